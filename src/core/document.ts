@@ -1,0 +1,197 @@
+import { EnergywebError } from './errors.ts'
+import type { EntryKind } from './entry.ts'
+
+/** An integer is a `bigint` in memory and decimal text in JSON; a flag is a boolean. Absent is null. */
+export type FieldType = 'text' | 'integer' | 'flag'
+export type FieldValue = string | bigint | boolean | null
+
+/** The plain content behind an entry's commitment: flat, every field of its schema present. */
+export type Document = { readonly [field: string]: FieldValue }
+
+/** Field names and types of a document, versioned by the name. */
+export interface DocumentSchema {
+  readonly name: string
+  readonly fields: Readonly<Record<string, FieldType>>
+}
+
+function schema<const Fields extends Record<string, FieldType>>(name: string, fields: Fields) {
+  return { name, fields } as const
+}
+
+const reading = {
+  channel: 'text',
+  /** CIDv1 (raw, SHA-256) of the raw bytes. */
+  cid: 'text',
+  energy: 'integer',
+  fraction: 'text',
+  from: 'text',
+  kind: 'text',
+  manufacturer: 'text',
+  measuredAt: 'text',
+  model: 'text',
+  provenance: 'text',
+  quality: 'text',
+  /** SHA-256 of the raw bytes, base64url. */
+  raw: 'text',
+  receivedAt: 'text',
+  serial: 'text',
+  /** `counted`, `held` or `late`. */
+  status: 'text',
+  /** The register's total after this entry, mJ. */
+  total: 'integer',
+} as const
+
+/**
+ * `release`, `write-off`, `reset`, `rollover` and `swap` share one shape. Energies are mJ; all of them describe the
+ * register after the entry or what the entry did to it.
+ */
+const resolution = {
+  by: 'text',
+  /** Energy that the operator declared on top of what was held (the counter's start after a reset, a meter's last step before a swap). */
+  declared: 'integer',
+  debit: 'integer',
+  final: 'integer',
+  held: 'integer',
+  initial: 'integer',
+  modulus: 'integer',
+  /** Sequence of the held reading this resolves first. */
+  reading: 'integer',
+  /** How many held readings were counted by this entry. */
+  readings: 'integer',
+  /** How many held readings were dropped by this entry. */
+  dropped: 'integer',
+  reason: 'text',
+  released: 'integer',
+  serial: 'text',
+  total: 'integer',
+  writtenOff: 'integer',
+} as const
+
+/** The document schemas of the log's own entries. */
+export const schemas = {
+  opening: schema('opening/1', {
+    asset: 'text',
+    channel: 'text',
+    kind: 'text',
+    policy: 'text',
+    source: 'text',
+    total: 'integer',
+  }),
+  reading: schema('reading/1', reading),
+  revision: schema('revision/1', {
+    ...reading,
+    /** Sequence of the entry that gave the key its value before. */
+    revises: 'integer',
+    debit: 'integer',
+  }),
+  gap: schema('gap/1', { detail: 'text', from: 'text', reason: 'text', to: 'text' }),
+  hold: schema('hold/1', {
+    detail: 'text',
+    /** All energy held after this entry, mJ. */
+    held: 'integer',
+    /** The last counted counter value, mJ. */
+    last: 'integer',
+    reading: 'integer',
+    reason: 'text',
+  }),
+  release: schema('resolution/1', resolution),
+  'write-off': schema('resolution/1', resolution),
+  reset: schema('resolution/1', resolution),
+  rollover: schema('resolution/1', resolution),
+  swap: schema('resolution/1', resolution),
+  receipt: schema('receipt/1', {
+    block: 'integer',
+    blockHash: 'text',
+    chainId: 'integer',
+    contract: 'text',
+    /** Sequences of the first and last entry that the transaction covers. */
+    first: 'integer',
+    last: 'integer',
+    ledger: 'text',
+    logIndex: 'integer',
+    /** Sequence of the registered entry. */
+    reading: 'integer',
+    transaction: 'text',
+    /** What the ledger holds after it, Wh. */
+    value: 'integer',
+  }),
+  erasure: schema('erasure/1', { by: 'text', first: 'integer', last: 'integer', reason: 'text', state: 'text' }),
+  note: schema('note/1', { by: 'text', text: 'text' }),
+} as const satisfies Record<EntryKind, DocumentSchema>
+
+type ValueOf<Type extends FieldType> = Type extends 'text' ? string : Type extends 'integer' ? bigint : boolean
+
+/** The document of an entry of this kind. */
+export type DocumentOf<Kind extends EntryKind> = {
+  readonly [Field in keyof (typeof schemas)[Kind]['fields']]:
+    | ((typeof schemas)[Kind]['fields'][Field] extends FieldType
+        ? ValueOf<(typeof schemas)[Kind]['fields'][Field]>
+        : never)
+    | null
+}
+
+/** The JSON text of a document as it is kept: keys in order, integers as decimal text. */
+export function encodeDocument(document: Document): string {
+  let text = ''
+  for (const field of Object.keys(document).sort()) {
+    const value = document[field] ?? null
+    text += `${text === '' ? '{' : ','}"${field}":${JSON.stringify(typeof value === 'bigint' ? value.toString() : value)}`
+  }
+  return text === '' ? '{}' : `${text}}`
+}
+
+/**
+ * Reads a kept document against its schema: exactly its fields, each of its type or null. The text is hostile input.
+ * @throws EnergywebError `document-invalid`
+ */
+export function decodeDocument<Kind extends EntryKind>(kind: Kind, text: string): DocumentOf<Kind> {
+  const { name, fields }: DocumentSchema = schemas[kind]
+  const fail = (why: string): never => {
+    throw new EnergywebError('document-invalid', `not a ${name} document: ${why}`)
+  }
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch (cause) {
+    throw new EnergywebError('document-invalid', `not a ${name} document: not JSON`, { cause })
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail('not an object')
+  const entries = Object.entries(value)
+  if (entries.length !== Object.keys(fields).length) return fail('wrong number of fields')
+  const document: Record<string, FieldValue> = {}
+  for (const [field, content] of entries) {
+    const type = Object.hasOwn(fields, field) ? fields[field] : undefined
+    if (type === undefined) return fail(`unknown field "${field}"`)
+    document[field] = decodeField(type, content) ?? (content === null ? null : fail(`field "${field}"`))
+  }
+  return document as DocumentOf<Kind>
+}
+
+function decodeField(type: FieldType, value: unknown): FieldValue | undefined {
+  if (type === 'flag') return typeof value === 'boolean' ? value : undefined
+  if (typeof value !== 'string') return undefined
+  if (type === 'text') return value
+  return value.length <= 80 && /^(0|-?[1-9]\d*)$/.test(value) ? BigInt(value) : undefined
+}
+
+/**
+ * Checks a document before it is kept: exactly the schema's fields, each of its type.
+ * @throws EnergywebError `document-invalid`
+ */
+export function checkDocument(kind: EntryKind, document: Document): void {
+  const { name, fields }: DocumentSchema = schemas[kind]
+  const expected = Object.keys(fields)
+  const given = Object.keys(document)
+  const bad =
+    given.find(field => !Object.hasOwn(fields, field)) ??
+    expected.find(field => {
+      const value = document[field]
+      const type = fields[field]
+      if (value === undefined) return true
+      if (value === null) return false
+      return typeof value !== (type === 'text' ? 'string' : type === 'integer' ? 'bigint' : 'boolean')
+    })
+  if (bad !== undefined) {
+    throw new EnergywebError('document-invalid', `a ${name} document can't have this in "${bad}"`)
+  }
+}

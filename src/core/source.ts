@@ -1,0 +1,72 @@
+import type { Clock } from './clock.ts'
+import type { Logger } from './logger.ts'
+import type { Channel, SourceReading } from './reading.ts'
+import type { Instant } from './time.ts'
+
+/**
+ * What a connection must prove. `required`: TLS with a certificate of a known authority. `pin`: the SHA-256 of the
+ * server's public key (`sha256/<base64>`). `ca`: a PEM file of one's own authority. `lan-http`: plain HTTP, to private
+ * addresses only, with the reason why.
+ */
+export type TlsPolicy =
+  | 'required'
+  | { readonly pin: string }
+  | { readonly ca: string }
+  | { readonly allow: 'lan-http'; readonly reason: string }
+
+export interface HttpRequest {
+  readonly url: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** Default 1 MiB. A longer body is refused without reading on. */
+  readonly maxBytes?: number
+  readonly signal: AbortSignal
+}
+
+export interface HttpResponse {
+  readonly status: number
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Uint8Array
+}
+
+/** HTTP under one TLS policy: bounded in time and size, redirects refused. */
+export interface HttpClient {
+  /** @throws EnergywebError `source-unreachable`, `source-timeout`, `source-too-large`, `tls-refused`, `aborted` */
+  get(request: HttpRequest): Promise<HttpResponse>
+  close(): Promise<void>
+}
+
+/** What a driver gets from outside. */
+export interface SourceContext {
+  readonly clock: Clock
+  readonly log: Logger
+  readonly random: () => number
+  /** Opens a client under the policy; `plaintextCredentials` is true only where the driver's protocol has no TLS. */
+  http(options: { tls: TlsPolicy; plaintextCredentials: boolean }): HttpClient
+}
+
+export interface ReadRequest {
+  readonly channel: Channel
+  /** The newest instant that the log has for this channel; interval sources deliver what ends after it. */
+  readonly since?: Instant
+  readonly signal: AbortSignal
+}
+
+/** What one poll brought. */
+export interface SourceResult {
+  /** In order of time; never invented; empty when the source has nothing new. */
+  readonly readings: readonly SourceReading[]
+  /** Irregularities that were survived, in words. */
+  readonly warnings: readonly string[]
+}
+
+/** A meter, a gateway or a cloud service that can be read. */
+export interface Source {
+  /** Like `eumel-v2`; stands in every document's provenance. */
+  readonly kind: string
+  /** Exceptions from the TLS rule, for the provenance; empty when there are none. */
+  readonly exceptions: readonly string[]
+  /** @throws EnergywebError with a `source-…` code or `tls-refused`; never anything else. */
+  read(request: ReadRequest): Promise<SourceResult>
+  close(): Promise<void>
+}
