@@ -80,9 +80,12 @@ export const schemas = {
   reading: schema('reading/1', reading),
   revision: schema('revision/1', {
     ...reading,
+    /** The value before, exactly as the revised entry has it. */
+    before: 'integer',
+    beforeFraction: 'text',
+    debit: 'integer',
     /** Sequence of the entry that gave the key its value before. */
     revises: 'integer',
-    debit: 'integer',
   }),
   gap: schema('gap/1', { detail: 'text', from: 'text', reason: 'text', to: 'text' }),
   hold: schema('hold/1', {

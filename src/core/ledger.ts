@@ -1,0 +1,40 @@
+import type { SubmissionState } from './submission.ts'
+
+/** An asset's link to a ledger, as configured. */
+export interface ReportLine {
+  /** `<asset>/<ledger>`; the key of cursor and submissions. */
+  readonly name: string
+  /** Name of the asset's stream. */
+  readonly stream: string
+  readonly role: 'producer' | 'consumer'
+  /** The asset's id in the registry; may be 0. */
+  readonly assetId: bigint
+  /** Name of the key that signs. */
+  readonly key: string
+}
+
+export interface LineStatus {
+  readonly line: string
+  readonly cursor: number
+  readonly backlog: number
+  /** Submissions under way, by state. */
+  readonly pending: Readonly<Partial<Record<SubmissionState, number>>>
+  readonly stopped: string | undefined
+  /** The newest failure that is being retried. */
+  readonly trouble: string | undefined
+}
+
+/** An on-chain registry. It does its own planning, signing and following; the gateway only gives it turns. */
+export interface Ledger {
+  readonly name: string
+  readonly kind: string
+  /**
+   * One turn: compares with the chain where that is due, plans what is new, signs, sends, collects receipts, makes final.
+   * Resolves when nothing more can be done before time passes or entries come.
+   * @throws EnergywebError only for what stops the whole ledger for now (network unreachable, wrong chain, not synced); a
+   * line's own trouble stands in its status.
+   */
+  work(options: { signal: AbortSignal }): Promise<void>
+  status(): Promise<readonly LineStatus[]>
+  close(): Promise<void>
+}

@@ -1,0 +1,120 @@
+import type { StoredEntry } from './log.ts'
+import type { Receipt } from './receipt.ts'
+
+/**
+ * A submission's life: `signed` (bytes and nonce are on disk) -> `sent` -> `mined` -> `final`. Side exits: `skipped`
+ * (the ledger wants nothing for these entries), `failed` (reverted or refused for good; stops its own line).
+ * A reorg takes `mined` back to `signed`.
+ */
+export type SubmissionState = 'signed' | 'sent' | 'mined' | 'final' | 'skipped' | 'failed'
+
+/** One signed form of a nonce. Any of them may be the one that is mined. */
+export interface Variant {
+  /** Transaction hash, 0x and 64 hex digits. */
+  readonly hash: string
+  /** The signed transaction, hex with 0x. */
+  readonly raw: string
+  readonly nonce: number
+  /** Fees per gas in wei; a legacy transaction has only `maxFeePerGas` (its gas price). */
+  readonly maxFeePerGas: bigint
+  readonly maxPriorityFeePerGas: bigint
+}
+
+/** One contract call for a range of entries of a report line. */
+export interface Submission {
+  readonly id: number
+  readonly line: string
+  /** Sequences of the first and the last entry it covers. */
+  readonly first: number
+  readonly last: number
+  /** Sequence of the entry that it registers; undefined when skipped. */
+  readonly reading: number | undefined
+  readonly state: SubmissionState
+  /** Why it was skipped or failed. */
+  readonly reason: string | undefined
+  readonly chainId: bigint
+  /** The paying account, 0x and 40 hex digits, lower case. */
+  readonly account: string
+  readonly to: string
+  readonly data: string
+  readonly gas: bigint
+  /** What the ledger's register will hold after it, Wh. */
+  readonly value: bigint
+  /** The nonce in force. */
+  readonly nonce: number | undefined
+  /** Every signed form, oldest first, those of nonces lost to foreign transactions included. */
+  readonly variants: readonly Variant[]
+  readonly receipt: Receipt | undefined
+}
+
+export interface NewSubmission {
+  readonly line: string
+  readonly first: number
+  readonly last: number
+  readonly reading: number
+  readonly chainId: bigint
+  readonly account: string
+  readonly to: string
+  readonly data: string
+  readonly gas: bigint
+  readonly value: bigint
+}
+
+/** One asset reporting to one ledger. */
+export interface LineState {
+  readonly line: string
+  readonly stream: string
+  /** Sequence of the last entry of the contiguous final (or skipped) prefix; -1 at first. */
+  readonly cursor: number
+  /** Sequence of the last entry that any submission covers; -1 at first. */
+  readonly planned: number
+  /** The entry that the latest submission registers, for the next one's link; undefined at first. */
+  readonly lastReading: { readonly sequence: number; readonly leafHash: Uint8Array } | undefined
+  /** Why the line stands still. */
+  readonly stopped: string | undefined
+}
+
+export interface CursorStore {
+  /** Finds or makes the line. */
+  openLine(line: string, stream: string): Promise<LineState>
+  line(line: string): Promise<LineState>
+  /** Entries of the line's stream that no submission covers yet, oldest first: the outbox. */
+  unplanned(line: string, limit: number): Promise<readonly StoredEntry[]>
+  /** How many entries are not final. */
+  backlog(line: string): Promise<number>
+  /** Stops a line, or lets it go on (`undefined`). */
+  setStopped(line: string, reason: string | undefined): Promise<void>
+}
+
+/** What must survive: every method that writes resolves when it is durable. */
+export interface SubmissionStore {
+  /** The nonce that the next new submission of the account must take; undefined when the account was never used here. */
+  nextNonce(chainId: bigint, account: string): Promise<number | undefined>
+  /**
+   * Persists a new submission, its first signed variant and the nonce in one transaction.
+   * @throws EnergywebError `nonce-conflict` when the nonce is not the next one, or the range is taken.
+   */
+  create(submission: NewSubmission, variant: Variant): Promise<Submission>
+  /** Keeps a replacement of the same nonce. */
+  addVariant(id: number, variant: Variant): Promise<void>
+  /** Gives a submission whose nonce a final foreign transaction took a new nonce, in one transaction. */
+  renounce(id: number, variant: Variant): Promise<void>
+  /** Raises the book's next nonce (never lowers it): the chain is ahead of us. */
+  raiseNonce(chainId: bigint, account: string, next: number): Promise<void>
+  markSent(ids: readonly number[]): Promise<void>
+  markMined(id: number, receipt: Receipt): Promise<void>
+  /** The block is gone: back to `signed`. */
+  markUnmined(id: number): Promise<void>
+  /** Final: appends the receipt entry and moves the cursor over the contiguous final prefix, in one transaction. */
+  finalise(ids: readonly number[]): Promise<void>
+  /** Records that the ledger wants nothing for these entries; the cursor moves if they are next. */
+  skip(line: string, first: number, last: number, reason: string): Promise<void>
+  /** Records entries as already registered by an earlier life of this gateway, found on the chain; like create + finalise. */
+  adopt(submission: NewSubmission, receipt: Receipt): Promise<void>
+  /** Fails for good and stops the line. */
+  fail(id: number, reason: string): Promise<void>
+  /** Submissions of an account that are not at rest (`signed`, `sent`, `mined`), by nonce. */
+  pending(chainId: bigint, account: string): Promise<readonly Submission[]>
+  /** Submissions of a line, newest first. */
+  ofLine(line: string, limit: number): Promise<readonly Submission[]>
+}
