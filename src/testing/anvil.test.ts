@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -57,6 +57,22 @@ describe('a node', () => {
     const second = await startAnvil({ noMining: true, stateFile })
     expect(await second.rpc('eth_blockNumber')).toBe('0x1')
     expect(await second.rpc('eth_getTransactionReceipt', [hash])).toMatchObject(Object(receipt))
+    await second.stop()
+  })
+
+  test('that is killed goes back to what it wrote last, never to half a file', async () => {
+    const stateFile = join(folder, 'killed.json')
+    const first = await startAnvil({ noMining: true, stateFile })
+    await first.mine(5)
+    while (!(existsSync(stateFile) && readFileSync(stateFile, 'utf8').includes('"number":"0x5"')))
+      await pause()
+    process.kill(first.pid, 'SIGKILL')
+    await first.exited
+    // As if it had been killed in the middle of a write, together with its parent.
+    writeFileSync(`${stateFile}.next`, '{"block":{"number":"0x')
+
+    const second = await startAnvil({ noMining: true, stateFile })
+    expect(await second.rpc('eth_blockNumber')).toBe('0x5')
     await second.stop()
   })
 

@@ -6,6 +6,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import { locateAnvil } from './anvil-binary.ts'
+import { keepState } from './anvil-state.ts'
 import { guardProcess } from './process-guard.ts'
 
 /** How to start the node. The defaults are safe: interval mining loses no transaction, memory is bounded. */
@@ -28,7 +29,8 @@ export interface AnvilOptions {
   pruneHistory?: number
   /**
    * File that carries the chain over to the next start: loaded if it exists, written every second and at an
-   * orderly end. A node that is killed may lose the last two seconds of blocks.
+   * orderly end, which the end of the parent is too, even by `kill -9`. A node that is killed itself goes back to
+   * what was written last, some two seconds before. The pool is never kept: what was not mined is gone.
    */
   stateFile?: string
   /** More flags of the binary, as they are. */
@@ -76,7 +78,8 @@ export interface Anvil {
  */
 export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   options.signal?.throwIfAborted()
-  const child = spawn(locateAnvil(), flagsOf(options), {
+  const state = options.stateFile === undefined ? undefined : keepState(options.stateFile)
+  const child = spawn(locateAnvil(), [...flagsOf(options), ...(state?.flags ?? [])], {
     // Without input, and in a group of its own: Ctrl+C on the parent must not take the chain away while the parent drains.
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
@@ -85,7 +88,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   const exited = new Promise<void>(resolve => {
     child.once('exit', () => resolve())
     child.once('error', () => resolve())
-  })
+  }).then(() => state?.close())
   const release = guardProcess(child)
   const stop = () => endInOrder(child, exited)
   options.signal?.addEventListener('abort', stop, { once: true })
@@ -126,8 +129,6 @@ function flagsOf(options: AnvilOptions): string[] {
   add('--gas-limit', options.gasLimit)
   add('--gas-price', options.gasPrice)
   add('--block-base-fee-per-gas', options.baseFee)
-  add('--state', options.stateFile)
-  if (options.stateFile !== undefined) add('--state-interval', 1)
   return [...flags, ...(options.flags ?? [])]
 }
 
