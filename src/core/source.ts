@@ -31,7 +31,10 @@ export interface HttpResponse {
 
 /** HTTP under one TLS policy: bounded in time and size, redirects refused. */
 export interface HttpClient {
-  /** @throws EnergywebError `source-unreachable`, `source-timeout`, `source-too-large`, `tls-refused`, `aborted` */
+  /**
+   * @throws EnergywebError `source-unreachable`, `source-timeout`, `source-too-large`, `source-malformed` (not HTTP, or
+   * compressed), `source-failed` (a redirect), `tls-refused`, `aborted`
+   */
   get(request: HttpRequest): Promise<HttpResponse>
   close(): Promise<void>
 }
@@ -66,7 +69,7 @@ export interface Source {
   readonly kind: string
   /** Exceptions from the TLS rule, for the provenance; empty when there are none. */
   readonly exceptions: readonly string[]
-  /** @throws EnergywebError with a `source-…` code or `tls-refused`; never anything else. */
+  /** @throws EnergywebError with a `source-…` code, `tls-refused` or `aborted`; never anything else. */
   read(request: ReadRequest): Promise<SourceResult>
   close(): Promise<void>
 }

@@ -1,0 +1,68 @@
+import { fromUtf8 } from '../core/bytes.ts'
+import { messageOf } from '../core/errors.ts'
+import { malformed } from './answers.ts'
+
+/** A JSON number as it was written: `90210.0` stays `90210.0` and never becomes a float. */
+export class JsonNumber {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** A reviver also gets the number's source text (ECMAScript's JSON.parse source text access; in Node since 22). */
+const parse: (
+  text: string,
+  reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
+) => unknown = JSON.parse
+
+const deepest = 32
+const prototypeKeys = new Set(['__proto__', 'constructor', 'prototype'])
+
+/**
+ * Parses hostile JSON with its numbers kept as text. Nesting deeper than 32 is refused before parsing, because a
+ * reviver recurses; so are keys that reach for a prototype.
+ *
+ * @param where - for messages
+ * @throws EnergywebError `source-malformed`
+ */
+export function parseExactJson(bytes: Uint8Array, where: string): unknown {
+  if (depthOf(bytes) > deepest) throw malformed(where, `the JSON is nested deeper than ${deepest}`)
+  try {
+    return parse(fromUtf8(bytes), (key, value, context) => {
+      if (prototypeKeys.has(key)) throw malformed(where, `the JSON holds the key "${key}"`)
+      return typeof value === 'number' ? new JsonNumber(context.source ?? '') : value
+    })
+  } catch (error) {
+    // The parser's own message quotes the input, which may be personal.
+    throw error instanceof SyntaxError
+      ? malformed(where, 'the answer is not JSON', error)
+      : rethrow(error, where)
+  }
+}
+
+function rethrow(error: unknown, where: string): unknown {
+  return error instanceof Error && 'code' in error && error.code === 'source-malformed'
+    ? error
+    : malformed(where, messageOf(error), error)
+}
+
+const quote = 0x22
+const backslash = 0x5c
+
+function depthOf(bytes: Uint8Array): number {
+  let depth = 0
+  let maximum = 0
+  let inText = false
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]
+    if (inText) {
+      if (byte === backslash) i++
+      else if (byte === quote) inText = false
+    } else if (byte === quote) inText = true
+    else if (byte === 0x5b || byte === 0x7b) maximum = Math.max(maximum, ++depth)
+    else if (byte === 0x5d || byte === 0x7d) depth--
+  }
+  return maximum
+}

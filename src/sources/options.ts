@@ -1,0 +1,116 @@
+import { z } from 'zod'
+import { parseDuration } from '../core/duration.ts'
+import { isEnergywebError } from '../core/errors.ts'
+import { parsePower } from '../core/power.ts'
+import type { TlsPolicy } from '../core/source.ts'
+import { parseInstant } from '../core/time.ts'
+
+/**
+ * A field whose value is a secret. In a configuration it is always a reference, `{ env: NAME }` or `{ file: path }`;
+ * the driver gets the text. Its value never appears in logs and outputs.
+ */
+export function secret(description: string) {
+  return z.string().min(1).max(4096).meta({ description, secret: true })
+}
+
+/** A field that tells about a person or a place: shown where it is needed, left out of what is shared. */
+export function personal(description: string) {
+  return z.string().min(1).max(256).meta({ description, personal: true })
+}
+
+/** The address of a device or service: http or https, without credentials in it. */
+export function httpAddress(description: string) {
+  return z
+    .string()
+    .refine(isHttpAddress, 'expected an http or https address without user, password, query or fragment')
+    .transform(text => text.replace(/\/+$/, ''))
+    .meta({ description })
+}
+
+function isHttpAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined || !/^https?:$/.test(url.protocol)) return false
+  return url.username === '' && url.password === '' && url.search === '' && url.hash === ''
+}
+
+/** What the connection must prove; `required` unless the configuration says why not. */
+export function tlsPolicy() {
+  const policy: z.ZodType<TlsPolicy> = z.union([
+    z.literal('required'),
+    z.strictObject({
+      pin: z
+        .string()
+        .regex(/^sha256\/[A-Za-z0-9+/]{43}=$/)
+        .meta({ description: "SHA-256 of the server's public key" }),
+    }),
+    z.strictObject({ ca: z.string().min(1).meta({ description: 'PEM file of your own authority' }) }),
+    z.strictObject({
+      allow: z.literal('lan-http').meta({ description: 'plain HTTP, to private addresses only' }),
+      reason: z.string().min(1).max(200).meta({ description: 'why; it stands in every document' }),
+    }),
+  ])
+  return policy
+    .default('required')
+    .meta({ description: '`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`' })
+}
+
+/** User and password of HTTP Basic. A user name can't hold a colon (RFC 7617). */
+export function basicAuth() {
+  return z
+    .strictObject({
+      user: personal('user name').regex(/^[^:]*$/),
+      password: secret('password'),
+    })
+    .meta({ description: 'HTTP Basic' })
+}
+
+/** A duration like `15m`, in milliseconds for the driver; `fallback` stands in when it is left out. */
+export function duration(description: string, fallback: string) {
+  return durationShape.prefault(fallback).meta({ description, default: fallback })
+}
+
+/** A duration that may be left out. */
+export function optionalDuration(description: string) {
+  return durationShape.optional().meta({ description })
+}
+
+const durationShape = z
+  .union([z.string(), z.number()])
+  .refine(text => succeeds(() => parseDuration(text)), 'expected a duration like 15m')
+  .transform(text => parseDuration(text))
+
+/** A power like `10 kW`, in milliwatts for the driver. */
+export function power(description: string) {
+  return z
+    .string()
+    .refine(text => succeeds(() => parsePower(text)), 'expected a power like 10 kW')
+    .transform(text => parsePower(text))
+    .meta({ description })
+}
+
+/** A time like `2024-01-01T00:00:00Z`, as an instant for the driver. */
+export function time(description: string) {
+  return z
+    .string()
+    .refine(text => succeeds(() => parseInstant(text)), 'expected a time like 2024-01-01T00:00:00Z')
+    .transform(text => parseInstant(text))
+    .meta({ description })
+}
+
+function succeeds(attempt: () => unknown): boolean {
+  try {
+    attempt()
+    return true
+  } catch (error) {
+    if (isEnergywebError(error)) return false
+    throw error
+  }
+}
+
+/** What a source with this policy must declare in its documents' provenance. */
+export function tlsExceptions(policy: TlsPolicy, options: { url: string; credentials: boolean }): string[] {
+  if (typeof policy === 'string' || !('allow' in policy) || options.url.startsWith('https:')) return []
+  const exceptions = [`lan-http: ${policy.reason}`]
+  if (options.credentials) exceptions.push('credentials without TLS')
+  return exceptions
+}

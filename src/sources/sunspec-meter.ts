@@ -1,0 +1,102 @@
+import type { ExactEnergy } from '../core/energy.ts'
+import { EnergywebError, messageOf } from '../core/errors.ts'
+import type { Channel, Device } from '../core/reading.ts'
+import { type Instant, parseInstant } from '../core/time.ts'
+import { malformed } from './answers.ts'
+import { plausibleEnergy } from './plausible-energy.ts'
+import type { SunSpecData, SunSpecDevice, SunSpecModel, SunSpecPoint } from './sunspec-xml.ts'
+
+/** Meter models of SunSpec: 201 to 204 with integers and scale points, 211 to 214 with floats. */
+const meterModels = new Set(['201', '202', '203', '204', '211', '212', '213', '214'])
+
+/** Lifetime energy taken from the grid and delivered to it, of all phases. */
+const pointOf: Readonly<Record<Channel, string>> = { import: 'TotWhImp', export: 'TotWhExp' }
+
+const wattHours = /^(wh|watt[ -]?hours?)$/i
+
+export interface MeterState extends ExactEnergy {
+  readonly measuredAt: Instant
+  readonly device: Device
+  readonly warnings: readonly string[]
+}
+
+/**
+ * The counter of one channel as a SunSpec meter says it. The meter model is found by its id, never by its place.
+ *
+ * @param where - for messages
+ * @throws EnergywebError `source-malformed`, `source-not-found` when there is no such meter or channel
+ */
+export function meterState(data: SunSpecData, channel: Channel, where: string): MeterState {
+  const device = only(data.devices, 'device', where)
+  const meter = only(
+    device.models.filter(({ id }) => meterModels.has(id)),
+    'meter model (201 to 204, 211 to 214)',
+    where,
+  )
+  const name = pointOf[channel]
+  const point = meter.points.get(name)
+  if (point === undefined) throw missingChannel(meter, channel, where)
+  if (data.repeated.includes(name)) throw malformed(where, `${name} stands twice in the answer`)
+  if (point.unit !== undefined && !wattHours.test(point.unit)) {
+    throw malformed(where, `${name} is in "${point.unit.slice(0, 32)}", expected Wh`)
+  }
+  const { measuredAt, warnings } = timeOf(point.time ?? device.time, where)
+  if (data.repeated.length > 0) {
+    warnings.push(`points stand twice, the first one counts: ${data.repeated.slice(0, 8).join(', ')}`)
+  }
+  return {
+    ...plausibleEnergy(scaled(point, meter, name, where), 'Wh', where),
+    measuredAt,
+    device: identity(device),
+    warnings,
+  }
+}
+
+function only<Item>(items: readonly Item[], what: string, where: string): Item {
+  const [item] = items
+  if (item !== undefined && items.length === 1) return item
+  if (items.length > 1) throw malformed(where, `there are ${items.length} of one ${what}`)
+  throw new EnergywebError('source-not-found', `${where}: the answer holds no ${what}`, {
+    hint: 'Is this the address of an energy meter?',
+  })
+}
+
+function missingChannel(meter: SunSpecModel, channel: Channel, where: string): EnergywebError {
+  const offered = Object.entries(pointOf).filter(([, point]) => meter.points.has(point))
+  const names = offered.map(([name]) => name).join(', ') || 'none'
+  return new EnergywebError('source-not-found', `${where}: the meter has no channel ${channel}`, {
+    hint: `It offers: ${names}.`,
+  })
+}
+
+/** value = text x 10^sf; the attribute wins over the sibling scale point `TotWh_SF` (SunSpec Data Exchange 1.2). */
+function scaled(point: SunSpecPoint, meter: SunSpecModel, name: string, where: string): string {
+  const scale = point.scale ?? meter.points.get('TotWh_SF')?.text ?? '0'
+  if (!/^[+-]?\d{1,2}$/.test(scale) || Math.abs(Number(scale)) > 10) {
+    throw malformed(where, `${name} has the scale factor "${scale.slice(0, 32)}"`)
+  }
+  return Number(scale) === 0 ? point.text : `${point.text}e${Number(scale)}`
+}
+
+function timeOf(text: string | undefined, where: string): { measuredAt: Instant; warnings: string[] } {
+  if (text === undefined) throw malformed(where, 'the answer does not say when it was measured')
+  try {
+    const measuredAt = parseInstant(text, { assume: 'utc' })
+    return {
+      measuredAt,
+      warnings: /(z|[+-]\d{2}:?\d{2})$/i.test(text) ? [] : ['the time has no zone: taken as UTC'],
+    }
+  } catch (error) {
+    if (error instanceof EnergywebError) throw malformed(where, messageOf(error), error)
+    throw error
+  }
+}
+
+/** `<d>` names the device; what it leaves out, model 1 (common) may say. */
+function identity(device: SunSpecDevice): Device {
+  const common = device.models.find(({ id }) => id === '1')?.points
+  const manufacturer = device.manufacturer || common?.get('Mn')?.text
+  const model = device.model || common?.get('Md')?.text
+  const serial = device.serial || common?.get('SN')?.text
+  return { ...(manufacturer && { manufacturer }), ...(model && { model }), ...(serial && { serial }) }
+}

@@ -1,0 +1,116 @@
+import { SaxesParser } from 'saxes'
+import { fromUtf8 } from '../core/bytes.ts'
+import { EnergywebError } from '../core/errors.ts'
+import { malformed } from './answers.ts'
+
+/** SunSpec Data Exchange 1.2: one value of a model, with its attributes as they were written. */
+export interface SunSpecPoint {
+  readonly text: string
+  /** Power of ten, `sf`. */
+  readonly scale: string | undefined
+  /** Unit, `u`. */
+  readonly unit: string | undefined
+  /** The point's own time, `t`. */
+  readonly time: string | undefined
+}
+
+export interface SunSpecModel {
+  readonly id: string
+  readonly points: ReadonlyMap<string, SunSpecPoint>
+}
+
+export interface SunSpecDevice {
+  readonly manufacturer: string | undefined
+  readonly model: string | undefined
+  readonly serial: string | undefined
+  readonly time: string | undefined
+  readonly models: readonly SunSpecModel[]
+}
+
+export interface SunSpecData {
+  readonly devices: readonly SunSpecDevice[]
+  /** Ids of points that stood twice in a model; the first one counts. */
+  readonly repeated: readonly string[]
+}
+
+type Attributes = Readonly<Record<string, string>>
+type Open =
+  | { readonly element: 'root' }
+  | { readonly element: 'd'; readonly models: SunSpecModel[] }
+  | { readonly element: 'm'; readonly points: Map<string, SunSpecPoint> }
+  | { readonly element: 'p'; readonly attributes: Attributes; readonly points: Map<string, SunSpecPoint> }
+
+/** Eumel sends about 60 points, the longest SunSpec models about 300. */
+const mostElements = 5_000
+
+/**
+ * Parses SunSpec Data Exchange XML strictly: truncated documents, document types (and with them entities), unknown
+ * nesting and floods of elements are refused. Names of elements count without case, as writers differ.
+ *
+ * @param where - for messages
+ * @throws EnergywebError `source-malformed`
+ */
+export function parseSunSpecData(bytes: Uint8Array, where: string): SunSpecData {
+  const devices: SunSpecDevice[] = []
+  const repeated: string[] = []
+  const open: Open[] = []
+  let elements = 0
+  let text = ''
+  const fail = (what: string): never => {
+    throw malformed(where, what)
+  }
+
+  const parser = new SaxesParser({ position: false, xmlns: false })
+  parser.on('error', error => fail(`not well-formed XML: ${error.message.slice(0, 100)}`))
+  parser.on('doctype', () => fail('a document type is refused'))
+  parser.on('xmldecl', ({ encoding }) => {
+    if (encoding !== undefined && encoding.toLowerCase() !== 'utf-8') fail('the encoding is not UTF-8')
+  })
+  parser.on('text', piece => {
+    text += piece
+  })
+  parser.on('cdata', piece => {
+    text += piece
+  })
+  parser.on('opentag', ({ name, attributes }) => {
+    if (++elements > mostElements) fail(`more than ${mostElements} elements`)
+    text = ''
+    open.push(enter(name.toLowerCase(), attributes, open.at(-1)) ?? fail(`unexpected <${name.slice(0, 32)}>`))
+  })
+
+  const enter = (name: string, attributes: Attributes, parent: Open | undefined): Open | undefined => {
+    if (parent === undefined) return name === 'sunspecdata' ? { element: 'root' } : undefined
+    if (parent.element === 'root' && name === 'd') {
+      const models: SunSpecModel[] = []
+      const { man, mod, sn, t } = attributes
+      devices.push({ manufacturer: man, model: mod, serial: sn, time: t, models })
+      return { element: 'd', models }
+    }
+    if (parent.element === 'd' && name === 'm') {
+      const points = new Map<string, SunSpecPoint>()
+      parent.models.push({ id: attributes.id ?? '', points })
+      return { element: 'm', points }
+    }
+    if (parent.element === 'm' && name === 'p') return { element: 'p', attributes, points: parent.points }
+    return undefined
+  }
+
+  parser.on('closetag', () => {
+    const closed = open.pop()
+    if (closed?.element === 'p') {
+      const { id = '', sf, u, t } = closed.attributes
+      if (closed.points.has(id)) repeated.push(id)
+      else closed.points.set(id, { text: text.trim(), scale: sf, unit: u, time: t })
+    }
+    text = ''
+  })
+
+  try {
+    parser.write(fromUtf8(bytes)).close()
+  } catch (error) {
+    throw error instanceof EnergywebError && error.code === 'source-malformed'
+      ? error
+      : malformed(where, 'not XML in UTF-8', error)
+  }
+  return { devices, repeated }
+}
