@@ -23,7 +23,8 @@ function canonicalText(text: string): string {
 export function canonicalJson(value: CanonicalValue): string {
   if (typeof value === 'string') return canonicalText(value)
   if (typeof value === 'number') {
-    if (!Number.isSafeInteger(value)) throw new EnergywebError('json-invalid', `${value} is not a safe integer`)
+    if (!Number.isSafeInteger(value))
+      throw new EnergywebError('json-invalid', `${value} is not a safe integer`)
     return String(value === 0 ? 0 : value)
   }
   if (value === null || typeof value === 'boolean') return String(value)

@@ -1,5 +1,5 @@
-import { EnergywebError } from './errors.ts'
 import type { EntryKind } from './entry.ts'
+import { EnergywebError } from './errors.ts'
 
 /** An integer is a `bigint` in memory and decimal text in JSON; a flag is a boolean. Absent is null. */
 export type FieldType = 'text' | 'integer' | 'flag'
@@ -118,11 +118,21 @@ export const schemas = {
     /** What the ledger holds after it, Wh. */
     value: 'integer',
   }),
-  erasure: schema('erasure/1', { by: 'text', first: 'integer', last: 'integer', reason: 'text', state: 'text' }),
+  erasure: schema('erasure/1', {
+    by: 'text',
+    first: 'integer',
+    last: 'integer',
+    reason: 'text',
+    state: 'text',
+  }),
   note: schema('note/1', { by: 'text', text: 'text' }),
 } as const satisfies Record<EntryKind, DocumentSchema>
 
-type ValueOf<Type extends FieldType> = Type extends 'text' ? string : Type extends 'integer' ? bigint : boolean
+type ValueOf<Type extends FieldType> = Type extends 'text'
+  ? string
+  : Type extends 'integer'
+    ? bigint
+    : boolean
 
 /** The document of an entry of this kind. */
 export type DocumentOf<Kind extends EntryKind> = {

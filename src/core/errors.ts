@@ -105,5 +105,7 @@ export function messageOf(error: unknown): string {
 
 /** Wraps anything thrown as an {@link EnergywebError}; one that already is comes back as it is. */
 export function toEnergywebError(error: unknown, code: ErrorCode = 'internal'): EnergywebError {
-  return error instanceof EnergywebError ? error : new EnergywebError(code, messageOf(error), { cause: error })
+  return error instanceof EnergywebError
+    ? error
+    : new EnergywebError(code, messageOf(error), { cause: error })
 }

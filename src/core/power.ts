@@ -1,5 +1,5 @@
-import { EnergywebError } from './errors.ts'
 import { type Energy, parseDecimal } from './energy.ts'
+import { EnergywebError } from './errors.ts'
 
 /** Power in milliwatts. */
 export type Power = bigint

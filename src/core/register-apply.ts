@@ -1,6 +1,6 @@
 import { EnergywebError } from './errors.ts'
-import { type Draft, transition } from './register-transition.ts'
 import type { RegisterState } from './register.ts'
+import { type Draft, transition } from './register-transition.ts'
 
 /**
  * Replays one entry: what it does to the register, and that its document says the same.
@@ -11,7 +11,10 @@ export function applyEntry(state: RegisterState, draft: Draft, sequence: number)
   const document: Readonly<Record<string, unknown>> = draft.document
   for (const [field, figure] of Object.entries(figures)) {
     if (document[field] !== figure) {
-      throw new EnergywebError('register-law', `the document says ${field} ${document[field]}, the law ${figure}`)
+      throw new EnergywebError(
+        'register-law',
+        `the document says ${field} ${document[field]}, the law ${figure}`,
+      )
     }
   }
   return next

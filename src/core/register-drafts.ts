@@ -1,5 +1,5 @@
-import { type Draft, transition } from './register-transition.ts'
 import type { RegisterState } from './register.ts'
+import { type Draft, transition } from './register-transition.ts'
 
 /** Collects the entries that one event makes, filling in the figures that the law works out for each. */
 export class Drafts {

@@ -2,10 +2,10 @@ import type { DocumentOf } from './document.ts'
 import { EnergywebError } from './errors.ts'
 import { energyOf } from './power.ts'
 import type { Reading } from './reading.ts'
+import type { HoldReason, RegisterLimits, RegisterState } from './register.ts'
 import { Drafts } from './register-drafts.ts'
 import { overlaps } from './register-ranges.ts'
 import type { Draft } from './register-transition.ts'
-import type { HoldReason, RegisterLimits, RegisterState } from './register.ts'
 import { formatInstant, type Instant } from './time.ts'
 
 /** What the log already has under a reading's key. */
@@ -49,16 +49,24 @@ export function judgeReading(state: RegisterState, reading: Reading, context: Re
   const { known, limits } = context
   if (known !== undefined) {
     const same = known.energy === reading.energy && known.fraction === fractionOf(reading)
-    return same ? { drafts: [], state, status: 'duplicate' } : judgeRevision(state, reading, { ...context, known })
+    return same
+      ? { drafts: [], state, status: 'duplicate' }
+      : judgeRevision(state, reading, { ...context, known })
   }
   const entries = new Drafts(state, context.sequence)
-  const ahead = reading.measuredAt - reading.receivedAt > longestClockLead
-  if (state.opened === undefined && !ahead) entries.push(openingOf(reading, context))
-  const verdict = ahead ? 'clock' : verdictOf(entries.state, reading, limits)
+  const wrong = wrongInItself(reading)
+  // Only a reading that is good in itself opens the register: an open counter always has a counted value.
+  if (state.opened === undefined && wrong === undefined) entries.push(openingOf(reading, context))
+  const verdict = wrong ?? verdictOf(entries.state, reading, limits)
   const document = readingDocument(reading, context, verdict)
   const sequence = entries.push({ kind: 'reading', document })
   if (isHold(verdict) && verdict !== 'follows') entries.push(holdOf(sequence, verdict))
   return { drafts: entries.drafts, state: entries.state, status: statusOf(verdict) }
+}
+
+function wrongInItself(reading: Reading): HoldReason | undefined {
+  if (reading.measuredAt - reading.receivedAt > longestClockLead) return 'clock'
+  return reading.energy < 0n ? 'negative' : undefined
 }
 
 type Verdict = HoldReason | 'late' | undefined
@@ -103,7 +111,10 @@ function readingDocument(
 
 /** The entry that announces a hold. */
 export function holdOf(reading: number, reason: HoldReason): Draft {
-  return { kind: 'hold', document: { detail: null, held: null, last: null, reading: BigInt(reading), reason } }
+  return {
+    kind: 'hold',
+    document: { detail: null, held: null, last: null, reading: BigInt(reading), reason },
+  }
 }
 
 function judgeRevision(
@@ -140,7 +151,9 @@ function revisionVerdict(
   if (known.status !== 'counted') return 'late'
   if (reading.kind === 'interval') {
     if (reading.energy < 0n) return 'negative'
-    return exceeds(reading.energy, reading.measuredAt - (reading.from ?? reading.measuredAt), limits) ? 'rise' : undefined
+    return exceeds(reading.energy, reading.measuredAt - (reading.from ?? reading.measuredAt), limits)
+      ? 'rise'
+      : undefined
   }
   const { last, before } = state
   // Once later counters exist they have already told what an older one would; a doubtful newest is settled by the next.
@@ -209,18 +222,17 @@ function exceeds(energy: bigint, milliseconds: number, { capacity, resolution }:
   return capacity !== undefined && energy > (energyOf(capacity, milliseconds) * 12n) / 10n + resolution
 }
 
-function verdictOf(
-  state: RegisterState,
-  reading: Reading,
-  limits: RegisterLimits,
-): Verdict {
-  if (reading.energy < 0n) return 'negative'
+function verdictOf(state: RegisterState, reading: Reading, limits: RegisterLimits): Verdict {
   return reading.kind === 'interval'
     ? intervalVerdict(state, reading, limits)
     : counterVerdict(state, reading, limits)
 }
 
-function intervalVerdict(state: RegisterState, reading: Reading, limits: RegisterLimits): HoldReason | undefined {
+function intervalVerdict(
+  state: RegisterState,
+  reading: Reading,
+  limits: RegisterLimits,
+): HoldReason | undefined {
   const { serial } = reading.device
   if (state.serial && serial && state.serial !== serial) return 'serial'
   const range = { from: reading.from ?? reading.measuredAt, to: reading.measuredAt }
@@ -232,11 +244,7 @@ function intervalVerdict(state: RegisterState, reading: Reading, limits: Registe
  * A value is counted only when it has one explanation. After a held one, a value that fits the last counted and the last
  * held alike (the counter may have been reset, or may have blinked) is held too.
  */
-function counterVerdict(
-  state: RegisterState,
-  reading: Reading,
-  limits: RegisterLimits,
-): Verdict {
+function counterVerdict(state: RegisterState, reading: Reading, limits: RegisterLimits): Verdict {
   const { last } = state
   if (last === undefined) return undefined
   if (reading.measuredAt <= last.measuredAt) return 'late'
@@ -248,4 +256,3 @@ function counterVerdict(
   if (reason === undefined && !fitsHeld) return undefined
   return 'follows'
 }
-

@@ -29,9 +29,5 @@ export function cover(ranges: readonly TimeRange[], range: TimeRange): readonly 
     from: mergesLeft ? left.from : range.from,
     to: mergesRight ? right.to : range.to,
   }
-  return [
-    ...ranges.slice(0, mergesLeft ? at - 1 : at),
-    merged,
-    ...ranges.slice(mergesRight ? at + 1 : at),
-  ]
+  return [...ranges.slice(0, mergesLeft ? at - 1 : at), merged, ...ranges.slice(mergesRight ? at + 1 : at)]
 }

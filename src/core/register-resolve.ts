@@ -1,9 +1,9 @@
 import type { DocumentOf } from './document.ts'
 import { EnergywebError } from './errors.ts'
+import type { HeldReading, RegisterLimits, RegisterState, Resolution } from './register.ts'
 import { Drafts } from './register-drafts.ts'
 import { holdOf, misfit } from './register-judge.ts'
 import { type Draft, type ResolutionKind, transition } from './register-transition.ts'
-import type { HeldReading, RegisterLimits, RegisterState, Resolution } from './register.ts'
 
 /**
  * Decides which entries an operator's command makes. What is held behind the resolved reading is judged again, as if it
@@ -20,9 +20,7 @@ export function judgeResolution(
   const document = documentOf(resolution, named)
   const counted = countable(state, resolution, { document, limits })
   const entries = new Drafts(state, sequence)
-  lawful(() =>
-    entries.push({ kind: resolution.kind, document: { ...document, readings: BigInt(counted) } }),
-  )
+  lawful(() => entries.push({ kind: resolution.kind, document: { ...document, readings: BigInt(counted) } }))
   const head = entries.state.held.find(held => !held.superseded)
   if (state.opened?.kind === 'counter' && head !== undefined) {
     entries.push(holdOf(head.sequence, reasonOf(entries.state, head, limits)))
@@ -39,7 +37,9 @@ function lawful<Result>(action: () => Result): Result {
     return action()
   } catch (cause) {
     if (cause instanceof EnergywebError && cause.code === 'register-law') {
-      throw new EnergywebError('resolution-refused', cause.message.replace(/^.*law: /, 'refused: '), { cause })
+      throw new EnergywebError('resolution-refused', cause.message.replace(/^.*law: /, 'refused: '), {
+        cause,
+      })
     }
     throw cause
   }
@@ -50,7 +50,9 @@ function nameReading(state: RegisterState, resolution: Resolution): HeldReading 
   if (held.length === 0) throw refused('nothing is held')
   const wanted = resolution.reading
   const first =
-    resolution.kind === 'write-off' || opened?.kind === 'interval' ? held[0] : held.find(other => !other.superseded)
+    resolution.kind === 'write-off' || opened?.kind === 'interval'
+      ? held[0]
+      : held.find(other => !other.superseded)
   const named = wanted === undefined ? first : held.find(other => other.sequence === wanted)
   if (named === undefined) {
     throw wanted === undefined
@@ -104,7 +106,11 @@ function countable(
     const { last } = current
     const late = last !== undefined && held.measuredAt <= last.measuredAt
     if (!late && reasonAfter(current, held, limits) !== undefined) break
-    if (!late) current = { ...current, last: { energy: held.energy, measuredAt: held.measuredAt, sequence: held.sequence } }
+    if (!late)
+      current = {
+        ...current,
+        last: { energy: held.energy, measuredAt: held.measuredAt, sequence: held.sequence },
+      }
     count += 1
   }
   return count

@@ -2,21 +2,24 @@ import type { DocumentOf } from './document.ts'
 import { addFractions, type ExactEnergy, subtractExact } from './energy.ts'
 import type { EntryKind } from './entry.ts'
 import { EnergywebError } from './errors.ts'
-import { cover, overlaps } from './register-ranges.ts'
 import { type HeldReading, type HoldReason, heldEnergy, type RegisterState } from './register.ts'
+import { cover, overlaps } from './register-ranges.ts'
 import { parseInstant } from './time.ts'
 
 /** An entry without its envelope: its kind and its document. */
-export type Draft = { [Kind in EntryKind]: { readonly kind: Kind; readonly document: DocumentOf<Kind> } }[EntryKind]
+export type Draft = {
+  [Kind in EntryKind]: { readonly kind: Kind; readonly document: DocumentOf<Kind> }
+}[EntryKind]
 
 /** Kinds by which an operator resolves what is held. */
 export type ResolutionKind = 'release' | 'write-off' | 'reset' | 'rollover' | 'swap'
 
 /** What an entry did to the register, in the document's own field names, mJ. */
-export type Figures = Readonly<Partial<Record<
-  'total' | 'debit' | 'held' | 'last' | 'declared' | 'readings' | 'released' | 'writtenOff',
-  bigint
->>>
+export type Figures = Readonly<
+  Partial<
+    Record<'total' | 'debit' | 'held' | 'last' | 'declared' | 'readings' | 'released' | 'writtenOff', bigint>
+  >
+>
 
 export interface Transition {
   readonly state: RegisterState
@@ -137,16 +140,21 @@ function take(state: RegisterState, document: DocumentOf<'reading'>, sequence: n
   if (document.kind !== state.opened.kind || document.channel !== state.opened.channel) {
     throw broken('a reading of another channel or kind')
   }
-  if (state.serial && document.serial && state.serial !== document.serial) throw broken('another serial number')
+  if (state.serial && document.serial && state.serial !== document.serial)
+    throw broken('another serial number')
   const energy = required(document.energy, 'energy')
   const measuredAt = parseInstant(required(document.measuredAt, 'time'))
   const known = { ...state, serial: state.serial ?? document.serial ?? undefined }
   const next =
     document.kind === 'interval'
-      ? countInterval(known, { energy, fraction: document.fraction ?? '' }, {
-          from: parseInstant(required(document.from, 'start')),
-          to: measuredAt,
-        })
+      ? countInterval(
+          known,
+          { energy, fraction: document.fraction ?? '' },
+          {
+            from: parseInstant(required(document.from, 'start')),
+            to: measuredAt,
+          },
+        )
       : supersede(countCounter(known, { energy, measuredAt, sequence }))
   return { state: next, figures: { total: next.total } }
 }
@@ -167,10 +175,14 @@ function countCounter(
   value: { energy: bigint; measuredAt: number; sequence: number },
 ): RegisterState {
   const { last } = state
-  if (last !== undefined && value.measuredAt <= last.measuredAt) throw broken('a counter counted out of order')
+  if (last !== undefined && value.measuredAt <= last.measuredAt)
+    throw broken('a counter counted out of order')
   if (last !== undefined && value.energy < last.energy) throw broken('a counter that falls')
   if (value.energy < 0n) throw broken('a counter below zero')
-  return add({ ...state, last: value, before: last }, { ...nothing, energy: value.energy - (last?.energy ?? value.energy) })
+  return add(
+    { ...state, last: value, before: last },
+    { ...nothing, energy: value.energy - (last?.energy ?? value.energy) },
+  )
 }
 
 function supersede(state: RegisterState): RegisterState {
@@ -179,21 +191,30 @@ function supersede(state: RegisterState): RegisterState {
 }
 
 function revise(state: RegisterState, document: DocumentOf<'revision'>, sequence: number): Transition {
-  const figuresOf = (next: RegisterState) => ({ state: next, figures: { total: next.total, debit: next.debit } })
+  const figuresOf = (next: RegisterState) => ({
+    state: next,
+    figures: { total: next.total, debit: next.debit },
+  })
   const revises = Number(required(document.revises, 'revised entry'))
   if (document.status === 'late') return figuresOf(state)
-  if (holdReasonOf(document.status) !== undefined) return figuresOf(reviseHeld(state, document, { sequence, revises }))
+  if (holdReasonOf(document.status) !== undefined)
+    return figuresOf(reviseHeld(state, document, { sequence, revises }))
   if (document.status !== 'counted') throw broken(`a revision of status "${document.status}"`)
   const now = { energy: required(document.energy, 'energy'), fraction: document.fraction ?? '' }
   const then = { energy: required(document.before, 'value before'), fraction: document.beforeFraction ?? '' }
   if (now.energy < 0n) throw broken('a revision below zero')
   if (state.opened?.kind === 'interval') return figuresOf(add(state, subtractExact(now, then)))
   const { last, before } = state
-  if (last?.sequence !== revises || last.energy !== then.energy) throw broken('a revision of a counter that is not the newest')
+  if (last?.sequence !== revises || last.energy !== then.energy)
+    throw broken('a revision of a counter that is not the newest')
   if (before !== undefined && now.energy < before.energy) throw broken('a revision below the counter before')
   // The register's first value is its base: revising it moves the base and counts nothing.
   const step = before === undefined ? 0n : now.energy - then.energy
-  return figuresOf(add({ ...state, last: { ...last, energy: now.energy, sequence } }, { ...nothing, energy: step }))
+  const moved = add(
+    { ...state, last: { ...last, energy: now.energy, sequence } },
+    { ...nothing, energy: step },
+  )
+  return figuresOf({ ...moved, held: reassess(moved, moved.held) })
 }
 
 function reviseHeld(
@@ -206,17 +227,29 @@ function reviseHeld(
   if (old === undefined) return holdRevision(state, document, sequence)
   const earlier = { ...state, held: state.held.slice(0, at) }
   const fresh = heldFrom(earlier, document, { sequence, reason: old.reason })
-  const revised = { ...fresh, superseded: old.superseded, before: old.before, amount: above(fresh, old.before) }
+  const revised = {
+    ...fresh,
+    superseded: old.superseded,
+    before: old.before,
+    amount: above(fresh, old.before),
+  }
   return { ...state, held: reassess(state, [...earlier.held, revised, ...state.held.slice(at + 1)]) }
 }
 
 /** A revision of a counted interval that can't be explained: what it adds is in question. */
-function holdRevision(state: RegisterState, document: DocumentOf<'revision'>, sequence: number): RegisterState {
+function holdRevision(
+  state: RegisterState,
+  document: DocumentOf<'revision'>,
+  sequence: number,
+): RegisterState {
   const reason = holdReasonOf(document.status)
   if (reason === undefined || state.opened?.kind !== 'interval') {
     throw broken('a revision of a reading that is not held')
   }
-  const before = { energy: required(document.before, 'value before'), fraction: document.beforeFraction ?? '' }
+  const before = {
+    energy: required(document.before, 'value before'),
+    fraction: document.beforeFraction ?? '',
+  }
   const fresh = heldFrom(state, document, { sequence, reason })
   return { ...state, held: [...state.held, { ...fresh, before, amount: above(fresh, before) }] }
 }
@@ -239,9 +272,15 @@ function reassess(state: RegisterState, held: readonly HeldReading[]): readonly 
   })
 }
 
-function resolve(state: RegisterState, kind: ResolutionKind, document: DocumentOf<ResolutionKind>): Transition {
+function resolve(
+  state: RegisterState,
+  kind: ResolutionKind,
+  document: DocumentOf<ResolutionKind>,
+): Transition {
   const resolved =
-    state.opened?.kind === 'interval' ? resolveInterval(state, kind, document) : resolveCounter(state, kind, document)
+    state.opened?.kind === 'interval'
+      ? resolveInterval(state, kind, document)
+      : resolveCounter(state, kind, document)
   const held = heldEnergy(resolved.state)
   const writtenOff = heldEnergy(state) - resolved.released - held
   const { state: next, declared, released } = resolved
@@ -273,7 +312,11 @@ function resolveInterval(
   if (kind === 'release') return countHeldInterval(without, named)
   if (kind !== 'swap') throw broken(`a ${kind} of intervals`)
   const mine = state.held.filter(held => held.reason === 'serial' && held.serial === named.serial)
-  let current: RegisterState = { ...state, serial: named.serial ?? state.serial, held: state.held.filter(held => !mine.includes(held)) }
+  let current: RegisterState = {
+    ...state,
+    serial: named.serial ?? state.serial,
+    held: state.held.filter(held => !mine.includes(held)),
+  }
   let released = 0n
   let readings = 0
   const left: HeldReading[] = []
@@ -310,13 +353,15 @@ function resolveCounter(
   const dropped = Number(required(document.dropped, 'count of dropped readings'))
   const readings = Number(required(document.readings, 'count of readings'))
   if (kind === 'write-off') {
-    if (dropped < 1 || state.held[0]?.sequence !== sequence) throw broken('it writes off a reading that is not the oldest held')
+    if (dropped < 1 || state.held[0]?.sequence !== sequence)
+      throw broken('it writes off a reading that is not the oldest held')
     return follow({ ...state, held: state.held.slice(dropped) }, readings)
   }
-  if (state.opened === undefined) throw broken('it counts a reading before the opening')
+  if (state.last === undefined) throw broken('it counts a reading before the opening')
   const old = state.held.filter(held => held.superseded)
   const [head, ...chain] = state.held.slice(old.length)
-  if (head === undefined || head.sequence !== sequence) throw broken('it resolves a reading that is not the oldest of its chain')
+  if (head === undefined || head.sequence !== sequence)
+    throw broken('it resolves a reading that is not the oldest of its chain')
   if (head.energy < 0n) throw broken('it counts a counter below zero')
   const { declared, base } = declaredBy(state, kind, { head, document })
   const { last } = state
@@ -324,7 +369,11 @@ function resolveCounter(
     {
       ...state,
       serial: head.serial ?? state.serial,
-      last: { energy: head.energy, measuredAt: Math.min(head.measuredAt, head.receivedAt), sequence: head.sequence },
+      last: {
+        energy: head.energy,
+        measuredAt: Math.min(head.measuredAt, head.receivedAt),
+        sequence: head.sequence,
+      },
       before: { energy: base, measuredAt: last?.measuredAt ?? 0, sequence: last?.sequence ?? -1 },
       held: chain,
     },
@@ -387,7 +436,15 @@ function follow(state: RegisterState, count: number): Resolved {
     if (serial && held.serial && serial !== held.serial) throw broken('another serial number')
     released += held.energy - (last?.energy ?? held.energy)
     const { energy, measuredAt, sequence } = held
-    current = { ...countCounter(current, { energy, measuredAt, sequence }), serial: serial ?? held.serial ?? undefined }
+    current = {
+      ...countCounter(current, { energy, measuredAt, sequence }),
+      serial: serial ?? held.serial ?? undefined,
+    }
   }
-  return { state: { ...current, held: reassess(current, current.held) }, declared: 0n, released, readings: count }
+  return {
+    state: { ...current, held: reassess(current, current.held) },
+    declared: 0n,
+    released,
+    readings: count,
+  }
 }

@@ -93,9 +93,12 @@ export type Resolution = {
   readonly reading?: number
 } & (
   | { readonly kind: 'release' }
-  | { readonly kind: 'write-off'; /** Default 1. */ readonly readings?: number }
-  | { readonly kind: 'reset'; /** Where the counter started again, mJ. */ readonly initial: Energy }
-  | { readonly kind: 'rollover'; /** One above the highest value that the counter shows, mJ. */ readonly modulus: Energy }
+  | { readonly kind: 'write-off' /** Default 1. */; readonly readings?: number }
+  | { readonly kind: 'reset' /** Where the counter started again, mJ. */; readonly initial: Energy }
+  | {
+      readonly kind: 'rollover' /** One above the highest value that the counter shows, mJ. */
+      readonly modulus: Energy
+    }
   | { readonly kind: 'swap'; readonly final: Energy; readonly initial: Energy }
 )
 

@@ -11,5 +11,8 @@ export interface Signer {
    * ed25519: `data` is the message; the answer is 64 bytes (RFC 8032).
    * @throws EnergywebError `key-unavailable` when the key can't be reached now; `argument-invalid` for an algorithm it has not.
    */
-  sign(data: Uint8Array, options: { algorithm: SignatureAlgorithm; signal?: AbortSignal }): Promise<Uint8Array>
+  sign(
+    data: Uint8Array,
+    options: { algorithm: SignatureAlgorithm; signal?: AbortSignal },
+  ): Promise<Uint8Array>
 }
