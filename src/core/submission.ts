@@ -97,7 +97,11 @@ export interface SubmissionStore {
   create(submission: NewSubmission, variant: Variant): Promise<Submission>
   /** Keeps a replacement of the same nonce. */
   addVariant(id: number, variant: Variant): Promise<void>
-  /** Gives a submission whose nonce a final foreign transaction took a new nonce, in one transaction. */
+  /**
+   * Gives a submission a new nonce, in one transaction, and takes it back to `signed`: its own was used up by a final
+   * transaction that did not register it (a foreign one, or its own that reverted).
+   * @throws EnergywebError `nonce-conflict` when the nonce is not the next one.
+   */
   renounce(id: number, variant: Variant): Promise<void>
   /** Raises the book's next nonce (never lowers it): the chain is ahead of us. */
   raiseNonce(chainId: bigint, account: string, next: number): Promise<void>
@@ -111,7 +115,12 @@ export interface SubmissionStore {
   skip(line: string, first: number, last: number, reason: string): Promise<void>
   /** Records entries as already registered by an earlier life of this gateway, found on the chain; like create + finalise. */
   adopt(submission: NewSubmission, receipt: Receipt): Promise<void>
-  /** Fails for good and stops the line. */
+  /**
+   * Gives up a submission not at rest whose energy a later one of its line has registered: it becomes `skipped`, its
+   * variants are kept. The cursor moves if it is next.
+   */
+  abandon(id: number, reason: string): Promise<void>
+  /** Fails for good and stops the line. The range stays taken: `renounce` brings it back, `abandon` gives it up. */
   fail(id: number, reason: string): Promise<void>
   /** Submissions of an account that are not at rest (`signed`, `sent`, `mined`), by nonce. */
   pending(chainId: bigint, account: string): Promise<readonly Submission[]>
