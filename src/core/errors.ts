@@ -54,6 +54,7 @@ export const errorCodes = [
   'abi-invalid',
   // dispatcher and process
   'app-empty',
+  'app-failed',
   'task-invalid',
   'task-deadline',
   'aborted',

@@ -3,7 +3,8 @@ import { EnergywebError } from './errors.ts'
 import type { HeldReading, RegisterLimits, RegisterState, Resolution } from './register.ts'
 import { Drafts } from './register-drafts.ts'
 import { holdOf, misfit } from './register-judge.ts'
-import { type Draft, type ResolutionKind, transition } from './register-transition.ts'
+import type { ResolutionKind } from './register-resolving.ts'
+import { type Draft, transition } from './register-transition.ts'
 
 /**
  * Decides which entries an operator's command makes. What is held behind the resolved reading is judged again, as if it
