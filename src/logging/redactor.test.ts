@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest'
+import { EnergywebError } from '../core/errors.ts'
+import { Redactor } from './redactor.ts'
+
+function redactorOf(...secrets: string[]): Redactor {
+  const redactor = new Redactor()
+  for (const secret of secrets) redactor.add(secret)
+  return redactor
+}
+
+test('a secret is taken out of text wherever it stands', () => {
+  expect(redactorOf('hunter22').text('login hunter22! (hunter22x)')).toBe('login [redacted]! ([redacted]x)')
+})
+
+test.each([
+  ['in JSON', 'a"b\\c/d', JSON.stringify({ password: 'a"b\\c/d' })],
+  ['in an address', 'pa ss&wörd', `https://host/?p=${encodeURIComponent('pa ss&wörd')}`],
+  ['in base64', 'sécret-word', `Basic ${Buffer.from('sécret-word').toString('base64')}`],
+  ['with the line end of the file it came from', 'from-a-file\n', 'password from-a-file refused'],
+])('a secret is recognised %s', (_, secret, line) => {
+  const text = redactorOf(secret).text(line)
+  expect(text).toContain('[redacted]')
+  expect(text).not.toContain(secret.trim())
+})
+
+test('a longer secret is taken out whole even if a shorter one begins it', () => {
+  expect(redactorOf('abcd', 'abcdefgh').text('abcdefgh')).toBe('[redacted]')
+})
+
+test('a very short secret is taken out only where it stands alone', () => {
+  expect(redactorOf('me').text('tell me the meter, me.')).toBe('tell [redacted] the meter, [redacted].')
+})
+
+test('secrets are taken out of fields, errors, causes and keys', () => {
+  const cause = new Error('inner hunter22')
+  const error = new EnergywebError('source-failed', 'outer hunter22', { hint: 'not hunter22', cause })
+  const value = redactorOf('hunter22').value({ error, list: ['x hunter22'], hunter22: { deep: 'hunter22' } })
+  expect(JSON.stringify(value)).not.toContain('hunter22')
+  expect(value).toMatchObject({
+    error: { code: 'source-failed', message: 'outer [redacted]', hint: 'not [redacted]' },
+  })
+})
+
+test('big integers, bytes and circles can be logged', () => {
+  const circle: { self?: unknown } = {}
+  circle.self = circle
+  const value = new Redactor().value({ energy: 2n ** 70n, raw: new Uint8Array(3), circle })
+  expect(value).toMatchObject({ energy: '1180591620717411303424', raw: '3 bytes' })
+  expect(() => JSON.stringify(value)).not.toThrow()
+})
