@@ -1,0 +1,38 @@
+import type { SignatureAlgorithm } from '../core/signer.ts'
+import { checksumAddress } from './ethereum-address.ts'
+import { readKeystore } from './keystore-file.ts'
+import { verifierKey } from './verifier-key.ts'
+
+/** What a keystore tells without its password. */
+export interface KeystoreDescription {
+  readonly algorithm: SignatureAlgorithm
+  /** ed25519 only: 32 bytes. */
+  readonly publicKey?: Uint8Array
+  /** secp256k1: the account, with the checksum of EIP-55; other programs' files may not tell it. */
+  readonly address?: string
+  /** ed25519: the text by which others know the log's key, when an origin was given. */
+  readonly verifierKey?: string
+  readonly warnings: readonly string[]
+}
+
+/**
+ * What a keystore file says about itself, without a password. It is proven only when the keystore is opened.
+ * @param options.origin - the log's name, for an Ed25519 key's `verifierKey`.
+ * @throws EnergywebError `key-unavailable`; `key-invalid`; `argument-invalid` for an unfit origin.
+ */
+export async function describeKeystore(
+  path: string,
+  options: { origin?: string } = {},
+): Promise<KeystoreDescription> {
+  const { keystore, warnings } = await readKeystore(path)
+  const { algorithm, address, publicKey } = keystore
+  return {
+    algorithm,
+    warnings,
+    ...(address === undefined ? {} : { address: await checksumAddress(address) }),
+    ...(publicKey === undefined ? {} : { publicKey }),
+    ...(publicKey === undefined || options.origin === undefined
+      ? {}
+      : { verifierKey: verifierKey(options.origin, publicKey) }),
+  }
+}

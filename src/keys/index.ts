@@ -1,0 +1,24 @@
+// The keys room: whatever holds a private key. Keystore files (Web3 secret storage version 3, also for the log's Ed25519 key),
+// keys from the environment, and the signers made of them; a key never leaves its signer. It imports core only. The curves
+// and keccak come from @noble, each loaded when the first key is opened, never by importing this file.
+
+export { describeKeystore, type KeystoreDescription } from './describe-keystore.ts'
+export { ed25519Signer } from './ed25519-signer.ts'
+export { environmentSigner } from './environment-signer.ts'
+export { ethereumAddress } from './ethereum-address.ts'
+export { writeKeystore } from './keystore-file.ts'
+export type { ScryptCost } from './keystore-format.ts'
+export { type LazySigner, type LazySignerOptions, lazySigner } from './lazy-signer.ts'
+export {
+  defaultScryptCost,
+  type ImportKeystoreOptions,
+  importKeystore,
+  type NewKeystore,
+  type NewKeystoreOptions,
+  newKeystore,
+} from './new-keystore.ts'
+export { type OpenedKeystore, type OpenKeystoreOptions, openKeystore } from './open-keystore.ts'
+export { passwordWeakness } from './password-weakness.ts'
+export { parsePrivateKey } from './private-key.ts'
+export { secp256k1Signer } from './secp256k1-signer.ts'
+export { verifierKey } from './verifier-key.ts'

@@ -1,0 +1,128 @@
+import { type Clock, sleep, systemClock } from '../core/clock.ts'
+import { EnergywebError, toEnergywebError } from '../core/errors.ts'
+import { type Logger, silentLogger } from '../core/logger.ts'
+import type { SignatureAlgorithm, Signer } from '../core/signer.ts'
+
+const firstDelay = 1_000
+const longestDelay = 300_000
+
+/** A signer that opens in the background. */
+export interface LazySigner extends Signer {
+  /**
+   * Resolves when the key is open, however many attempts that takes.
+   * @throws EnergywebError the reason, when it is one that no further attempt can mend (a wrong password, say).
+   */
+  ready(options?: { signal?: AbortSignal }): Promise<void>
+}
+
+export interface LazySignerOptions {
+  /** What the key is called in messages. */
+  name: string
+  algorithms: readonly SignatureAlgorithm[]
+  /** Opens the key; called again after an error that is `retryable`. */
+  open(options: { signal: AbortSignal }): Promise<Signer>
+  /** Ends the attempts. */
+  signal: AbortSignal
+  clock?: Clock
+  log?: Logger
+  /** From 0 to 1, for jitter; default Math.random. */
+  random?: () => number
+}
+
+/**
+ * Starts at once to open a key in the background, so that nobody who does not sign waits for it. `sign` waits for the
+ * attempt that is under way; after a failed one it fails with that attempt's error, until the next has begun (1 s later,
+ * then twice that, up to 5 min). `publicKey` throws `key-unavailable` until the key is open.
+ *
+ * @example
+ * const signer = lazySigner({
+ *   name: 'meter',
+ *   algorithms: ['secp256k1'],
+ *   signal,
+ *   open: async ({ signal }) => (await openKeystore({ path, password, expect: 'secp256k1', signal })).signer,
+ * })
+ */
+export function lazySigner(options: LazySignerOptions): LazySigner {
+  const { name, algorithms, clock = systemClock, random = Math.random } = options
+  let opened: Signer | undefined
+  let failure: EnergywebError | undefined
+
+  const open = async (): Promise<Signer> => {
+    try {
+      opened = await openOnce(options)
+      return opened
+    } catch (error) {
+      failure = toEnergywebError(error, 'key-unavailable')
+      throw failure
+    }
+  }
+
+  let attempt = open()
+
+  const openAtLast = async (): Promise<void> => {
+    for (let delay = firstDelay; ; delay = Math.min(2 * delay, longestDelay)) {
+      try {
+        await attempt
+        return
+      } catch (error) {
+        if (!toEnergywebError(error).retryable) throw error
+      }
+      await sleep(delay * (0.5 + random() / 2), { clock, signal: options.signal })
+      attempt = open()
+    }
+  }
+
+  const finished = openAtLast()
+  // Whoever calls ready() or sign() is told; the log was told in openOnce(). Nobody may be calling yet.
+  finished.catch(() => undefined)
+
+  return {
+    algorithms,
+    publicKey(algorithm) {
+      if (opened !== undefined) return opened.publicKey(algorithm)
+      throw new EnergywebError('key-unavailable', `the key ${name} is not open yet`, {
+        retryable: failure?.retryable ?? true,
+        ...(failure === undefined ? {} : { cause: failure }),
+      })
+    },
+    async sign(data, signing) {
+      const signer = opened ?? (await unlessAborted(attempt, signing.signal))
+      return signer.sign(data, signing)
+    },
+    ready: ({ signal } = {}) => unlessAborted(finished, signal),
+  }
+}
+
+async function openOnce(options: LazySignerOptions): Promise<Signer> {
+  const { name, algorithms, signal, log = silentLogger } = options
+  try {
+    signal.throwIfAborted()
+    const signer = await options.open({ signal })
+    if (algorithms.every(algorithm => signer.algorithms.includes(algorithm))) {
+      log.info({ key: name }, 'the key is open')
+      return signer
+    }
+    throw new EnergywebError('key-invalid', `the key ${name} is ${signer.algorithms}, not ${algorithms}`)
+  } catch (thrown) {
+    if (signal.aborted) {
+      throw new EnergywebError('aborted', `opening the key ${name} was ended`, { cause: thrown })
+    }
+    const error = toEnergywebError(thrown, 'key-unavailable')
+    log.error(
+      { key: name, code: error.code, hint: error.hint },
+      `the key ${name} could not be opened: ${error.message}`,
+    )
+    throw error
+  }
+}
+
+/** The promise's outcome, or a rejection with the signal's reason if it aborts first. */
+function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (signal === undefined) return promise
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
