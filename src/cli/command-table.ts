@@ -1,0 +1,99 @@
+import type { Command } from './command.ts'
+
+/** A command as the list of commands knows it: nothing of it is loaded before it is asked for. */
+export interface CommandEntry {
+  readonly name: string
+  readonly summary: string
+  load(): Promise<Command>
+}
+
+/** Commands that have commands of their own. */
+export const groups: Readonly<Record<string, string>> = {
+  log: 'Look into the log and check it',
+  keys: 'Make, take over and show keys',
+  ledger: 'Deploy a registry, register assets in it, look at it',
+}
+
+/** All commands, in the order of the help. */
+export const commandTable: readonly CommandEntry[] = [
+  {
+    name: 'demo',
+    summary: 'Run everything on this machine: meters, gateway, chain',
+    load: async () => (await import('./demo/command.ts')).demoCommand,
+  },
+  {
+    name: 'init',
+    summary: 'Write a configuration to begin with',
+    load: async () => (await import('./commands/init.ts')).initCommand,
+  },
+  {
+    name: 'check',
+    summary: 'Check a configuration',
+    load: async () => (await import('./commands/check.ts')).checkCommand,
+  },
+  {
+    name: 'run',
+    summary: 'Run the gateway',
+    load: async () => (await import('./commands/run.ts')).runCommand,
+  },
+  {
+    name: 'read',
+    summary: "Read an asset's source once and show what it says",
+    load: async () => (await import('./commands/read.ts')).readCommand,
+  },
+  {
+    name: 'status',
+    summary: 'Show registers and report lines',
+    load: async () => (await import('./commands/status.ts')).statusCommand,
+  },
+  {
+    name: 'resolve',
+    summary: 'Decide on readings that are held',
+    load: async () => (await import('./commands/resolve.ts')).resolveCommand,
+  },
+  {
+    name: 'log ls',
+    summary: 'List entries',
+    load: async () => (await import('./commands/log-ls.ts')).logLsCommand,
+  },
+  {
+    name: 'log show',
+    summary: 'Show one entry and its document',
+    load: async () => (await import('./commands/log-show.ts')).logShowCommand,
+  },
+  {
+    name: 'log check',
+    summary: 'Derive everything again and name the first bad entry',
+    load: async () => (await import('./commands/log-check.ts')).logCheckCommand,
+  },
+  {
+    name: 'keys new',
+    summary: 'Make a key',
+    load: async () => (await import('./commands/keys-new.ts')).keysNewCommand,
+  },
+  {
+    name: 'keys import',
+    summary: 'Take over a private key or a keystore',
+    load: async () => (await import('./commands/keys-import.ts')).keysImportCommand,
+  },
+  {
+    name: 'keys show',
+    summary: 'Show the public side of a keystore',
+    load: async () => (await import('./commands/keys-show.ts')).keysShowCommand,
+  },
+  {
+    name: 'ledger deploy',
+    summary: 'Deploy a registry contract of your own',
+    load: async () => (await import('./commands/ledger-deploy.ts')).ledgerDeployCommand,
+  },
+  {
+    name: 'ledger register-asset',
+    summary: 'Register an asset in the registry',
+    load: async () => (await import('./commands/ledger-register-asset.ts')).ledgerRegisterAssetCommand,
+  },
+  {
+    name: 'ledger show',
+    summary: 'Show what the registry knows of an asset, and what is missing',
+    load: async () => (await import('./commands/ledger-show.ts')).ledgerShowCommand,
+  },
+]

@@ -1,0 +1,49 @@
+import { resolve } from 'node:path'
+import { defineCommand, flag, text, word } from '../command.ts'
+import { printKey, warnOfWeakness } from '../key-face.ts'
+import { passwordOptions, readSecret } from '../secret-input.ts'
+
+/** `energyweb keys new` */
+export const keysNewCommand = defineCommand({
+  name: 'keys new',
+  summary: 'Make a key',
+  description:
+    'Writes a new random key into a keystore file (Web3 secret storage version 3), protected by a password. Without --log it is an account of a chain (secp256k1); with --log it signs the checkpoints of the log (Ed25519). A file that exists is never overwritten.',
+  arguments: { file: word('the keystore file to write') },
+  options: {
+    log: flag('make a log key (Ed25519)'),
+    origin: text('name', "the log's name, to show the key as others need it"),
+    ...passwordOptions,
+  },
+  examples: [
+    { command: 'keys new meter-key.json', description: 'asks for a password and makes an account' },
+    {
+      command:
+        'keys new log-key.json --log --origin gateway.example.org/roof --password-env LOG_KEY_PASSWORD',
+      description: 'makes a log key with the password in an environment variable',
+    },
+  ],
+  async run({ file, log, origin, passwordEnv, passwordFile }, { io, printer }) {
+    const path = resolve(io.cwd, file)
+    const { newKeystore } = await import('../../keys/new-keystore.ts')
+    const { writeKeystore } = await import('../../keys/keystore-file.ts')
+    const { verifierKey } = await import('../../keys/verifier-key.ts')
+    const password = await readSecret(
+      'password',
+      { env: passwordEnv, file: passwordFile },
+      {
+        io,
+        options: '--password-env or --password-file',
+        twice: true,
+      },
+    )
+    await warnOfWeakness(printer, password)
+    const key = await newKeystore({ algorithm: log ? 'ed25519' : 'secp256k1', password })
+    // Made before the file is written: an unfit name must not leave a key behind.
+    const face =
+      log && origin !== undefined ? { ...key, verifierKey: verifierKey(origin, key.publicKey) } : key
+    await writeKeystore(path, key.text)
+    await printKey(printer, file, face)
+    await printer.note('Keep a copy of the file and of the password: without both the key is lost.')
+  },
+})

@@ -1,0 +1,36 @@
+import type { EnergywebError, ErrorCode } from '../core/errors.ts'
+
+/** How a command ends, for scripts. These numbers don't change. */
+export const exitCodes = {
+  ok: 0,
+  failed: 1,
+  usage: 2,
+  configuration: 3,
+  unavailable: 4,
+  locked: 5,
+} as const
+
+/** What each number means, for the help and the documentation. */
+export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  ok: 'everything went as asked',
+  failed: 'it failed, or what was checked turned out to be wrong',
+  usage: 'the command line is wrong',
+  configuration: 'the configuration is wrong, or a secret that it names is missing',
+  unavailable: 'a meter, a network or the gateway can not be reached now; the same command may succeed later',
+  locked: 'another process uses the data folder',
+}
+
+const byCode: Partial<Record<ErrorCode, number>> = {
+  'argument-invalid': exitCodes.usage,
+  'config-invalid': exitCodes.configuration,
+  'config-not-found': exitCodes.configuration,
+  'module-refused': exitCodes.configuration,
+  'secret-unavailable': exitCodes.configuration,
+  'app-empty': exitCodes.configuration,
+  'log-locked': exitCodes.locked,
+}
+
+/** The exit code of a failure. */
+export function exitCodeOf(error: EnergywebError): number {
+  return byCode[error.code] ?? (error.retryable ? exitCodes.unavailable : exitCodes.failed)
+}

@@ -1,0 +1,36 @@
+import { toHex } from '../core/bytes.ts'
+import type { SignatureAlgorithm } from '../core/signer.ts'
+import type { Printer } from './printer.ts'
+
+/** What may be told about a key. */
+export interface ShownKey {
+  readonly algorithm: SignatureAlgorithm
+  readonly publicKey?: Uint8Array
+  readonly address?: string
+  readonly verifierKey?: string
+}
+
+/** Prints the public side of a key. */
+export async function printKey(printer: Printer, file: string, key: ShownKey): Promise<void> {
+  const { algorithm, address, verifierKey } = key
+  const publicKey = key.publicKey === undefined ? undefined : `0x${toHex(key.publicKey)}`
+  const lines: readonly (readonly [string, string | undefined])[] = [
+    ['file', file],
+    ['kind', algorithm === 'ed25519' ? 'log key (Ed25519)' : 'account of a chain (secp256k1)'],
+    ['address', address],
+    ['public key', algorithm === 'ed25519' ? publicKey : undefined],
+    ['verifier key', verifierKey],
+  ]
+  const text = lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(13)}${value}`]))
+  await printer.data({ file, algorithm, address, publicKey, verifierKey }, text.join('\n'))
+}
+
+/** Says so when a password is easy to guess. */
+export async function warnOfWeakness(printer: Printer, password: string): Promise<void> {
+  const { passwordWeakness } = await import('../keys/password-weakness.ts')
+  const weakness = passwordWeakness(password)
+  if (weakness === undefined) return
+  await printer.warning(
+    `the password is weak: ${weakness}. Whoever gets the keystore file can try millions a day; a few random words are better.`,
+  )
+}

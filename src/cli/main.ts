@@ -1,0 +1,25 @@
+/*
+ * The command line. One file a command in `commands/`, each imported only when it is called; this file and those beside it
+ * find the command, hand it the world (`CommandIo`) and turn its end into an exit code. It may import every room; heavy ones
+ * only inside of a command's `run`, so that `--help` stays quick.
+ */
+import { toEnergywebError } from '../core/errors.ts'
+import { exitCodeOf } from './exit-codes.ts'
+import type { CommandIo } from './io.ts'
+import { Printer } from './printer.ts'
+import { processIo } from './process-io.ts'
+
+/**
+ * Runs the command line and answers its exit code; nothing is thrown.
+ * @param words - what stands behind the program's name.
+ */
+export async function main(words: readonly string[], io: CommandIo = processIo()): Promise<number> {
+  try {
+    const { runProgram } = await import('./program.ts')
+    return await runProgram(words, io)
+  } catch (thrown) {
+    const error = toEnergywebError(thrown)
+    await new Printer(io, { json: words.includes('--json') }).failure(error)
+    return exitCodeOf(error)
+  }
+}

@@ -1,0 +1,54 @@
+import { systemClock } from '../core/clock.ts'
+import { EnergywebError } from '../core/errors.ts'
+import type { CommandIo, Output } from './io.ts'
+
+const defaultColumns = 100
+
+/** The real streams, environment and clock of this process. */
+export function processIo(): CommandIo {
+  return {
+    stdout: outputOf(process.stdout),
+    stderr: outputOf(process.stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    clock: systemClock,
+    askHidden: process.stdin.isTTY && process.stderr.isTTY ? askHidden : undefined,
+  }
+}
+
+function outputOf(stream: NodeJS.WriteStream): Output {
+  // Who pipes into `head` has seen enough: that is an end, not a failure.
+  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+  return {
+    get isTerminal() {
+      return stream.isTTY === true
+    },
+    get columns() {
+      return stream.columns ?? defaultColumns
+    },
+    write: text => {
+      const { promise, resolve } = Promise.withResolvers<void>()
+      stream.write(text, () => resolve())
+      return promise
+    },
+  }
+}
+
+async function askHidden(question: string): Promise<string> {
+  const { createInterface } = await import('node:readline/promises')
+  const { Writable } = await import('node:stream')
+  const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() })
+  const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true })
+  const ended = new AbortController()
+  lines.once('SIGINT', () => ended.abort())
+  lines.once('close', () => ended.abort())
+  process.stderr.write(question)
+  try {
+    return await lines.question('', { signal: ended.signal })
+  } catch (cause) {
+    throw new EnergywebError('aborted', 'nothing was entered', { cause })
+  } finally {
+    process.stderr.write('\n')
+    lines.close()
+  }
+}
