@@ -1,0 +1,40 @@
+import { IntervalSchedule } from './interval-schedule.ts'
+import { PullSchedule } from './pull-schedule.ts'
+import type { TaskHost } from './task-host.ts'
+import type { TaskRunner } from './task-runner.ts'
+import { firstSlotAfter, type IntervalTrigger, isIntervalTrigger } from './trigger.ts'
+
+/** Brings a runner its ticks until stopped. */
+export interface Schedule {
+  /** True where a failed run is tried again after its back-off; false where the next tick simply comes. */
+  readonly retries: boolean
+  stop(): void
+}
+
+/** A schedule that brings nothing: for a task that runs once, at once. */
+const once: Schedule = { retries: true, stop: () => undefined }
+
+/** Opens the schedule that the runner's task asks for. The eager run is not part of it. */
+export function openSchedule(runner: TaskRunner, host: TaskHost): Schedule {
+  const { trigger } = runner.task
+  if (trigger === undefined) return once
+  if (!isIntervalTrigger(trigger)) return new PullSchedule(runner, trigger, host.clock)
+  return new IntervalSchedule(host.wheel, host.clock, {
+    first: firstSlot(runner, trigger, host),
+    interval: trigger.interval,
+    onSlot: (lateness, missed) => runner.onSlot(lateness, missed),
+  })
+}
+
+/** True when the task runs at once, before any tick. */
+export function runsAtOnce(runner: TaskRunner): boolean {
+  const { trigger, isEager } = runner.task
+  return trigger === undefined || (isIntervalTrigger(trigger) && isEager !== false)
+}
+
+function firstSlot(runner: TaskRunner, trigger: IntervalTrigger, host: TaskHost): number {
+  const { interval, aligned } = trigger
+  const start = Math.ceil(host.clock.monotonic())
+  if (!aligned) return start + firstSlotAfter(runner.name, interval, runsAtOnce(runner))
+  return host.epoch + (Math.floor((start - host.epoch) / interval) + 1) * interval
+}
