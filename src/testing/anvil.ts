@@ -52,7 +52,7 @@ export interface Anvil {
   readonly url: string
   readonly pid: number
   readonly accounts: readonly AnvilAccount[]
-  /** Settles when the process has ended, whoever ended it. */
+  /** Settles when the process has ended, whoever ended it. Waiting for it does not keep this process alive. */
   readonly exited: Promise<void>
   /** Ends the node in order (the state file is written), by force after 5 s. May be called again. */
   stop(): Promise<void>
