@@ -7,7 +7,7 @@ import {
 } from '../../src/core/register.ts'
 import { applyEntry } from '../../src/core/register-apply.ts'
 import { judgeReading, type KnownReading } from '../../src/core/register-judge.ts'
-import { judgeResolution } from '../../src/core/register-resolve.ts'
+import { judgeResolution } from '../../src/core/register-judge-resolution.ts'
 import type { Draft } from '../../src/core/register-transition.ts'
 
 export const minute = 60_000

@@ -1,0 +1,10 @@
+// Format, lint, types, and that core and proof need nothing of Node.
+import './require-node.js'
+import { runAll } from './run-all.js'
+
+const good = await runAll([
+  ['biome', 'ci', '--error-on-warnings', '.'],
+  ['tsc', '-p', 'tsconfig.json'],
+  ['tsc', '-p', 'tsconfig.browser.json'],
+])
+process.exitCode = good ? 0 : 1

@@ -1,0 +1,9 @@
+// Every test, by vitest; words given go to it.
+import './require-node.js'
+import { spawn } from 'node:child_process'
+
+const vitest = spawn('vitest', ['run', ...process.argv.slice(2)], { stdio: 'inherit' })
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => vitest.kill(signal))
+vitest.on('close', code => {
+  process.exitCode = code ?? 1
+})
