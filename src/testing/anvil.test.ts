@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { isEnergywebError } from '../core/errors.ts'
-import { startAnvil } from './anvil.ts'
+import { type AnvilOptions, startAnvil } from './anvil.ts'
 import { locateAnvil } from './anvil-binary.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'energyweb-anvil-'))
@@ -123,18 +123,27 @@ describe.concurrent('a node whose parent', () => {
     expect(await goneWithin(pid, 3_000)).toBe(true)
   })
 
-  test.skipIf(process.platform === 'win32')('is killed with -9 ends too, in order', async () => {
-    const { parent, pid } = await parentWithNode('setInterval(() => {}, 1000)')
+  test.skipIf(process.platform === 'win32')('is killed with -9 ends too, and loses no block', async () => {
+    const stateFile = join(folder, 'orphan.json')
+    const { parent, pid } = await parentWithNode('setInterval(() => {}, 1000)', { noMining: true, stateFile })
     parent.kill('SIGKILL')
     await ended(parent)
     expect(await goneWithin(pid, 3_000)).toBe(true)
+
+    const next = await startAnvil({ noMining: true, stateFile })
+    expect(await next.rpc('eth_blockNumber')).toBe('0x7')
+    await next.stop()
   })
 })
 
-/** Runs a script that starts a node, prints its process id and goes on with `then`. */
-async function parentWithNode(then: string): Promise<{ parent: ChildProcess; pid: number }> {
+/** Runs a script that starts a node, mines 7 blocks, prints the node's process id and goes on with `then`. */
+async function parentWithNode(
+  then: string,
+  options: AnvilOptions = {},
+): Promise<{ parent: ChildProcess; pid: number }> {
   const module = JSON.stringify(new URL('./anvil.ts', import.meta.url).href)
-  const script = `import(${module}).then(async ({ startAnvil }) => { console.log((await startAnvil()).pid); ${then} })`
+  const start = `const anvil = await startAnvil(${JSON.stringify(options)}); await anvil.mine(7); console.log(anvil.pid)`
+  const script = `import(${module}).then(async ({ startAnvil }) => { ${start}; ${then} })`
   const parent = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'ignore'] })
   const pid = await new Promise<number>((resolve, reject) => {
     parent.stdout?.once('data', chunk => resolve(Number(chunk)))
