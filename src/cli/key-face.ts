@@ -27,7 +27,7 @@ export async function printKey(printer: Printer, file: string, key: ShownKey): P
 
 /** Says so when a password is easy to guess. */
 export async function warnOfWeakness(printer: Printer, password: string): Promise<void> {
-  const { passwordWeakness } = await import('../keys/password-weakness.ts')
+  const { passwordWeakness } = await import('../keys/index.ts')
   const weakness = passwordWeakness(password)
   if (weakness === undefined) return
   await printer.warning(

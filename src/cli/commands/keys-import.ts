@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { EnergywebError } from '../../core/errors.ts'
-import type { NewKeystore } from '../../keys/new-keystore.ts'
+import type { NewKeystore } from '../../keys/index.ts'
 import { defineCommand, flag, text, word } from '../command.ts'
 import type { CommandIo } from '../io.ts'
 import { printKey, warnOfWeakness } from '../key-face.ts'
@@ -36,7 +36,7 @@ export const keysImportCommand = defineCommand({
     },
   ],
   async run(input, { io, printer }) {
-    const { writeKeystore } = await import('../../keys/keystore-file.ts')
+    const { writeKeystore } = await import('../../keys/index.ts')
     const { privateKeyEnv, privateKeyFile } = input
     if (input.keystore !== undefined && (privateKeyEnv ?? privateKeyFile) !== undefined) {
       throw new EnergywebError(
@@ -68,8 +68,8 @@ async function fromPrivateKey(
   input: Places & { privateKeyEnv: string | undefined; privateKeyFile: string | undefined; log: boolean },
   io: CommandIo,
 ): Promise<Made> {
-  const { newKeystore } = await import('../../keys/new-keystore.ts')
-  const { parsePrivateKey } = await import('../../keys/private-key.ts')
+  const { newKeystore } = await import('../../keys/index.ts')
+  const { parsePrivateKey } = await import('../../keys/index.ts')
   const typed = await readSecret(
     'private key',
     { env: input.privateKeyEnv, file: input.privateKeyFile },
@@ -89,7 +89,7 @@ async function fromKeystore(
   input: Places & { newPasswordEnv: string | undefined; newPasswordFile: string | undefined },
   io: CommandIo,
 ): Promise<Made> {
-  const { importKeystore } = await import('../../keys/new-keystore.ts')
+  const { importKeystore } = await import('../../keys/index.ts')
   const password = await passwordOf(input, io, { twice: false })
   const place = { env: input.newPasswordEnv, file: input.newPasswordFile }
   const newPassword =

@@ -25,9 +25,9 @@ export const keysNewCommand = defineCommand({
   ],
   async run({ file, log, origin, passwordEnv, passwordFile }, { io, printer }) {
     const path = resolve(io.cwd, file)
-    const { newKeystore } = await import('../../keys/new-keystore.ts')
-    const { writeKeystore } = await import('../../keys/keystore-file.ts')
-    const { verifierKey } = await import('../../keys/verifier-key.ts')
+    const { newKeystore } = await import('../../keys/index.ts')
+    const { writeKeystore } = await import('../../keys/index.ts')
+    const { verifierKey } = await import('../../keys/index.ts')
     const password = await readSecret(
       'password',
       { env: passwordEnv, file: passwordFile },

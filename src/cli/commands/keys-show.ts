@@ -18,7 +18,7 @@ export const keysShowCommand = defineCommand({
     },
   ],
   async run({ file, origin }, { io, printer }) {
-    const { describeKeystore } = await import('../../keys/open-keystore.ts')
+    const { describeKeystore } = await import('../../keys/index.ts')
     const { warnings, ...key } = await describeKeystore(
       resolve(io.cwd, file),
       origin === undefined ? {} : { origin },
