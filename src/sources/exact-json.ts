@@ -11,11 +11,10 @@ export class JsonNumber {
   }
 }
 
-/** A reviver also gets the number's source text (ECMAScript's JSON.parse source text access; in Node since 22). */
-const parse: (
-  text: string,
-  reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
-) => unknown = JSON.parse
+/** What a reviver gets besides key and value (ECMAScript: JSON.parse source text access). */
+interface SourceText {
+  readonly source?: string
+}
 
 const deepest = 32
 const prototypeKeys = new Set(['__proto__', 'constructor', 'prototype'])
@@ -30,9 +29,9 @@ const prototypeKeys = new Set(['__proto__', 'constructor', 'prototype'])
 export function parseExactJson(bytes: Uint8Array, where: string): unknown {
   if (depthOf(bytes) > deepest) throw malformed(where, `the JSON is nested deeper than ${deepest}`)
   try {
-    return parse(fromUtf8(bytes), (key, value, context) => {
+    return JSON.parse(fromUtf8(bytes), (key: string, value: unknown, context?: SourceText) => {
       if (prototypeKeys.has(key)) throw malformed(where, `the JSON holds the key "${key}"`)
-      return typeof value === 'number' ? new JsonNumber(context.source ?? '') : value
+      return typeof value === 'number' ? new JsonNumber(context?.source ?? '') : value
     })
   } catch (error) {
     // The parser's own message quotes the input, which may be personal.

@@ -76,11 +76,8 @@ function openEnergyApi(options: Options, context: SourceContext): Source {
   const headers = { accept: 'application/json', ...credentials(auth) }
   let known: { asset: Asset; at: number } | undefined
 
-  const get = async (address: string, signal: AbortSignal): Promise<Answer> => {
-    const answer = acceptAnswer(
-      await http.get({ url: address, headers, signal, maxBytes: mostBytes }),
-      address,
-    )
+  const get = async (address: string, signal: AbortSignal, maxBytes = 65_536): Promise<Answer> => {
+    const answer = acceptAnswer(await http.get({ url: address, headers, signal, maxBytes }), address)
     expectMediaType(answer, json)
     return answer
   }
@@ -92,7 +89,7 @@ function openEnergyApi(options: Options, context: SourceContext): Source {
     return known.asset
   }
   const readPart = async (request: ReadRequest, asset: Asset, range: { start: number; end: number }) => {
-    const answer = await get(energiesUrl(url, { ...range, limit }), request.signal)
+    const answer = await get(energiesUrl(url, { ...range, limit }), request.signal, mostBytes)
     const { items, warnings } = parseEnergies(answer, asset)
     const raw = { bytes: answer.bytes, mediaType: answer.mediaType || 'application/json' }
     const readings = toReadings(items, {

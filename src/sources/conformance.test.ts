@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { silentLogger } from '../core/logger.ts'
+import type { Instant } from '../core/time.ts'
+import { type SourceSubject, runSourceCase, sourceCases } from '../testing/source-conformance.ts'
+import { goldenFolder } from '../testing/source-conformance-golden.ts'
+import { loadSource } from './catalogue.ts'
+import { sourceContext } from './context.ts'
+
+const password = 'correct-horse-battery'
+const tls = { allow: 'lan-http', reason: 'test on the loopback interface' }
+const limits = { connect: 300, headers: 300, body: 300, total: 500 }
+
+const context = (now: Instant) =>
+  sourceContext({
+    clock: { now: () => now, monotonic: () => performance.now(), after: () => () => undefined },
+    log: silentLogger,
+    limits,
+  })
+
+const subjects: Record<string, SourceSubject> = {
+  'eumel-v2': {
+    folder: goldenFolder('eumel-v2'),
+    secrets: [password],
+    async open({ origin, options, now }) {
+      const { open } = await loadSource('eumel-v2')
+      return open({ url: origin, tls, auth: { user: 'reader', password }, ...options }, context(now))
+    },
+  },
+  'energy-api': {
+    folder: goldenFolder('energy-api'),
+    secrets: [],
+    async open({ origin, options, now }) {
+      const { open } = await loadSource('energy-api')
+      return open({ version: 3, url: `${origin}/v3`, asset: 12, tls, ...options }, context(now))
+    },
+  },
+}
+
+for (const [kind, subject] of Object.entries(subjects)) {
+  describe(`${kind} conforms`, () => {
+    it.concurrent.each(sourceCases(subject.folder).map(one => [one.name, one] as const))('%s', async (_, one) => {
+      const { passed, detail } = await runSourceCase(one, subject)
+      expect(detail).toBe('')
+      expect(passed).toBe(true)
+    })
+  })
+}

@@ -1,0 +1,13 @@
+/*
+ * Meters: servers on 127.0.0.1 that answer as real devices do. Each takes a golden file as its template and replaces
+ * values, times and serial numbers only, so that what they say and what the drivers read have one source: the captured
+ * payload. They take a clock and the energy as a function of time; a demonstration and the tests share them. This
+ * folder may import core only.
+ */
+export {
+  type EnergyApiAsset,
+  type EnergyApiServerOptions,
+  startEnergyApiServer,
+} from './energy-api-server.ts'
+export { type EumelMeterOptions, startEumelMeter } from './eumel-meter.ts'
+export type { MeterServer, MeterServerOptions } from './meter-server.ts'
