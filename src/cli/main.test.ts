@@ -45,7 +45,7 @@ test.each([
   [['keys', 'new'], "error: missing required argument 'file'\nhint: Add --help to see what there is.\n"],
   [
     ['keys', 'new', 'a', 'b'],
-    'error: too many arguments for 'new'. Expected 1 argument but got 2.\nhint: Add --help to see what there is.\n',
+    "error: too many arguments for 'new'. Expected 1 argument but got 2.\nhint: Add --help to see what there is.\n",
   ],
   [['keys', 'new', 'a', '--lg'], "error: unknown option '--lg'\nhint: Did you mean --log?\n"],
   [

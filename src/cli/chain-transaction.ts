@@ -1,0 +1,138 @@
+import { type Clock, sleep } from '../core/clock.ts'
+import { EnergywebError } from '../core/errors.ts'
+import type { Signer } from '../core/signer.ts'
+import { hexOf, quantityOf, receiptOf, type TransactionReceipt } from '../ledgers/evm/answers.ts'
+import { type Fees, suggestFees } from '../ledgers/evm/fees.ts'
+import type { EvmNetwork } from '../ledgers/evm/network.ts'
+
+type Hex = `0x${string}`
+
+/** An administrator's account on a chain. The gateway's own submissions never come this way. */
+export interface ChainAccount {
+  readonly network: EvmNetwork
+  readonly signer: Signer
+  /** 0x and 40 hex digits. */
+  readonly address: string
+  readonly clock: Clock
+  /** Told the hash of every transaction once it is on its way. */
+  readonly onSent: (what: string, hash: string) => Promise<void>
+}
+
+export interface ChainTransaction {
+  /** For people: `deploy the producing registry`. */
+  readonly what: string
+  /** Undefined creates a contract. */
+  readonly to?: Hex
+  readonly data: Hex
+}
+
+const gasMargin = 13n
+const pollMilliseconds = 1_000
+const patience = 300_000
+
+/**
+ * Signs and sends one transaction and waits until it is in a block.
+ * @throws EnergywebError `transaction-refused` with the contract's own reason when it would revert; `transaction-reverted`
+ * when it did; `network-unreachable`; `funds-insufficient`.
+ */
+export async function sendTransaction(
+  account: ChainAccount,
+  transaction: ChainTransaction,
+): Promise<TransactionReceipt & { readonly nonce: number }> {
+  const { network } = account
+  const { what } = transaction
+  const head = await network.ready()
+  const fees = suggestFees(network.fees, head.baseFee ?? 0n)
+  const call = {
+    from: account.address,
+    data: transaction.data,
+    ...(transaction.to && { to: transaction.to }),
+  }
+  const gas = ((await estimate(network, call, what)) * gasMargin) / 10n
+  const [count, balance] = await network.results([
+    { method: 'eth_getTransactionCount', params: [account.address, 'pending'] },
+    { method: 'eth_getBalance', params: [account.address, 'latest'] },
+  ])
+  requireFunds(account, quantityOf(balance, 'balance'), gas * fees.maxFeePerGas)
+  const nonce = Number(quantityOf(count, 'nonce'))
+  const { raw, hash } = await sign(account, transaction, { nonce, gas, fees })
+  await network.call('eth_sendRawTransaction', [raw])
+  await account.onSent(what, hash)
+  const receipt = await waitFor(account, hash, what)
+  if (!receipt.succeeded) {
+    throw new EnergywebError('transaction-reverted', `could not ${what}: transaction ${hash} reverted`)
+  }
+  return { ...receipt, nonce }
+}
+
+async function estimate(network: EvmNetwork, call: object, what: string): Promise<bigint> {
+  const [answer] = await network.batch([{ method: 'eth_estimateGas', params: [call] }])
+  if (answer?.error !== undefined) {
+    throw new EnergywebError('transaction-refused', `could not ${what}: ${answer.error.message}`, {
+      hint: 'May this account do that? The registry listens to its owner only.',
+    })
+  }
+  return quantityOf(answer?.result, 'gas')
+}
+
+function requireFunds({ address, network }: ChainAccount, balance: bigint, cost: bigint): void {
+  if (balance >= cost) return
+  throw new EnergywebError(
+    'funds-insufficient',
+    `${address} has ${balance} wei on ${network.name}, the transaction may cost up to ${cost}`,
+    { hint: 'Send some of the network’s coin to this account.' },
+  )
+}
+
+async function sign(
+  { network, signer }: ChainAccount,
+  { to, data }: ChainTransaction,
+  { nonce, gas, fees }: { nonce: number; gas: bigint; fees: Fees },
+): Promise<{ raw: Hex; hash: Hex }> {
+  const { keccak256, serializeTransaction } = network.viem
+  const shared = { chainId: Number(network.chainId), nonce, gas, data, ...(to && { to }) }
+  const unsigned =
+    network.fees.type === 'legacy'
+      ? ({ ...shared, type: 'legacy', gasPrice: fees.maxFeePerGas } as const)
+      : ({ ...shared, type: 'eip1559', ...fees } as const)
+  const signature = await signer.sign(keccak256(serializeTransaction(unsigned), 'bytes'), {
+    algorithm: 'secp256k1',
+  })
+  const { toHex } = await import('viem/utils')
+  const recovery = signature[64] === 1 ? 1 : 0
+  const raw = serializeTransaction(unsigned, {
+    r: toHex(signature.subarray(0, 32)),
+    s: toHex(signature.subarray(32, 64)),
+    v: 27n + BigInt(recovery),
+    yParity: recovery,
+  })
+  return { raw, hash: keccak256(raw) }
+}
+
+async function waitFor(
+  { network, clock }: ChainAccount,
+  hash: string,
+  what: string,
+): Promise<TransactionReceipt> {
+  const start = clock.monotonic()
+  for (;;) {
+    const receipt = receiptOf(await network.call('eth_getTransactionReceipt', [hash]), hash)
+    if (receipt !== undefined) return receipt
+    if (clock.monotonic() - start > patience) {
+      throw new EnergywebError(
+        'network-unreachable',
+        `${what}: transaction ${hash} is not in a block after ${patience / 1_000} s`,
+        {
+          retryable: true,
+          hint: 'Look it up before you try again: it may still be mined.',
+        },
+      )
+    }
+    await sleep(pollMilliseconds, { clock })
+  }
+}
+
+/** The code at an address, hex with 0x; `0x` when there is none. */
+export async function codeAt(network: EvmNetwork, address: string): Promise<string> {
+  return hexOf(await network.call('eth_getCode', [address, 'latest']), 'code')
+}
