@@ -37,6 +37,9 @@ export const errorCodes = [
   'log-corrupt',
   'log-locked',
   'log-version',
+  // proofs
+  'note-invalid',
+  'proof-invalid',
   // keys
   'key-invalid',
   'key-password',

@@ -1,0 +1,35 @@
+import { equalBytes, toHex, utf8 } from '../core/bytes.ts'
+import { type Hashes, nobleHashes } from './hashes.ts'
+
+const address = /^(0x)?[0-9a-fA-F]{40}$/
+const internationalAddress = /^XE[0-9]{2}[0-9A-Za-z]{30,31}$/
+
+/** The 40 hex digits with the upper and lower case that ERC-55 gives them. */
+function withChecksum(digits: string, hashes: Hashes): string {
+  const lower = digits.toLowerCase()
+  const hash = toHex(hashes.keccak256(utf8(lower)))
+  return Array.from(lower, (digit, i) =>
+    Number.parseInt(hash.charAt(i), 16) >= 8 ? digit.toUpperCase() : digit,
+  ).join('')
+}
+
+/**
+ * True for 40 hex digits with or without 0x that are of one case or carry the right ERC-55 checksum: what the libraries under
+ * precise-proofs take for an address.
+ */
+export function isAddressText(text: string, hashes: Hashes = nobleHashes): boolean {
+  if (!address.test(text)) return false
+  const digits = text.slice(-40)
+  if (digits === digits.toLowerCase() || digits === digits.toUpperCase()) return true
+  return equalBytes(utf8(withChecksum(digits, hashes)), utf8(digits))
+}
+
+/** True for an ICAP address (`XE`, two check digits, 30 or 31 base-36 digits) whose check digits are right (ISO 7064, MOD 97-10). */
+export function isInternationalAddressText(text: string): boolean {
+  if (!internationalAddress.test(text)) return false
+  let rest = 0
+  for (const character of `${text.slice(4)}XE00`.toUpperCase()) {
+    for (const digit of Number.parseInt(character, 36).toString()) rest = (rest * 10 + Number(digit)) % 97
+  }
+  return text.slice(2, 4) === String(98 - rest).padStart(2, '0')
+}

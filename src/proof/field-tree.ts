@@ -1,0 +1,147 @@
+import { concatBytes, equalBytes, toBase64, toHex, utf8 } from '../core/bytes.ts'
+import {
+  type Document,
+  type DocumentSchema,
+  encodeDocument,
+  type FieldType,
+  type FieldValue,
+} from '../core/document.ts'
+import { EnergywebError } from '../core/errors.ts'
+import { isAddressText, isInternationalAddressText } from './address-text.ts'
+import { guessedBytes } from './guessed-type.ts'
+import { type Hashes, nobleHashes } from './hashes.ts'
+
+/*
+ * The salted field tree of precise-proofs (Energy Web): a leaf a field, so that one field can be shown without the others.
+ * A leaf is keccak-256(key, value, salt), a node keccak-256(left, right) with neighbours paired from left to right and an
+ * odd last one moved up; the commitment is the extended root, keccak-256(root, schema hash).
+ */
+
+/** What is the same for every document of a schema. */
+export interface FieldPlan {
+  readonly schema: DocumentSchema
+  /** In the order of the tree: ascending by the hash of the name. */
+  readonly fields: readonly {
+    readonly name: string
+    readonly type: FieldType
+    readonly nameBytes: Uint8Array
+  }[]
+  /** keccak-256 of all names in that order. */
+  readonly schemaHash: Uint8Array
+}
+
+const seedLength = 32
+
+/**
+ * Sorts a schema's fields for the tree. Do it once a schema.
+ * @throws EnergywebError `document-invalid` for a field name that is not plain text to the hash.
+ */
+export function planFields(schema: DocumentSchema, hashes: Hashes = nobleHashes): FieldPlan {
+  const fields = Object.entries(schema.fields)
+    .map(([name, type]) => {
+      const nameBytes = guessedBytes(name, hashes)
+      if (!equalBytes(nameBytes, utf8(name))) {
+        throw new EnergywebError('document-invalid', `"${name}" can't name a field: it looks like a number`)
+      }
+      return { name, type, nameBytes, order: toHex(hashes.keccak256(nameBytes)) }
+    })
+    .sort((a, b) => (a.order < b.order ? -1 : 1))
+    .map(({ name, type, nameBytes }) => ({ name, type, nameBytes }))
+  return { schema, fields, schemaHash: hashes.keccak256(concatBytes(...fields.map(f => f.nameBytes))) }
+}
+
+/** The text that is hashed for a value: addresses as they are, other text as base64 of UTF-8, the rest as JSON. */
+export function canonicalField(value: FieldValue, hashes: Hashes = nobleHashes): string {
+  if (typeof value !== 'string') return String(value)
+  const plain =
+    (value.length === 40 || value.length === 42) && isAddressText(value, hashes)
+      ? true
+      : value.startsWith('XE') && isInternationalAddressText(value)
+  return plain ? value : toBase64(utf8(value))
+}
+
+/**
+ * The salt of one field: base64 of the first 16 bytes of SHA-256(seed || 0x00 || name), the first bit cleared. All salts of
+ * a document come from one random seed, so that only the seed must be kept; showing a salt tells nothing about the others.
+ * The cleared bit keeps the text from beginning with 0x, which the hash would take for hex.
+ */
+export function fieldSalt(seed: Uint8Array, name: Uint8Array, hashes: Hashes = nobleHashes): string {
+  const salt = hashes.sha256(concatBytes(seed, Uint8Array.of(0), name)).slice(0, 16)
+  salt[0] = (salt[0] ?? 0) & 0x7f
+  return toBase64(salt)
+}
+
+/** Hash of one leaf. */
+export function fieldHash(
+  name: Uint8Array,
+  { value, salt }: { value: string; salt: string },
+  hashes: Hashes = nobleHashes,
+): Uint8Array {
+  return hashes.keccak256(concatBytes(name, guessedBytes(value, hashes), guessedBytes(salt, hashes)))
+}
+
+/** Root of the tree over leaves in order; undefined without leaves. */
+export function pairwiseRoot(
+  leaves: readonly Uint8Array[],
+  hashes: Hashes = nobleHashes,
+): Uint8Array | undefined {
+  let level = leaves
+  while (level.length > 1) {
+    const above: Uint8Array[] = []
+    for (let i = 0; i < level.length; i += 2) {
+      const left = level[i]
+      const right = level[i + 1]
+      if (left !== undefined)
+        above.push(right === undefined ? left : hashes.keccak256(concatBytes(left, right)))
+    }
+    level = above
+  }
+  return level[0]
+}
+
+/** The extended root: what an entry commits to. */
+export function extendedRoot(
+  leaves: readonly Uint8Array[],
+  schemaHash: Uint8Array,
+  hashes: Hashes = nobleHashes,
+): Uint8Array {
+  return hashes.keccak256(concatBytes(pairwiseRoot(leaves, hashes) ?? new Uint8Array(0), schemaHash))
+}
+
+/**
+ * The commitment of a document whose fields can be shown one by one.
+ * @param seed - 32 random bytes, kept beside the document
+ * @throws EnergywebError `document-invalid` for a document that is not of the plan's schema, or a value that can't be hashed.
+ */
+export function fieldCommitment(
+  document: Document,
+  { plan, seed }: { plan: FieldPlan; seed: Uint8Array },
+  hashes: Hashes = nobleHashes,
+): Uint8Array {
+  requireSeed(seed)
+  const leaves = plan.fields.map(({ name, nameBytes }) => {
+    const value = document[name]
+    if (value === undefined) {
+      throw new EnergywebError('document-invalid', `a ${plan.schema.name} document needs "${name}"`)
+    }
+    const salt = fieldSalt(seed, nameBytes, hashes)
+    return fieldHash(nameBytes, { value: canonicalField(value, hashes), salt }, hashes)
+  })
+  return extendedRoot(leaves, plan.schemaHash, hashes)
+}
+
+/** The commitment of a document that is shown whole or not at all: SHA-256(seed || its canonical text). */
+export function documentCommitment(
+  document: Document,
+  seed: Uint8Array,
+  hashes: Hashes = nobleHashes,
+): Uint8Array {
+  requireSeed(seed)
+  return hashes.sha256(concatBytes(seed, utf8(encodeDocument(document))))
+}
+
+function requireSeed(seed: Uint8Array): void {
+  if (seed.length !== seedLength) {
+    throw new EnergywebError('argument-invalid', `a seed has 32 bytes, not ${seed.length}`)
+  }
+}
