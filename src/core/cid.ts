@@ -5,7 +5,7 @@ import { EnergywebError, isEnergywebError } from './errors.ts'
 const digestLength = 32
 /** Multihash head: sha2-256 (0x12), 32 bytes (0x20). */
 const multihashHead = Uint8Array.of(0x12, 0x20)
-const cidV0Length = 46
+const cidV0Length = multihashHead.length + digestLength
 
 /**
  * CIDv0 text (`Qm…`, 46 characters) around a SHA-256 digest. The digest is that of a dag-pb block, not of a file's bytes.
@@ -17,15 +17,13 @@ export function formatCidV0(digest: Uint8Array): string {
 }
 
 /**
- * The SHA-256 digest in CIDv0 text, strictly: 46 characters, Base58 of 0x12 0x20 and 32 bytes.
+ * The SHA-256 digest in CIDv0 text, strictly: Base58 of 0x12 0x20 and 32 bytes, which is always 46 characters.
  * @throws EnergywebError `cid-invalid`; the hint tells what a look-alike is.
  */
 export function parseCidV0(text: string): Uint8Array<ArrayBuffer> {
-  if (text.length === cidV0Length && text.startsWith('Qm')) {
-    const bytes = decode(text, text)
-    if (bytes.length === 34 && bytes[0] === 0x12 && bytes[1] === 0x20) return bytes.slice(2)
-  }
-  throw notCid(text, hintFor(text))
+  const bytes = decode(text)
+  if (bytes.length === cidV0Length && bytes[0] === 0x12 && bytes[1] === 0x20) return bytes.slice(2)
+  throw notCid(text)
 }
 
 const base32Alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
@@ -65,14 +63,11 @@ function requireDigest(digest: Uint8Array): void {
   }
 }
 
-function decode(part: string, whole: string): Uint8Array<ArrayBuffer> {
+function decode(text: string): Uint8Array<ArrayBuffer> {
   try {
-    return decodeBase58(part)
+    return decodeBase58(text)
   } catch (cause) {
-    throw new EnergywebError('cid-invalid', `${quote(whole)} is not a CIDv0`, {
-      hint: 'It is not Base58.',
-      cause,
-    })
+    throw notCid(text, cause)
   }
 }
 
@@ -80,7 +75,7 @@ function hintFor(text: string): string {
   if (isLegacyHash(text)) {
     return 'This is "Qm" and Base58 of a SHA-1, as old chains of files use it: it looks like a CID and is none.'
   }
-  if (/^b[a-z2-7]{20,}$/.test(text)) return 'This looks like a CIDv1; a CIDv0 begins with Qm.'
+  if (/^b[a-z2-7]{20,100}$/.test(text)) return 'This looks like a CIDv1; a CIDv0 begins with Qm.'
   return 'A CIDv0 is 46 characters of Base58 and begins with Qm.'
 }
 
@@ -94,10 +89,7 @@ function isLegacyHash(text: string): boolean {
   }
 }
 
-function notCid(text: string, hint: string): EnergywebError {
-  return new EnergywebError('cid-invalid', `${quote(text)} is not a CIDv0`, { hint })
-}
-
-function quote(text: string): string {
-  return JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text)
+function notCid(text: string, cause?: unknown): EnergywebError {
+  const shown = JSON.stringify(text.length > 64 ? `${text.slice(0, 64)}…` : text)
+  return new EnergywebError('cid-invalid', `${shown} is not a CIDv0`, { hint: hintFor(text), cause })
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { formatKeystore, longestKeystore, parseKeystore } from './keystore-format.ts'
@@ -120,12 +121,16 @@ describe('a keystore file', () => {
   })
 
   test('that is no JSON, or longer than a keystore ever is, is refused without quoting it', () => {
-    const bareKey = '7a28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d'
+    // It begins with a letter that begins no JSON word, so that Node's own parser would quote it.
+    const bareKey = 'ca28b5ba57c53603b0b07b56bba752f7784bf506fa95edc395f5cf6c7514fe9d'
     for (const text of ['', '{', bareKey, `"${bareKey}" `.repeat(2), ' '.repeat(longestKeystore + 1)]) {
-      expect(() => parseKeystore(text)).toThrow(refused)
-      expect(() => parseKeystore(text)).not.toThrow(
-        expect.objectContaining({ message: expect.stringContaining('7a28') }),
-      )
+      try {
+        parseKeystore(text)
+        expect.unreachable()
+      } catch (error) {
+        expect(error).toEqual(refused)
+        expect(inspect(error)).not.toContain('ca28')
+      }
     }
   })
 

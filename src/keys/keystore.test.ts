@@ -175,6 +175,9 @@ describe('opening a keystore', () => {
       await expect(open).rejects.toMatchObject(refused)
     }
     expect(address).toBe(chain.address?.slice(2).toLowerCase())
+    // The refusal comes before the password is tried, and says what to do.
+    const open = openKeystore({ path: await save(log.text), password: 'wrong', expect: 'secp256k1' })
+    await expect(open).rejects.toMatchObject({ ...refused, message: expect.stringContaining('for ed25519') })
     // Fails when an Ed25519 seed is encrypted bare: the file would then import into any wallet.
     await expect(importKeystore({ path: await save(bare), password, cost })).rejects.toMatchObject(refused)
   })
