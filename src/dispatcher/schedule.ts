@@ -32,9 +32,17 @@ export function runsAtOnce(runner: TaskRunner): boolean {
   return trigger === undefined || (isIntervalTrigger(trigger) && isEager !== false)
 }
 
+/**
+ * Spread slots stand on whole multiples of this many milliseconds. Waking a sleeping process costs about as much as
+ * twenty small runs, so that 10,000 tasks of one second are cheaper in 50 batches than in 1,000.
+ */
+const grid = 20
+
 function firstSlot(runner: TaskRunner, trigger: IntervalTrigger, host: TaskHost): number {
   const { interval, aligned } = trigger
   const start = Math.ceil(host.clock.monotonic())
-  if (!aligned) return start + firstSlotAfter(runner.name, interval, runsAtOnce(runner))
-  return host.epoch + (Math.floor((start - host.epoch) / interval) + 1) * interval
+  if (aligned) return host.epoch + (Math.floor((start - host.epoch) / interval) + 1) * interval
+  const slot = start + firstSlotAfter(runner.name, interval, runsAtOnce(runner))
+  const onGrid = Math.floor(slot / grid) * grid
+  return interval >= 10 * grid && onGrid > start ? onGrid : slot
 }
