@@ -1,0 +1,182 @@
+import { type Duration, parseDuration } from '../core/duration.ts'
+import { EnergywebError, messageOf } from '../core/errors.ts'
+import { App, type AppOptions, type RunOptions } from '../dispatcher/index.ts'
+import type { GatewayAsset } from './asset.ts'
+import { type CheckpointOptions, CheckpointTask } from './checkpoint-task.ts'
+import { closeAll } from './close-all.ts'
+import type { GatewayEvent, GatewayObserver } from './events.ts'
+import { PollTask } from './poll-task.ts'
+import { type GatewayLog, RecoveryTask } from './recovery-task.ts'
+import { type GatewayLedger, ReportTask } from './report-task.ts'
+import type { GatewayStatus } from './status.ts'
+
+export interface GatewayOptions extends AppOptions {
+  /** Opens the log; called once, when the gateway starts. The gateway closes it. */
+  readonly openLog: () => Promise<GatewayLog>
+  readonly assets?: readonly GatewayAsset[]
+  readonly ledgers?: readonly GatewayLedger[]
+  /** Without it no checkpoints are signed. */
+  readonly checkpoint?: CheckpointOptions
+  /** Told of readings, holds, outages and the log's health as they happen. */
+  readonly onGatewayEvent?: GatewayObserver
+  /** Ends what else was opened for the gateway; called after the ledgers and before the log are closed. */
+  readonly close?: () => Promise<void>
+}
+
+/**
+ * A gateway: an app that polls assets into a log and reports them to ledgers. Extend it with tasks, sources and ledgers of
+ * your own; `prepare`, `configure` and `finish` are yours, the gateway's own work doesn't hang on them.
+ * @example
+ * class MyGateway extends GatewayApp {
+ *   override configure() {
+ *     this.addAsset({ name: 'garden', source: mySource, channel: 'export', every: '1m' })
+ *     this.addTask(task({ every: '1h', run: () => console.log('still here') }))
+ *   }
+ * }
+ */
+export class GatewayApp extends App {
+  readonly #options: GatewayOptions
+  readonly #polls: PollTask[] = []
+  readonly #assets: GatewayAsset[] = []
+  readonly #reports: ReportTask[] = []
+  readonly #recovery: RecoveryTask
+  readonly #checkpoint: CheckpointTask | undefined
+  readonly #closeWithin: Duration
+  #log: GatewayLog | undefined
+  #watching = false
+
+  /** @throws EnergywebError `duration-invalid`, `argument-invalid` when two assets share a name */
+  constructor(options: GatewayOptions) {
+    super(options)
+    this.#options = options
+    this.#closeWithin = options.grace ?? '5s'
+    const log = () => this.gatewayLog
+    this.#recovery = new RecoveryTask(log, event => this.#report(event))
+    this.#checkpoint =
+      options.checkpoint && new CheckpointTask(options.checkpoint, log, event => this.#report(event))
+    for (const asset of options.assets ?? []) this.addAsset(asset)
+    for (const ledger of options.ledgers ?? []) this.addLedger(ledger)
+  }
+
+  /**
+   * The log, open while the gateway runs.
+   * @throws EnergywebError `log-closed` before and after
+   */
+  get gatewayLog(): GatewayLog {
+    if (this.#log !== undefined) return this.#log
+    throw new EnergywebError('log-closed', "the gateway's log is not open", {
+      hint: 'It is open from prepare() to finish().',
+    })
+  }
+
+  /**
+   * Adds an asset; while the gateway runs, its first poll comes at once. The gateway closes its source.
+   * @throws EnergywebError `argument-invalid` when the name is taken; `duration-invalid`
+   */
+  addAsset(asset: GatewayAsset): this {
+    if (this.#assets.some(({ name }) => name === asset.name)) {
+      throw new EnergywebError('argument-invalid', `there is an asset "${asset.name}" already`, {
+        hint: 'Each asset has a register and a stream of its own: give it a name of its own.',
+      })
+    }
+    this.#watchLog()
+    const poll = new PollTask(asset, { log: () => this.gatewayLog, report: event => this.#report(event) })
+    this.addTask(poll)
+    this.#polls.push(poll)
+    this.#assets.push(asset)
+    return this
+  }
+
+  /**
+   * Adds a ledger and gives it its turns. The gateway closes it.
+   * @throws EnergywebError `duration-invalid`
+   */
+  addLedger(ledger: GatewayLedger): this {
+    this.#watchLog()
+    const report = new ReportTask(ledger, () => this.gatewayLog)
+    this.addTask(report)
+    this.#reports.push(report)
+    return this
+  }
+
+  /** How the gateway stands now. */
+  async status(): Promise<GatewayStatus> {
+    return {
+      at: this.clock.now(),
+      assets: this.#polls.map(poll => poll.status()),
+      ledgers: await Promise.all(this.#reports.map(report => report.status())),
+      logTrouble: this.#recovery.trouble,
+    }
+  }
+
+  /**
+   * Opens the log, runs until `signal` aborts or a signal of the system comes, then closes in this order: polls, ledgers'
+   * turns, the last checkpoint, sources, ledgers, the log.
+   * @throws EnergywebError whatever opening the log throws; else as {@link App.run}
+   */
+  override async run(options: RunOptions = {}): Promise<void> {
+    const errors: unknown[] = []
+    try {
+      if (!options.signal?.aborted) await this.#start(options)
+    } catch (error) {
+      errors.push(error)
+    }
+    errors.push(...(await this.#close()))
+    if (errors.length > 1) {
+      const message = `${errors.length} errors: ${errors.slice(0, 3).map(messageOf).join('; ')}`
+      throw new EnergywebError('app-failed', message, { cause: new AggregateError(errors) })
+    }
+    if (errors.length === 1) throw errors[0]
+  }
+
+  async #start(options: RunOptions): Promise<void> {
+    this.#log = await this.#options.openLog()
+    if (this.#checkpoint !== undefined) this.addTask(this.#checkpoint)
+    await super.run(options)
+  }
+
+  #watchLog(): void {
+    if (this.#watching) return
+    this.#watching = true
+    this.addTask(this.#recovery)
+  }
+
+  /** Every step runs, whatever the one before throws, and none for ever. */
+  #close(): Promise<readonly unknown[]> {
+    const log = this.#log
+    const checkpoint = this.#checkpoint
+    return closeAll(
+      [
+        {
+          what: 'the last checkpoint',
+          close: async signal => {
+            if (log !== undefined && this.#recovery.trouble === undefined)
+              await checkpoint?.signLast({ signal })
+          },
+        },
+        ...this.#assets.map(({ name, source }) => ({
+          what: `source of ${name}`,
+          close: () => source.close(),
+        })),
+        ...this.#reports.map(report => ({ what: report.name, close: () => report.close() })),
+        { what: 'what the gateway opened', close: async () => this.#options.close?.() },
+        {
+          what: 'the log',
+          close: async () => {
+            this.#log = undefined
+            await log?.close()
+          },
+        },
+      ],
+      { clock: this.clock, log: this.log, milliseconds: parseDuration(this.#closeWithin) },
+    )
+  }
+
+  #report(event: GatewayEvent): void {
+    try {
+      this.#options.onGatewayEvent?.(event)
+    } catch (error) {
+      this.log.error({ error }, `the observer of the gateway failed: ${messageOf(error)}`)
+    }
+  }
+}

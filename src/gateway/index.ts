@@ -1,0 +1,13 @@
+/**
+ * The gateway: the tasks of the pipeline and the app that holds them. It polls sources into the log, gives ledgers their
+ * turns and signs checkpoints, and sees all of them as core's interfaces only: no driver, no chain client, no database is
+ * known here. May import core, proof and dispatcher.
+ */
+export type { GatewayAsset } from './asset.ts'
+export type { CheckpointOptions, CheckpointStore } from './checkpoint-task.ts'
+export type { GatewayEvent, GatewayObserver } from './events.ts'
+export { GatewayApp, type GatewayOptions } from './gateway-app.ts'
+export type { GatewayLog } from './recovery-task.ts'
+export type { GatewayLedger } from './report-task.ts'
+export type { Outage } from './silence.ts'
+export type { AssetStatus, GatewayStatus, LedgerStatus } from './status.ts'

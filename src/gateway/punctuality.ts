@@ -1,0 +1,66 @@
+import { type Duration, parseDuration } from '../core/duration.ts'
+import type { SourceReading } from '../core/reading.ts'
+import { longestClockLead } from '../core/register-judge.ts'
+import type { Instant } from '../core/time.ts'
+
+/** A slot counts as missed when the wait was this many times as long as agreed. */
+const patience = 1.5
+
+/** What one asset's past readings let expect of the next one. Wall-clock times: that is what documents hold. */
+export class Punctuality {
+  readonly #every: number
+  /** Where silence is counted from when nothing was ever heard. */
+  readonly #start: Instant
+  #newest: Instant | undefined
+  #delta = Number.POSITIVE_INFINITY
+  #spacing = 0
+  #lastPoll: Instant | undefined
+
+  /** @param newest - the newest instant that the log has */
+  constructor(every: Duration, { start, newest }: { start: Instant; newest: Instant | undefined }) {
+    this.#every = parseDuration(every)
+    this.#start = start
+    this.#newest = newest
+    this.#lastPoll = newest
+  }
+
+  /** The newest instant that the log has, as far as known here. */
+  get newest(): Instant | undefined {
+    return this.#newest
+  }
+
+  /** Notes the end of a poll, whatever came of it. */
+  polled(now: Instant): void {
+    this.#lastPoll = now
+  }
+
+  /** True when slots passed without a poll: the gateway was down, or its machine asleep. */
+  missedSlots(now: Instant): boolean {
+    return this.#lastPoll !== undefined && now - this.#lastPoll > patience * this.#every
+  }
+
+  /** Notes readings that the log has acknowledged; answers whether they brought anything newer. */
+  heard(readings: readonly SourceReading[], now: Instant): boolean {
+    let fresh = false
+    for (const { measuredAt, from } of readings) {
+      if (this.#newest !== undefined && measuredAt <= this.#newest) continue
+      fresh = true
+      // A device whose clock runs ahead must not decide what "newest" means: its readings are held.
+      if (measuredAt - now > longestClockLead) continue
+      const delta = measuredAt - (from ?? this.#newest ?? measuredAt)
+      // The smaller of two, so that one long outage doesn't make the next one look normal.
+      this.#spacing = Math.min(delta, this.#delta)
+      this.#delta = delta
+      this.#newest = measuredAt
+    }
+    return fresh
+  }
+
+  /**
+   * True when a source that answers has had nothing newer for too long. A source may publish less often than it is
+   * asked, so one spacing of its own readings is allowed for on top of the interval.
+   */
+  overdue(now: Instant): boolean {
+    return now - (this.#newest ?? this.#start) > patience * (this.#every + this.#spacing)
+  }
+}

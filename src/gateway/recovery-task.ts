@@ -1,0 +1,68 @@
+import { EnergywebError, messageOf } from '../core/errors.ts'
+import type { Log } from '../core/log.ts'
+import { Task, type TaskContext, type TaskRun } from '../dispatcher/index.ts'
+import type { GatewayObserver } from './events.ts'
+import { Wake, whenWoken } from './wake.ts'
+
+/** A log that can go on after an I/O error. */
+export interface GatewayLog extends Log {
+  /**
+   * Verifies the tail again and takes entries again. Where it is missing, only a new start helps.
+   * @throws EnergywebError `log-io` while the fault lasts, `log-corrupt` when the tail is not what was acknowledged.
+   */
+  recover?(): Promise<void>
+}
+
+/** Waits for the log to fail; says so loudly, and tries to bring it back until it is. */
+export class RecoveryTask extends Task {
+  readonly #log: () => GatewayLog
+  readonly #report: GatewayObserver
+  readonly #wake: Wake
+  #failure: Error | undefined
+  #stopListening: (() => void) | undefined
+
+  constructor(log: () => GatewayLog, report: GatewayObserver) {
+    const wake = new Wake()
+    super({ name: 'recover log', trigger: whenWoken(wake) })
+    this.#log = log
+    this.#report = report
+    this.#wake = wake
+  }
+
+  /** Why the log has stopped; undefined while it works. */
+  get trouble(): string | undefined {
+    return this.#failure === undefined ? undefined : messageOf(this.#failure)
+  }
+
+  override prepare({ log: logger }: TaskContext): void {
+    this.#stopListening ??= this.#log().onFailure(error => {
+      this.#failure = error
+      const hint = 'Readings are not kept until it is mended. Is the disk full, or dying?'
+      logger.error({ error, hint }, `the log has stopped: ${messageOf(error)}`)
+      this.#report({ type: 'log-failed', error })
+      this.#wake.wake()
+    })
+  }
+
+  override async coroutine({ log: logger }: TaskRun): Promise<void> {
+    const log = this.#log()
+    if (log.recover === undefined) {
+      throw new EnergywebError('log-io', 'this log can only be recovered by a new start', {
+        hint: 'Mend the disk and start the gateway again.',
+      })
+    }
+    await log.recover()
+    this.#failure = undefined
+    logger.warn({}, 'the log goes on: its tail is what was acknowledged')
+    this.#report({ type: 'log-recovered' })
+  }
+
+  /** The next attempt: a wake of one's own, for the failure itself comes only once. */
+  override handleError(): void {
+    this.#wake.wake()
+  }
+
+  override finish(): void {
+    this.#stopListening?.()
+  }
+}

@@ -1,0 +1,40 @@
+import type { LineStatus } from '../core/ledger.ts'
+import type { Channel, Reading } from '../core/reading.ts'
+import type { RegisterSummary } from '../core/register.ts'
+import type { Instant } from '../core/time.ts'
+import type { Outage } from './silence.ts'
+
+export interface AssetStatus {
+  readonly asset: string
+  readonly channel: Channel
+  /** The last reading that the log took in this run of the gateway. */
+  readonly last: Reading | undefined
+  /** The newest instant that the log has a reading of. */
+  readonly newest: Instant | undefined
+  /** Undefined until the stream is open. */
+  readonly register: RegisterSummary | undefined
+  /** Undefined while all is well. */
+  readonly outage: Outage | undefined
+  /** Polls begun and polls that failed, in this run. */
+  readonly polls: number
+  readonly failures: number
+}
+
+export interface LedgerStatus {
+  readonly ledger: string
+  /** Empty until the ledger is open. */
+  readonly lines: readonly LineStatus[]
+  /** Why the ledger as a whole stands still; undefined while it works. */
+  readonly trouble: string | undefined
+  /** When its last good turn ended. */
+  readonly lastTurn: Instant | undefined
+}
+
+/** The gateway at one moment. */
+export interface GatewayStatus {
+  readonly at: Instant
+  readonly assets: readonly AssetStatus[]
+  readonly ledgers: readonly LedgerStatus[]
+  /** Why the log has stopped; undefined while it takes entries. */
+  readonly logTrouble: string | undefined
+}
