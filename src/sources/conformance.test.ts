@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { silentLogger } from '../core/logger.ts'
 import type { Instant } from '../core/time.ts'
-import { type SourceSubject, runSourceCase, sourceCases } from '../testing/source-conformance.ts'
+import { runSourceCase, type SourceSubject, sourceCases } from '../testing/source-conformance.ts'
 import { goldenFolder } from '../testing/source-conformance-golden.ts'
 import { loadSource } from './catalogue.ts'
 import { sourceContext } from './context.ts'
@@ -38,10 +38,13 @@ const subjects: Record<string, SourceSubject> = {
 
 for (const [kind, subject] of Object.entries(subjects)) {
   describe(`${kind} conforms`, () => {
-    it.concurrent.each(sourceCases(subject.folder).map(one => [one.name, one] as const))('%s', async (_, one) => {
-      const { passed, detail } = await runSourceCase(one, subject)
-      expect(detail).toBe('')
-      expect(passed).toBe(true)
-    })
+    it.concurrent.each(sourceCases(subject.folder).map(one => [one.name, one] as const))(
+      '%s',
+      async (_, one) => {
+        const { passed, detail } = await runSourceCase(one, subject)
+        expect(detail).toBe('')
+        expect(passed).toBe(true)
+      },
+    )
   })
 }

@@ -1,4 +1,5 @@
 import type { ZodType, z } from 'zod'
+import { EnergywebError } from '../core/errors.ts'
 import type { Channel } from '../core/reading.ts'
 import type { Source, SourceContext } from '../core/source.ts'
 
@@ -32,7 +33,7 @@ export interface SourceDefinition<Options extends ZodType = ZodType> {
 export interface AnySourceDefinition extends Omit<SourceDefinition, 'create'> {
   /**
    * Checks the options and makes the source; secrets are resolved by then.
-   * @throws ZodError when the options don't fit
+   * @throws EnergywebError `config-invalid` when the options don't fit; no value is quoted
    */
   open(options: unknown, context: SourceContext): Source
 }
@@ -47,5 +48,16 @@ export function defineSource<const Options extends ZodType>(
   definition: SourceDefinition<Options>,
 ): AnySourceDefinition {
   const { create, ...rest } = definition
-  return { ...rest, open: (options, context) => create(definition.options.parse(options), context) }
+  return {
+    ...rest,
+    open(options, context) {
+      const parsed = definition.options.safeParse(options)
+      if (parsed.success) return create(parsed.data, context)
+      const [issue] = parsed.error.issues
+      const field = issue?.path.join('.') || 'options'
+      throw new EnergywebError('config-invalid', `${rest.name}: ${field}: ${issue?.message}`, {
+        hint: `Options that work:\n${rest.example}`,
+      })
+    },
+  }
 }

@@ -23,10 +23,11 @@ export async function connectorOptions(
   options: { timeout: number; lookup?: Lookup },
 ): Promise<buildConnector.BuildOptions | buildConnector.connector> {
   const { timeout, lookup = systemLookup } = options
-  if (policy === 'required') return { timeout, minVersion }
-  if ('ca' in policy) return { timeout, minVersion, ca: await authority(policy.ca) }
+  if (policy === 'required') return { timeout, minVersion, lookup: resolver(lookup, () => true) }
+  if ('ca' in policy)
+    return { timeout, minVersion, lookup: resolver(lookup, () => true), ca: await authority(policy.ca) }
   if ('pin' in policy) return pinned(policy.pin, timeout)
-  return { timeout, minVersion, lookup: privateOnly(lookup) }
+  return { timeout, minVersion, lookup: resolver(lookup, isPrivateAddress) }
 }
 
 /**
@@ -66,10 +67,10 @@ async function authority(path: string): Promise<string> {
 }
 
 /** The same answer decides and is connected to, so a name can't change its address in between (DNS rebinding). */
-function privateOnly(lookup: Lookup): LookupFunction {
+function resolver(lookup: Lookup, accept: (address: string) => boolean): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, addresses) => {
-      const stranger = addresses?.find(({ address }) => !isPrivateAddress(address))
+      const stranger = addresses?.find(({ address }) => !accept(address))
       const first = addresses?.[0]
       if (error !== null || first === undefined) callback(error ?? noAddress(hostname), '')
       else if (stranger !== undefined) callback(publicAddress(hostname, stranger.address), '')

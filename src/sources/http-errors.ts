@@ -39,8 +39,8 @@ export function httpError(error: unknown, where: string): EnergywebError {
       hint: 'Is this the right address?',
     })
   }
-  if (code.startsWith('HPE_') || code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH') {
-    return new EnergywebError('source-malformed', `${where}: the answer is not HTTP (${code})`, {
+  if (error instanceof Error && error.name === 'HTTPParserError') {
+    return new EnergywebError('source-malformed', `${where}: the answer is not HTTP`, {
       cause: error,
       hint: 'Is this the right address and port?',
     })
