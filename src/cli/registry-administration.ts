@@ -79,6 +79,13 @@ export async function registerAsset(account: ChainAccount, asset: NewAsset): Pro
   const to = hex(asset.contract)
   const send = (what: string, data: Hex) => sendTransaction(account, { what, to, data })
   const abi = producingAbi
+  // Looked at before the first transaction: an asset that is only half made stays in the registry for ever.
+  const [country, region] = await Promise.all([textWord(asset.place.country), textWord(asset.place.region)])
+  if (asset.role === 'producer' && asset.capacityWh === 0n) {
+    throw new EnergywebError('argument-invalid', 'a plant needs a capacity', {
+      hint: 'Write `capacity` into its configuration.',
+    })
+  }
   const created = await send('create the asset', encodeFunctionData({ abi, functionName: 'createAsset' }))
   const id = await createdId(created.logs, asset.contract)
   await send(`initialise asset ${id}`, await initialisation(id, asset))
@@ -90,9 +97,7 @@ export async function registerAsset(account: ChainAccount, asset: NewAsset): Pro
       encodeFunctionData({ abi, functionName: 'initProducingProperties', args }),
     )
   }
-  const { country, region } = asset.place
-  const [land, area] = await Promise.all([textWord(country), textWord(region)])
-  const args = [id, land, area, noText, noText, noText, noText, noText, noText] as const
+  const args = [id, country, region, noText, noText, noText, noText, noText, noText] as const
   await send(`set the place of asset ${id}`, encodeFunctionData({ abi, functionName: 'initLocation', args }))
   return id
 }

@@ -1,0 +1,54 @@
+import { z } from 'zod'
+import type { StatusReport } from '../gateway/control-status.ts'
+
+const millijoules = z.string().regex(/^-?\d+$/)
+const instant = z.string()
+
+/** The register part of what a gateway answers. */
+export const registerSchema = z.object({
+  total: millijoules,
+  debit: millijoules,
+  held: millijoules,
+  heldReadings: z.number(),
+  holdReason: z.string().nullable(),
+  since: instant.nullable(),
+  entries: z.number(),
+})
+
+/** What a gateway answers when it is asked for its status. */
+export const statusSchema: z.ZodType<StatusReport> = z.object({
+  at: instant,
+  assets: z.array(
+    z.object({
+      asset: z.string(),
+      register: registerSchema.nullable(),
+      outage: z.object({ reason: z.string(), since: instant }).nullable(),
+      polls: z.number().nullable(),
+      failures: z.number().nullable(),
+    }),
+  ),
+  ledgers: z.array(
+    z.object({
+      ledger: z.string(),
+      trouble: z.string().nullable(),
+      lastTurn: instant.nullable(),
+      lines: z.array(
+        z.object({
+          line: z.string(),
+          cursor: z.number(),
+          backlog: z.number(),
+          pending: z.record(z.string(), z.number()),
+          stopped: z.string().nullable(),
+          trouble: z.string().nullable(),
+        }),
+      ),
+    }),
+  ),
+  logTrouble: z.string().nullable(),
+})
+
+/** What a gateway answers when it has resolved something. */
+export const resolvedSchema = z.object({
+  appended: z.array(z.object({ index: z.number(), sequence: z.number(), kind: z.string() })),
+  register: registerSchema,
+})
