@@ -130,7 +130,8 @@ export class App {
       await this.#step('configure', context => this.configure(context))
       if (!this.#ending.signal.aborted) await this.#runTasks()
     } catch (error) {
-      if (!isAbortEcho(error, this.#ending.signal.reason)) errors.push(error)
+      const { aborted, reason } = this.#ending.signal
+      if (!(aborted && isAbortEcho(error, reason))) errors.push(error)
     }
     this.#end('its life is over')
     errors.push(...(await this.#supervisor.stop(this.#ending.signal.reason)))

@@ -66,5 +66,6 @@ export class Attempt implements TaskRun {
 export function isAbortEcho(error: unknown, reason: unknown): boolean {
   if (error === reason) return true
   if (!(error instanceof Error)) return false
-  return error.name === 'AbortError' || isEnergywebError(error, 'aborted') || error.cause === reason
+  const wrapped = reason !== undefined && error.cause === reason
+  return wrapped || error.name === 'AbortError' || isEnergywebError(error, 'aborted')
 }

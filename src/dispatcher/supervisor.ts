@@ -107,8 +107,8 @@ export class Supervisor implements TaskHost {
   }
 
   /**
-   * Ends every task: aborts all, waits for all, then runs each `finish`, the last added first, whatever any of them throws.
-   * Resolves with all that went wrong in the ending of tasks, now and before.
+   * Ends every task: aborts all, waits for all, then calls each `finish`, the last added first, and waits for all of
+   * them, whatever any of them throws. Resolves with all that went wrong in the ending of tasks, now and before.
    */
   async stop(reason: unknown): Promise<readonly unknown[]> {
     const started = this.#state === 'running'
@@ -118,9 +118,7 @@ export class Supervisor implements TaskHost {
     for (const runner of runners) runner.stop(reason)
     this.wheel.stop()
     await this.#within(grace => Promise.all(runners.map(runner => this.#awaitRun(runner, grace))))
-    await this.#within(async grace => {
-      for (const runner of runners) await this.#finish(runner, grace)
-    })
+    await this.#within(grace => Promise.all(runners.map(runner => this.#finish(runner, grace))))
     await Promise.all(ending)
     return this.#errors
   }
