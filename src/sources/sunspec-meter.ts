@@ -4,7 +4,7 @@ import type { Channel, Device } from '../core/reading.ts'
 import { type Instant, parseInstant } from '../core/time.ts'
 import { malformed } from './answers.ts'
 import { plausibleEnergy } from './plausible-energy.ts'
-import type { SunSpecData, SunSpecDevice, SunSpecModel, SunSpecPoint } from './sunspec-xml.ts'
+import type { SunSpecData, SunSpecDevice, SunSpecModel, SunSpecPoint } from './sunspec-data.ts'
 
 /** Meter models of SunSpec: 201 to 204 with integers and scale points, 211 to 214 with floats. */
 const meterModels = new Set(['201', '202', '203', '204', '211', '212', '213', '214'])

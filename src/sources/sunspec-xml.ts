@@ -2,36 +2,8 @@ import { SaxesParser } from 'saxes'
 import { fromUtf8 } from '../core/bytes.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { malformed } from './answers.ts'
-
-/** SunSpec Data Exchange 1.2: one value of a model, with its attributes as they were written. */
-export interface SunSpecPoint {
-  readonly text: string
-  /** Power of ten, `sf`. */
-  readonly scale: string | undefined
-  /** Unit, `u`. */
-  readonly unit: string | undefined
-  /** The point's own time, `t`. */
-  readonly time: string | undefined
-}
-
-export interface SunSpecModel {
-  readonly id: string
-  readonly points: ReadonlyMap<string, SunSpecPoint>
-}
-
-export interface SunSpecDevice {
-  readonly manufacturer: string | undefined
-  readonly model: string | undefined
-  readonly serial: string | undefined
-  readonly time: string | undefined
-  readonly models: readonly SunSpecModel[]
-}
-
-export interface SunSpecData {
-  readonly devices: readonly SunSpecDevice[]
-  /** Ids of points that stood twice in a model; the first one counts. */
-  readonly repeated: readonly string[]
-}
+import type { SunSpecData, SunSpecDevice, SunSpecModel, SunSpecPoint } from './sunspec-data.ts'
+import { plainSunSpecData } from './sunspec-plain.ts'
 
 type Attributes = Readonly<Record<string, string>>
 type Open =
@@ -51,6 +23,20 @@ const mostElements = 5_000
  * @throws EnergywebError `source-malformed`
  */
 export function parseSunSpecData(bytes: Uint8Array, where: string): SunSpecData {
+  const text = textOf(bytes, where)
+  return plainSunSpecData(text, mostElements) ?? parseAnySunSpecData(text, where)
+}
+
+function textOf(bytes: Uint8Array, where: string): string {
+  try {
+    return fromUtf8(bytes)
+  } catch (error) {
+    throw malformed(where, 'not UTF-8', error)
+  }
+}
+
+/** What the plain reader leaves over, and the judge of everything that is refused: a whole XML parser. */
+export function parseAnySunSpecData(document: string, where: string): SunSpecData {
   const devices: SunSpecDevice[] = []
   const repeated: string[] = []
   const open: Open[] = []
@@ -106,11 +92,11 @@ export function parseSunSpecData(bytes: Uint8Array, where: string): SunSpecData 
   })
 
   try {
-    parser.write(fromUtf8(bytes)).close()
+    parser.write(document).close()
   } catch (error) {
     throw error instanceof EnergywebError && error.code === 'source-malformed'
       ? error
-      : malformed(where, 'not XML in UTF-8', error)
+      : malformed(where, 'not XML', error)
   }
   return { devices, repeated }
 }
