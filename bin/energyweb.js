@@ -3,7 +3,7 @@
 // CommonJS, and no syntax newer than Node 14: this file must run on whatever Node the shell finds, if only to hand over to
 // a newer one. It also starts a little faster than a module, which is why `--version` is answered here.
 
-const { existsSync, readFileSync } = require('node:fs')
+const { existsSync, readFileSync, writeSync } = require('node:fs')
 const { dirname, join } = require('node:path')
 
 const oldest = 24
@@ -11,7 +11,8 @@ const home = dirname(__dirname)
 const words = process.argv.slice(2)
 
 if (words[0] === '--version' || words[0] === '-V') {
-  process.stdout.write(`${JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')).version}\n`)
+  // Not process.stdout: making that stream takes longer than all the rest.
+  writeSync(1, `${JSON.parse(readFileSync(join(home, 'package.json'), 'utf8')).version}\n`)
 } else if (Number(process.versions.node.split('.')[0]) < oldest) {
   handOver()
 } else {

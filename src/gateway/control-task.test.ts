@@ -1,0 +1,67 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { MemoryLog } from '../../test/gateway/memory-log.ts'
+import { askGateway } from '../cli/control-client.ts'
+import { resolvedSchema, statusSchema } from '../cli/status-schema.ts'
+import { silentLogger } from '../core/logger.ts'
+import type { RegisterLimits, Resolution } from '../core/register.ts'
+import { fakeReading, fakeSource } from '../testing/fake-source.ts'
+import { resolveParams } from './control-protocol.ts'
+import { ControlTask } from './control-task.ts'
+import { GatewayApp } from './gateway-app.ts'
+
+class ResolvingLog extends MemoryLog {
+  readonly resolved: unknown[] = []
+
+  override async resolve(stream?: string, resolution?: Resolution, limits?: RegisterLimits) {
+    this.resolved.push({ stream, resolution, limits })
+    return { statuses: [], appended: [], register: await this.register(stream ?? '') }
+  }
+}
+
+test('a running gateway tells its status and takes decisions; its socket ends with it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'control-task-'))
+  const log = new ResolvingLog(() => Date.now())
+  const read = () => ({
+    readings: [fakeReading({ energy: 7_200_000n, measuredAt: Date.now() })],
+    warnings: [],
+  })
+  const source = fakeSource(read)
+  const assets = [
+    { name: 'roof', source, channel: 'export', every: '1h', limits: { resolution: 5n } },
+  ] as const
+  const app = new GatewayApp({ openLog: async () => log, assets, log: silentLogger })
+  app.addTask(new ControlTask({ folder, gateway: app, assets }))
+  const end = new AbortController()
+  const running = app.run({ signal: end.signal, signals: false })
+
+  const status = async () => {
+    const answer = await askGateway(folder, 'status')
+    return answer.running ? statusSchema.parse(answer.result) : undefined
+  }
+  await expect.poll(async () => (await status())?.assets[0]?.register?.entries).toBe(2)
+  expect(await status()).toMatchObject({
+    assets: [
+      { asset: 'roof', register: { total: '0', holdReason: null }, outage: null, polls: 1, failures: 0 },
+    ],
+    ledgers: [],
+    logTrouble: null,
+  })
+
+  const resolution = { kind: 'reset', by: 'me', reason: 'seen', initial: 0n } as const
+  const answer = await askGateway(folder, 'resolve', resolveParams({ asset: 'roof', resolution }))
+  expect(answer.running && resolvedSchema.parse(answer.result).register.total).toBe('0')
+  expect(log.resolved).toEqual([{ stream: 'roof', resolution, limits: { opening: 'zero', resolution: 5n } }])
+  const other = askGateway(folder, 'resolve', resolveParams({ asset: 'shed', resolution }))
+  await expect(other).rejects.toMatchObject({
+    code: 'argument-invalid',
+    message: 'the gateway has no asset "shed"',
+  })
+
+  end.abort()
+  await running
+  expect(await readdir(folder)).toEqual([])
+  await rm(folder, { recursive: true })
+})
