@@ -37,7 +37,6 @@ export class TaskRunner {
   #schedule: Schedule | undefined = undefined
   #slot = -1
   #waitingForIdle: (() => void)[] = []
-  #finishing: Promise<void> | undefined = undefined
 
   /** @throws EnergywebError `duration-invalid` */
   constructor(name: string, task: TaskLike, host: TaskHost) {
@@ -72,12 +71,9 @@ export class TaskRunner {
     return busy ? new Promise(resolve => this.#waitingForIdle.push(resolve)) : Promise.resolve()
   }
 
-  /** Runs the task's `finish`, once however often it is called; rejects with what that throws. */
-  finish(): Promise<void> {
-    this.#finishing ??= Promise.try(async () => {
-      await this.task.finish?.(new Attempt('finish', this.#tick(0), this.#context))
-    })
-    return this.#finishing
+  /** Runs the task's `finish`; rejects with what that throws. For the supervisor, which calls it once, after `stop`. */
+  async finish(): Promise<void> {
+    await this.task.finish?.(new Attempt('finish', this.#tick(0), this.#context))
   }
 
   /** True when no run is to come. */
