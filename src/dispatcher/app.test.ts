@@ -208,3 +208,28 @@ test('equal names are made distinct, and every message of a task carries its nam
   ending.abort()
   await running
 })
+
+test('a task removed by another before it started never starts', async () => {
+  const { clock, seen, options } = setup()
+  const app = new App(options)
+  const victim = task({ every: '1s', name: 'victim', run: () => seen.push('victim') })
+  const first = task({ runForever: false, name: 'first', run: () => void app.removeTask(victim) })
+  const running = app.addTask(first).addTask(victim).run({ signals: false })
+  await clock.advance(5 * second)
+  await running
+  expect(seen).toEqual([])
+})
+
+test('a task that removes itself in its first run leaves no timer behind', async () => {
+  const { clock, options } = setup()
+  const app = new App(options)
+  const run = () => {
+    void app.removeTask(fleeting)
+    return sleep(100, { clock })
+  }
+  const fleeting = task({ every: '1s', deadline: '10s', run })
+  const running = app.addTask(fleeting).run({ signals: false })
+  await clock.advance(second)
+  await running
+  expect(clock.pending).toBe(0)
+})

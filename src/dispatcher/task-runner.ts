@@ -16,6 +16,9 @@ import type { Tick } from './trigger.ts'
 /** How long after its abort a run is called unresponsive, in milliseconds. */
 const patience = 1_000
 
+const deadlineHint = 'Pass its signal to whatever it waits for, or give it a longer deadline.'
+
+/** What a run answers that didn't take place. */
 const gated = Symbol('gated')
 
 /**
@@ -49,7 +52,7 @@ export class TaskRunner {
   }
 
   start(): void {
-    this.#perform('prepare', this.#tick(0))
+    if (!this.ended) this.#perform('prepare', this.#tick(0))
   }
 
   /** No tick, retry or run begins after this; the one that is going on is aborted. */
@@ -125,7 +128,7 @@ export class TaskRunner {
       this.#succeeded(attempt, answer)
       return
     }
-    if (this.#deadline !== undefined) this.#watch(this.#deadline)
+    if (this.#deadline !== undefined && !attempt.aborted) this.#watch(this.#deadline)
     answer.then(
       value => this.#succeeded(attempt, value),
       error => this.#failed(attempt, error),
@@ -139,7 +142,7 @@ export class TaskRunner {
   }
 
   #runIf(open: unknown, attempt: Attempt): unknown {
-    if (open !== true || attempt.aborted) return gated
+    if (open === false || attempt.aborted) return gated
     this.#record.started(attempt.tick.at, attempt.tick.lateness)
     return this.task.coroutine(attempt)
   }
@@ -156,7 +159,7 @@ export class TaskRunner {
     this.#prepared = true
     this.#state = 'waiting'
     this.#record.recovered()
-    this.#schedule = openSchedule(this, this.#host)
+    if (!this.ended) this.#schedule = openSchedule(this, this.#host)
     if (runsAtOnce(this)) this.onSlot(0, 0)
   }
 
@@ -224,14 +227,8 @@ export class TaskRunner {
       return
     }
     attempt.overdue = true
-    const error = new EnergywebError(
-      'task-deadline',
-      `"${this.name}" did not end within ${this.#deadline} ms`,
-      {
-        hint: 'Pass its signal to whatever it waits for, or give it a longer deadline.',
-        retryable: true,
-      },
-    )
+    const late = `"${this.name}" did not end within ${this.#deadline} ms`
+    const error = new EnergywebError('task-deadline', late, { hint: deadlineHint, retryable: true })
     this.#record.failed(error, this.#host.clock.now())
     this.#watch(patience)
     attempt.abort(error)
