@@ -1,0 +1,120 @@
+import { EnergywebError } from '../../core/errors.ts'
+
+/*
+ * What a node answers is hostile or wrong input until it was read here. A malformed answer is the node's failure, and
+ * another attempt (or another node) may do better: `network-unreachable`, retryable.
+ */
+
+export interface Head {
+  readonly number: bigint
+  readonly hash: string
+  /** Seconds since 1970. */
+  readonly timestamp: bigint
+  /** Wei per gas; undefined before London. */
+  readonly baseFee: bigint | undefined
+}
+
+export interface EventLog {
+  /** Lower case. */
+  readonly address: string
+  readonly topics: readonly string[]
+  readonly data: string
+  readonly block: bigint
+  readonly blockHash: string
+  readonly transaction: string
+  readonly logIndex: number
+}
+
+export interface TransactionReceipt {
+  readonly transaction: string
+  readonly block: bigint
+  readonly blockHash: string
+  readonly succeeded: boolean
+  readonly logs: readonly EventLog[]
+}
+
+function malformed(what: string, value: unknown): EnergywebError {
+  const shown = JSON.stringify(value)?.slice(0, 80) ?? String(value)
+  return new EnergywebError('network-unreachable', `the node's ${what} is malformed: ${shown}`, {
+    retryable: true,
+  })
+}
+
+function record(value: unknown, what: string): Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw malformed(what, value)
+  return value as Record<string, unknown>
+}
+
+/** A number like `0x1f`. */
+export function quantityOf(value: unknown, what = 'number'): bigint {
+  if (typeof value !== 'string' || !/^0x[0-9a-fA-F]{1,64}$/.test(value)) throw malformed(what, value)
+  return BigInt(value)
+}
+
+/** Bytes like `0x00ff`, lower case. */
+export function hexOf(value: unknown, what = 'data'): string {
+  if (typeof value !== 'string' || !/^0x([0-9a-fA-F]{2})*$/.test(value)) throw malformed(what, value)
+  return value.toLowerCase()
+}
+
+function fixedHex(value: unknown, bytes: number, what: string): string {
+  const text = hexOf(value, what)
+  if (text.length !== 2 + 2 * bytes) throw malformed(what, value)
+  return text
+}
+
+/** A 32-byte hash. */
+export function hashOf(value: unknown, what = 'hash'): string {
+  return fixedHex(value, 32, what)
+}
+
+/** A block's header; undefined for null. */
+export function headOf(value: unknown): Head | undefined {
+  if (value === null) return undefined
+  const block = record(value, 'block')
+  return {
+    number: quantityOf(block.number, 'block number'),
+    hash: hashOf(block.hash, 'block hash'),
+    timestamp: quantityOf(block.timestamp, 'block time'),
+    baseFee: block.baseFeePerGas == null ? undefined : quantityOf(block.baseFeePerGas, 'base fee'),
+  }
+}
+
+/** Logs in the order given; those marked as removed by a reorg are left out. */
+export function logsOf(value: unknown): readonly EventLog[] {
+  if (!Array.isArray(value)) throw malformed('list of logs', value)
+  const logs: EventLog[] = []
+  for (const item of value) {
+    const log = record(item, 'log')
+    if (log.removed === true) continue
+    if (!Array.isArray(log.topics)) throw malformed('log', item)
+    logs.push({
+      address: fixedHex(log.address, 20, 'log address'),
+      topics: log.topics.map(topic => hashOf(topic, 'topic')),
+      data: hexOf(log.data, 'log data'),
+      block: quantityOf(log.blockNumber, 'log block'),
+      blockHash: hashOf(log.blockHash, 'log block hash'),
+      transaction: hashOf(log.transactionHash, 'log transaction'),
+      logIndex: Number(quantityOf(log.logIndex, 'log index')),
+    })
+  }
+  return logs
+}
+
+/** A receipt of the transaction that was asked for; undefined while there is none. */
+export function receiptOf(value: unknown, transaction: string): TransactionReceipt | undefined {
+  if (value === null) return undefined
+  const receipt = record(value, 'receipt')
+  // Some nodes answer before the block is sealed.
+  if (receipt.blockHash === null || receipt.blockNumber === null) return undefined
+  if (hashOf(receipt.transactionHash, 'receipt transaction') !== transaction) {
+    throw malformed('receipt (of another transaction)', receipt.transactionHash)
+  }
+  return {
+    transaction,
+    block: quantityOf(receipt.blockNumber, 'receipt block'),
+    blockHash: hashOf(receipt.blockHash, 'receipt block hash'),
+    succeeded: quantityOf(receipt.status, 'receipt status') === 1n,
+    logs: logsOf(receipt.logs),
+  }
+}

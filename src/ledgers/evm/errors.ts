@@ -1,0 +1,84 @@
+import type { RpcError } from './json-rpc.ts'
+
+/**
+ * What a node means when it refuses a signed transaction. No word of it proves that the transaction is not mined:
+ * own receipts are looked for in every case.
+ */
+export type Refusal =
+  /** The pool has it: success. */
+  | 'known'
+  /** The nonce is used up: by us or by a foreign transaction. */
+  | 'nonce-used'
+  /** An earlier nonce is missing. */
+  | 'nonce-gap'
+  /** Another transaction of this nonce waits; a replacement must pay more. */
+  | 'replacement-underpriced'
+  /** Below what the node or the block asks. */
+  | 'underpriced'
+  | 'funds'
+  | 'gas-too-low'
+  | 'gas-over-block'
+  | 'pool-full'
+  /** It ran and reverted; some nodes say so although they mined it. */
+  | 'reverted'
+  | 'wrong-chain'
+  | 'unknown'
+
+/*
+ * First match wins, so the narrower text stands first. From the public sources of anvil, Hardhat, geth, Erigon,
+ * Nethermind, OpenEthereum, Besu and ganache; error codes are no guide: one code covers most of these.
+ */
+const texts: readonly (readonly [string, Refusal])[] = [
+  ['already known', 'known'],
+  ['alreadyknown', 'known'],
+  ['already imported', 'known'],
+  ['known transaction', 'known'],
+  ['ownnoncealreadyused', 'known'],
+  ['replacement transaction underpriced', 'replacement-underpriced'],
+  ['replacementnotallowed', 'replacement-underpriced'],
+  ['another transaction with same nonce', 'replacement-underpriced'],
+  ['nonce too low', 'nonce-used'],
+  ['nonce is too low', 'nonce-used'],
+  ['oldnonce', 'nonce-used'],
+  ["doesn't have the correct nonce", 'nonce-used'],
+  ['nonce too high', 'nonce-gap'],
+  ['noncegap', 'nonce-gap'],
+  ['insufficient funds', 'funds'],
+  ['insufficientfunds', 'funds'],
+  ["doesn't have enough funds", 'funds'],
+  ['upfront cost exceeds', 'funds'],
+  ['exceeds block gas limit', 'gas-over-block'],
+  ['exceeds current gas limit', 'gas-over-block'],
+  ['intrinsic gas too high', 'gas-over-block'],
+  ['gaslimitexceeded', 'gas-over-block'],
+  ['intrinsic gas too low', 'gas-too-low'],
+  ['transaction gas is too low', 'gas-too-low'],
+  ['requires at least', 'gas-too-low'],
+  ['less than block base fee', 'underpriced'],
+  ['transaction underpriced', 'underpriced'],
+  ['gas price is too low', 'underpriced'],
+  ['feetoolow', 'underpriced'],
+  ['below configured minimum gas price', 'underpriced'],
+  ['txpool is full', 'pool-full'],
+  ['too many transactions in the queue', 'pool-full'],
+  ['signed for another chain', 'wrong-chain'],
+  ['invalid signature v value', 'wrong-chain'],
+  ['invalid chain id', 'wrong-chain'],
+  ['execution reverted', 'reverted'],
+  ['reverted', 'reverted'],
+  ['processing transaction: revert', 'reverted'],
+  ['vm execution error', 'reverted'],
+  ['invalidfeopcode', 'reverted'],
+  ['invalid opcode', 'reverted'],
+]
+
+const codes: ReadonlyMap<number, Refusal> = new Map([
+  [3, 'reverted'],
+  [-32015, 'reverted'],
+])
+
+/** The meaning of an error of eth_sendRawTransaction: by its text, in any case, then by its code. */
+export function classifyRefusal(error: RpcError): Refusal {
+  const text = error.message.toLowerCase()
+  return texts.find(([part]) => text.includes(part))?.[1] ?? codes.get(error.code) ?? 'unknown'
+}

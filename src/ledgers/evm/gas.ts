@@ -1,0 +1,77 @@
+import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
+import { quantityOf } from './answers.ts'
+import { classifyRefusal } from './errors.ts'
+import type { Line, Sender, Turn } from './sender.ts'
+
+/**
+ * Gas limit of a call: the estimate with 30 % on top (inner calls hold back a part of it), at most the registry's cap.
+ * @throws EnergywebError `transaction-reverted` when the call would revert: it must not be sent.
+ */
+export async function estimateGas(
+  sender: Sender,
+  call: { readonly to: string; readonly data: string },
+  { signal }: Turn,
+): Promise<bigint> {
+  const { network, account, registry } = sender
+  const { to, data } = call
+  const [answer] = await network.batch(
+    [{ method: 'eth_estimateGas', params: [{ from: account, to, data }] }],
+    {
+      signal,
+    },
+  )
+  if (answer?.error !== undefined) {
+    const { message } = answer.error
+    if (classifyRefusal(answer.error) === 'reverted') {
+      throw new EnergywebError(
+        'transaction-reverted',
+        `the contract ${to} would refuse the call: ${message}`,
+        {
+          retryable: true,
+        },
+      )
+    }
+    throw new EnergywebError('network-unreachable', `network ${network.name}: no gas estimate: ${message}`, {
+      retryable: true,
+    })
+  }
+  const estimate = quantityOf(answer?.result, 'gas estimate')
+  if (estimate > registry.gasCap) {
+    throw new EnergywebError(
+      'ledger-not-ready',
+      `a call of ${to} would cost ${estimate} gas, the cap is ${registry.gasCap}`,
+      {
+        retryable: true,
+        hint: 'Is it the right contract?',
+      },
+    )
+  }
+  const wanted = (estimate * 13n) / 10n
+  return wanted < registry.gasCap ? wanted : registry.gasCap
+}
+
+/** The line's gas limit: estimated at first use, after a failure, and every so often; calls of a line cost alike. */
+export async function gasFor(
+  sender: Sender,
+  line: Line,
+  { call, turn }: { call: { readonly to: string; readonly data: string }; turn: Turn },
+): Promise<bigint> {
+  const { estimateAfter, estimateEvery } = sender.settings
+  const { registry, account, network } = sender
+  const now = network.clock.monotonic()
+  const known = line.gas
+  if (known !== undefined && known.uses < estimateEvery && now - known.at < estimateAfter) {
+    known.uses++
+    return known.amount
+  }
+  const amount = await estimateGas(sender, call, turn).catch(async error => {
+    line.gas = undefined
+    // The contract gives no reason: look for the usual ones, which say what to do.
+    if (isEnergywebError(error, 'transaction-reverted')) {
+      await registry.check(line.report, account, { signal: turn.signal })
+    }
+    throw error
+  })
+  line.gas = { amount, at: now, uses: 1 }
+  return amount
+}

@@ -1,0 +1,85 @@
+import type { ReportLine } from '../../core/ledger.ts'
+import type { StoredEntry } from '../../core/log.ts'
+import type { EventLog } from './answers.ts'
+
+/** What the contract holds for an asset. */
+export interface RegistryState {
+  /** Wh. */
+  readonly total: bigint
+  /** The link that the last registration carried, 32 bytes as hex with 0x; zero at first. */
+  readonly link: string
+  /** The CO2 register, for registries that have one. */
+  readonly carbon: bigint
+}
+
+/** Where a line stands: what its latest registration was. */
+export interface LinePosition {
+  /** The entry registered last; undefined at first. */
+  readonly last: { readonly sequence: number; readonly leafHash: Uint8Array } | undefined
+  /** What was registered with it, Wh. */
+  readonly value: bigint
+  /** What the contract holds besides the total and must be kept. */
+  readonly carbon: bigint
+}
+
+/** One contract call that registers one entry and covers the ones before it that need no registration. */
+export interface RegistryCall {
+  /** Sequences. */
+  readonly first: number
+  readonly last: number
+  readonly reading: number
+  readonly leafHash: Uint8Array
+  readonly to: string
+  readonly data: string
+  /** What the contract holds after it, Wh. */
+  readonly value: bigint
+}
+
+export interface Plan {
+  readonly calls: readonly RegistryCall[]
+  /** How many of the entries the calls cover; those after them need no registration and join the next call. */
+  readonly covered: number
+}
+
+/** The event that proves a registration. */
+export interface Registration {
+  readonly log: EventLog
+  /** What the contract held before it, Wh. */
+  readonly before: bigint
+  readonly value: bigint
+}
+
+/** A call as it was kept. */
+export interface KeptCall {
+  readonly to: string
+  readonly data: string
+  readonly value: bigint
+}
+
+/** One family of contracts: what to call, and how to know that it worked. Pure planning, and reading the chain. */
+export interface Registry {
+  readonly kind: string
+  /** Most gas that one call may be given. */
+  readonly gasCap: bigint
+  /** The contract that a line reports to. */
+  contractOf(line: ReportLine): string
+  /**
+   * Looks at all that the contract would refuse without a reason: code at the address, the asset's existence, its
+   * writer, its activity.
+   * @throws EnergywebError `ledger-not-ready` saying what to ask of whom, or `network-unreachable`.
+   */
+  check(line: ReportLine, account: string, options: { signal?: AbortSignal }): Promise<void>
+  readState(line: ReportLine, options: { signal?: AbortSignal }): Promise<RegistryState>
+  /** The calls for these entries, in order. */
+  plan(line: ReportLine, position: LinePosition, entries: readonly StoredEntry[]): Plan
+  /** The link that a call carries. */
+  linkOf(data: string): string
+  /** The call's own event among these logs. */
+  registrationIn(line: ReportLine, call: KeptCall, logs: readonly EventLog[]): Registration | undefined
+  /** Finds the call's event on the chain, whoever sent it; the earliest from block `from` on. */
+  find(
+    line: ReportLine,
+    call: KeptCall,
+    options: { from: bigint; to: bigint; signal?: AbortSignal },
+  ): Promise<Registration | undefined>
+}

@@ -1,0 +1,140 @@
+import type { ReportLine } from '../../core/ledger.ts'
+import type { Logger } from '../../core/logger.ts'
+import type { Receipt } from '../../core/receipt.ts'
+import type { Signer } from '../../core/signer.ts'
+import type { CursorStore, LineState, Submission, SubmissionStore, Variant } from '../../core/submission.ts'
+import type { Head } from './answers.ts'
+import type { EvmNetwork } from './network.ts'
+import type { LinePosition, Registry } from './registry.ts'
+
+export interface SubmissionSettings {
+  /** Most submissions of an account that are signed and not yet mined, default 64. */
+  readonly inFlight: number
+  /** Entries of a line that are looked at together, default 128. */
+  readonly window: number
+  /** Milliseconds until the same bytes are sent again, default 20,000: a node may have lost them. */
+  readonly rebroadcastAfter: number
+  /** Milliseconds until the transaction that all others wait for is replaced by a dearer one, default 90,000. */
+  readonly stuckAfter: number
+  /** Milliseconds until a line in trouble is tried again, default 15,000. */
+  readonly retryAfter: number
+  /** A gas estimate is asked again after so many milliseconds, default 600,000, */
+  readonly estimateAfter: number
+  /** or after so many calls, default 500. */
+  readonly estimateEvery: number
+}
+
+export const defaultSettings: SubmissionSettings = {
+  inFlight: 64,
+  window: 128,
+  rebroadcastAfter: 20_000,
+  stuckAfter: 90_000,
+  retryAfter: 15_000,
+  estimateAfter: 600_000,
+  estimateEvery: 500,
+}
+
+/** A submission under way, in memory as on disk, with what is only worth knowing while we run. */
+export interface Tracked {
+  readonly submission: Submission
+  state: 'signed' | 'sent' | 'mined'
+  nonce: number
+  gas: bigint
+  variants: readonly Variant[]
+  receipt: Receipt | undefined
+  /** Its transaction reverted in this block. */
+  reverted: { readonly block: bigint; readonly blockHash: string } | undefined
+  /** The head when its nonce was first found used up without a receipt of ours. */
+  passedAt: bigint | undefined
+  /** Its nonce is used up for good, and it is not registered. */
+  lost: 'foreign' | 'reverted' | undefined
+  /** Monotonic milliseconds: last sent; newest variant made. */
+  sentAt: number
+  variantAt: number
+  /** The node wants a better offer: more fees, or other gas. */
+  offer: 'fees' | 'gas' | undefined
+}
+
+/** A report line while we run. */
+export interface Line {
+  readonly report: ReportLine
+  /** Compared with the chain since we started (or since something foreign was met). */
+  compared: boolean
+  stopped: string | undefined
+  trouble: string | undefined
+  /** Monotonic milliseconds before which it is left alone. */
+  retryAt: number
+  /** Value registered last (Wh), and what the contract holds besides. */
+  value: bigint
+  carbon: bigint
+  /** The highest entry that is finally registered; -1 at first. */
+  finalUpTo: number
+  /** A block below all registrations that are not final yet. */
+  finalBlock: bigint
+  /** End of the stream when nothing was left to plan, and how many entries wait there for a next registration. */
+  idleAt: number | undefined
+  trailing: number
+  gas: { readonly amount: bigint; readonly at: number; uses: number } | undefined
+  /** Reverts in a row that nothing explains. */
+  unexplained: number
+}
+
+/** What all steps of one account's turns share. */
+export interface Sender {
+  readonly network: EvmNetwork
+  readonly registry: Registry
+  readonly store: CursorStore & SubmissionStore
+  readonly signer: Signer
+  /** Lower case. */
+  readonly account: string
+  readonly lines: ReadonlyMap<string, Line>
+  readonly settings: SubmissionSettings
+  readonly log: Logger
+  /** Submissions of our lines under way, by nonce; undefined: to be read from disk. */
+  book: Tracked[] | undefined
+  nextNonce: number
+  /** Trouble of the account: it concerns all of its lines. */
+  trouble: string | undefined
+  /** Which line comes first: they take turns, so that a long backlog starves nobody. */
+  firstLine: number
+  /** The account can't pay: nothing new is signed until it can. */
+  short: boolean
+}
+
+/** What one turn works with: the chain as it was when the turn began. */
+export interface Turn {
+  readonly head: Head
+  /** Transactions of the account that are mined: the next nonce by the chain. */
+  readonly count: number
+  readonly signal: AbortSignal
+}
+
+/** Where the next call of a line starts from. */
+export function positionOf(line: Line, state: LineState): LinePosition {
+  return { last: state.lastReading, value: line.value, carbon: line.carbon }
+}
+
+/** A block at this depth is final. */
+export function isFinal(sender: Sender, turn: Turn, block: bigint): boolean {
+  return turn.head.number - block + 1n >= BigInt(sender.network.confirmations)
+}
+
+export function trackedOf(submission: Submission, now: number): Tracked | undefined {
+  const { state, nonce } = submission
+  if (nonce === undefined || (state !== 'signed' && state !== 'sent' && state !== 'mined')) return undefined
+  return {
+    submission,
+    state,
+    nonce,
+    gas: submission.gas,
+    variants: submission.variants,
+    receipt: submission.receipt,
+    reverted: undefined,
+    passedAt: undefined,
+    lost: undefined,
+    // What was sent before a restart is sent again at once: nobody knows whether it arrived.
+    sentAt: Number.NEGATIVE_INFINITY,
+    variantAt: now,
+    offer: undefined,
+  }
+}

@@ -1,0 +1,159 @@
+import type { LineState, Submission } from '../../core/submission.ts'
+import type { RegistryCall, RegistryState } from './registry.ts'
+import { isFinal, type Line, positionOf, type Sender, type Turn, trackedOf } from './sender.ts'
+import { newSubmission, signAgain } from './submission-sign.ts'
+
+/** How many of a line's newest submissions are looked at. */
+const recentSubmissions = 64
+
+/**
+ * Before the first signature, and after a restart: compares what the contract holds with what we know. A reading that is
+ * there already is adopted; a total above ours, or below what we know to be final, stops the line. Answers whether the
+ * line may go on.
+ * @throws EnergywebError `ledger-not-ready` when the contract would refuse us, `network-unreachable`.
+ */
+export async function compareWithChain(
+  sender: Sender,
+  turn: Turn,
+  { line, state }: { line: Line; state: LineState },
+): Promise<boolean> {
+  const { registry, store, account } = sender
+  const { report } = line
+  const { signal } = turn
+  await registry.check(report, account, { signal })
+  const chain = await registry.readState(report, { signal })
+  const recent = await store.ofLine(report.name, recentSubmissions)
+  const latest = recent.find(item => item.state === 'final' || item.state === 'mined')
+  line.value = latest?.value ?? 0n
+  line.carbon = chain.carbon
+  line.finalUpTo = recent.reduce(
+    (most, item) => Math.max(most, item.state === 'final' ? (item.reading ?? -1) : -1),
+    line.finalUpTo,
+  )
+  const failed = recent.filter(item => item.state === 'failed')
+  if (failed.length > 0) return retryFailed(sender, turn, { line, failed, chain })
+  if (agrees(sender, chain, latest)) return go(line)
+  // It may still be in a block that the chain has left.
+  if (latest?.state === 'mined') return false
+  const found = await adoptRegistered(sender, turn, { line, state, from: latest?.receipt?.block ?? 0n })
+  if (found === 'wait') return false
+  const known = latest !== undefined || found.adopted > 0
+  const problem = conflict({ chain, known, ours: line.value, next: found.next?.value })
+  if (problem !== undefined) return stop(sender, line, problem)
+  if (known && chain.total !== line.value) {
+    sender.log.warn(
+      { line: report.name, chain: chain.total, ours: line.value },
+      'the contract holds registrations that this log does not know',
+    )
+  }
+  if (known || found.next !== undefined) return go(line)
+  // Nothing of ours to compare with yet.
+  line.retryAt = sender.network.clock.monotonic() + sender.settings.retryAfter
+  return false
+}
+
+function go(line: Line): boolean {
+  line.compared = true
+  line.trouble = undefined
+  return true
+}
+
+async function stop(sender: Sender, line: Line, problem: string): Promise<boolean> {
+  const reason = `ledger-conflict: ${line.report.name}: ${problem}`
+  await sender.store.setStopped(line.report.name, reason)
+  line.stopped = reason
+  sender.log.error({ line: line.report.name }, reason)
+  return false
+}
+
+const zeroLink = `0x${'0'.repeat(64)}`
+
+function agrees(sender: Sender, chain: RegistryState, latest: Submission | undefined): boolean {
+  if (latest === undefined) return chain.total === 0n && chain.link === zeroLink
+  return chain.total === latest.value && chain.link === sender.registry.linkOf(latest.data)
+}
+
+function conflict(input: {
+  readonly chain: RegistryState
+  readonly known: boolean
+  readonly ours: bigint
+  readonly next: bigint | undefined
+}): string | undefined {
+  const { chain, known, ours, next } = input
+  if (known && chain.total < ours) {
+    return `the contract holds ${chain.total} Wh, below the ${ours} Wh that were finally registered: the asset was initialised again or written by somebody else. It is reported, not repaired. Ask the registry's administrator.`
+  }
+  const highest = next ?? (known ? ours : undefined)
+  if (highest === undefined || chain.total <= highest) return undefined
+  return `the contract holds ${chain.total} Wh, more than our ${highest} Wh, and a registration would lower it. Does another gateway write this asset, or did this one start from an older backup or from zero? An opening total (opening: <Wh>) continues an existing register.`
+}
+
+/**
+ * Registrations of our readings that are on the chain and not in our books (restored from a backup, or a renamed line)
+ * are taken over as they are, in order.
+ */
+async function adoptRegistered(
+  sender: Sender,
+  turn: Turn,
+  { line, state, from }: { line: Line; state: LineState; from: bigint },
+): Promise<{ adopted: number; next: RegistryCall | undefined } | 'wait'> {
+  const { store, registry, settings } = sender
+  const { name } = line.report
+  let adopted = 0
+  let start = from
+  let current = state
+  for (;;) {
+    const entries = await store.unplanned(name, settings.window)
+    const { calls } = registry.plan(line.report, positionOf(line, current), entries)
+    for (const call of calls) {
+      const range = { from: start, to: turn.head.number, signal: turn.signal }
+      const registration = await registry.find(line.report, call, range)
+      if (registration === undefined) return { adopted, next: call }
+      const { log, value } = registration
+      if (!isFinal(sender, turn, log.block)) {
+        line.trouble = `entry ${call.reading} is on the chain already, in block ${log.block}: waiting until that is final`
+        return 'wait'
+      }
+      const { address: contract, transaction, block, blockHash, logIndex } = log
+      const { chainId } = sender.network
+      const receipt = { chainId, contract, transaction, block, blockHash, logIndex, value }
+      await store.adopt(newSubmission(sender, line, { call, gas: 0n }), receipt)
+      adopted += 1
+      line.value = value
+      line.finalUpTo = Math.max(line.finalUpTo, call.reading)
+      start = block
+    }
+    current = await store.line(name)
+    if (calls.length === 0) return { adopted, next: undefined }
+  }
+}
+
+/** The operator let a line go on that a failed submission had stopped: that one comes first. */
+async function retryFailed(
+  sender: Sender,
+  turn: Turn,
+  { line, failed, chain }: { line: Line; failed: readonly Submission[]; chain: RegistryState },
+): Promise<boolean> {
+  for (const submission of [...failed].sort((a, b) => a.first - b.first)) {
+    const { id, reading, value, nonce } = submission
+    if ((reading ?? -1) < line.finalUpTo) {
+      await sender.store.abandon(
+        id,
+        `a later reading (entry ${line.finalUpTo}) is registered: totals are absolute, no energy is missing`,
+      )
+    } else if (chain.total > value) {
+      return stop(
+        sender,
+        line,
+        `the contract holds ${chain.total} Wh, more than the ${value} Wh of entry ${reading}`,
+      )
+    } else {
+      const item = trackedOf(
+        { ...submission, state: 'signed', nonce: nonce ?? 0 },
+        sender.network.clock.monotonic(),
+      )
+      if (item !== undefined) await signAgain(sender, turn, item)
+    }
+  }
+  return false
+}

@@ -1,0 +1,13 @@
+/** The steps of a submission's life at which a crash must do no harm, in order. */
+export const submissionFaultPoints = [
+  'ledgers/planned',
+  'ledgers/before-sign',
+  'ledgers/signed',
+  'ledgers/before-broadcast',
+  'ledgers/after-broadcast',
+  'ledgers/receipt-seen',
+  'ledgers/before-final',
+  'ledgers/after-final',
+] as const
+
+export type SubmissionFaultPoint = (typeof submissionFaultPoints)[number]

@@ -1,0 +1,89 @@
+import { isFinal, type Line, type Sender, type Tracked, type Turn } from './sender.ts'
+import { markMined } from './submission-receipts.ts'
+import { signAgain } from './submission-sign.ts'
+
+/** An unexplained revert is tried so often. */
+const mostUnexplained = 3
+
+/**
+ * Deals with submissions whose nonce is used up for good although they are not registered: a foreign transaction took
+ * it, or our own reverted. Totals are absolute: a new nonce after a later reading was registered would lower the
+ * contract's total. So this waits until nothing else of the line is under way. Says whether anything changed.
+ */
+export async function settleLost(sender: Sender, turn: Turn, line: Line): Promise<boolean> {
+  const own = () => (sender.book ?? []).filter(item => item.submission.line === line.report.name)
+  let changed = false
+  for (const item of own()) {
+    if (item.lost || item.passedAt === undefined || !isFinal(sender, turn, item.passedAt)) continue
+    changed = true
+    await settleForeign(sender, turn, { line, item })
+  }
+  const lost = own()
+  const ready = lost.length > 0 && lost.every(item => item.lost)
+  if (!ready || line.stopped !== undefined || sender.network.clock.monotonic() < line.retryAt) return changed
+  return (await bringBack(sender, turn, { line, lost })) || changed
+}
+
+/** The foreign transaction may be our own of an earlier life: then its event is on the chain, and that is success. */
+async function settleForeign(
+  sender: Sender,
+  { head, signal }: Turn,
+  { line, item }: { line: Line; item: Tracked },
+): Promise<void> {
+  const registration = await sender.registry.find(line.report, item.submission, {
+    from: line.finalBlock,
+    to: head.number,
+    signal,
+  })
+  if (registration !== undefined) {
+    await markMined(sender, item, registration)
+    return
+  }
+  item.lost = 'foreign'
+  line.compared = false
+  sender.log.warn(
+    { line: line.report.name, nonce: item.nonce },
+    `a foreign transaction of account ${sender.account} took the nonce: somebody else uses the key`,
+  )
+}
+
+async function bringBack(
+  sender: Sender,
+  turn: Turn,
+  { line, lost }: { line: Line; lost: readonly Tracked[] },
+): Promise<boolean> {
+  const reverted = lost.some(item => item.lost === 'reverted' && item.submission.reading !== undefined)
+  if (reverted && !(await explained(sender, turn, { line, lost }))) return false
+  for (const item of [...lost].sort((a, b) => a.submission.first - b.submission.first)) {
+    const reading = item.submission.reading ?? -1
+    if (reading < line.finalUpTo) {
+      const reason = `its transaction (nonce ${item.nonce}) did not register it and a later reading (entry ${line.finalUpTo}) is registered: totals are absolute, no energy is missing`
+      await sender.store.abandon(item.submission.id, reason)
+      sender.book = sender.book?.filter(other => other !== item)
+    } else {
+      await signAgain(sender, turn, item)
+    }
+  }
+  line.trouble = undefined
+  return true
+}
+
+/** True when the submissions may be tried again. */
+async function explained(
+  sender: Sender,
+  { signal }: Turn,
+  { line, lost }: { line: Line; lost: readonly Tracked[] },
+): Promise<boolean> {
+  // Throws while there is something to repair, which the line then says.
+  await sender.registry.check(line.report, sender.account, { signal })
+  line.unexplained += 1
+  if (line.unexplained <= mostUnexplained) return true
+  const [first] = lost
+  if (first === undefined) return false
+  const reason = `transaction-reverted: the contract refused entry ${first.submission.reading} ${mostUnexplained} times, for no reason that can be seen`
+  await sender.store.fail(first.submission.id, reason)
+  sender.book = sender.book?.filter(item => item !== first)
+  line.stopped = reason
+  sender.log.error({ line: line.report.name }, reason)
+  return false
+}

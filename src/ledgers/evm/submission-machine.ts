@@ -1,0 +1,243 @@
+/*
+ * The submission law at work: one ordered sender per account. It stands on core's stores (what survives) and on a
+ * registry (what to call, how to know that it worked), and knows no contract itself. A submission is signed and on disk
+ * with its nonce before anything is sent; receipts, never answers, tell what became of it; only a block compared again at
+ * its depth makes it final. Each step has its own file beside this one.
+ */
+import { type EnergywebError, isEnergywebError, toEnergywebError } from '../../core/errors.ts'
+import type { LineStatus, ReportLine } from '../../core/ledger.ts'
+import type { Logger } from '../../core/logger.ts'
+import type { Signer } from '../../core/signer.ts'
+import type { CursorStore, SubmissionState, SubmissionStore } from '../../core/submission.ts'
+import { quantityOf } from './answers.ts'
+import type { EvmNetwork } from './network.ts'
+import type { Registry } from './registry.ts'
+import { type Line, type Sender, type SubmissionSettings, type Turn, trackedOf } from './sender.ts'
+import { broadcast } from './submission-broadcast.ts'
+import { confirm } from './submission-finality.ts'
+import { settleLost } from './submission-lost.ts'
+import { planLine } from './submission-planning.ts'
+import { collectReceipts } from './submission-receipts.ts'
+import { replaceStuck } from './submission-replacement.ts'
+import { accountOf } from './transaction.ts'
+
+export interface SubmissionMachineOptions {
+  readonly network: EvmNetwork
+  readonly registry: Registry
+  readonly store: CursorStore & SubmissionStore
+  readonly signer: Signer
+  readonly lines: readonly ReportLine[]
+  readonly settings: SubmissionSettings
+  readonly log: Logger
+}
+
+/** Codes that stop a whole turn; every other one is the trouble of one line. */
+const turnCodes: readonly string[] = [
+  'network-unreachable',
+  'network-wrong-chain',
+  'network-not-synced',
+  'log-io',
+  'log-closed',
+  'log-corrupt',
+  'aborted',
+]
+
+/** The lines of one account on one chain. */
+export class SubmissionMachine {
+  readonly #sender: Sender
+
+  private constructor(sender: Sender) {
+    this.#sender = sender
+  }
+
+  /** Opens the lines in the store. The chain is first asked by `work`. */
+  static async open(options: SubmissionMachineOptions): Promise<SubmissionMachine> {
+    const { network, store, signer } = options
+    const lines = new Map<string, Line>()
+    for (const report of options.lines) {
+      const { stopped } = await store.openLine(report.name, report.stream)
+      lines.set(report.name, newLine(report, stopped))
+    }
+    const { registry, settings, log } = options
+    const account = accountOf(signer, network.viem)
+    const state = { book: undefined, nextNonce: 0, trouble: undefined, firstLine: 0, short: false }
+    return new SubmissionMachine({
+      network,
+      registry,
+      store,
+      signer,
+      account,
+      lines,
+      settings,
+      log,
+      ...state,
+    })
+  }
+
+  /** The account that pays, lower case. */
+  get account(): string {
+    return this.#sender.account
+  }
+
+  /**
+   * Turns until nothing more can be done before time passes or entries come.
+   * @throws EnergywebError what stops the network or the log; the state on disk stays right.
+   */
+  async work({ signal }: { signal: AbortSignal }): Promise<void> {
+    const { network, account } = this.#sender
+    await network.exclusive(account, async () => {
+      try {
+        while (await takeTurn(this.#sender, signal)) signal.throwIfAborted()
+      } catch (error) {
+        // Whatever was interrupted: what is on disk counts.
+        this.#sender.book = undefined
+        throw error
+      }
+    })
+  }
+
+  async status(): Promise<readonly LineStatus[]> {
+    const { lines, store, book, trouble } = this.#sender
+    return Promise.all(
+      [...lines.values()].map(async line => {
+        const { name } = line.report
+        const [state, backlog] = await Promise.all([store.line(name), store.backlog(name)])
+        const pending: Partial<Record<SubmissionState, number>> = {}
+        for (const item of book ?? []) {
+          if (item.submission.line === name) pending[item.state] = (pending[item.state] ?? 0) + 1
+        }
+        // Entries at the end that register nothing wait for the next one; nobody waits for them.
+        const trailing = line.idleAt === state.cursor + backlog ? line.trailing : 0
+        const { cursor, stopped } = state
+        return {
+          line: name,
+          cursor,
+          backlog: backlog - trailing,
+          pending,
+          stopped,
+          trouble: line.trouble ?? trouble,
+        }
+      }),
+    )
+  }
+}
+
+function newLine(report: ReportLine, stopped: string | undefined): Line {
+  return {
+    report,
+    compared: false,
+    stopped,
+    trouble: undefined,
+    retryAt: 0,
+    value: 0n,
+    carbon: 0n,
+    finalUpTo: -1,
+    finalBlock: 0n,
+    idleAt: undefined,
+    trailing: 0,
+    gas: undefined,
+    unexplained: 0,
+  }
+}
+
+/** One turn of an account; says whether another one may do more at once. */
+async function takeTurn(sender: Sender, signal: AbortSignal): Promise<boolean> {
+  const { network, account } = sender
+  const head = await network.ready({ signal })
+  const count = quantityOf(
+    await network.call('eth_getTransactionCount', [account, 'latest'], { signal }),
+    'transaction count',
+  )
+  const turn: Turn = { head, count: Number(count), signal }
+  if (!sender.short) sender.trouble = undefined
+  await openBook(sender, turn)
+  const steps = [confirm, collectReceipts, settleSafely, broadcast, replaceStuck, planLines, broadcast]
+  let changed = false
+  for (const step of steps) {
+    signal.throwIfAborted()
+    changed = (await step(sender, turn)) || changed
+  }
+  return changed
+}
+
+/** Reads what is under way from disk, and takes the chain's word for how many nonces are used. */
+async function openBook(sender: Sender, { count }: Turn): Promise<void> {
+  const { store, network, account, lines } = sender
+  if (sender.book === undefined) {
+    const pending = await store.pending(network.chainId, account)
+    const now = network.clock.monotonic()
+    sender.book = pending
+      .filter(submission => lines.has(submission.line))
+      .map(submission => trackedOf(submission, now))
+      .filter(item => item !== undefined)
+    for (const line of lines.values()) await recallFinal(sender, line)
+    sender.nextNonce = (await store.nextNonce(network.chainId, account)) ?? -1
+  } else {
+    // Another ledger may use the same account.
+    sender.nextNonce = (await store.nextNonce(network.chainId, account)) ?? sender.nextNonce
+  }
+  if (count > sender.nextNonce) {
+    await store.raiseNonce(network.chainId, account, count)
+    sender.nextNonce = count
+  }
+  sender.book.sort((a, b) => a.nonce - b.nonce)
+  const lowest = sender.book[0]?.nonce ?? sender.nextNonce
+  if (count < lowest) {
+    sender.trouble = `the chain expects nonce ${count} of account ${account}, ours go on at ${lowest}: the chain lost transactions that were final, or the node is behind`
+  }
+}
+
+/** Whether a lost submission may be signed again depends on what was registered after it. */
+async function recallFinal(sender: Sender, line: Line): Promise<void> {
+  for (const { state, reading, receipt } of await sender.store.ofLine(line.report.name, 64)) {
+    if (state !== 'final' || receipt === undefined) continue
+    line.finalUpTo = Math.max(line.finalUpTo, reading ?? -1)
+    if (receipt.block > line.finalBlock) line.finalBlock = receipt.block
+  }
+}
+
+async function settleSafely(sender: Sender, turn: Turn): Promise<boolean> {
+  let changed = false
+  for (const line of sender.lines.values()) {
+    changed = (await guarded(sender, turn, { line, run: () => settleLost(sender, turn, line) })) || changed
+  }
+  return changed
+}
+
+async function planLines(sender: Sender, turn: Turn): Promise<boolean> {
+  if (sender.short || sender.trouble !== undefined) return false
+  let changed = false
+  const lines = [...sender.lines.values()]
+  sender.firstLine = (sender.firstLine + 1) % Math.max(1, lines.length)
+  for (const line of [...lines.slice(sender.firstLine), ...lines.slice(0, sender.firstLine)]) {
+    turn.signal.throwIfAborted()
+    changed = (await guarded(sender, turn, { line, run: () => planLine(sender, turn, line) })) || changed
+  }
+  return changed
+}
+
+/** A line's own trouble stays with the line, is said once, and is tried again later. */
+async function guarded(
+  sender: Sender,
+  { signal }: Turn,
+  { line, run }: { line: Line; run: () => Promise<boolean> },
+): Promise<boolean> {
+  try {
+    return await run()
+  } catch (thrown) {
+    const error = toEnergywebError(thrown)
+    if (signal.aborted || turnCodes.includes(error.code)) throw thrown
+    const text = textOf(error)
+    if (line.trouble !== text) sender.log.warn({ line: line.report.name, code: error.code }, text)
+    line.trouble = text
+    line.gas = undefined
+    line.retryAt = sender.network.clock.monotonic() + sender.settings.retryAfter
+    if (isEnergywebError(error, 'nonce-conflict')) sender.book = undefined
+    return false
+  }
+}
+
+const textOf = (error: EnergywebError) =>
+  error.hint === undefined
+    ? `${error.code}: ${error.message}`
+    : `${error.code}: ${error.message}. ${error.hint}`

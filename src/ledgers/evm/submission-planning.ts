@@ -1,0 +1,61 @@
+import { type Line, positionOf, type Sender, type Turn } from './sender.ts'
+import { compareWithChain } from './submission-compare.ts'
+import { signNew } from './submission-sign.ts'
+
+/**
+ * Signs what is new in a line, as far as there is room in flight. Says whether anything changed.
+ * @throws EnergywebError what concerns this line alone is for the caller to keep with the line.
+ */
+export async function planLine(sender: Sender, turn: Turn, line: Line): Promise<boolean> {
+  const { store, settings } = sender
+  const { name } = line.report
+  if (sender.network.clock.monotonic() < line.retryAt) return false
+  const state = await store.line(name)
+  line.stopped = state.stopped
+  if (state.stopped !== undefined) return false
+  const own = (sender.book ?? []).filter(item => item.submission.line === name)
+  // A line with something lost or reverted first settles that: order matters.
+  if (own.some(item => item.lost || item.reverted || item.passedAt !== undefined)) return false
+  const end = state.cursor + (await store.backlog(name))
+  if (line.compared && end === line.idleAt) return false
+  if (!line.compared) {
+    // What the chain holds can be judged once it is known what became of all that we sent.
+    if (own.some(item => item.state !== 'mined')) return false
+    if (!(await compareWithChain(sender, turn, { line, state }))) return false
+  }
+  return signWindow(sender, turn, { line, end, room: settings.inFlight - underWay(sender) })
+}
+
+function underWay(sender: Sender): number {
+  return (sender.book ?? []).filter(item => item.state !== 'mined').length
+}
+
+async function signWindow(
+  sender: Sender,
+  turn: Turn,
+  { line, end, room }: { line: Line; end: number; room: number },
+): Promise<boolean> {
+  if (room <= 0) return false
+  const { store, registry, settings } = sender
+  const { name } = line.report
+  const [state, entries] = [await store.line(name), await store.unplanned(name, settings.window)]
+  const position = positionOf(line, state)
+  const plan = registry.plan(line.report, position, entries)
+  const calls = plan.calls.slice(0, room)
+  if (calls.length > 0) {
+    line.trailing = 0
+    line.idleAt = undefined
+    await signNew(sender, turn, { line, calls })
+    return true
+  }
+  const [first, last] = [entries[0], entries.at(-1)]
+  if (first !== undefined && last !== undefined && entries.length >= settings.window) {
+    // They would fill the window for ever. Fewer than that just wait for the next registration, which covers them:
+    // receipts of our own among them, so that skipping each would never end.
+    await store.skip(name, first.sequence, last.sequence, 'none of these entries changes the total')
+    return true
+  }
+  line.idleAt = end
+  line.trailing = entries.length
+  return false
+}

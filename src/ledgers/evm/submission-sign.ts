@@ -1,0 +1,119 @@
+import { faultPoint } from '../../core/fault-point.ts'
+import type { NewSubmission, Submission, Variant } from '../../core/submission.ts'
+import { suggestFees } from './fees.ts'
+import { gasFor } from './gas.ts'
+import type { RegistryCall } from './registry.ts'
+import { type Line, type Sender, type Tracked, type Turn, trackedOf } from './sender.ts'
+import { signTransaction } from './transaction.ts'
+
+/**
+ * Signs calls and persists each with its nonce in one transaction of the store, in order. A nonce is used only by what
+ * is on disk: what fails to be kept is forgotten and was never sent.
+ * @throws EnergywebError what the estimate, the signer or the store throws; what was kept before stays kept.
+ */
+export async function signNew(
+  sender: Sender,
+  turn: Turn,
+  { line, calls }: { line: Line; calls: readonly RegistryCall[] },
+): Promise<void> {
+  const fees = suggestFees(sender.network.fees, turn.head.baseFee ?? 0n)
+  const kept: Promise<Submission>[] = []
+  let next = sender.nextNonce
+  try {
+    for (const call of calls) {
+      faultPoint('ledgers/planned')
+      const gas = await gasFor(sender, line, { call, turn })
+      faultPoint('ledgers/before-sign')
+      const { to, data } = call
+      const variant = await sign(sender, turn, { to, data, gas, nonce: next, fees })
+      // Not awaited one by one: the store keeps their order and lets many share one sync.
+      kept.push(sender.store.create(newSubmission(sender, line, { call, gas }), variant))
+      next += 1
+    }
+  } finally {
+    await keep(sender, line, { kept, calls })
+  }
+}
+
+async function keep(
+  sender: Sender,
+  line: Line,
+  { kept, calls }: { kept: readonly Promise<Submission>[]; calls: readonly RegistryCall[] },
+): Promise<void> {
+  const results = await Promise.allSettled(kept)
+  const now = sender.network.clock.monotonic()
+  for (const [i, result] of results.entries()) {
+    if (result.status === 'rejected') {
+      // The disk is right, whatever memory says.
+      sender.book = undefined
+      throw result.reason
+    }
+    const item = trackedOf(result.value, now)
+    if (item !== undefined) sender.book?.push(item)
+    sender.nextNonce = (item?.nonce ?? sender.nextNonce) + 1
+    line.value = calls[i]?.value ?? line.value
+    line.trouble = undefined
+    faultPoint('ledgers/signed')
+  }
+}
+
+/** Gives a submission whose nonce was used up by something else a new one, with the same payload. */
+export async function signAgain(sender: Sender, turn: Turn, item: Tracked): Promise<void> {
+  const { to, data, line: name } = item.submission
+  const line = sender.lines.get(name)
+  if (line === undefined) return
+  const fees = suggestFees(sender.network.fees, turn.head.baseFee ?? 0n)
+  const gas = await gasFor(sender, line, { call: { to, data }, turn })
+  faultPoint('ledgers/before-sign')
+  const variant = await sign(sender, turn, { to, data, gas, nonce: sender.nextNonce, fees })
+  await sender.store.renounce(item.submission.id, variant)
+  faultPoint('ledgers/signed')
+  sender.nextNonce += 1
+  sender.book = sender.book?.filter(other => other !== item)
+  sender.book?.push({
+    ...item,
+    state: 'signed',
+    nonce: variant.nonce,
+    gas,
+    variants: [...item.variants, variant],
+    receipt: undefined,
+    reverted: undefined,
+    passedAt: undefined,
+    lost: undefined,
+    offer: undefined,
+    sentAt: Number.NEGATIVE_INFINITY,
+    variantAt: sender.network.clock.monotonic(),
+  })
+}
+
+function sign(
+  sender: Sender,
+  { signal }: Turn,
+  call: { to: string; data: string; gas: bigint; nonce: number; fees: ReturnType<typeof suggestFees> },
+): Promise<Variant> {
+  const { network, signer } = sender
+  const input = { ...call, type: network.fees.type, chainId: network.chainId }
+  return signTransaction(input, { signer, viem: network.viem, signal })
+}
+
+/** A call as the store keeps it. */
+export function newSubmission(
+  sender: Sender,
+  line: Line,
+  { call, gas }: { call: RegistryCall; gas: bigint },
+): NewSubmission {
+  const { first, last, reading, to, data, value } = call
+  const { chainId } = sender.network
+  return {
+    line: line.report.name,
+    first,
+    last,
+    reading,
+    chainId,
+    account: sender.account,
+    to,
+    data,
+    gas,
+    value,
+  }
+}

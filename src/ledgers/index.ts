@@ -1,0 +1,12 @@
+/*
+ * Ledgers: on-chain registries. `evm/` speaks to chains and holds the submission machine; each family of contracts has a
+ * folder of its own. This room may import core and proof; what must survive goes through core's stores, keys come as
+ * core's Signer, and the chain client is loaded when a network is opened.
+ */
+export type { FeeSettings } from './evm/fees.ts'
+export { EvmNetwork, type EvmNetworkOptions } from './evm/network.ts'
+export { type NetworkPreset, networkPresets } from './evm/presets.ts'
+export { defaultSettings, type SubmissionSettings } from './evm/sender.ts'
+export { type SubmissionFaultPoint, submissionFaultPoints } from './evm/submission-fault-points.ts'
+export { type OriginALedger, type OriginAOptions, openOriginA } from './origin-a/index.ts'
+export { firstLink } from './origin-a/plan.ts'

@@ -1,0 +1,90 @@
+import type { ReportLine } from '../../core/ledger.ts'
+import { type EventLog, hexOf } from '../evm/answers.ts'
+import { findFirstLogs } from '../evm/find-logs.ts'
+import type { EvmNetwork } from '../evm/network.ts'
+import type { KeptCall, Registration, Registry } from '../evm/registry.ts'
+import {
+  calls,
+  decodeAssetGeneral,
+  decodeCarbonRead,
+  decodeMeterRead,
+  linkOfCall,
+  meterReadTopics,
+} from './calls.ts'
+import { checkAsset } from './check.ts'
+import { planOriginA } from './plan.ts'
+
+export interface OriginAContracts {
+  readonly ledger: string
+  readonly network: EvmNetwork
+  /** Addresses; a role without one can't be reported. */
+  readonly producing: string
+  readonly consuming: string
+  /** Whether a gap is told to the contract with the meter-down flag. */
+  readonly reportDown: boolean
+}
+
+/** A first read costs 124,000 gas at London rules, a later one 76,000; a registry of one's own may cost more. */
+const gasCap = 500_000n
+
+/** Origin release A as a registry: absolute Wh, each event linked to the entry registered before. */
+export function originARegistry(options: OriginAContracts): Registry {
+  const { ledger, network, reportDown } = options
+  const contractOf = (line: ReportLine) => (line.role === 'producer' ? options.producing : options.consuming)
+
+  async function view(line: ReportLine, data: string, signal: AbortSignal | undefined): Promise<string> {
+    const call = { to: contractOf(line), data }
+    return hexOf(await network.call('eth_call', [call, 'latest'], signal === undefined ? {} : { signal }))
+  }
+
+  function registrationIn(
+    line: ReportLine,
+    call: KeptCall,
+    logs: readonly EventLog[],
+  ): Registration | undefined {
+    const topics = meterReadTopics(line.role, line.assetId, linkOfCall(call.data))
+    for (const log of logs) {
+      if (log.address !== call.to.toLowerCase() || log.topics.length !== topics.length) continue
+      if (!topics.every((topic, i) => topic === log.topics[i])) continue
+      const read = decodeMeterRead(line.role, log.data)
+      if (read.value === call.value) return { log, ...read }
+    }
+    return undefined
+  }
+
+  return {
+    kind: 'origin-a',
+    gasCap,
+    contractOf,
+    registrationIn,
+    linkOf: linkOfCall,
+    async check(line, account, { signal }) {
+      await checkAsset({
+        network,
+        ledger,
+        line,
+        contract: contractOf(line),
+        account,
+        ...(signal && { signal }),
+      })
+    },
+    async readState(line, { signal }) {
+      const general = decodeAssetGeneral(
+        line.role,
+        await view(line, calls.assetGeneral(line.assetId), signal),
+      )
+      const carbon =
+        line.role === 'producer'
+          ? decodeCarbonRead(await view(line, calls.producingProperties(line.assetId), signal))
+          : 0n
+      return { total: general.lastRead, link: general.link, carbon }
+    },
+    plan: (line, position, entries) =>
+      planOriginA(line, position, { entries, contract: contractOf(line), reportDown }),
+    async find(line, call, range) {
+      const topics = meterReadTopics(line.role, line.assetId, linkOfCall(call.data))
+      const logs = await findFirstLogs(network, { address: call.to, topics }, range)
+      return registrationIn(line, call, logs)
+    },
+  }
+}

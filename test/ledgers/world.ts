@@ -1,0 +1,184 @@
+import { decodeEventLog, type Hex } from 'viem'
+import { fromHex } from '../../src/core/bytes.ts'
+import { type Clock, systemClock } from '../../src/core/clock.ts'
+import type { LineStatus, ReportLine } from '../../src/core/ledger.ts'
+import type { Signer } from '../../src/core/signer.ts'
+import { secp256k1Signer } from '../../src/keys/secp256k1-signer.ts'
+import type { Fetch } from '../../src/ledgers/evm/json-rpc.ts'
+import type { Registry } from '../../src/ledgers/evm/registry.ts'
+import {
+  EvmNetwork,
+  type EvmNetworkOptions,
+  networkPresets,
+  type OriginALedger,
+  openOriginA,
+  type SubmissionSettings,
+} from '../../src/ledgers/index.ts'
+import { type Anvil, type AnvilOptions, startAnvil } from '../../src/testing/anvil.ts'
+import { MemoryStores } from '../../src/testing/memory-stores.ts'
+import { AssetBench } from '../contracts/asset-bench.ts'
+import { Bench, deployDouble, deployStrict, type Flavour, hexOf, type Kind, people } from '../contracts/bench.ts'
+
+export type { Registry }
+
+/** A clock whose monotonic time a test can push on. */
+export class PushedClock implements Clock {
+  #ahead = 0
+  now = () => systemClock.now()
+  monotonic = () => systemClock.monotonic() + this.#ahead
+  after = systemClock.after
+  push(milliseconds: number): void {
+    this.#ahead += milliseconds
+  }
+}
+
+export interface OpenOptions {
+  stores?: MemoryStores
+  lines?: readonly ReportLine[]
+  settings?: Partial<SubmissionSettings>
+  network?: Partial<EvmNetworkOptions>
+  contracts?: Partial<Record<Kind, string>>
+  signer?: Signer | Promise<Signer>
+  fetch?: Fetch
+  reportDown?: boolean
+}
+
+export interface RegisteredEvent {
+  readonly before: bigint
+  readonly value: bigint
+  readonly down: boolean
+  readonly link: string
+  readonly transaction: string
+}
+
+const signal = new AbortController().signal
+
+/** A chain that mines when told to, release A's registries on it, and ledgers opened on those. */
+export class World {
+  readonly anvil: Anvil
+  readonly bench: Bench
+  readonly registries: Record<Kind, AssetBench>
+  readonly clock = new PushedClock()
+  readonly signer: Signer
+
+  private constructor(anvil: Anvil, bench: Bench, registries: Record<Kind, AssetBench>, signer: Signer) {
+    this.anvil = anvil
+    this.bench = bench
+    this.registries = registries
+    this.signer = signer
+  }
+
+  static async open(options: AnvilOptions & { flavour?: Flavour } = {}): Promise<World> {
+    const { flavour = 'double', ...rest } = options
+    const anvil = await startAnvil({ noMining: true, ...rest })
+    const bench = new Bench(anvil)
+    const at = flavour === 'double' ? await deployDouble(bench) : await deployStrict(bench)
+    const registries = {
+      producing: new AssetBench(bench, 'producing', flavour, at.producing),
+      consuming: new AssetBench(bench, 'consuming', flavour, at.consuming),
+    }
+    const key = anvil.accounts[people.meter]?.privateKey ?? '0x'
+    return new World(anvil, bench, registries, await secp256k1Signer(fromHex(key)))
+  }
+
+  get meter(): string {
+    return this.bench.account(people.meter).address.toLowerCase()
+  }
+
+  line(assetId: bigint, kind: Kind = 'producing', name = 'roof'): ReportLine {
+    const role = kind === 'producing' ? 'producer' : 'consumer'
+    return { name: `${name}/origin`, stream: name, role, assetId, key: 'meter' }
+  }
+
+  network(options: Partial<EvmNetworkOptions> = {}): Promise<EvmNetwork> {
+    return EvmNetwork.open({
+      name: 'local',
+      ...networkPresets.local,
+      rpc: [this.anvil.url],
+      headAge: 3_600_000,
+      realClock: this.clock,
+      ...options,
+    })
+  }
+
+  async ledger(options: OpenOptions): Promise<OriginALedger> {
+    const { stores = new MemoryStores(), lines = [], contracts, settings, signer = this.signer } = options
+    return openOriginA({
+      name: 'origin',
+      network: await this.network({ ...(options.fetch && { fetch: options.fetch }), ...options.network }),
+      producing: contracts?.producing ?? this.registries.producing.address,
+      consuming: contracts?.consuming ?? this.registries.consuming.address,
+      signers: new Map([['meter', signer]]),
+      lines,
+      stores,
+      ...(settings && { settings }),
+      ...(options.reportDown !== undefined && { reportDown: options.reportDown }),
+    })
+  }
+
+  work(ledger: OriginALedger): Promise<void> {
+    return ledger.work({ signal })
+  }
+
+  async only(ledger: OriginALedger): Promise<LineStatus> {
+    const [status] = await ledger.status()
+    if (status === undefined) throw new Error('no line')
+    return status
+  }
+
+  /** Works and mines in turn until nothing is left to do; throws when that takes too many rounds. */
+  async settle(ledger: OriginALedger, rounds = 40): Promise<void> {
+    for (let round = 0; round < rounds; round++) {
+      await this.work(ledger)
+      const lines = await ledger.status()
+      if (lines.every(line => line.backlog === 0 && Object.keys(line.pending).length === 0)) return
+      await this.anvil.mine()
+    }
+    throw new Error(`not settled: ${JSON.stringify(await ledger.status())}`)
+  }
+
+  /** All reading events of an asset, in order. */
+  async events(assetId: bigint, kind: Kind = 'producing'): Promise<RegisteredEvent[]> {
+    const registry = this.registries[kind]
+    const topic = `0x${assetId.toString(16).padStart(64, '0')}`
+    const logs = (await this.anvil.rpc('eth_getLogs', [
+      { address: registry.address, fromBlock: '0x0', toBlock: 'latest', topics: [null, topic] },
+    ])) as { topics: [Hex, ...Hex[]]; data: Hex; transactionHash: string }[]
+    return logs.flatMap(log => {
+      const decoded = decodeEventLog({ abi: registry.abi, topics: log.topics, data: log.data, strict: false })
+      if (decoded.eventName !== 'LogNewMeterRead') return []
+      const args = decoded.args as unknown as Record<string, unknown>
+      return [
+        {
+          before: args.oldMeterRead as bigint,
+          value: args.newMeterRead as bigint,
+          down: args.smartMeterDown as boolean,
+          link: args.fileHash as string,
+          transaction: log.transactionHash,
+        },
+      ]
+    })
+  }
+
+  async values(assetId: bigint, kind: Kind = 'producing'): Promise<bigint[]> {
+    return (await this.events(assetId, kind)).map(event => event.value)
+  }
+
+  async nonce(): Promise<number> {
+    return Number(await this.anvil.rpc('eth_getTransactionCount', [this.meter, 'latest']))
+  }
+
+  /** A transaction of the meter's account that we did not send: the same key is used elsewhere. */
+  async foreign(nonce?: number): Promise<void> {
+    await this.anvil.rpc('eth_sendTransaction', [
+      {
+        from: this.meter,
+        to: this.bench.account(people.stranger).address,
+        value: '0x1',
+        gas: '0x5208',
+        gasPrice: hexOf(50_000_000_000n),
+        ...(nonce !== undefined && { nonce: hexOf(BigInt(nonce)) }),
+      },
+    ])
+  }
+}
