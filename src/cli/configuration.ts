@@ -1,0 +1,59 @@
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
+import type { ResolvedConfig } from '../config/check-config.ts'
+import { EnergywebError } from '../core/errors.ts'
+import { type OptionDefinition, text } from './command.ts'
+import type { CommandIo } from './io.ts'
+import type { Printer } from './printer.ts'
+
+/** Names that are looked for where none was given. `init` writes the first. */
+export const configNames = ['energyweb.yml', 'energyweb.yaml', 'energyweb.json'] as const
+
+/** The option by which a command takes its configuration. */
+export const configOption: Readonly<Record<'config', OptionDefinition<string | undefined>>> = {
+  config: text('file', 'the configuration; default ENERGYWEB_CONFIG, or energyweb.yml here', { short: 'c' }),
+}
+
+/**
+ * The path of the configuration: as given, or from ENERGYWEB_CONFIG, or one of the usual names in the working folder.
+ * @throws EnergywebError `config-not-found`
+ */
+export function findConfig(given: string | undefined, io: CommandIo): string {
+  const named = given ?? (io.env.ENERGYWEB_CONFIG || undefined)
+  const name = named ?? configNames.find(one => existsSync(resolve(io.cwd, one)))
+  if (name === undefined) {
+    throw new EnergywebError('config-not-found', `there is no ${configNames[0]} in ${io.cwd}`, {
+      hint: 'Write one with `energyweb init --yes`, or name yours.',
+    })
+  }
+  // Messages show the path as it was typed where that means the same file.
+  return io.cwd === process.cwd() ? name : resolve(io.cwd, name)
+}
+
+/**
+ * Loads the configuration; its warnings are printed.
+ * @throws EnergywebError `config-not-found`, `config-invalid`
+ */
+export async function openConfig(
+  given: string | undefined,
+  { io, printer }: { io: CommandIo; printer: Printer },
+): Promise<ResolvedConfig> {
+  const { loadConfig } = await import('../config/check-config.ts')
+  const { formatProblem } = await import('../config/problem.ts')
+  const { config, warnings } = await loadConfig(findConfig(given, io), { environment: io.env })
+  for (const warning of warnings) await printer.warning(formatProblem(warning))
+  return config
+}
+
+/**
+ * The asset of this name in a configuration.
+ * @throws EnergywebError `argument-invalid`, naming those that there are.
+ */
+export function assetNamed(config: ResolvedConfig, name: string): ResolvedConfig['assets'][number] {
+  const asset = config.assets.find(one => one.name === name)
+  if (asset !== undefined) return asset
+  const names = config.assets.slice(0, 10).map(one => one.name)
+  throw new EnergywebError('argument-invalid', `the configuration has no asset "${name}"`, {
+    hint: `It has ${names.join(', ')}${config.assets.length > names.length ? ', …' : ''}.`,
+  })
+}
