@@ -1,0 +1,25 @@
+/*
+ * The public test kit: a virtual clock, a fake source and a fake ledger's stores, meters that answer like real devices, a
+ * real EVM node, and conformance suites as data, without a test runner. It may import core and proof only.
+ */
+export { type Anvil, type AnvilAccount, type AnvilOptions, startAnvil } from './anvil.ts'
+export { addEntry, addReading, fakeEntry } from './fake-entry.ts'
+export { type FakePoll, type FakeSource, fakeReading, fakeSource } from './fake-source.ts'
+export { MemoryStores } from './memory-stores.ts'
+export {
+  type EnergyApiAsset,
+  type EnergyApiServerOptions,
+  type EumelMeterOptions,
+  type MeterServer,
+  type MeterServerOptions,
+  startEnergyApiServer,
+  startEumelMeter,
+} from './meters/index.ts'
+export {
+  type ConformanceResult,
+  runSourceCase,
+  runSourceConformance,
+  type SourceSubject,
+  sourceCases,
+} from './source-conformance.ts'
+export { VirtualClock } from './virtual-clock.ts'
