@@ -1,0 +1,128 @@
+import { dirname, resolve } from 'node:path'
+import { checkSources, optionsOf, secretPaths } from './check-sources.ts'
+import { crossErrors, crossWarnings } from './cross-checks.ts'
+import { readSecretReference, type SecretReference } from './fields.ts'
+import { findingsOf, valueAt } from './issues.ts'
+import { configJsonSchema } from './json-schema.ts'
+import { parseText } from './parse-text.ts'
+import { type ConfigProblem, configInvalid, type Finding, type PathStep } from './problem.ts'
+import type { PlainValue } from './read-node.ts'
+import { readText } from './read-text.ts'
+import { resolvePaths } from './resolve-paths.ts'
+import { type Config, configSchema } from './schema.ts'
+import { type SecretContext, secretWarning } from './secrets.ts'
+
+/** A configuration whose paths are absolute. */
+export type ResolvedConfig = ReturnType<typeof resolvePaths>
+
+export interface ConfigReport {
+  /** Undefined when there are errors. */
+  readonly config: ResolvedConfig | undefined
+  readonly errors: readonly ConfigProblem[]
+  readonly warnings: readonly ConfigProblem[]
+}
+
+export interface CheckConfigOptions extends SecretContext {
+  /** Instead of what stands in the file; its name still says where relative paths begin. */
+  readonly text?: string
+}
+
+/**
+ * Checks a configuration and says all that is wrong or doubtful, in the order of the text.
+ * @throws EnergywebError `config-not-found`; `config-invalid` for what is not YAML or JSON at all
+ */
+export async function checkConfig(file: string, options: CheckConfigOptions = {}): Promise<ConfigReport> {
+  const text = options.text ?? (await readText(file))
+  const parsed = await parseText(text, file)
+  const problemsOf = (findings: readonly Finding[]) =>
+    findings.map(finding => parsed.locate(finding)).sort((a, b) => a.line - b.line || a.column - b.column)
+  const unsupported = unsupportedFindings(parsed.value)
+  const checked = configSchema.safeParse(withoutUnsupported(parsed.value))
+  if (!checked.success) {
+    const findings = findingsOf(checked.error.issues, { value: parsed.value, schema: configJsonSchema() })
+    return { config: undefined, errors: problemsOf([...unsupported, ...findings]), warnings: [] }
+  }
+  const { data: config } = checked
+  const errors = [...unsupported, ...crossErrors(config), ...(await checkSources(config))]
+  if (errors.length > 0) return { config: undefined, errors: problemsOf(errors), warnings: [] }
+  const resolved = resolvePaths(config, dirname(resolve(file)))
+  const warnings = [...crossWarnings(config), ...(await secretWarnings(resolved, options))]
+  return { config: resolved, errors: [], warnings: problemsOf(warnings) }
+}
+
+/**
+ * Loads a configuration.
+ * @throws EnergywebError `config-not-found`; `config-invalid`, whose message names every error by line and column
+ */
+export async function loadConfig(
+  file: string,
+  options: CheckConfigOptions = {},
+): Promise<{ config: ResolvedConfig; warnings: readonly ConfigProblem[] }> {
+  const { config, errors, warnings } = await checkConfig(file, options)
+  if (config === undefined) throw configInvalid(file, errors)
+  return { config, warnings }
+}
+
+/** Keys that a later release will know: said so, not passed over. */
+const notYet: Readonly<Record<string, string>> = {
+  modules: 'not supported yet: add tasks of your own in code, see examples/gateway-app.ts',
+  tasks: 'not supported yet: add tasks of your own in code, see examples/gateway-app.ts',
+}
+
+const carbonNotYet = 'not supported yet: this release reads energy only'
+
+function unsupportedFindings(value: PlainValue): Finding[] {
+  const findings: Finding[] = Object.entries(notYet)
+    .filter(([key]) => valueAt(value, [key]) !== undefined)
+    .map(([key, message]) => ({ path: [key], message, atKey: true }))
+  const assets = valueAt(value, ['assets'])
+  if (!Array.isArray(assets)) return findings
+  for (const index of assets.keys()) {
+    const path = ['assets', index, 'carbon']
+    if (valueAt(value, path) !== undefined) findings.push({ path, message: carbonNotYet, atKey: true })
+  }
+  return findings
+}
+
+function withoutUnsupported(value: PlainValue): PlainValue {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  const known = Object.fromEntries(Object.entries(value).filter(([key]) => !Object.hasOwn(notYet, key)))
+  const { assets } = known
+  return Array.isArray(assets) ? { ...known, assets: assets.map(withoutCarbon) } : known
+}
+
+function withoutCarbon(asset: PlainValue): PlainValue {
+  if (typeof asset !== 'object' || asset === null || Array.isArray(asset)) return asset
+  return Object.fromEntries(Object.entries(asset).filter(([key]) => key !== 'carbon'))
+}
+
+async function secretWarnings(config: Config, context: SecretContext): Promise<Finding[]> {
+  const found = await Promise.all(
+    secretReferences(config).map(async ({ path, reference }) => {
+      const message = await secretWarning(reference, context)
+      return message === undefined ? [] : [{ path, message }]
+    }),
+  )
+  return found.flat()
+}
+
+interface PlacedReference {
+  readonly path: readonly PathStep[]
+  readonly reference: SecretReference
+}
+
+function secretReferences({ keys = {}, assets }: Config): PlacedReference[] {
+  const ofKeys = Object.entries(keys).map(([name, key]) =>
+    'env' in key
+      ? { path: ['keys', name, 'env'], reference: { env: key.env } }
+      : { path: ['keys', name, 'password'], reference: key.password },
+  )
+  const ofSources = assets.flatMap((asset, index) =>
+    secretPaths(asset.source.kind).flatMap(path => {
+      const given = valueAt(optionsOf(asset), path)
+      const at = ['assets', index, 'source', ...path]
+      return given === undefined ? [] : [{ path: at, reference: readSecretReference(given) }]
+    }),
+  )
+  return [...ofKeys, ...ofSources]
+}

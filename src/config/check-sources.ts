@@ -1,0 +1,108 @@
+import { isEnergywebError } from '../core/errors.ts'
+import { type AnySourceDefinition, loadSource, markedPaths, sourceSchemas } from '../sources/index.ts'
+import { readSecretReference } from './fields.ts'
+import { findingsOf, valueAt } from './issues.ts'
+import type { Finding, PathStep } from './problem.ts'
+import type { PlainValue } from './read-node.ts'
+import type { AssetConfig, Config } from './schema.ts'
+
+/** Stands for a secret while the other options are checked; any text of one letter or more will do. */
+const stand = 'secret'
+
+/** Checks every asset's source against its driver: options, secrets, channel, opening, TLS. */
+export async function checkSources(config: Config): Promise<Finding[]> {
+  const kinds = [...new Set(config.assets.map(({ source }) => source.kind))]
+  const definitions = new Map(
+    await Promise.all(kinds.map(async kind => [kind, await loadSource(kind)] as const)),
+  )
+  return config.assets.flatMap((asset, index) => {
+    const definition = definitions.get(asset.source.kind)
+    return definition === undefined ? [] : checkSource(asset, definition, ['assets', index])
+  })
+}
+
+function checkSource(
+  asset: AssetConfig,
+  definition: AnySourceDefinition,
+  at: readonly PathStep[],
+): Finding[] {
+  const { options, findings } = withoutSecrets(asset)
+  const checked = definition.options.safeParse(options)
+  if (!checked.success) {
+    const schema = sourceSchemas[definition.name] ?? {}
+    findings.push(...findingsOf(checked.error.issues, { value: options, schema }))
+  }
+  const path = [...at, 'source']
+  return [
+    ...findings.map(finding => ({ ...finding, path: [...path, ...finding.path] })),
+    ...checkUse(asset, definition, at),
+    ...checkTls(options, definition).map(finding => ({ ...finding, path: [...path, ...finding.path] })),
+  ]
+}
+
+/** The options with a stand-in for every secret reference, and what is wrong with those. */
+function withoutSecrets(asset: AssetConfig): { options: PlainValue; findings: Finding[] } {
+  const findings: Finding[] = []
+  let options = optionsOf(asset)
+  for (const path of secretPaths(asset.source.kind)) {
+    const given = valueAt(options, path)
+    if (given === undefined) continue
+    try {
+      readSecretReference(given)
+    } catch (error) {
+      if (!isEnergywebError(error)) throw error
+      findings.push({ path, message: error.message })
+    }
+    options = replacedAt(options, path, stand)
+  }
+  return { options, findings }
+}
+
+/** Where the secrets of a source kind's options are. */
+export function secretPaths(kind: string): readonly (readonly string[])[] {
+  return markedPaths(sourceSchemas[kind] ?? {}, 'secret')
+}
+
+/** A source's options without its kind. They come from plain YAML values, which is what the cast says. */
+export function optionsOf({ source }: AssetConfig): PlainValue {
+  const { kind: _, ...options } = source
+  return options as { [key: string]: PlainValue }
+}
+
+/** A copy with another value at the path, which must exist. */
+export function replacedAt(value: PlainValue, path: readonly string[], replacement: PlainValue): PlainValue {
+  const [step, ...rest] = path
+  if (step === undefined) return replacement
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return { ...value, [step]: replacedAt(value[step] ?? null, rest, replacement) }
+}
+
+function checkUse(
+  { channel, opening }: AssetConfig,
+  definition: AnySourceDefinition,
+  at: readonly PathStep[],
+): Finding[] {
+  const findings: Finding[] = []
+  if (!definition.channels.includes(channel)) {
+    const offered = definition.channels.join(' and ')
+    findings.push({ path: [...at, 'channel'], message: `${definition.name} has only ${offered}` })
+  }
+  if (opening === 'meter' && !definition.values.includes('counter')) {
+    const message = `${definition.name} reports intervals: there is no counter to open with; use zero or an amount`
+    findings.push({ path: [...at, 'opening'], message })
+  }
+  return findings
+}
+
+function checkTls(options: PlainValue, definition: AnySourceDefinition): Finding[] {
+  const url = valueAt(options, ['url'])
+  if (typeof url !== 'string' || !/^http:/i.test(url)) return []
+  if (valueAt(options, ['tls', 'allow']) !== 'lan-http') {
+    const message = 'plain HTTP: use https, or say why not with tls: { allow: lan-http, reason: … }'
+    return [{ path: ['url'], message }]
+  }
+  if (definition.plaintextCredentials || valueAt(options, ['auth']) === undefined) return []
+  const message =
+    'credentials would travel in plain text: this protocol knows TLS, use https or leave auth out'
+  return [{ path: ['auth'], message, atKey: true }]
+}

@@ -1,0 +1,195 @@
+import { didYouMean } from './nearest.ts'
+import type { Finding, PathStep } from './problem.ts'
+import type { AssetConfig, Config } from './schema.ts'
+
+/** Checks what no single value shows: that names exist and are unique, that keys are kept apart, that nothing is missing. */
+export function crossErrors(config: Config): Finding[] {
+  return [
+    ...checkNetworks(config),
+    ...checkLedgers(config),
+    ...checkLog(config),
+    ...checkNames(config),
+    ...checkReports(config),
+  ]
+}
+
+function unknownName(
+  path: readonly PathStep[],
+  section: string,
+  name: string,
+  known: object | undefined,
+): Finding[] {
+  const names = Object.keys(known ?? {})
+  if (names.includes(name)) return []
+  const near = didYouMean(name, names)
+  return [{ path, message: `there is no "${name}" in ${section}${near}` }]
+}
+
+function checkNetworks({ networks = {} }: Config): Finding[] {
+  return Object.entries(networks).flatMap(([name, { preset, chainId, rpc, fees }]) => {
+    const path = ['networks', name]
+    const findings: Finding[] = []
+    if (preset === undefined && chainId === undefined) {
+      findings.push({
+        path: [...path, 'chainId'],
+        message: 'is missing: a network needs a preset or its chainId and rpc',
+      })
+    }
+    if (preset === undefined && rpc === undefined) {
+      findings.push({
+        path: [...path, 'rpc'],
+        message: 'is missing: a network without a preset needs its nodes',
+      })
+    }
+    if (fees?.floor !== undefined && fees.cap !== undefined && fees.floor > fees.cap) {
+      findings.push({ path: [...path, 'fees', 'floor'], message: 'is above the cap' })
+    }
+    return findings
+  })
+}
+
+function checkLedgers({ ledgers = {}, networks }: Config): Finding[] {
+  return Object.entries(ledgers).flatMap(([name, { network, producing, consuming }]) => {
+    const path = ['ledgers', name]
+    const findings = unknownName([...path, 'network'], 'networks', network, networks)
+    if (producing === undefined && consuming === undefined) {
+      findings.push({ path, message: 'needs the address of a registry: producing or consuming' })
+    }
+    return findings
+  })
+}
+
+function checkLog({ log, keys }: Config): Finding[] {
+  if (log?.key === undefined) {
+    const useless = log?.origin === undefined && log?.checkpoint === undefined
+    return useless
+      ? []
+      : [{ path: ['log', 'key'], message: 'is missing: without it no checkpoint is signed' }]
+  }
+  const findings = unknownName(['log', 'key'], 'keys', log.key, keys)
+  if (log.origin === undefined) {
+    findings.push({
+      path: ['log', 'origin'],
+      message: "is missing: checkpoints need the log's name, like gateway.example.org/roof",
+    })
+  }
+  return findings
+}
+
+function checkNames({ assets }: Config): Finding[] {
+  const seen = new Set<string>()
+  return assets.flatMap(({ name }, index) => {
+    const taken = seen.has(name)
+    seen.add(name)
+    return taken ? [{ path: ['assets', index, 'name'], message: `there is another asset "${name}"` }] : []
+  })
+}
+
+function checkReports(config: Config): Finding[] {
+  const taken = new Map<string, string>()
+  return config.assets.flatMap((asset, index) =>
+    (asset.report ?? []).flatMap((_, line) =>
+      checkReport(config, { asset, line, taken }, ['assets', index, 'report', line]),
+    ),
+  )
+}
+
+function checkReport(
+  config: Config,
+  { asset, line, taken }: { asset: AssetConfig; line: number; taken: Map<string, string> },
+  path: readonly PathStep[],
+): Finding[] {
+  const report = asset.report?.[line]
+  if (report === undefined) return []
+  const { ledger: name, key, assetId } = report
+  const findings = [
+    ...unknownName([...path, 'ledger'], 'ledgers', name, config.ledgers),
+    ...unknownName([...path, 'key'], 'keys', key, config.keys),
+  ]
+  if (key === config.log?.key) {
+    const message = `"${key}" signs the log: an account of a chain needs a key of its own`
+    findings.push({ path: [...path, 'key'], message })
+  }
+  const ledger = Object.hasOwn(config.ledgers ?? {}, name) ? config.ledgers?.[name] : undefined
+  const registry = asset.role === 'producer' ? 'producing' : 'consuming'
+  if (ledger !== undefined && ledger[registry] === undefined) {
+    findings.push({
+      path: [...path, 'ledger'],
+      message: `a ${asset.role} needs ${registry} in ledgers.${name}`,
+    })
+  }
+  if (asset.report?.slice(0, line).some(other => other.ledger === name)) {
+    findings.push({ path: [...path, 'ledger'], message: `this asset reports to "${name}" already` })
+    return findings
+  }
+  const place = `${name} ${registry} ${assetId}`
+  const holder = taken.get(place)
+  if (holder !== undefined) {
+    findings.push({
+      path: [...path, 'assetId'],
+      message: `asset ${assetId} of "${name}" is taken by "${holder}"`,
+    })
+  }
+  taken.set(place, asset.name)
+  return findings
+}
+
+/** What works, and yet should be looked at. */
+export function crossWarnings(config: Config): Finding[] {
+  return [
+    ...unusedNames(config),
+    ...config.assets.flatMap((asset, index) => doubtful(asset, ['assets', index])),
+  ]
+}
+
+function unusedNames({ keys = {}, ledgers = {}, networks = {}, log, assets }: Config): Finding[] {
+  const reports = assets.flatMap(({ report }) => report ?? [])
+  const used = {
+    keys: [log?.key, ...reports.map(({ key }) => key)],
+    ledgers: reports.map(({ ledger }) => ledger),
+    networks: Object.values(ledgers).map(({ network }) => network),
+  }
+  const unused = (section: 'keys' | 'ledgers' | 'networks', names: string[]): Finding[] =>
+    names
+      .filter(name => !used[section].includes(name))
+      .map(name => ({ path: [section, name], message: 'is used nowhere', atKey: true }))
+  return [
+    ...unused('keys', Object.keys(keys)),
+    ...unused('networks', Object.keys(networks)),
+    ...unused('ledgers', Object.keys(ledgers)),
+  ]
+}
+
+function doubtful(
+  { capacity, role, channel, source, report }: AssetConfig,
+  path: readonly PathStep[],
+): Finding[] {
+  const findings: Finding[] = []
+  if (capacity === undefined) {
+    findings.push({
+      path,
+      message: 'has no capacity: no rise of its meter will ever be held, however absurd',
+    })
+  }
+  if ((role === 'producer') !== (channel === 'export')) {
+    findings.push({ path: [...path, 'channel'], message: `a ${role} that counts ${channel}: is that meant?` })
+  }
+  if (source.kind === 'simulator' && report !== undefined && report.length > 0) {
+    findings.push({
+      path: [...path, 'report'],
+      message: 'reports invented energy: only to a registry of your own',
+      atKey: true,
+    })
+  }
+  if (isRecord(source.tls) && source.tls.allow === 'lan-http') {
+    findings.push({
+      path: [...path, 'source', 'tls'],
+      message: 'reads over plain HTTP; every document of this asset will say so',
+    })
+  }
+  return findings
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}

@@ -1,0 +1,179 @@
+import { z } from 'zod'
+import { type Duration, parseDuration } from '../core/duration.ts'
+import { type EnergyUnit, millijoulesPer, parseDecimal, parseEnergy } from '../core/energy.ts'
+import { EnergywebError, isEnergywebError } from '../core/errors.ts'
+import { parsePower } from '../core/power.ts'
+import type { JsonSchema } from '../sources/index.ts'
+
+/** What takes the place of a schema that zod can't describe. Stands in the metadata under `schema`. */
+const described = (schema: JsonSchema, description: string) => ({ description, schema })
+
+/** A value read by a function of ours; what that throws is the message. */
+function parsedBy<Value>(parse: (given: unknown) => Value) {
+  return z.any().transform((given, context): Value => {
+    try {
+      if (given === undefined) throw refusal('is missing')
+      return parse(given)
+    } catch (error) {
+      if (!isEnergywebError(error)) throw error
+      context.issues.push({ code: 'custom', message: error.message, input: undefined })
+      return z.NEVER
+    }
+  })
+}
+
+/** Says no to a value; the message becomes that of the finding. */
+export function refusal(message: string): EnergywebError {
+  return new EnergywebError('config-invalid', message)
+}
+
+export function text(description: string, longest = 256) {
+  return z.string().min(1).max(longest).meta({ description })
+}
+
+/** The name of a key, a network or a ledger. */
+export const referenceName = z
+  .string()
+  .regex(/^[A-Za-z][A-Za-z0-9_-]{0,63}$/, 'a name is a letter, then letters, digits, - and _, at most 64')
+
+/** A path; relative ones begin at the configuration's folder. */
+export function path(description: string) {
+  return text(`${description}; relative to the configuration's folder`, 4_096)
+}
+
+const longestDuration = 31 * 86_400_000
+
+/** Milliseconds, at least `shortest` and at most 31 days. */
+export function duration(description: string, shortest = 1) {
+  return parsedBy(given => {
+    if (typeof given !== 'string' && typeof given !== 'number') throw refusal('expected a duration like 15m')
+    const milliseconds = parseDuration(given satisfies Duration)
+    if (milliseconds < shortest) throw refusal(`must be at least ${shortest} ms`)
+    if (milliseconds > longestDuration) throw refusal('must be at most 31d')
+    return milliseconds
+  }).meta(described({ type: ['string', 'integer'], examples: ['15m'] }, description))
+}
+
+const largestPower = parsePower('100 GW')
+
+/** Milliwatts, above zero. */
+export function power(description: string) {
+  return parsedBy(given => {
+    if (typeof given !== 'string') throw refusal('expected a power like 10 kW')
+    const milliwatts = parsePower(given)
+    if (milliwatts <= 0n || milliwatts > largestPower) throw refusal('must be above 0 and at most 100 GW')
+    return milliwatts
+  }).meta(described({ type: 'string', examples: ['10 kW'] }, description))
+}
+
+/** Reads `12.5 kWh`: millijoules, not below zero. */
+export function parseAmount(given: unknown): bigint {
+  const match = typeof given === 'string' ? /^([\d.]{1,40}) *([A-Za-z]+)$/.exec(given.trim()) : null
+  const unit = match?.[2]
+  if (match === null || !isUnit(unit)) throw refusal('expected an energy like 12.5 kWh')
+  const { energy, fraction } = parseEnergy(match[1] ?? '', unit)
+  if (fraction !== '') throw refusal('is finer than a millijoule')
+  return energy
+}
+
+function isUnit(text: string | undefined): text is EnergyUnit {
+  return text !== undefined && Object.hasOwn(millijoulesPer, text)
+}
+
+export function amount(description: string) {
+  return parsedBy(parseAmount).meta(described({ type: 'string', examples: ['10 Wh'] }, description))
+}
+
+/** What a register starts from. */
+export const opening = parsedBy(given => {
+  if (given === 'zero' || given === 'meter') return given
+  try {
+    return parseAmount(given)
+  } catch (error) {
+    if (!isEnergywebError(error)) throw error
+    throw refusal('expected zero, meter or an energy like 12.5 kWh')
+  }
+}).meta(
+  described(
+    { type: 'string', examples: ['zero', 'meter', '12.5 kWh'] },
+    "what the register starts from: nothing, the counter's first value, or an amount",
+  ),
+)
+
+/** A contract's address. */
+export function address(description: string) {
+  return z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{40}$/, 'expected an address: 0x and 40 hex digits')
+    .transform(given => given.toLowerCase())
+    .meta({ description })
+}
+
+/** A whole number of any size, also as text. */
+export function wholeNumber(description: string, largest: bigint) {
+  return parsedBy(given => {
+    const digits = typeof given === 'number' || typeof given === 'string' ? String(given) : ''
+    if (!/^\d{1,78}$/.test(digits) || BigInt(digits) > largest) {
+      throw refusal(`expected a whole number from 0 to ${largest > 10n ** 12n ? '2^256 - 1' : largest}`)
+    }
+    return BigInt(digits)
+  }).meta(described({ type: ['integer', 'string'] }, description))
+}
+
+const weiPer: Readonly<Record<string, bigint>> = { wei: 1n, gwei: 10n ** 9n }
+
+/** Wei per gas. */
+export function gasPrice(description: string) {
+  return parsedBy(given => {
+    const match = typeof given === 'string' ? /^([\d.]{1,20}) *(g?wei)$/.exec(given.trim()) : null
+    if (match === null) throw refusal('expected a gas price like 2 gwei')
+    const { digits, scale } = parseDecimal(match[1] ?? '')
+    const wei = (digits * (weiPer[match[2] ?? ''] ?? 0n)) / 10n ** BigInt(Math.max(0, scale))
+    if (wei > 10n ** 15n) throw refusal('must be at most 1000000 gwei')
+    return wei
+  }).meta(described({ type: 'string', examples: ['2 gwei'] }, description))
+}
+
+/** Where a node of a chain is. */
+export const nodeAddress = z
+  .string()
+  .refine(isNodeAddress, 'expected an http or https address without user and password')
+  .meta({ description: 'address of a node' })
+
+function isNodeAddress(given: string): boolean {
+  const url = URL.canParse(given) ? new URL(given) : undefined
+  return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
+}
+
+/** A secret by reference. */
+export type SecretReference = { readonly env: string } | { readonly file: string }
+
+const secretHelp = 'a secret never stands in a configuration: write { env: NAME } or { file: path }'
+
+/** A reference to a secret. */
+export function readSecretReference(given: unknown): SecretReference {
+  if (typeof given !== 'object' || given === null) throw refusal(secretHelp)
+  const [entry, ...more] = Object.entries(given)
+  if (entry === undefined || more.length > 0) throw refusal('expected { env: NAME } or { file: path }')
+  const [kind, name] = entry
+  if (kind === 'env' && typeof name === 'string' && /^[A-Za-z_][A-Za-z0-9_]{0,255}$/.test(name))
+    return { env: name }
+  if (kind === 'file' && typeof name === 'string' && name !== '' && name.length <= 4_096)
+    return { file: name }
+  throw refusal('expected { env: NAME } or { file: path }')
+}
+
+const env = { type: 'string', description: 'name of an environment variable' }
+const file = { type: 'string', description: 'path of a file that only the gateway may read' }
+const one = (name: string, schema: JsonSchema) => ({
+  type: 'object',
+  properties: { [name]: schema },
+  required: [name],
+  additionalProperties: false,
+})
+
+export function secret(description: string) {
+  return parsedBy(readSecretReference).meta(
+    described({ oneOf: [one('env', env), one('file', file)] }, description),
+  )
+}

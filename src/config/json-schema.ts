@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import { type JsonSchema, sourceSchemas } from '../sources/index.ts'
+import { configSchema } from './schema.ts'
+
+/** The JSON Schema (draft 2020-12) of a configuration, for editors; the options of every source kind included. */
+export function configJsonSchema(): JsonSchema {
+  const schema = z.toJSONSchema(configSchema, {
+    io: 'input',
+    unrepresentable: 'any',
+    override({ jsonSchema }) {
+      const { schema: instead, ...rest } = jsonSchema
+      if (!isSchema(instead)) return
+      for (const keyword of Object.keys(jsonSchema)) delete jsonSchema[keyword]
+      Object.assign(jsonSchema, rest, instead)
+    },
+  })
+  const assets = propertyOf(schema, 'assets')
+  const source = isSchema(assets?.items) ? propertyOf(assets.items, 'source') : undefined
+  if (source !== undefined) {
+    for (const keyword of ['properties', 'required', 'additionalProperties']) delete source[keyword]
+    source.oneOf = Object.entries(sourceSchemas).map(([kind, options]) => ({
+      ...options,
+      properties: { kind: { const: kind }, ...(isSchema(options.properties) ? options.properties : {}) },
+      required: ['kind', ...(Array.isArray(options.required) ? options.required : [])],
+    }))
+  }
+  return schema
+}
+
+function propertyOf(schema: unknown, name: string): Record<string, unknown> | undefined {
+  if (!isSchema(schema) || !isSchema(schema.properties)) return undefined
+  const property = schema.properties[name]
+  return isSchema(property) ? property : undefined
+}
+
+function isSchema(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/** The keys that may stand at a path of a configuration, from its JSON Schema; alternatives are all looked into. */
+export function keysAt(schema: JsonSchema, path: readonly (string | number)[]): string[] {
+  return [
+    ...new Set(
+      schemasAt(schema, path).flatMap(found =>
+        Object.keys(isSchema(found.properties) ? found.properties : {}),
+      ),
+    ),
+  ]
+}
+
+/** What is said about the value at a path; undefined where nothing is. */
+export function descriptionAt(schema: JsonSchema, path: readonly (string | number)[]): string | undefined {
+  const found = schemasAt(schema, path).find(({ description }) => typeof description === 'string')
+  return typeof found?.description === 'string' ? found.description : undefined
+}
+
+function schemasAt(schema: unknown, path: readonly (string | number)[]): JsonSchema[] {
+  if (!isSchema(schema)) return []
+  const alternatives = ['anyOf', 'oneOf', 'allOf'].flatMap(keyword => {
+    const list = schema[keyword]
+    return Array.isArray(list) ? list.flatMap(one => schemasAt(one, path)) : []
+  })
+  const [step, ...rest] = path
+  if (step === undefined) return [schema, ...alternatives]
+  const property = isSchema(schema.properties) ? schema.properties[step] : undefined
+  const next = typeof step === 'number' ? schema.items : (property ?? schema.additionalProperties)
+  return [...schemasAt(next, rest), ...alternatives]
+}

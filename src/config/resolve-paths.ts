@@ -1,0 +1,51 @@
+import { resolve } from 'node:path'
+import { secretPaths } from './check-sources.ts'
+import type { SecretReference } from './fields.ts'
+import type { AssetConfig, Config, KeyConfig } from './schema.ts'
+
+/** The configuration with every relative path counted from its folder, and `data` filled in. */
+export function resolvePaths(config: Config, folder: string): Config & { readonly data: string } {
+  const { data = './data', keys, assets } = config
+  return {
+    ...config,
+    data: resolve(folder, data),
+    assets: assets.map(asset => ({ ...asset, source: resolveSource(asset, folder) })),
+    ...(keys && {
+      keys: Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, resolveKey(key, folder)])),
+    }),
+  }
+}
+
+function resolveKey(key: KeyConfig, folder: string): KeyConfig {
+  if ('env' in key) return key
+  return { keystore: resolve(folder, key.keystore), password: resolveReference(key.password, folder) }
+}
+
+function resolveReference(reference: SecretReference, folder: string): SecretReference {
+  return 'file' in reference ? { file: resolve(folder, reference.file) } : reference
+}
+
+function resolveSource({ source }: AssetConfig, folder: string): AssetConfig['source'] {
+  const paths = [...secretPaths(source.kind).map(path => [...path, 'file']), ['tls', 'ca']]
+  const { kind, ...options } = source
+  return {
+    ...paths.reduce<Record<string, unknown>>((value, path) => resolveAt(value, path, folder), options),
+    kind,
+  }
+}
+
+function resolveAt(
+  value: Record<string, unknown>,
+  path: readonly string[],
+  folder: string,
+): Record<string, unknown> {
+  const [step = '', ...rest] = path
+  const inner = Object.hasOwn(value, step) ? value[step] : undefined
+  if (rest.length === 0)
+    return typeof inner === 'string' ? { ...value, [step]: resolve(folder, inner) } : value
+  return isRecord(inner) ? { ...value, [step]: resolveAt(inner, rest, folder) } : value
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,162 @@
+import { z } from 'zod'
+import { sourceKinds } from '../sources/index.ts'
+import * as field from './fields.ts'
+
+/*
+ * The one schema of a configuration: types, the JSON Schema for editors, the check and the reference page all come from it.
+ * The options of a source come from its driver; see check-sources.ts.
+ */
+
+const info = z
+  .strictObject({
+    title: field.text('what this gateway is called'),
+    version: z
+      .union([z.string().min(1).max(64), z.number()])
+      .transform(String)
+      .optional()
+      .meta({ description: 'version of this configuration, for yourself' }),
+    description: field.text('anything worth knowing about it', 4_096).optional(),
+  })
+  .meta({ description: 'about this configuration' })
+
+const log = z
+  .strictObject({
+    key: field.referenceName
+      .optional()
+      .meta({ description: 'the key that signs checkpoints: Ed25519, never one of a chain' }),
+    origin: z
+      .string()
+      .regex(/^[^\s+]{1,255}$/, 'expected a name like gateway.example.org/roof, without spaces and +')
+      .optional()
+      .meta({ description: "the log's name in its checkpoints, like `gateway.example.org/roof`" }),
+    checkpoint: field.duration('how often a checkpoint is signed; default 15m', 1_000).optional(),
+  })
+  .meta({ description: 'the log and its checkpoints; without a key none are signed' })
+
+const key = z
+  .union([
+    z.strictObject({
+      keystore: field.path('a keystore file, see `energyweb keys new`'),
+      password: field.secret('its password'),
+    }),
+    z.strictObject({
+      env: z
+        .string()
+        .regex(/^[A-Za-z_][A-Za-z0-9_]{0,255}$/, 'expected the name of an environment variable')
+        .meta({
+          description:
+            'environment variable that holds the private key as 64 hex digits; a keystore is safer',
+        }),
+    }),
+  ])
+  .meta({ description: 'a key: `{ keystore, password }` or `{ env }`; never the key itself' })
+
+const fees = z
+  .strictObject({
+    type: z.enum(['legacy', 'eip1559']).optional().meta({ description: 'kind of transaction' }),
+    floor: field.gasPrice('never pay less a gas').optional(),
+    cap: field.gasPrice('never pay more a gas: what waits, waits').optional(),
+    tip: field.gasPrice('on top of the base fee').optional(),
+  })
+  .meta({ description: "how transactions are paid; default the preset's" })
+
+const network = z
+  .strictObject({
+    preset: z
+      .enum(['energyweb', 'volta', 'local'])
+      .optional()
+      .meta({ description: 'a known network; every other key overrides it' }),
+    chainId: field.wholeNumber('needed without a preset', 2n ** 53n - 1n).optional(),
+    rpc: z
+      .array(field.nodeAddress)
+      .min(1)
+      .max(16)
+      .optional()
+      .meta({ description: 'nodes, tried in order; needed without a preset' }),
+    confirmations: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .optional()
+      .meta({ description: 'blocks until a registration is final, its own included; default 12' }),
+    fees: fees.optional(),
+    headAge: field.duration('oldest head that counts as synced; default 2m', 1_000).optional(),
+    timeout: field.duration('for one request to a node; default 15s', 100).optional(),
+  })
+  .meta({ description: 'an EVM chain' })
+
+const ledger = z
+  .strictObject({
+    kind: z.literal('origin-a').meta({ description: 'Origin release A, or a registry with its interface' }),
+    network: field.referenceName.meta({ description: 'one of `networks`' }),
+    producing: field.address('the registry of producers').optional(),
+    consuming: field.address('the registry of consumers').optional(),
+    every: field.duration('longest time between two looks at the chain; default 5s', 100).optional(),
+  })
+  .meta({ description: 'an on-chain registry' })
+
+const report = z
+  .strictObject({
+    ledger: field.referenceName.meta({ description: 'one of `ledgers`' }),
+    assetId: field.wholeNumber("the asset's id in the registry; ids begin at 0", 2n ** 256n - 1n),
+    key: field.referenceName.meta({ description: "one of `keys`: the asset's account on the ledger" }),
+  })
+  .meta({ description: 'one asset reporting to one ledger' })
+
+const source = z
+  .looseObject({ kind: z.enum([...sourceKinds]).meta({ description: 'the driver' }) })
+  .meta({ description: "where readings come from: `kind` and the driver's own options" })
+
+const asset = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[^\p{Cc}/]{1,64}$/u, 'a name has 1 to 64 characters and no /')
+      .refine(
+        name => name.trim() === name && name !== 'gateway',
+        'is reserved, or begins or ends with a space',
+      )
+      .meta({ description: 'unique; stays in this gateway' }),
+    role: z.enum(['producer', 'consumer']).meta({ description: 'what it is to a ledger' }),
+    capacity: field.power('rated power; a faster rise is held. Without it no rise ever is').optional(),
+    every: field.duration('how often it is read', 100),
+    aligned: z.boolean().optional().meta({
+      description: 'true: at whole intervals since the start, together with all others; default spread',
+    }),
+    deadline: field.duration('how long one read may take; default `every`, at most 30s', 10).optional(),
+    source,
+    channel: z
+      .enum(['import', 'export'])
+      .meta({ description: '`import`: taken from the grid or consumed; `export`: delivered or produced' }),
+    opening: field.opening.optional(),
+    resolution: field.amount("one step of the meter's display; default exact").optional(),
+    commitment: z.enum(['fields', 'document']).optional().meta({
+      description: '`fields` (default): any field can be shown alone; `document`: one hash of all, faster',
+    }),
+    report: z.array(report).max(64).optional().meta({ description: 'the ledgers it reports to' }),
+  })
+  .meta({ description: 'a plant or a consumer' })
+
+const record = <Value extends z.ZodType>(value: Value, description: string) =>
+  z.record(field.referenceName, value).optional().meta({ description })
+
+/** A configuration, version 1. */
+export const configSchema = z
+  .strictObject({
+    energyweb: z.literal(1).meta({ description: 'version of this format' }),
+    info: info.optional(),
+    data: field.path('folder of the log and all that must survive; default ./data').optional(),
+    log: log.optional(),
+    keys: record(key, 'keys by name; a key itself never stands here'),
+    networks: record(network, 'EVM chains by name'),
+    ledgers: record(ledger, 'on-chain registries by name'),
+    assets: z.array(asset).min(1).max(10_000).meta({ description: 'what is read' }),
+  })
+  .meta({ title: 'energyweb configuration', description: 'version 1' })
+
+/** A configuration as the gateway takes it: parsed, its relative paths resolved. */
+export type Config = z.output<typeof configSchema>
+export type AssetConfig = Config['assets'][number]
+export type KeyConfig = NonNullable<Config['keys']>[string]
+export type NetworkConfig = NonNullable<Config['networks']>[string]
+export type LedgerConfig = NonNullable<Config['ledgers']>[string]

@@ -1,0 +1,77 @@
+import { open, stat } from 'node:fs/promises'
+import { fromUtf8 } from '../core/bytes.ts'
+import { EnergywebError, isEnergywebError, messageOf } from '../core/errors.ts'
+import type { SecretReference } from './fields.ts'
+
+export interface SecretContext {
+  /** Default: the process's own. */
+  readonly environment?: Readonly<Record<string, string | undefined>>
+  /** Told of every secret, so that it can be kept out of logs. */
+  readonly addSecret?: (secret: string) => void
+}
+
+const longestSecret = 4_096
+
+/**
+ * The secret behind a reference. Of a file, the line end at its end does not belong to it.
+ * @throws EnergywebError `secret-unavailable`
+ */
+export async function resolveSecret(
+  reference: SecretReference,
+  context: SecretContext = {},
+): Promise<string> {
+  const { environment = process.env, addSecret } = context
+  const secret =
+    'env' in reference ? fromEnvironment(reference.env, environment) : await fromFile(reference.file)
+  addSecret?.(secret)
+  return secret
+}
+
+function fromEnvironment(name: string, environment: Readonly<Record<string, string | undefined>>): string {
+  const secret = environment[name]
+  if (secret !== undefined && secret !== '') return secret
+  throw new EnergywebError('secret-unavailable', `the environment variable ${name} is not set`, {
+    hint: 'Set it where the gateway is started.',
+  })
+}
+
+async function fromFile(file: string): Promise<string> {
+  try {
+    await using handle = await open(file)
+    const { bytesRead, buffer } = await handle.read(new Uint8Array(longestSecret + 1))
+    const secret = fromUtf8(buffer.subarray(0, bytesRead)).replace(/\r?\n$/, '')
+    if (secret !== '' && bytesRead <= longestSecret) return secret
+    const why = secret === '' ? 'is empty' : `is longer than ${longestSecret} bytes`
+    throw new EnergywebError('secret-unavailable', `the secret file ${file} ${why}`)
+  } catch (cause) {
+    if (isEnergywebError(cause, 'secret-unavailable')) throw cause
+    throw new EnergywebError(
+      'secret-unavailable',
+      `the secret file ${file} can't be read: ${messageOf(cause)}`,
+      {
+        hint: 'Write the secret into it and let nobody else read it: chmod 600.',
+        cause,
+      },
+    )
+  }
+}
+
+/** What is doubtful about where a secret is kept; undefined when nothing is. */
+export async function secretWarning(
+  reference: SecretReference,
+  { environment = process.env }: SecretContext = {},
+): Promise<string | undefined> {
+  if ('env' in reference) {
+    return environment[reference.env]
+      ? undefined
+      : `the environment variable ${reference.env} is not set here`
+  }
+  try {
+    const { mode } = await stat(reference.file)
+    // Windows knows no such bits.
+    if (process.platform === 'win32' || (mode & 0o077) === 0) return undefined
+    return `others may read ${reference.file}: chmod 600 it`
+  } catch (error) {
+    return `${reference.file} can't be read here: ${messageOf(error)}`
+  }
+}
