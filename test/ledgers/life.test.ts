@@ -107,7 +107,10 @@ test('the CO2 register on the chain is kept, flagged as out of service', async (
 })
 
 test('two lines share one account: nonces in order, no gap, each in its own register', async () => {
-  const [a, b] = [await world.registries.producing.readyAsset(), await world.registries.consuming.readyAsset()]
+  const [a, b] = [
+    await world.registries.producing.readyAsset(),
+    await world.registries.consuming.readyAsset(),
+  ]
   const stores = new MemoryStores()
   for (let i = 1n; i <= 20n; i++) {
     addReading(stores.entries, 'roof', i)
@@ -153,7 +156,8 @@ test('entries that change no total fill no window for ever', async () => {
   const id = await world.registries.producing.readyAsset()
   const stores = new MemoryStores()
   addReading(stores.entries, 'roof', 1n)
-  for (let i = 0; i < 25; i++) addEntry(stores.entries, 'roof', 'reading', { status: 'held/fall', total: 3_600_000n })
+  for (let i = 0; i < 25; i++)
+    addEntry(stores.entries, 'roof', 'reading', { status: 'held/fall', total: 3_600_000n })
   addReading(stores.entries, 'roof', 2n)
   const ledger = await world.ledger({ stores, lines: [world.line(id)], settings: { window: 8 } })
   await world.settle(ledger)

@@ -17,7 +17,15 @@ import {
 import { type Anvil, type AnvilOptions, startAnvil } from '../../src/testing/anvil.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
 import { AssetBench } from '../contracts/asset-bench.ts'
-import { Bench, deployDouble, deployStrict, type Flavour, hexOf, type Kind, people } from '../contracts/bench.ts'
+import {
+  Bench,
+  deployDouble,
+  deployStrict,
+  type Flavour,
+  hexOf,
+  type Kind,
+  people,
+} from '../contracts/bench.ts'
 
 export type { Registry }
 

@@ -4,7 +4,7 @@
  * with its nonce before anything is sent; receipts, never answers, tell what became of it; only a block compared again at
  * its depth makes it final. Each step has its own file beside this one.
  */
-import { type EnergywebError, isEnergywebError, toEnergywebError } from '../../core/errors.ts'
+import { type EnergywebError, toEnergywebError } from '../../core/errors.ts'
 import type { LineStatus, ReportLine } from '../../core/ledger.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { Signer } from '../../core/signer.ts'
@@ -41,6 +41,9 @@ const turnCodes: readonly string[] = [
   'log-corrupt',
   'aborted',
 ]
+
+/** A line's own trouble that leaves what we know of the account as it was. */
+const lineCodes: readonly string[] = ['ledger-not-ready', 'transaction-reverted', 'key-unavailable']
 
 /** The lines of one account on one chain. */
 export class SubmissionMachine {
@@ -199,6 +202,7 @@ async function recallFinal(sender: Sender, line: Line): Promise<void> {
 async function settleSafely(sender: Sender, turn: Turn): Promise<boolean> {
   let changed = false
   for (const line of sender.lines.values()) {
+    if (sender.book === undefined) return changed
     changed = (await guarded(sender, turn, { line, run: () => settleLost(sender, turn, line) })) || changed
   }
   return changed
@@ -211,6 +215,7 @@ async function planLines(sender: Sender, turn: Turn): Promise<boolean> {
   sender.firstLine = (sender.firstLine + 1) % Math.max(1, lines.length)
   for (const line of [...lines.slice(sender.firstLine), ...lines.slice(0, sender.firstLine)]) {
     turn.signal.throwIfAborted()
+    if (sender.book === undefined) return changed
     changed = (await guarded(sender, turn, { line, run: () => planLine(sender, turn, line) })) || changed
   }
   return changed
@@ -232,7 +237,8 @@ async function guarded(
     line.trouble = text
     line.gas = undefined
     line.retryAt = sender.network.clock.monotonic() + sender.settings.retryAfter
-    if (isEnergywebError(error, 'nonce-conflict')) sender.book = undefined
+    // Nobody knows how far it came: what is on disk counts.
+    if (!lineCodes.includes(error.code)) sender.book = undefined
     return false
   }
 }
