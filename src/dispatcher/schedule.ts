@@ -19,11 +19,11 @@ export function openSchedule(runner: TaskRunner, host: TaskHost): Schedule {
   const { trigger } = runner.task
   if (trigger === undefined) return once
   if (!isIntervalTrigger(trigger)) return new PullSchedule(runner, trigger, host.clock)
-  return new IntervalSchedule(host.wheel, host.clock, {
-    first: firstSlot(runner, trigger, host),
-    interval: trigger.interval,
-    onSlot: (lateness, missed) => runner.onSlot(lateness, missed),
-  })
+  return new IntervalSchedule(
+    host,
+    { first: firstSlot(runner, trigger, host), interval: trigger.interval },
+    runner,
+  )
 }
 
 /** True when the task runs at once, before any tick. */

@@ -10,7 +10,7 @@ import type { TaskLike } from './task.ts'
 import type { TaskHost } from './task-host.ts'
 import { TaskLogger } from './task-logger.ts'
 import { TaskRecord } from './task-record.ts'
-import { WheelTimer } from './timer-wheel.ts'
+import { CallbackTimer } from './timer-wheel.ts'
 import type { Tick } from './trigger.ts'
 
 /** How long after its abort a run is called unresponsive, in milliseconds. */
@@ -32,8 +32,8 @@ export class TaskRunner {
   readonly #context: AttemptContext
   readonly #record: TaskRecord
   readonly #deadline: number | undefined
-  readonly #deadlineTimer = new WheelTimer(() => this.#pastDeadline())
-  readonly #retryTimer = new WheelTimer(() => this.#retry())
+  readonly #deadlineTimer = new CallbackTimer(() => this.#pastDeadline())
+  readonly #retryTimer = new CallbackTimer(() => this.#retry())
   #state: TaskState = 'preparing'
   #prepared = false
   #attempt: Attempt | undefined = undefined

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { VirtualClock } from '../testing/virtual-clock.ts'
-import { TimerWheel, WheelTimer } from './timer-wheel.ts'
+import { CallbackTimer, TimerWheel } from './timer-wheel.ts'
 
 function wheelOf(clock: VirtualClock) {
   const errors: unknown[] = []
@@ -13,7 +13,7 @@ test('fires 100,000 timers in order, with one armed timer of the clock', async (
   const seen: number[] = []
   for (let index = 0; index < 100_000; index++) {
     const due = (index * 7_919) % 1_000
-    wheel.schedule(new WheelTimer(() => seen.push(due)), due)
+    wheel.schedule(new CallbackTimer(() => seen.push(due)), due)
   }
   expect(clock.pending).toBe(1)
   await clock.advance(1_000)
@@ -26,7 +26,7 @@ test('never fires before its time, whatever else is moved or cancelled', async (
   const clock = new VirtualClock()
   const { wheel } = wheelOf(clock)
   const seen: [string, number][] = []
-  const timer = (name: string) => new WheelTimer(() => seen.push([name, clock.monotonic()]))
+  const timer = (name: string) => new CallbackTimer(() => seen.push([name, clock.monotonic()]))
   const [first, second, third] = [timer('first'), timer('second'), timer('third')]
   wheel.schedule(first, 10)
   wheel.schedule(second, 20.4)
@@ -45,9 +45,9 @@ test('a timer may cancel its neighbours of the same millisecond', async () => {
   const clock = new VirtualClock()
   const { wheel } = wheelOf(clock)
   const seen: string[] = []
-  const last = new WheelTimer(() => seen.push('last'))
-  const middle = new WheelTimer(() => seen.push('middle'))
-  const canceller = new WheelTimer(() => {
+  const last = new CallbackTimer(() => seen.push('last'))
+  const middle = new CallbackTimer(() => seen.push('middle'))
+  const canceller = new CallbackTimer(() => {
     seen.push('canceller')
     wheel.cancel(middle)
     wheel.cancel(canceller)
@@ -62,12 +62,12 @@ test('a timer that throws stops no other, and its error is told', async () => {
   const { wheel, errors } = wheelOf(clock)
   let fired = 0
   wheel.schedule(
-    new WheelTimer(() => {
+    new CallbackTimer(() => {
       throw new TypeError('broken')
     }),
     5,
   )
-  wheel.schedule(new WheelTimer(() => fired++), 5)
+  wheel.schedule(new CallbackTimer(() => fired++), 5)
   await clock.advance(10)
   expect(fired).toBe(1)
   expect(errors).toEqual([new TypeError('broken')])
@@ -77,7 +77,7 @@ test('a timer that sets itself to now again and again lets the event loop turn',
   const clock = new VirtualClock()
   const { wheel } = wheelOf(clock)
   let fired = 0
-  const timer = new WheelTimer(() => {
+  const timer = new CallbackTimer(() => {
     fired++
     wheel.schedule(timer, clock.monotonic())
   })
@@ -97,7 +97,7 @@ test('a clock that wakes too early is asked again', async () => {
   }
   const wheel = new TimerWheel(hasty, () => {})
   const seen: number[] = []
-  wheel.schedule(new WheelTimer(() => seen.push(clock.monotonic())), 100)
+  wheel.schedule(new CallbackTimer(() => seen.push(clock.monotonic())), 100)
   await clock.advance(200)
   expect(seen.length).toBe(1)
   expect(seen[0]).toBeGreaterThanOrEqual(100)

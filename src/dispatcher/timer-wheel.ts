@@ -2,15 +2,26 @@ import type { Clock } from '../core/clock.ts'
 import { MinimumHeap } from './minimum-heap.ts'
 
 /** One moment to come; made once, scheduled as often as its owner likes. */
-export class WheelTimer {
-  readonly fire: () => void
+export abstract class WheelTimer {
   /** The timers of the same millisecond; undefined while not scheduled. Only the wheel writes it. */
   bucket: WheelTimer[] | undefined = undefined
   /** Where it stands in its bucket. Only the wheel writes it. */
   position = 0
 
-  constructor(fire: () => void) {
-    this.fire = fire
+  abstract fire(): void
+}
+
+/** A timer that calls a function. */
+export class CallbackTimer extends WheelTimer {
+  readonly #callback: () => void
+
+  constructor(callback: () => void) {
+    super()
+    this.#callback = callback
+  }
+
+  override fire(): void {
+    this.#callback()
   }
 }
 
