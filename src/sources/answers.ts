@@ -1,7 +1,6 @@
 import { toBase64, utf8 } from '../core/bytes.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { HttpResponse } from '../core/source.ts'
-import { printableUrl } from './http-errors.ts'
 
 /** An answer that is worth parsing: status 200, something in it. */
 export interface Answer {
@@ -14,10 +13,11 @@ export interface Answer {
 
 /**
  * Sorts an answer by its status.
+ *
+ * @param where - for messages: see `printableUrl`
  * @throws EnergywebError `source-unauthorized`, `source-not-found`, `source-failed`, `source-empty`
  */
-export function acceptAnswer(response: HttpResponse, url: string): Answer {
-  const where = printableUrl(new URL(url))
+export function acceptAnswer(response: HttpResponse, where: string): Answer {
   const { status, headers, body } = response
   if (status === 401 || status === 403) {
     throw new EnergywebError('source-unauthorized', `${where}: answered ${status}`, {

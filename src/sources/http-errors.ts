@@ -1,8 +1,9 @@
 import { EnergywebError, messageOf } from '../core/errors.ts'
 
 /** A URL as it may stand in a message: no user, password, query or fragment. */
-export function printableUrl(url: URL): string {
-  return `${url.protocol}//${url.host}${url.pathname}`
+export function printableUrl(address: URL | string): string {
+  const { protocol, host, pathname } = typeof address === 'string' ? new URL(address) : address
+  return `${protocol}//${host}${pathname}`
 }
 
 /** TLS alerts and certificate findings of Node and OpenSSL. */
@@ -11,8 +12,6 @@ const tlsCode =
 
 const timeouts: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
-  UND_ERR_HEADERS_TIMEOUT: 'connected, but no answer in time',
-  UND_ERR_BODY_TIMEOUT: 'the answer stopped half-way',
   ETIMEDOUT: 'no connection in time',
 }
 

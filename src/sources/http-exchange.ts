@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { EnergywebError } from '../core/errors.ts'
 import type { HttpRequest, HttpResponse } from '../core/source.ts'
@@ -23,65 +24,110 @@ const defaultMaxBytes = 1_048_576
 export function exchange(
   dispatcher: Dispatcher,
   url: URL,
-  options: HttpRequest & { limits: HttpLimits },
+  request: HttpRequest & { limits: HttpLimits },
 ): Promise<HttpResponse> {
-  const { headers, maxBytes = defaultMaxBytes, signal, limits } = options
   return new Promise((resolve, reject) => {
-    const where = printableUrl(url)
-    const chunks: Uint8Array[] = []
-    let received = 0
-    let answer: Omit<HttpResponse, 'body'> | undefined
-    let controller: Dispatcher.DispatchController | undefined
-    let settled = false
-
-    const settle = () => {
-      settled = true
-      clearTimeout(deadline)
-      signal.removeEventListener('abort', abort)
-    }
-    const stop = (error: EnergywebError) => {
-      if (settled) return
-      settle()
-      reject(error)
-      controller?.abort(error)
-    }
-    const abort = () => stop(abortedError(where, signal))
-    const deadline = setTimeout(
-      () => stop(timeoutError(where, `not done within ${limits.total} ms`)),
-      limits.total,
+    const handler = new Exchange(url, request, { resolve, reject })
+    const path = `${url.pathname}${url.search}`
+    // The exchange keeps its own time, with one timer where the library would arm two a request.
+    dispatcher.dispatch(
+      { path, method: 'GET', headers: request.headers ?? null, headersTimeout: 0, bodyTimeout: 0 },
+      handler,
     )
-    signal.addEventListener('abort', abort, { once: true })
-
-    const dispatchOptions = {
-      path: `${url.pathname}${url.search}`,
-      method: 'GET',
-      headers: headers ?? null,
-      headersTimeout: limits.headers,
-      bodyTimeout: limits.body,
-    } as const
-    dispatcher.dispatch(dispatchOptions, {
-      onRequestStart(started) {
-        controller = started
-        if (settled) started.abort(new EnergywebError('aborted', `${where}: no longer wanted`))
-      },
-      onResponseStart(_, status, incoming) {
-        answer = { status, headers: flatten(incoming) }
-        const refusal = refusalOf(url, answer, maxBytes)
-        if (refusal !== undefined) stop(refusal)
-      },
-      onResponseData(_, chunk) {
-        received += chunk.length
-        if (received > maxBytes) stop(tooLarge(where, maxBytes))
-        else chunks.push(chunk)
-      },
-      onResponseEnd() {
-        if (settled || answer === undefined) return
-        settle()
-        resolve({ ...answer, body: join(chunks, received) })
-      },
-      onResponseError: (_, error) => stop(httpError(error, where)),
-    })
   })
+}
+
+interface Outcome {
+  resolve(response: HttpResponse): void
+  reject(error: EnergywebError): void
+}
+
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #url: URL
+  readonly #request: HttpRequest & { limits: HttpLimits }
+  readonly #outcome: Outcome
+  readonly #began = performance.now()
+  readonly #chunks: Uint8Array[] = []
+  readonly #abort = () => this.#stop(abortedError(this.#where, this.#request.signal))
+  #progress = this.#began
+  #received = 0
+  #answer: Omit<HttpResponse, 'body'> | undefined
+  #controller: Dispatcher.DispatchController | undefined
+  #settled = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(url: URL, request: HttpRequest & { limits: HttpLimits }, outcome: Outcome) {
+    this.#url = url
+    this.#request = request
+    this.#outcome = outcome
+    request.signal.addEventListener('abort', this.#abort, { once: true })
+    this.#watch()
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller
+    this.#progress = performance.now()
+    if (this.#settled) controller.abort(new EnergywebError('aborted', `${this.#where}: no longer wanted`))
+  }
+
+  onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
+    this.#answer = { status, headers: flatten(headers) }
+    this.#progress = performance.now()
+    const refusal = refusalOf(this.#url, this.#answer, this.#maxBytes)
+    if (refusal !== undefined) this.#stop(refusal)
+  }
+
+  onResponseData(_: unknown, chunk: Uint8Array): void {
+    this.#received += chunk.length
+    this.#progress = performance.now()
+    if (this.#received > this.#maxBytes) this.#stop(tooLarge(this.#where, this.#maxBytes))
+    else this.#chunks.push(chunk)
+  }
+
+  onResponseEnd(): void {
+    if (this.#settled || this.#answer === undefined) return
+    this.#settle()
+    this.#outcome.resolve({ ...this.#answer, body: join(this.#chunks, this.#received) })
+  }
+
+  onResponseError(_: unknown, error: Error): void {
+    this.#stop(httpError(error, this.#where))
+  }
+
+  get #where(): string {
+    return printableUrl(this.#url)
+  }
+
+  get #maxBytes(): number {
+    return this.#request.maxBytes ?? defaultMaxBytes
+  }
+
+  /** Waits until the next limit could be over; progress in between only moves it, without arming a timer anew. */
+  #watch(): void {
+    const { headers, body, total } = this.#request.limits
+    const now = performance.now()
+    const silence = this.#progress + (this.#answer === undefined ? headers : body) - now
+    const rest = this.#began + total - now
+    if (rest <= 0) this.#stop(timeoutError(this.#where, `not done within ${total} ms`))
+    else if (silence > 0) this.#timer = setTimeout(() => this.#watch(), Math.ceil(Math.min(silence, rest)))
+    else {
+      const what = this.#answer === undefined ? 'no answer in time' : 'the answer stopped half-way'
+      this.#stop(timeoutError(this.#where, what))
+    }
+  }
+
+  #stop(error: EnergywebError): void {
+    if (this.#settled) return
+    this.#settle()
+    this.#outcome.reject(error)
+    this.#controller?.abort(error)
+  }
+
+  #settle(): void {
+    this.#settled = true
+    clearTimeout(this.#timer)
+    this.#request.signal.removeEventListener('abort', this.#abort)
+  }
 }
 
 /** The error of a request that the caller took back. */
@@ -97,14 +143,13 @@ function refusalOf(
   answer: Omit<HttpResponse, 'body'>,
   maxBytes: number,
 ): EnergywebError | undefined {
-  const where = printableUrl(url)
   if (answer.status >= 300 && answer.status < 400) return redirectError(url, answer)
-  if (Number(answer.headers['content-length'] ?? 0) > maxBytes) return tooLarge(where, maxBytes)
+  if (Number(answer.headers['content-length'] ?? 0) > maxBytes) return tooLarge(printableUrl(url), maxBytes)
   const encoding = answer.headers['content-encoding'] ?? 'identity'
   if (encoding === 'identity') return undefined
   return new EnergywebError(
     'source-malformed',
-    `${where}: the answer is compressed, which was not asked for`,
+    `${printableUrl(url)}: the answer is compressed, which was not asked for`,
     {
       hint: 'Switch compression off in the device or the proxy before it.',
     },

@@ -35,9 +35,16 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
     return opening
   }
 
+  // A meter is asked for the same address again and again.
+  let latest: { text: string; url: URL } | undefined
+  const urlOf = (text: string): URL => {
+    if (latest?.text !== text) latest = { text, url: parseUrl(text) }
+    return latest.url
+  }
+
   return {
     async get(request) {
-      const url = parseUrl(request.url)
+      const url = urlOf(request.url)
       if (closed || request.signal.aborted) throw abortedError(printableUrl(url), request.signal)
       if (url.protocol === 'http:' && !options.plaintextCredentials) refuseCredentials(url, request)
       const client = await clientOf(url)

@@ -1,5 +1,6 @@
-/** SunSpec Data Exchange 1.2: one value of a model, with its attributes as they were written. */
+/** One value of a model (SunSpec Data Exchange 1.2), with its attributes as they were written. */
 export interface SunSpecPoint {
+  readonly id: string
   readonly text: string
   /** Power of ten, `sf`. */
   readonly scale: string | undefined
@@ -11,7 +12,8 @@ export interface SunSpecPoint {
 
 export interface SunSpecModel {
   readonly id: string
-  readonly points: ReadonlyMap<string, SunSpecPoint>
+  /** As they stand in the document; an id may stand twice. */
+  readonly points: readonly SunSpecPoint[]
 }
 
 export interface SunSpecDevice {
@@ -22,8 +24,18 @@ export interface SunSpecDevice {
   readonly models: readonly SunSpecModel[]
 }
 
-export interface SunSpecData {
-  readonly devices: readonly SunSpecDevice[]
-  /** Ids of points that stood twice in a model; the first one counts. */
-  readonly repeated: readonly string[]
+/** The first point with this id: it counts when an id stands twice. */
+export function pointOf(model: SunSpecModel, id: string): SunSpecPoint | undefined {
+  return model.points.find(point => point.id === id)
+}
+
+/** The ids that stand more than once in a model, each named once. */
+export function repeatedIds({ points }: SunSpecModel): readonly string[] {
+  const seen = new Set<string>()
+  const repeated = new Set<string>()
+  for (const { id } of points) {
+    if (seen.has(id)) repeated.add(id)
+    seen.add(id)
+  }
+  return [...repeated]
 }

@@ -4,13 +4,19 @@ import type { Channel, Device } from '../core/reading.ts'
 import { type Instant, parseInstant } from '../core/time.ts'
 import { malformed } from './answers.ts'
 import { plausibleEnergy } from './plausible-energy.ts'
-import type { SunSpecData, SunSpecDevice, SunSpecModel, SunSpecPoint } from './sunspec-data.ts'
+import {
+  pointOf,
+  repeatedIds,
+  type SunSpecDevice,
+  type SunSpecModel,
+  type SunSpecPoint,
+} from './sunspec-data.ts'
 
 /** Meter models of SunSpec: 201 to 204 with integers and scale points, 211 to 214 with floats. */
 const meterModels = new Set(['201', '202', '203', '204', '211', '212', '213', '214'])
 
 /** Lifetime energy taken from the grid and delivered to it, of all phases. */
-const pointOf: Readonly<Record<Channel, string>> = { import: 'TotWhImp', export: 'TotWhExp' }
+const totals: Readonly<Record<Channel, string>> = { import: 'TotWhImp', export: 'TotWhExp' }
 
 const wattHours = /^(wh|watt[ -]?hours?)$/i
 
@@ -26,23 +32,24 @@ export interface MeterState extends ExactEnergy {
  * @param where - for messages
  * @throws EnergywebError `source-malformed`, `source-not-found` when there is no such meter or channel
  */
-export function meterState(data: SunSpecData, channel: Channel, where: string): MeterState {
-  const device = only(data.devices, 'device', where)
+export function meterState(devices: readonly SunSpecDevice[], channel: Channel, where: string): MeterState {
+  const device = only(devices, 'device', where)
   const meter = only(
     device.models.filter(({ id }) => meterModels.has(id)),
     'meter model (201 to 204, 211 to 214)',
     where,
   )
-  const name = pointOf[channel]
-  const point = meter.points.get(name)
+  const name = totals[channel]
+  const point = pointOf(meter, name)
   if (point === undefined) throw missingChannel(meter, channel, where)
-  if (data.repeated.includes(name)) throw malformed(where, `${name} stands twice in the answer`)
+  const repeated = repeatedIds(meter)
+  if (repeated.includes(name)) throw malformed(where, `${name} stands twice in the answer`)
   if (point.unit !== undefined && !wattHours.test(point.unit)) {
     throw malformed(where, `${name} is in "${point.unit.slice(0, 32)}", expected Wh`)
   }
   const { measuredAt, warnings } = timeOf(point.time ?? device.time, where)
-  if (data.repeated.length > 0) {
-    warnings.push(`points stand twice, the first one counts: ${data.repeated.slice(0, 8).join(', ')}`)
+  if (repeated.length > 0) {
+    warnings.push(`points stand twice, the first one counts: ${repeated.slice(0, 8).join(', ')}`)
   }
   return {
     ...plausibleEnergy(scaled(point, meter, name, where), 'Wh', where),
@@ -62,7 +69,7 @@ function only<Item>(items: readonly Item[], what: string, where: string): Item {
 }
 
 function missingChannel(meter: SunSpecModel, channel: Channel, where: string): EnergywebError {
-  const offered = Object.entries(pointOf).filter(([, point]) => meter.points.has(point))
+  const offered = Object.entries(totals).filter(([, point]) => pointOf(meter, point) !== undefined)
   const names = offered.map(([name]) => name).join(', ') || 'none'
   return new EnergywebError('source-not-found', `${where}: the meter has no channel ${channel}`, {
     hint: `It offers: ${names}.`,
@@ -71,7 +78,7 @@ function missingChannel(meter: SunSpecModel, channel: Channel, where: string): E
 
 /** value = text x 10^sf; the attribute wins over the sibling scale point `TotWh_SF` (SunSpec Data Exchange 1.2). */
 function scaled(point: SunSpecPoint, meter: SunSpecModel, name: string, where: string): string {
-  const scale = point.scale ?? meter.points.get('TotWh_SF')?.text ?? '0'
+  const scale = point.scale ?? pointOf(meter, 'TotWh_SF')?.text ?? '0'
   if (!/^[+-]?\d{1,2}$/.test(scale) || Math.abs(Number(scale)) > 10) {
     throw malformed(where, `${name} has the scale factor "${scale.slice(0, 32)}"`)
   }
@@ -94,9 +101,10 @@ function timeOf(text: string | undefined, where: string): { measuredAt: Instant;
 
 /** `<d>` names the device; what it leaves out, model 1 (common) may say. */
 function identity(device: SunSpecDevice): Device {
-  const common = device.models.find(({ id }) => id === '1')?.points
-  const manufacturer = device.manufacturer || common?.get('Mn')?.text
-  const model = device.model || common?.get('Md')?.text
-  const serial = device.serial || common?.get('SN')?.text
+  const common = device.models.find(({ id }) => id === '1')
+  const said = (id: string) => common && pointOf(common, id)?.text
+  const manufacturer = device.manufacturer || said('Mn')
+  const model = device.model || said('Md')
+  const serial = device.serial || said('SN')
   return { ...(manufacturer && { manufacturer }), ...(model && { model }), ...(serial && { serial }) }
 }

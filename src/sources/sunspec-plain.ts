@@ -1,18 +1,24 @@
-import type { SunSpecData, SunSpecDevice, SunSpecModel, SunSpecPoint } from './sunspec-data.ts'
+import type { SunSpecDevice, SunSpecModel, SunSpecPoint } from './sunspec-data.ts'
 
 /*
  * Only what nobody can read in two ways: elements in their places, double quotes, no references, no comments, values of
- * harmless ASCII. Everything else is somebody else's decision.
+ * harmless ASCII. Everything else is left to the XML parser.
  */
-const attributes = /(?:[ \t\r\n]+[a-zA-Z]+="[\w .:+/-]*")*/.source
-const rootTag = new RegExp(`[ \\t\\r\\n]*<[sS]un[sS]pecData${attributes}>[ \\t\\r\\n]*`, 'y')
-const deviceTag = new RegExp(`<d(${attributes})>[ \\t\\r\\n]*`, 'y')
-const modelTag = new RegExp(`<m(${attributes})>[ \\t\\r\\n]*`, 'y')
+const space = '[ \\t\\r\\n]'
+const attributes = `(?:${space}+[a-zA-Z]+="[\\w .:+/-]*")*`
+const rootTag = new RegExp(`${space}*<([sS]un[sS]pecData)(${attributes})>${space}*`, 'y')
+const deviceTag = new RegExp(`<d(${attributes})>${space}*`, 'y')
+const modelTag = new RegExp(`<m(${attributes})>${space}*`, 'y')
 const pointElement = /<p id="([\w .:+/-]*)">([\w .:+/-]*)<\/p>[ \t\r\n]*/y
 const modelEnd = /<\/m>[ \t\r\n]*/y
 const deviceEnd = /<\/d>[ \t\r\n]*/y
-const rootEnd = /<\/(\w+)>[ \t\r\n]*/y
+const rootEnd = /<\/(\w+)>[ \t\r\n]*$/y
 const attribute = /([a-zA-Z]+)="([^"]*)"/g
+
+interface Cursor {
+  readonly text: string
+  at: number
+}
 
 /**
  * Reads the plain SunSpec Data Exchange XML that meters send, several times as fast as a whole XML parser; undefined
@@ -20,50 +26,45 @@ const attribute = /([a-zA-Z]+)="([^"]*)"/g
  *
  * @param most - elements at most
  */
-export function plainSunSpecData(text: string, most: number): SunSpecData | undefined {
+export function plainSunSpecData(text: string, most: number): readonly SunSpecDevice[] | undefined {
+  const cursor: Cursor = { text, at: 0 }
   const devices: SunSpecDevice[] = []
-  const repeated: string[] = []
-  let at = 0
   let elements = 1
-  const take = (pattern: RegExp): RegExpExecArray | undefined => {
-    pattern.lastIndex = at
-    const match = pattern.exec(text)
-    if (match === null) return undefined
-    at = pattern.lastIndex
-    return match
-  }
-
-  const root = take(rootTag)
-  if (root === undefined || attributesOf(root[0]) === undefined) return undefined
-  for (let d = take(deviceTag); d !== undefined; d = take(deviceTag)) {
+  const root = take(cursor, rootTag)
+  if (root === undefined || attributesOf(root[2] ?? '') === undefined) return undefined
+  for (let d = take(cursor, deviceTag); d !== undefined; d = take(cursor, deviceTag)) {
     const models: SunSpecModel[] = []
     const named = attributesOf(d[1] ?? '')
     if (named === undefined) return undefined
     devices.push({ manufacturer: named.man, model: named.mod, serial: named.sn, time: named.t, models })
     elements++
-    for (let m = take(modelTag); m !== undefined; m = take(modelTag)) {
-      const points = new Map<string, SunSpecPoint>()
+    for (let m = take(cursor, modelTag); m !== undefined; m = take(cursor, modelTag)) {
       const id = attributesOf(m[1] ?? '')?.id
-      if (id === undefined) return undefined
+      const points = takePoints(cursor)
+      if (id === undefined || take(cursor, modelEnd) === undefined) return undefined
       models.push({ id, points })
-      elements++
-      for (let p = take(pointElement); p !== undefined; p = take(pointElement)) {
-        const name = p[1] ?? ''
-        if (points.has(name)) repeated.push(name)
-        else points.set(name, pointOf(p[2] ?? ''))
-        elements++
-      }
-      if (take(modelEnd) === undefined) return undefined
+      elements += 1 + points.length
     }
-    if (take(deviceEnd) === undefined) return undefined
+    if (take(cursor, deviceEnd) === undefined) return undefined
   }
-  const opened = /<(\w+)/.exec(root[0])?.[1]
-  const whole = opened !== undefined && take(rootEnd)?.[1] === opened && at === text.length
-  return whole && elements <= most ? { devices, repeated } : undefined
+  return take(cursor, rootEnd)?.[1] === root[1] && elements <= most ? devices : undefined
 }
 
-function pointOf(text: string): SunSpecPoint {
-  return { text: text.trim(), scale: undefined, unit: undefined, time: undefined }
+function take(cursor: Cursor, pattern: RegExp): RegExpExecArray | undefined {
+  pattern.lastIndex = cursor.at
+  const match = pattern.exec(cursor.text)
+  if (match === null) return undefined
+  cursor.at = pattern.lastIndex
+  return match
+}
+
+function takePoints(cursor: Cursor): SunSpecPoint[] {
+  const points: SunSpecPoint[] = []
+  for (let p = take(cursor, pointElement); p !== undefined; p = take(cursor, pointElement)) {
+    const [, id = '', text = ''] = p
+    points.push({ id, text: text.trim(), scale: undefined, unit: undefined, time: undefined })
+  }
+  return points
 }
 
 /** Undefined when a name stands twice, which is not well-formed. */

@@ -2,15 +2,15 @@ import { SaxesParser } from 'saxes'
 import { fromUtf8 } from '../core/bytes.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { malformed } from './answers.ts'
-import type { SunSpecData, SunSpecDevice, SunSpecModel, SunSpecPoint } from './sunspec-data.ts'
+import type { SunSpecDevice, SunSpecModel, SunSpecPoint } from './sunspec-data.ts'
 import { plainSunSpecData } from './sunspec-plain.ts'
 
 type Attributes = Readonly<Record<string, string>>
 type Open =
   | { readonly element: 'root' }
   | { readonly element: 'd'; readonly models: SunSpecModel[] }
-  | { readonly element: 'm'; readonly points: Map<string, SunSpecPoint> }
-  | { readonly element: 'p'; readonly attributes: Attributes; readonly points: Map<string, SunSpecPoint> }
+  | { readonly element: 'm'; readonly points: SunSpecPoint[] }
+  | { readonly element: 'p'; readonly attributes: Attributes; readonly points: SunSpecPoint[] }
 
 /** Eumel sends about 60 points, the longest SunSpec models about 300. */
 const mostElements = 5_000
@@ -22,7 +22,7 @@ const mostElements = 5_000
  * @param where - for messages
  * @throws EnergywebError `source-malformed`
  */
-export function parseSunSpecData(bytes: Uint8Array, where: string): SunSpecData {
+export function parseSunSpecData(bytes: Uint8Array, where: string): readonly SunSpecDevice[] {
   const text = textOf(bytes, where)
   return plainSunSpecData(text, mostElements) ?? parseAnySunSpecData(text, where)
 }
@@ -36,9 +36,8 @@ function textOf(bytes: Uint8Array, where: string): string {
 }
 
 /** What the plain reader leaves over, and the judge of everything that is refused: a whole XML parser. */
-export function parseAnySunSpecData(document: string, where: string): SunSpecData {
+export function parseAnySunSpecData(document: string, where: string): readonly SunSpecDevice[] {
   const devices: SunSpecDevice[] = []
-  const repeated: string[] = []
   const open: Open[] = []
   let elements = 0
   let text = ''
@@ -73,7 +72,7 @@ export function parseAnySunSpecData(document: string, where: string): SunSpecDat
       return { element: 'd', models }
     }
     if (parent.element === 'd' && name === 'm') {
-      const points = new Map<string, SunSpecPoint>()
+      const points: SunSpecPoint[] = []
       parent.models.push({ id: attributes.id ?? '', points })
       return { element: 'm', points }
     }
@@ -85,8 +84,7 @@ export function parseAnySunSpecData(document: string, where: string): SunSpecDat
     const closed = open.pop()
     if (closed?.element === 'p') {
       const { id = '', sf, u, t } = closed.attributes
-      if (closed.points.has(id)) repeated.push(id)
-      else closed.points.set(id, { text: text.trim(), scale: sf, unit: u, time: t })
+      closed.points.push({ id, text: text.trim(), scale: sf, unit: u, time: t })
     }
     text = ''
   })
@@ -98,5 +96,5 @@ export function parseAnySunSpecData(document: string, where: string): SunSpecDat
       ? error
       : malformed(where, 'not XML', error)
   }
-  return { devices, repeated }
+  return devices
 }

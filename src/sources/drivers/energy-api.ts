@@ -8,6 +8,7 @@ import { type Asset, parseAsset } from '../energy-api/asset.ts'
 import { parseEnergies } from '../energy-api/energies.ts'
 import { toReadings } from '../energy-api/readings.ts'
 import { energiesUrl, firstPart } from '../energy-api/requests.ts'
+import { printableUrl } from '../http-errors.ts'
 import {
   basicAuth,
   duration,
@@ -77,7 +78,10 @@ function openEnergyApi(options: Options, context: SourceContext): Source {
   let known: { asset: Asset; at: number } | undefined
 
   const get = async (address: string, signal: AbortSignal, maxBytes = 65_536): Promise<Answer> => {
-    const answer = acceptAnswer(await http.get({ url: address, headers, signal, maxBytes }), address)
+    const answer = acceptAnswer(
+      await http.get({ url: address, headers, signal, maxBytes }),
+      printableUrl(address),
+    )
     expectMediaType(answer, json)
     return answer
   }

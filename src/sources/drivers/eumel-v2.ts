@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Source, SourceContext } from '../../core/source.ts'
 import { acceptAnswer, basicAuthorization, expectMediaType } from '../answers.ts'
 import { defineSource } from '../define-source.ts'
+import { printableUrl } from '../http-errors.ts'
 import { basicAuth, httpAddress, tlsExceptions, tlsPolicy } from '../options.ts'
 import { meterState } from '../sunspec-meter.ts'
 import { parseSunSpecData } from '../sunspec-xml.ts'
@@ -40,18 +41,15 @@ auth: { user: admin, password: { file: ./eumel.password } }`,
 function openEumel({ url: base, tls, auth }: z.output<typeof options>, context: SourceContext): Source {
   const http = context.http({ tls, plaintextCredentials: true })
   const url = `${base}${path}`
+  const where = printableUrl(url)
   const headers = auth === undefined ? {} : { authorization: basicAuthorization(auth) }
   return {
     kind: 'eumel-v2',
     exceptions: tlsExceptions(tls, { url, credentials: auth !== undefined }),
     async read({ channel, signal }) {
-      const answer = acceptAnswer(await http.get({ url, headers, signal }), url)
+      const answer = acceptAnswer(await http.get({ url, headers, signal }), where)
       expectMediaType(answer, /[/+]xml$|^text\/plain$|^application\/octet-stream$/)
-      const { warnings, ...state } = meterState(
-        parseSunSpecData(answer.bytes, answer.where),
-        channel,
-        answer.where,
-      )
+      const { warnings, ...state } = meterState(parseSunSpecData(answer.bytes, where), channel, where)
       const raw = { bytes: answer.bytes, mediaType: answer.mediaType || 'text/xml' }
       return { readings: [{ ...state, channel, kind: 'counter', raw }], warnings }
     },
