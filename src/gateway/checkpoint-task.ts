@@ -1,3 +1,4 @@
+import type { Clock } from '../core/clock.ts'
 import type { Duration } from '../core/duration.ts'
 import { EnergywebError, isEnergywebError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
@@ -16,13 +17,16 @@ export interface CheckpointStore {
 export interface CheckpointOptions {
   /** The log's name in its checkpoints, like `gateway.example.org/roof`. */
   readonly origin: string
-  /** Holds the log's Ed25519 key; it may open later. */
-  readonly signer: Signer
+  /** Answers the holder of the log's Ed25519 key once that is open; asked at every checkpoint. */
+  readonly signer: (options: { signal: AbortSignal }) => Promise<Signer>
   /** Opened with the log. */
   readonly store: () => CheckpointStore
   /** Default 15 minutes. */
   readonly every?: Duration
 }
+
+/** How long the last checkpoint waits for its key, in milliseconds. */
+const patience = 2_000
 
 /** Signs the log's head by schedule, when it has grown since. */
 export class CheckpointTask extends Task {
@@ -58,18 +62,26 @@ export class CheckpointTask extends Task {
       })
     }
     if (size === signed) return undefined
-    const note = await signCheckpoint({ origin, size, root, extensions: [] }, signer, options)
+    const note = await signCheckpoint({ origin, size, root, extensions: [] }, await signer(options), options)
     await store().saveCheckpoint(note)
     this.#report({ type: 'checkpoint-signed', size })
     return size
   }
 
-  /** The last one, at the gateway's end; a key that never opened is no reason to complain again. */
-  async signLast(options: { signal: AbortSignal }): Promise<void> {
+  /** The last one, at the gateway's end. It waits for no key that isn't open by now: that was complained of already. */
+  async signLast({ signal, clock }: { signal: AbortSignal; clock: Clock }): Promise<void> {
+    const patient = new AbortController()
+    const giveUp = () => patient.abort(new EnergywebError('aborted', 'the gateway has ended'))
+    const cancel = clock.after(patience, giveUp)
+    signal.addEventListener('abort', giveUp, { once: true })
     try {
-      await this.sign(options)
+      await this.sign({ signal: patient.signal })
     } catch (error) {
-      if (!isEnergywebError(error, 'key-unavailable') && !isEnergywebError(error, 'aborted')) throw error
+      const ofKey = isEnergywebError(error) && (error.code === 'aborted' || error.code.startsWith('key-'))
+      if (!ofKey) throw error
+    } finally {
+      cancel()
+      signal.removeEventListener('abort', giveUp)
     }
   }
 }

@@ -353,13 +353,6 @@ describe('ledgers', () => {
   test('polls go on while a ledger hangs and no key is there', async () => {
     const clock = new VirtualClock()
     const { meter: source, source: asked } = meter(clock)
-    const locked: Signer = {
-      algorithms: ['ed25519'],
-      publicKey: () => {
-        throw new EnergywebError('key-unavailable', 'not open yet', { retryable: true })
-      },
-      sign: () => new Promise(() => undefined),
-    }
     const { stop } = start(source, {
       clock,
       options: {
@@ -369,7 +362,7 @@ describe('ledgers', () => {
         ],
         checkpoint: {
           origin: 'example.org/roof',
-          signer: locked,
+          signer: () => new Promise(() => undefined),
           store: () => ({ lastCheckpoint: async () => undefined, saveCheckpoint: async () => undefined }),
           every: '1m',
         },
@@ -471,7 +464,7 @@ test('everything is closed in order: the ledger turn, the checkpoint, sources, l
       ledgers: [{ name: 'origin', open: async () => fakeLedger(work, calls) }],
       checkpoint: {
         origin: 'example.org/roof',
-        signer,
+        signer: async () => signer,
         store: () => ({
           lastCheckpoint: async () => saved.at(-1),
           saveCheckpoint: async note => {

@@ -69,6 +69,11 @@ export class GatewayApp extends App {
     })
   }
 
+  /** The assets so far, in the order in which they were added. */
+  get assets(): readonly GatewayAsset[] {
+    return this.#assets
+  }
+
   /**
    * Adds an asset; while the gateway runs, its first poll comes at once. The gateway closes its source.
    * @throws EnergywebError `argument-invalid` when the name is taken; `duration-invalid`
@@ -151,7 +156,7 @@ export class GatewayApp extends App {
           what: 'the last checkpoint',
           close: async signal => {
             if (log !== undefined && this.#recovery.trouble === undefined)
-              await checkpoint?.signLast({ signal })
+              await checkpoint?.signLast({ signal, clock: this.clock })
           },
         },
         ...this.#assets.map(({ name, source }) => ({

@@ -1,0 +1,119 @@
+import { systemClock } from '../core/clock.ts'
+import { EnergywebError } from '../core/errors.ts'
+import { type Logger, silentLogger } from '../core/logger.ts'
+import type { SignatureAlgorithm } from '../core/signer.ts'
+import type { CursorStore, SubmissionStore } from '../core/submission.ts'
+import type { AppOptions } from '../dispatcher/index.ts'
+import {
+  type CheckpointOptions,
+  type CheckpointStore,
+  GatewayApp,
+  type GatewayLog,
+  type GatewayObserver,
+  type GatewayOptions,
+} from '../gateway/index.ts'
+import type { LazySigner } from '../keys/index.ts'
+import { sourceContext } from '../sources/index.ts'
+import type { ResolvedConfig } from './check-config.ts'
+import { composeAsset } from './compose-assets.ts'
+import { composeSigner } from './compose-signers.ts'
+import type { SecretContext } from './secrets.ts'
+
+/** All that a gateway keeps. */
+export type GatewayStorage = GatewayLog & CursorStore & SubmissionStore & CheckpointStore
+
+export interface ComposeOptions extends AppOptions, SecretContext {
+  readonly onGatewayEvent?: GatewayObserver
+  /** Opens the data folder; default the log in SQLite. */
+  readonly openStorage?: (folder: string) => Promise<GatewayStorage>
+}
+
+/**
+ * A gateway made of a configuration, ready to run. No network is touched and no key is opened before it runs.
+ * @throws EnergywebError `secret-unavailable`, `config-invalid`
+ * @example
+ * const { config } = await loadConfig('energyweb.yml')
+ * await (await composeGateway(config)).run()
+ */
+export async function composeGateway(
+  config: ResolvedConfig,
+  options: ComposeOptions = {},
+): Promise<GatewayApp> {
+  return new GatewayApp(await gatewayOptions(config, options))
+}
+
+/**
+ * The parts of such a gateway, for a class of one's own: `new MyGateway(await gatewayOptions(config))`.
+ * @throws EnergywebError `secret-unavailable`, `config-invalid`
+ */
+export async function gatewayOptions(
+  config: ResolvedConfig,
+  options: ComposeOptions = {},
+): Promise<GatewayOptions> {
+  const { openStorage = openDefaultStorage, clock = systemClock, log = silentLogger } = options
+  const ending = new AbortController()
+  const opened: { storage: GatewayStorage | undefined } = { storage: undefined }
+  const storage = () => opened.storage ?? notOpen()
+  const signer = signersOf(config, { ...options, log, signal: ending.signal })
+  const checkpoint = checkpointOf(config, { store: storage, signer: key => signer(key, 'ed25519') })
+  const source = sourceContext({ clock, log, ...(options.random && { random: options.random }) })
+  const [assets, { composeLedgers }] = await Promise.all([
+    Promise.all(config.assets.map(asset => composeAsset(asset, { ...options, source }))),
+    import('./compose-ledgers.ts'),
+  ])
+  return {
+    ...options,
+    assets,
+    ledgers: composeLedgers(config, { log, stores: storage, signer: key => signer(key, 'secp256k1') }),
+    openLog: async () => {
+      opened.storage = await openStorage(config.data)
+      return opened.storage
+    },
+    ...(checkpoint && { checkpoint }),
+    close: async () => ending.abort(new EnergywebError('aborted', 'the gateway has ended')),
+  }
+}
+
+function notOpen(): never {
+  throw new EnergywebError('log-closed', 'the log is not open')
+}
+
+async function openDefaultStorage(folder: string): Promise<GatewayStorage> {
+  const { openLog } = await import('../storage/index.ts')
+  return openLog({ folder })
+}
+
+/** Opens each key once, when it is first asked for. */
+function signersOf(
+  { keys = {} }: ResolvedConfig,
+  options: SecretContext & { readonly log: Logger; readonly signal: AbortSignal },
+): (name: string, algorithm: SignatureAlgorithm) => LazySigner {
+  const signers = new Map<string, LazySigner>()
+  return (name, algorithm) => {
+    const key = Object.hasOwn(keys, name) ? keys[name] : undefined
+    if (key === undefined)
+      throw new EnergywebError('config-invalid', `there is no key "${name}" in the configuration`)
+    const signer = signers.get(name) ?? composeSigner({ ...options, name, key, algorithm })
+    signers.set(name, signer)
+    return signer
+  }
+}
+
+function checkpointOf(
+  { log }: ResolvedConfig,
+  { store, signer }: { store: () => CheckpointStore; signer: (key: string) => LazySigner },
+): CheckpointOptions | undefined {
+  const { key, origin, checkpoint } = log ?? {}
+  if (key === undefined || origin === undefined) return undefined
+  return {
+    origin,
+    store,
+    // The key begins to open when the first checkpoint is due.
+    signer: async options => {
+      const opening = signer(key)
+      await opening.ready(options)
+      return opening
+    },
+    ...(checkpoint !== undefined && { every: checkpoint }),
+  }
+}

@@ -1,0 +1,81 @@
+import { type Clock, sleep, systemClock } from '../core/clock.ts'
+import { EnergywebError } from '../core/errors.ts'
+import type { Logger } from '../core/logger.ts'
+import type { SignatureAlgorithm, Signer } from '../core/signer.ts'
+import { environmentSigner, type LazySigner, lazySigner, openKeystore } from '../keys/index.ts'
+import type { KeyConfig } from './schema.ts'
+import { resolveSecret, type SecretContext } from './secrets.ts'
+
+export interface ComposeSignerOptions extends SecretContext {
+  readonly name: string
+  readonly key: KeyConfig
+  readonly algorithm: SignatureAlgorithm
+  readonly log: Logger
+  /** Ends the attempts to open it. */
+  readonly signal: AbortSignal
+}
+
+/** A signer of a configured key; it begins to open at once and nobody waits for it. */
+export function composeSigner(options: ComposeSignerOptions): LazySigner {
+  const { name, key, algorithm, log, signal } = options
+  return lazySigner({
+    name,
+    algorithms: [algorithm],
+    log,
+    signal,
+    open: async ({ signal: ending }) => {
+      if ('env' in key) {
+        const environment = options.environment ?? process.env
+        // Registers the key as a secret, should it ever get near a line of the log.
+        await resolveSecret({ env: key.env }, options)
+        return environmentSigner({ variable: key.env, algorithm, environment })
+      }
+      const password = await resolveSecret(key.password, options)
+      const opened = await openKeystore({ path: key.keystore, password, expect: algorithm, signal: ending })
+      for (const warning of opened.warnings) log.warn({ key: name }, `key ${name}: ${warning}`)
+      return opened.signer
+    },
+  })
+}
+
+const patience = 1_000
+
+/**
+ * Signers for a ledger that waits for those it asks for: one that isn't open within a second fails with
+ * `key-unavailable` for now, so that the lines of other keys go on.
+ */
+export class PatientSigners extends Map<string, Signer | Promise<Signer>> {
+  readonly #lazy: ReadonlyMap<string, LazySigner>
+  readonly #clock: Clock
+
+  constructor(lazy: ReadonlyMap<string, LazySigner>, clock: Clock = systemClock) {
+    super(lazy)
+    this.#lazy = lazy
+    this.#clock = clock
+  }
+
+  override get(name: string): Promise<Signer> | undefined {
+    const signer = this.#lazy.get(name)
+    if (signer === undefined) return undefined
+    const opened = this.#opened(name, signer)
+    // It may be asked for only to see whether it is there.
+    opened.catch(() => undefined)
+    return opened
+  }
+
+  async #opened(name: string, signer: LazySigner): Promise<Signer> {
+    const waiting = new AbortController()
+    const late = async () => {
+      await sleep(patience, { clock: this.#clock, signal: waiting.signal })
+      throw new EnergywebError('key-unavailable', `the key ${name} is not open yet`, { retryable: true })
+    }
+    const tooLate = late()
+    tooLate.catch(() => undefined)
+    try {
+      await Promise.race([signer.ready(), tooLate])
+      return signer
+    } finally {
+      waiting.abort()
+    }
+  }
+}
