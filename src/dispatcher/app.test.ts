@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest'
 import { sleep } from '../core/clock.ts'
+import { messageOf } from '../core/errors.ts'
 import { silentLogger } from '../core/logger.ts'
 import { VirtualClock } from '../testing/virtual-clock.ts'
-import { App, LifeCycle, Task, type TaskContext, task } from './index.ts'
+import { App, type AppEvent, LifeCycle, Task, type TaskContext, task } from './index.ts'
 
 const second = 1_000
 
@@ -220,16 +221,23 @@ test('a task removed by another before it started never starts', async () => {
   expect(seen).toEqual([])
 })
 
-test('a task that removes itself in its first run leaves no timer behind', async () => {
-  const { clock, options } = setup()
-  const app = new App(options)
-  const run = () => {
-    void app.removeTask(fleeting)
-    return sleep(100, { clock })
+test('a task that removes itself in a run and then hangs is given up once, not once more at its deadline', async () => {
+  const { clock, ending, options } = setup()
+  const failures: string[] = []
+  const onEvent = (event: AppEvent) => {
+    if (event.type === 'task-failed') failures.push(messageOf(event.error))
   }
-  const fleeting = task({ every: '1s', deadline: '10s', run })
-  const running = app.addTask(fleeting).run({ signals: false })
-  await clock.advance(second)
-  await running
-  expect(clock.pending).toBe(0)
+  const app = new App({ ...options, onEvent })
+  const run = () => {
+    void app.removeTask(hanging)
+    return new Promise(() => undefined)
+  }
+  const hanging = task({ every: '1s', deadline: '10s', name: 'hanging', run })
+  app.addTask(hanging).addTask(task({ every: '1s', name: 'other', run: () => undefined }))
+  const outcome = app.run({ signal: ending.signal, signals: false }).catch(messageOf)
+  await clock.advance(60 * second)
+  ending.abort()
+  const given = 'the last run of task "hanging" did not end within 1000 ms'
+  expect(await outcome).toBe(given)
+  expect(failures).toEqual([given])
 })
