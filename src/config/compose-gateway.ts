@@ -78,7 +78,8 @@ function notOpen(): never {
   throw new EnergywebError('log-closed', 'the log is not open')
 }
 
-async function openDefaultStorage(folder: string): Promise<GatewayStorage> {
+/** @throws EnergywebError `log-locked`, `log-corrupt`, `log-version`, `log-io` */
+export async function openDefaultStorage(folder: string): Promise<GatewayStorage> {
   const { openLog } = await import('../storage/index.ts')
   return openLog({ folder })
 }

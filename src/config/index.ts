@@ -6,7 +6,7 @@
 import type { GatewayApp, GatewayOptions } from '../gateway/index.ts'
 import type { JsonSchema } from '../sources/index.ts'
 import type { CheckConfigOptions, ConfigReport, ResolvedConfig } from './check-config.ts'
-import type { ComposeOptions } from './compose-gateway.ts'
+import type { ComposeOptions, GatewayStorage } from './compose-gateway.ts'
 import type { ConfigProblem } from './problem.ts'
 
 export type { CheckConfigOptions, ConfigReport, ResolvedConfig } from './check-config.ts'
@@ -52,6 +52,16 @@ export async function gatewayOptions(
   options?: ComposeOptions,
 ): Promise<GatewayOptions> {
   return (await import('./compose-gateway.ts')).gatewayOptions(config, options)
+}
+
+/**
+ * Opens the log of a data folder, and makes it where there is none; for a gateway that is made in code.
+ * @throws EnergywebError `log-locked` while another process writes to it; `log-corrupt`, `log-version`, `log-io`
+ * @example
+ * new GatewayApp({ openLog: () => openLog('./data'), assets })
+ */
+export async function openLog(folder: string): Promise<GatewayStorage> {
+  return (await import('./compose-gateway.ts')).openDefaultStorage(folder)
 }
 
 /** The JSON Schema of a configuration, for editors. */

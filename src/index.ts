@@ -1,0 +1,105 @@
+/*
+ * The front door. Importing it costs little: what reads configurations, stores, signs or speaks to chains is loaded when it
+ * is first used.
+ */
+
+export {
+  type CheckConfigOptions,
+  type ComposeOptions,
+  type ConfigProblem,
+  type ConfigReport,
+  checkConfig,
+  composeGateway,
+  configJsonSchema,
+  formatProblem,
+  type GatewayStorage,
+  gatewayOptions,
+  loadConfig,
+  openLog,
+  type ResolvedConfig,
+  sampleConfig,
+} from './config/index.ts'
+export { type Clock, scaledClock, sleep, systemClock } from './core/clock.ts'
+export { type Duration, parseDuration } from './core/duration.ts'
+export {
+  type Energy,
+  type EnergyUnit,
+  type ExactEnergy,
+  formatEnergy,
+  millijoulesPer,
+  parseEnergy,
+  toWattHours,
+} from './core/energy.ts'
+export type { Commitment, Entry, EntryKind } from './core/entry.ts'
+export {
+  EnergywebError,
+  type EnergywebErrorOptions,
+  type ErrorCode,
+  errorCodes,
+  isEnergywebError,
+} from './core/errors.ts'
+export type { Ledger, LineStatus, ReportLine } from './core/ledger.ts'
+export type {
+  CommitmentKind,
+  EntryReference,
+  Log,
+  RecordedStatus,
+  RecordOutcome,
+  StoredEntry,
+  StreamOptions,
+} from './core/log.ts'
+export { type Logger, silentLogger } from './core/logger.ts'
+export { type Power, parsePower } from './core/power.ts'
+export type { Channel, Device, RawPayload, Reading, SourceReading } from './core/reading.ts'
+export type { HoldReason, RegisterLimits, RegisterSummary, Resolution } from './core/register.ts'
+export type { SignatureAlgorithm, Signer } from './core/signer.ts'
+export type {
+  HttpClient,
+  HttpRequest,
+  HttpResponse,
+  ReadRequest,
+  Source,
+  SourceContext,
+  SourceResult,
+  TlsPolicy,
+} from './core/source.ts'
+export type { CursorStore, SubmissionStore } from './core/submission.ts'
+export { formatInstant, type Instant, parseInstant } from './core/time.ts'
+export {
+  App,
+  type AppEvent,
+  type AppObserver,
+  type AppOptions,
+  type EveryOptions,
+  every,
+  type FunctionalTaskOptions,
+  LifeCycle,
+  type RunOptions,
+  Task,
+  type TaskContext,
+  type TaskLike,
+  type TaskOptions,
+  type TaskRun,
+  type TaskState,
+  type TaskStatistics,
+  type Tick,
+  type Trigger,
+  type TriggerContext,
+  task,
+} from './dispatcher/index.ts'
+export {
+  type AssetStatus,
+  type CheckpointOptions,
+  type CheckpointStore,
+  GatewayApp,
+  type GatewayAsset,
+  type GatewayEvent,
+  type GatewayLedger,
+  type GatewayLog,
+  type GatewayObserver,
+  type GatewayOptions,
+  type GatewayStatus,
+  type LedgerStatus,
+} from './gateway/index.ts'
+export { type LogLevel, type OpenLoggerOptions, openLogger, Redactor } from './logging/index.ts'
+export { type AnySourceDefinition, defineSource, type SourceDefinition } from './sources/index.ts'
