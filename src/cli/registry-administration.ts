@@ -8,16 +8,12 @@ import {
   producingBytecode,
 } from '../ledgers/origin-a/generated/energy-registry.ts'
 import { type ChainAccount, codeAt, sendTransaction } from './chain-transaction.ts'
+import { type PlantType, plantTypes } from './plant-types.ts'
 
 type Hex = `0x${string}`
 
 /** Which of the two registries: of plants or of consumers. */
 export type RegistryRole = ReportLine['role']
-
-/** Kinds of plants, by the numbers of Origin release A. */
-export const plantTypes = ['wind', 'solar', 'hydro', 'biomass'] as const
-
-export type PlantType = (typeof plantTypes)[number]
 
 const registryNames = { producer: 'producing', consumer: 'consuming' } as const
 

@@ -1,0 +1,42 @@
+import { choice, defineCommand, requiredText, word } from '../command.ts'
+import { configOption, openConfig } from '../configuration.ts'
+
+const kinds = ['producing', 'consuming', 'both'] as const
+
+/** `energyweb ledger deploy` */
+export const ledgerDeployCommand = defineCommand({
+  name: 'ledger deploy',
+  summary: 'Deploy a registry contract of your own',
+  description:
+    'Deploys our EnergyRegistry: the interface of Origin release A, but strict (totals never fall, nothing is initialised twice, refusals say why). The account of --key pays and becomes its owner, who alone may register assets. What stands on a chain is public for ever.',
+  arguments: {
+    network: word('name of the network in the configuration'),
+    kind: choice('which registry: of producers, of consumers, or one of each', kinds),
+  },
+  options: {
+    ...configOption,
+    key: requiredText('name', 'the key in the configuration whose account pays and owns'),
+  },
+  examples: [
+    {
+      command: 'ledger deploy volta both --key owner',
+      description:
+        'deploys both registries on the test network and shows what to write into the configuration',
+    },
+  ],
+  async run({ network, kind, key, config: given }, { io, printer }) {
+    const config = await openConfig(given, { io, printer })
+    const { openChainAccount } = await import('../chain-access.ts')
+    const { deployRegistry } = await import('../registry-administration.ts')
+    const account = await openChainAccount(config, { key, network }, { io, printer })
+    const deployed: Record<string, { address: string; transaction: string; block: bigint }> = {}
+    if (kind !== 'consuming') deployed.producing = await deployRegistry(account, 'producer')
+    if (kind !== 'producing') deployed.consuming = await deployRegistry(account, 'consumer')
+    const lines = Object.entries(deployed).map(([name, { address }]) => `    ${name}: '${address}'`)
+    const snippet = ['ledgers:', '  origin:', '    kind: origin-a', `    network: ${network}`, ...lines]
+    await printer.data(
+      { network, chainId: account.network.chainId, owner: account.address, ...deployed },
+      snippet.join('\n'),
+    )
+  },
+})

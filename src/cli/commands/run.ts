@@ -1,0 +1,68 @@
+import { basename, resolve } from 'node:path'
+import { EnergywebError } from '../../core/errors.ts'
+import { defineCommand, optionalWord, parsed } from '../command.ts'
+import { findConfig } from '../configuration.ts'
+
+/** `energyweb run` */
+export const runCommand = defineCommand({
+  name: 'run',
+  summary: 'Run the gateway',
+  description:
+    'Reads the assets, keeps every reading in the log, reports to the ledgers, until SIGTERM or Ctrl-C: then what is under way is brought to its end. A second signal ends at once; nothing is lost by it. The log of what happens goes to standard error, in words on a terminal, else (or with --json) as one JSON object a line. One gateway runs on a data folder.',
+  arguments: { config: optionalWord('the configuration; default ENERGYWEB_CONFIG, or energyweb.yml here') },
+  options: {
+    logLevel: parsed(
+      'level',
+      'the least that is told: debug, info (default), warn, error or silent',
+      parseLevel,
+    ),
+  },
+  examples: [
+    { command: 'run', description: 'runs energyweb.yml of this folder' },
+    {
+      command: 'run /etc/energyweb/roof.yml --log-level warn',
+      description: 'runs that one and tells troubles only',
+    },
+  ],
+  async run({ config: given, logLevel }, { io, printer }) {
+    const file = findConfig(given, io)
+    const [{ loadConfig }, { formatProblem }, { gatewayOptions }, { openLogger, Redactor }] =
+      await Promise.all([
+        import('../../config/check-config.ts'),
+        import('../../config/problem.ts'),
+        import('../../config/compose-gateway.ts'),
+        import('../../logging/index.ts'),
+      ])
+    const { config, warnings } = await loadConfig(file, { environment: io.env })
+    const redactor = new Redactor()
+    const log = await openLogger({
+      redactor,
+      ...(logLevel === undefined ? {} : { level: logLevel }),
+      ...(printer.json ? { pretty: false } : {}),
+    })
+    for (const warning of warnings) log.warn({ file: basename(file) }, formatProblem(warning))
+    const options = await gatewayOptions(config, {
+      log,
+      environment: io.env,
+      addSecret: secret => redactor.add(secret),
+    })
+    const { ControlTask, GatewayApp } = await import('../../gateway/index.ts')
+    const gateway = new GatewayApp(options)
+    gateway.addTask(new ControlTask({ folder: config.data, gateway, assets: options.assets ?? [] }))
+    const { title } = config.info ?? {}
+    log.info(
+      { config: resolve(io.cwd, file), data: config.data, pid: process.pid, title },
+      'the gateway starts',
+    )
+    await gateway.run()
+    log.info({}, 'the gateway has ended')
+  },
+})
+
+const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const
+
+function parseLevel(text: string): (typeof levels)[number] {
+  const level = levels.find(one => one === text)
+  if (level !== undefined) return level
+  throw new EnergywebError('argument-invalid', `"${text}" is none of ${levels.join(', ')}`)
+}

@@ -1,0 +1,45 @@
+import type { ResolvedConfig } from '../config/check-config.ts'
+import { resolveSecret } from '../config/secrets.ts'
+import { EnergywebError } from '../core/errors.ts'
+import type { Signer } from '../core/signer.ts'
+import { environmentSigner, ethereumAddress, openKeystore } from '../keys/index.ts'
+import type { CommandIo } from './io.ts'
+import type { Printer } from './printer.ts'
+
+/** An account of a chain, open. */
+export interface OpenedAccount {
+  readonly signer: Signer
+  /** 0x and 40 hex digits, with the checksum of EIP-55. */
+  readonly address: string
+}
+
+/**
+ * Opens a configured account, once: a command fails where a gateway would try again.
+ * @throws EnergywebError `argument-invalid` for an unknown name; `secret-unavailable`; `key-password`; `key-invalid`;
+ * `key-unavailable`
+ */
+export async function openAccount(
+  config: ResolvedConfig,
+  name: string,
+  { io, printer }: { io: CommandIo; printer: Printer },
+): Promise<OpenedAccount> {
+  const key = Object.hasOwn(config.keys ?? {}, name) ? config.keys?.[name] : undefined
+  if (key === undefined) {
+    throw new EnergywebError('argument-invalid', `the configuration has no key "${name}"`, {
+      hint: `It has ${Object.keys(config.keys ?? {}).join(', ') || 'none: add one under `keys`'}.`,
+    })
+  }
+  const environment = io.env
+  if ('env' in key) {
+    const signer = await environmentSigner({ variable: key.env, algorithm: 'secp256k1', environment })
+    return { signer, address: await ethereumAddress(signer.publicKey('secp256k1')) }
+  }
+  const password = await resolveSecret(key.password, { environment })
+  const { signer, publicKey, warnings } = await openKeystore({
+    path: key.keystore,
+    password,
+    expect: 'secp256k1',
+  })
+  for (const warning of warnings) await printer.warning(warning)
+  return { signer, address: await ethereumAddress(publicKey) }
+}
