@@ -104,6 +104,11 @@ export class GatewayApp extends App {
     return this
   }
 
+  /** Ends the polls and leaves everything else at work: what the log has goes on to the ledgers. */
+  async stopPolls(): Promise<void> {
+    await Promise.all(this.#polls.map(poll => this.removeTask(poll)))
+  }
+
   /** How the gateway stands now. */
   async status(): Promise<GatewayStatus> {
     return {

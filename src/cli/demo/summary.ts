@@ -1,0 +1,69 @@
+import { formatEnergy, toWattHours } from '../../core/energy.ts'
+import type { Log } from '../../core/log.ts'
+import type { ChainAsset } from './chain.ts'
+import { plants } from './plants.ts'
+
+/** An asset's figures, from the log and from the chain. */
+export interface AssetFigures {
+  readonly name: string
+  /** Readings in the log, revisions of them included. */
+  readonly readings: number
+  readonly gaps: number
+  /** Receipts in the log: what is final on the chain. */
+  readonly receipts: number
+  /** Register, mJ. */
+  readonly total: bigint
+  readonly chain: ChainAsset
+}
+
+/** Counts an asset's entries in the log. */
+export async function logFigures(log: Log, name: string): Promise<Omit<AssetFigures, 'chain'>> {
+  const counts = { reading: 0, revision: 0, gap: 0, receipt: 0 }
+  const limit = 1_000
+  for (let after = -1; ; ) {
+    const entries = await log.entries(name, { after, limit })
+    for (const { kind } of entries) if (kind in counts) counts[kind as keyof typeof counts] += 1
+    const last = entries.at(-1)
+    if (last === undefined) break
+    after = last.sequence
+  }
+  const { total } = await log.register(name)
+  return {
+    name,
+    readings: counts.reading + counts.revision,
+    gaps: counts.gap,
+    receipts: counts.receipt,
+    total,
+  }
+}
+
+/**
+ * What the log and the chain disagree on; empty when each total on the chain is the register's in whole watt-hours and
+ * each receipt has its event there and each event its receipt.
+ */
+export function differences(figures: readonly AssetFigures[]): readonly string[] {
+  return figures.flatMap(({ name, receipts, readings, total, chain }) => [
+    ...(toWattHours(total) === chain.total
+      ? []
+      : [`${name}: the register says ${toWattHours(total)} Wh, the chain ${chain.total} Wh`]),
+    ...(receipts === chain.events
+      ? []
+      : [`${name}: the log has ${receipts} receipts, the chain ${chain.events} registrations`]),
+    ...(readings <= chain.events ? [] : [`${name}: of ${readings} readings ${chain.events} are registered`]),
+  ])
+}
+
+/** The summary for people. */
+export function summaryLines(figures: readonly AssetFigures[]): readonly string[] {
+  const lines = plants.flatMap(({ name }) => {
+    const asset = figures.find(other => other.name === name)
+    if (asset === undefined) return []
+    const { readings, gaps, receipts, total, chain } = asset
+    return [
+      `${name.padEnd(6)} ${readings} readings and ${gaps} gaps logged, ${receipts} registrations; register ${formatEnergy(total)}, on chain ${chain.total} Wh`,
+    ]
+  })
+  const readings = figures.reduce((sum, asset) => sum + asset.readings, 0)
+  const events = figures.reduce((sum, asset) => sum + asset.chain.events, 0)
+  return [...lines, `in all  ${readings} readings logged, ${events} registrations on the chain`]
+}
