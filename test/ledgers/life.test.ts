@@ -3,6 +3,7 @@ import { toHex } from '../../src/core/bytes.ts'
 import { firstLink } from '../../src/ledgers/index.ts'
 import { addEntry, addReading } from '../../src/testing/fake-entry.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
+import { anyHash } from '../contracts/asset-bench.ts'
 import { World } from './world.ts'
 
 let world: World
@@ -95,11 +96,11 @@ test('the CO2 register on the chain is kept, flagged as out of service', async (
   const registry = world.registries.producing
   const id = await registry.readyAsset()
   await registry.initProperties(id)
-  const sender = { co2: 77n, hash: firstLink } as const
+  const other = { co2: 77n, hash: anyHash, from: registry.who('newMeter') }
   const stores = new MemoryStores()
   addReading(stores.entries, 'roof', 10n)
   await registry.send('updateSmartMeter', [id, registry.who('newMeter').address])
-  await registry.sendReading(id, 5n, { ...sender, from: registry.who('newMeter') })
+  await registry.sendReading(id, 5n, other)
   await registry.send('updateSmartMeter', [id, registry.who('meter').address])
   await world.settle(await world.ledger({ stores, lines: [world.line(id)] }))
   const properties = (await registry.call('getAssetProducingProperties', [id])) as bigint[]

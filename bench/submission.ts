@@ -1,0 +1,93 @@
+import { encodeFunctionData, type Hex, parseAbi } from 'viem'
+import { fromHex } from '../src/core/bytes.ts'
+import { secp256k1Signer } from '../src/keys/secp256k1-signer.ts'
+import { EvmNetwork, networkPresets, openOriginA } from '../src/ledgers/index.ts'
+import { producingBytecode } from '../src/ledgers/origin-a/generated/energy-registry.ts'
+import { type Anvil, startAnvil } from '../src/testing/anvil.ts'
+import { addReading } from '../src/testing/fake-entry.ts'
+import { MemoryStores } from '../src/testing/memory-stores.ts'
+import { sendBare } from './counterpart-sender.ts'
+
+export interface SubmissionFigure {
+  /** CPU milliseconds of this process for one registered reading. */
+  readonly ours: number
+  readonly counterpart: number
+  readonly ratio: number
+  readonly goal: number
+}
+
+const setUp = parseAbi([
+  'function createAsset()',
+  'function initGeneral(uint256, address, address, uint256, bool)',
+])
+
+/** CPU time of this process alone: the node runs in another one. */
+async function cpuOf(count: number, run: () => Promise<void>): Promise<number> {
+  globalThis.gc?.()
+  const before = process.cpuUsage()
+  await run()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / 1_000 / count
+}
+
+async function deploy(anvil: Anvil, writers: readonly Hex[]): Promise<Hex> {
+  const from = anvil.accounts[0]?.address
+  const send = async (to: Hex | undefined, data: Hex) => {
+    const hash = await anvil.rpc('eth_sendTransaction', [{ from, data, gas: '0x7a1200', ...(to && { to }) }])
+    await anvil.mine()
+    return (await anvil.rpc('eth_getTransactionReceipt', [hash])) as { contractAddress: Hex }
+  }
+  const { contractAddress } = await send(undefined, producingBytecode)
+  for (const [id, writer] of writers.entries()) {
+    await send(contractAddress, encodeFunctionData({ abi: setUp, functionName: 'createAsset' }))
+    const args = [BigInt(id), writer, writer, 0n, true] as const
+    await send(contractAddress, encodeFunctionData({ abi: setUp, functionName: 'initGeneral', args }))
+  }
+  return contractAddress
+}
+
+/** Registers a backlog through the whole submission law. */
+async function sendOurs(anvil: Anvil, registry: Hex, count: number): Promise<void> {
+  const stores = new MemoryStores()
+  for (let value = 1; value <= count; value++) addReading(stores.entries, 'roof', BigInt(value))
+  const ledger = await openOriginA({
+    name: 'origin',
+    network: await EvmNetwork.open({ name: 'local', ...networkPresets.local, rpc: [anvil.url] }),
+    producing: registry,
+    signers: new Map([['meter', await secp256k1Signer(fromHex(anvil.accounts[1]?.privateKey ?? ''))]]),
+    lines: [{ name: 'roof/origin', stream: 'roof', role: 'producer', assetId: 0n, key: 'meter' }],
+    stores,
+    settings: { inFlight: 1_000, window: 1_000 },
+  })
+  for (;;) {
+    await ledger.work({ signal: AbortSignal.timeout(60_000) })
+    const [line] = await ledger.status()
+    if (line?.backlog === 0) return
+    if (line?.stopped !== undefined) throw new Error(line.stopped)
+    await new Promise(resolve => setTimeout(resolve, 250))
+  }
+}
+
+/** Our CPU per registered reading against a bare sender, in turns, in a warm process; the median of three rounds. */
+export async function submissionFigure(count = 1_500): Promise<SubmissionFigure> {
+  const anvil = await startAnvil({ gasLimit: 80_000_000n, blockTime: 1 })
+  try {
+    const [, first, second] = anvil.accounts
+    if (first === undefined || second === undefined) throw new Error('the node has no accounts')
+    const { url } = anvil
+    const rounds: { ours: number; counterpart: number }[] = []
+    for (const readings of [100, count, count, count]) {
+      const registry = await deploy(anvil, [first.address, second.address])
+      const target = { url, key: second.privateKey, registry, assetId: 1n }
+      const counterpart = await cpuOf(readings, () => sendBare(target, readings))
+      rounds.push({ ours: await cpuOf(readings, () => sendOurs(anvil, registry, readings)), counterpart })
+    }
+    const [, middle] = rounds.slice(1).sort((a, b) => a.ours / a.counterpart - b.ours / b.counterpart)
+    if (middle === undefined) throw new Error('nothing was measured')
+    return { ...middle, ratio: middle.ours / middle.counterpart, goal: 1.5 }
+  } finally {
+    await anvil.stop()
+  }
+}
+
+if (import.meta.main) console.log(await submissionFigure())
