@@ -1,0 +1,90 @@
+import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { equalBytes } from '../core/bytes.ts'
+import { EnergywebError, messageOf } from '../core/errors.ts'
+import { faultPoint } from '../core/fault-point.ts'
+import { readCheckpoint } from '../proof/checkpoint.ts'
+import type { Hashes } from '../proof/hashes.ts'
+import { frontierRoot } from '../proof/merkle.ts'
+import { integer, optional, text } from './columns.ts'
+import { loadFrontier, loadHead } from './log-state.ts'
+import type { Sql } from './sql.ts'
+
+/** Name of the newest signed checkpoint's file in the data folder. */
+export const checkpointName = 'checkpoint'
+
+/** The newest signed checkpoint; undefined before the first. */
+export function lastCheckpoint(sql: Sql): string | undefined {
+  const row = sql.get('SELECT note FROM checkpoints ORDER BY size DESC LIMIT 1')
+  return optional(row?.note, text)
+}
+
+/**
+ * True when something stands in the log that no checkpoint covers, receipts of the gateway's own stream aside: those anchor
+ * checkpoints, and signing another for each would never end.
+ */
+export function isCheckpointDue(sql: Sql): boolean {
+  const last = optional(sql.get('SELECT max(size) AS size FROM checkpoints')?.size, integer) ?? 0
+  const row = sql.get(
+    `SELECT 1 FROM entries WHERE id >= ? AND NOT (kind = 'receipt' AND stream IN
+       (SELECT id FROM streams WHERE name = 'gateway')) LIMIT 1`,
+    last,
+  )
+  return row !== undefined
+}
+
+/**
+ * Keeps a signed checkpoint. One that this log can't be consistent with is refused: whoever signed it must know.
+ * @throws EnergywebError `note-invalid`, `log-corrupt`
+ */
+export function keepCheckpoint(sql: Sql, note: string, hashes: Hashes): void {
+  const { size, root } = readCheckpoint(note)
+  if (size > loadHead(sql).size || !equalBytes(root, frontierRoot(loadFrontier(sql, size), hashes))) {
+    throw new EnergywebError('log-corrupt', `the checkpoint of ${size} entries is not one of this log`)
+  }
+  sql.run(
+    'INSERT INTO checkpoints (size, note) VALUES (?, ?) ON CONFLICT DO UPDATE SET note = excluded.note',
+    size,
+    note,
+  )
+}
+
+/**
+ * Puts the newest checkpoint beside the database, for whoever serves it: the old file or the new one, never half of one.
+ * @throws EnergywebError `log-io`
+ */
+export function publishCheckpoint(folder: string, note: string): void {
+  try {
+    replaceFile(folder, note)
+  } catch (cause) {
+    throw new EnergywebError('log-io', `the checkpoint's file can't be written: ${messageOf(cause)}`, {
+      retryable: true,
+      cause,
+    })
+  }
+}
+
+function replaceFile(folder: string, note: string): void {
+  faultPoint('storage/before-checkpoint-file')
+  const path = join(folder, checkpointName)
+  const file = openSync(`${path}.new`, 'w', 0o644)
+  try {
+    const bytes = Buffer.from(note)
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
+  faultPoint('storage/before-checkpoint-rename')
+  renameSync(`${path}.new`, path)
+  syncFolder(folder)
+}
+
+function syncFolder(folder: string): void {
+  const handle = openSync(folder, 'r')
+  try {
+    fsyncSync(handle)
+  } finally {
+    closeSync(handle)
+  }
+}

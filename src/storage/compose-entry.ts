@@ -1,0 +1,101 @@
+import { toBase64url, utf8 } from '../core/bytes.ts'
+import { checkDocument, type Document, encodeDocument, schemas } from '../core/document.ts'
+import { type EntryKind, encodeEntry, longestEntry } from '../core/entry.ts'
+import { EnergywebError } from '../core/errors.ts'
+import type { CommitmentKind } from '../core/log.ts'
+import type { Instant } from '../core/time.ts'
+import { documentCommitment, type FieldPlan, fieldCommitment, planFields } from '../proof/field-tree.ts'
+import type { Hashes } from '../proof/hashes.ts'
+import { leafHash } from '../proof/merkle.ts'
+
+/** Longest text field of a document in UTF-16 code units; an erasure's state may be as long as an entry. */
+export const longestField = 4_096
+
+/** Where an entry goes. */
+export interface EntryPlace {
+  /** Random id of the stream. */
+  readonly stream: string
+  readonly commitment: CommitmentKind
+  readonly sequence: number
+  /** Leaf hash of the stream's entry before; undefined at 0. */
+  readonly previous: Uint8Array | undefined
+  readonly at: Instant
+  /** 32 random bytes. */
+  readonly seed: Uint8Array
+}
+
+export interface ComposedEntry {
+  readonly text: string
+  readonly leaf: Uint8Array
+  /** The document as it is kept. */
+  readonly body: string
+}
+
+/** Hash functions, and every kind's fields in the order of its tree. */
+export interface Composer {
+  readonly hashes: Hashes
+  readonly plans: ReadonlyMap<EntryKind, FieldPlan>
+}
+
+/** Sorts the fields of every kind's schema once. */
+export function composerOf(hashes: Hashes): Composer {
+  const plans = new Map<EntryKind, FieldPlan>()
+  for (const [kind, schema] of Object.entries(schemas)) plans.set(kindOf(kind), planFields(schema, hashes))
+  return { hashes, plans }
+}
+
+function kindOf(name: string): EntryKind {
+  for (const kind of Object.keys(schemas)) if (isKind(kind) && kind === name) return kind
+  throw new EnergywebError('internal', `there is no kind ${name}`)
+}
+
+function isKind(name: string): name is EntryKind {
+  return Object.hasOwn(schemas, name)
+}
+
+/**
+ * Makes the entry that commits to a document.
+ * @throws EnergywebError `document-invalid` for a document that is not of its schema; `entry-too-large`
+ */
+export function composeEntry(
+  { kind, document }: { kind: EntryKind; document: Document },
+  place: EntryPlace,
+  { hashes, plans }: Composer,
+): ComposedEntry {
+  checkDocument(kind, document)
+  checkSizes(kind, document)
+  const plan = plans.get(kind)
+  if (plan === undefined) throw new EnergywebError('internal', `no plan for ${kind}`)
+  const { seed, commitment, stream, sequence, previous, at } = place
+  const committed =
+    commitment === 'fields'
+      ? { fields: toBase64url(fieldCommitment(document, { plan, seed }, hashes)) }
+      : { hash: toBase64url(documentCommitment(document, seed, hashes)) }
+  const text = encodeEntry({
+    kind,
+    stream,
+    sequence,
+    previous: previous === undefined ? null : toBase64url(previous),
+    at,
+    document: committed,
+    schema: plan.schema.name,
+  })
+  const bytes = utf8(text)
+  const body = encodeDocument(document)
+  if (bytes.length > longestEntry || body.length > longestEntry) throw tooLarge(kind, body.length)
+  return { text, leaf: leafHash(bytes, hashes), body }
+}
+
+function checkSizes(kind: EntryKind, document: Document): void {
+  for (const [field, value] of Object.entries(document)) {
+    if (typeof value !== 'string') continue
+    if (value.length > longestField && field !== 'state') throw tooLarge(`${kind}'s "${field}"`, value.length)
+    if (!value.isWellFormed()) {
+      throw new EnergywebError('document-invalid', `"${field}" of a ${kind} holds a lone surrogate`)
+    }
+  }
+}
+
+function tooLarge(what: string, length: number): EnergywebError {
+  return new EnergywebError('entry-too-large', `${what} is too long for an entry: ${length} characters`)
+}

@@ -1,0 +1,68 @@
+import { decodeDocument } from '../core/document.ts'
+import { decodeEntry } from '../core/entry.ts'
+import { EnergywebError } from '../core/errors.ts'
+import type { StoredEntry } from '../core/log.ts'
+import { parseInstant } from '../core/time.ts'
+import { blob, integer, optional, type Row, text } from './columns.ts'
+import type { Sql } from './sql.ts'
+
+const columns = `SELECT e.id, s.name, e.sequence, e.text, e.hashes, d.body
+  FROM entries e JOIN streams s ON s.id = e.stream LEFT JOIN documents d ON d.entry = e.id`
+
+/** Most entries that one question gets. */
+export const longestList = 10_000
+
+function entryOf(row: Row): StoredEntry {
+  const encoded = text(row.text)
+  const { kind, at } = decodeEntry(encoded)
+  return {
+    index: integer(row.id),
+    stream: text(row.name),
+    sequence: integer(row.sequence),
+    kind,
+    at: parseInstant(at),
+    text: encoded,
+    leafHash: blob(row.hashes).slice(0, 32),
+    document: optional(row.body, body => decodeDocument(kind, text(body))),
+  }
+}
+
+function limitOf(limit: number): number {
+  if (!Number.isSafeInteger(limit) || limit < 0) {
+    throw new EnergywebError('argument-invalid', `${limit} is not a number of entries`)
+  }
+  return Math.min(limit, longestList)
+}
+
+/** Entries of a stream with a sequence above `after`, in order. */
+export function entriesOfStream(
+  sql: Sql,
+  stream: number,
+  { after, limit }: { after: number; limit: number },
+): readonly StoredEntry[] {
+  return sql
+    .all(
+      `${columns} WHERE e.stream = ? AND e.sequence > ? ORDER BY e.sequence LIMIT ?`,
+      stream,
+      after,
+      limitOf(limit),
+    )
+    .map(entryOf)
+}
+
+/** Entries of the whole log from an index on, in order. */
+export function entriesFrom(
+  sql: Sql,
+  { from, limit }: { from: number; limit: number },
+): readonly StoredEntry[] {
+  return sql.all(`${columns} WHERE e.id >= ? ORDER BY e.id LIMIT ?`, from, limitOf(limit)).map(entryOf)
+}
+
+/** The raw bytes behind an entry's document; undefined where there are none, or they were erased. */
+export function rawOfEntry(sql: Sql, index: number): { bytes: Uint8Array; mediaType: string } | undefined {
+  const row = sql.get(
+    'SELECT r.bytes, r.media_type FROM documents d JOIN raw r ON r.id = d.raw WHERE d.entry = ?',
+    index,
+  )
+  return row && { bytes: blob(row.bytes), mediaType: text(row.media_type) }
+}

@@ -1,0 +1,23 @@
+/** The steps of the store at which a crash must do no harm, in the order in which an append passes them. */
+export const storageFaultPoints = [
+  /** The lock is ours; the database is not open yet. */
+  'storage/locked',
+  /** A migration has run and is not committed. */
+  'storage/before-migration-commit',
+  /** Requests have come; nothing is written. */
+  'storage/before-transaction',
+  /** An entry's row stands; its document does not. */
+  'storage/between-rows',
+  /** All rows of the transaction stand; it is not committed. */
+  'storage/before-commit',
+  /** It is durable; nobody knows. */
+  'storage/after-commit',
+  /** The answers are on their way. */
+  'storage/after-acknowledge',
+  /** A signed checkpoint is durable in the database; the file beside it is still the old one. */
+  'storage/before-checkpoint-file',
+  /** The new checkpoint file stands under its temporary name. */
+  'storage/before-checkpoint-rename',
+] as const
+
+export type StorageFaultPoint = (typeof storageFaultPoints)[number]

@@ -1,0 +1,9 @@
+/*
+ * Storage: the log in one SQLite file, in a thread of its own, with registers, cursors, submissions, documents, raw bytes
+ * and signed checkpoints in the same transactions; and the check that works everything out anew. It imports core and
+ * proof, node:sqlite and node:crypto, and hash-wasm when a log is opened.
+ */
+export { checkpointName } from './checkpoints.ts'
+export { databaseName } from './database.ts'
+export { type StorageFaultPoint, storageFaultPoints } from './fault-points.ts'
+export { type CheckpointOptions, type LogOptions, LogStore, openLog } from './log-store.ts'

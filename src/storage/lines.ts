@@ -1,0 +1,92 @@
+import { EnergywebError } from '../core/errors.ts'
+import type { LineState } from '../core/submission.ts'
+import { blob, integer, optional, type Row, text } from './columns.ts'
+import type { Sql } from './sql.ts'
+
+/** A report line's row. */
+export interface LineRow {
+  readonly id: number
+  readonly name: string
+  readonly stream: number
+  readonly streamName: string
+  readonly cursor: number
+  readonly stopped: string | undefined
+}
+
+const columns = `SELECT l.id, l.name, l.stream, s.name AS stream_name, l.cursor, l.stopped
+  FROM lines l JOIN streams s ON s.id = l.stream`
+
+function lineOf(row: Row): LineRow {
+  return {
+    id: integer(row.id),
+    name: text(row.name),
+    stream: integer(row.stream),
+    streamName: text(row.stream_name),
+    cursor: integer(row.cursor),
+    stopped: optional(row.stopped, text),
+  }
+}
+
+/** @throws EnergywebError `argument-invalid` when it was never opened. */
+export function lineNamed(sql: Sql, name: string): LineRow {
+  const line = findLine(sql, name)
+  if (line === undefined) throw new EnergywebError('argument-invalid', `the report line ${name} is not open`)
+  return line
+}
+
+/** The line of this name; undefined when it was never opened. */
+export function findLine(sql: Sql, name: string): LineRow | undefined {
+  const row = sql.get(`${columns} WHERE l.name = ?`, name)
+  return row && lineOf(row)
+}
+
+export function lineById(sql: Sql, id: number): LineRow {
+  const row = sql.get(`${columns} WHERE l.id = ?`, id)
+  if (row === undefined)
+    throw new EnergywebError('log-corrupt', `a submission is of line ${id}, which is gone`)
+  return lineOf(row)
+}
+
+/** Every line, by name. */
+export function allLines(sql: Sql): readonly LineRow[] {
+  return sql.all(`${columns} ORDER BY l.name`).map(lineOf)
+}
+
+/** Sequence of the last entry that any submission of the line covers; -1 at first. */
+export function plannedOf(sql: Sql, line: LineRow): number {
+  const row = sql.get('SELECT max(last) AS planned FROM submissions WHERE line = ?', line.id)
+  return optional(row?.planned, integer) ?? -1
+}
+
+/** The line as its ledger sees it. */
+export function lineState(sql: Sql, line: LineRow): LineState {
+  const row = sql.get(
+    `SELECT e.sequence, e.hashes FROM submissions s JOIN entries e ON e.stream = ? AND e.sequence = s.reading
+     WHERE s.line = ? AND s.reading IS NOT NULL ORDER BY s.last DESC LIMIT 1`,
+    line.stream,
+    line.id,
+  )
+  return {
+    line: line.name,
+    stream: line.streamName,
+    cursor: line.cursor,
+    planned: plannedOf(sql, line),
+    lastReading: row && { sequence: integer(row.sequence), leafHash: blob(row.hashes).slice(0, 32) },
+    stopped: line.stopped,
+  }
+}
+
+/** Moves the cursor over the submissions that lie behind it without a hole and are final or skipped. */
+export function moveCursor(sql: Sql, line: LineRow): void {
+  let { cursor } = line
+  for (;;) {
+    const next = sql.get(
+      "SELECT last FROM submissions WHERE line = ? AND first = ? AND state IN ('final', 'skipped')",
+      line.id,
+      cursor + 1,
+    )
+    if (next === undefined) break
+    cursor = integer(next.last)
+  }
+  if (cursor !== line.cursor) sql.run('UPDATE lines SET cursor = ? WHERE id = ?', cursor, line.id)
+}

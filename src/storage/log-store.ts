@@ -1,0 +1,292 @@
+import { mkdir } from 'node:fs/promises'
+import { type Clock, systemClock } from '../core/clock.ts'
+import type { Document } from '../core/document.ts'
+import { EnergywebError, messageOf } from '../core/errors.ts'
+import type { EntryReference, Log, RecordOutcome, StoredEntry, StreamOptions } from '../core/log.ts'
+import { type Logger, silentLogger } from '../core/logger.ts'
+import type { Reading } from '../core/reading.ts'
+import type { Receipt } from '../core/receipt.ts'
+import type { RegisterLimits, RegisterSummary, Resolution } from '../core/register.ts'
+import type { Signer } from '../core/signer.ts'
+import type {
+  CursorStore,
+  LineState,
+  NewSubmission,
+  Submission,
+  SubmissionStore,
+  Variant,
+} from '../core/submission.ts'
+import { signCheckpoint } from '../proof/checkpoint.ts'
+import type { Operation, OperationName, Output } from './operations.ts'
+import { StoreConnection } from './store-connection.ts'
+
+export interface LogOptions {
+  /** The data folder; made where it is missing. One process writes to it. */
+  readonly folder: string
+  /** Stamps the entries; default the machine's clock. */
+  readonly clock?: Clock
+  readonly log?: Logger
+  /** Answers this many random bytes; default the operating system's. For tests. */
+  readonly random?: (length: number) => Uint8Array
+}
+
+/**
+ * The log, cursors and submissions in SQLite, in a thread of their own. A promise of a method that writes resolves when what
+ * it wrote would survive a power cut.
+ */
+export class LogStore implements Log, CursorStore, SubmissionStore {
+  readonly #options: LogOptions
+  readonly #appendListeners = new Set<(stream: string) => void>()
+  readonly #failureListeners = new Set<(error: Error) => void>()
+  #connection: StoreConnection | undefined
+  #failure: EnergywebError | undefined
+  #closed = false
+
+  private constructor(options: LogOptions) {
+    this.#options = options
+  }
+
+  /** See {@link openLog}. */
+  static async open(options: LogOptions): Promise<LogStore> {
+    const store = new LogStore(options)
+    await mkdir(options.folder, { recursive: true, mode: 0o700 })
+    await store.#connect()
+    return store
+  }
+
+  async #connect(): Promise<void> {
+    let connection: StoreConnection | undefined
+    connection = await StoreConnection.open(this.#options.folder, {
+      grown: streams => this.#tell(streams),
+      // One that never opened says so by its rejection, one that is being replaced has said so before.
+      stopped: error => {
+        if (connection !== undefined && connection === this.#connection) this.#fail(error)
+      },
+    })
+    this.#connection = connection
+  }
+
+  #tell(streams: readonly string[]): void {
+    for (const stream of streams) {
+      for (const listener of this.#appendListeners) this.#guard(() => listener(stream))
+    }
+  }
+
+  #fail(error: EnergywebError): void {
+    if (this.#closed || this.#failure !== undefined) return
+    this.#failure = error
+    for (const listener of this.#failureListeners) this.#guard(() => listener(error))
+  }
+
+  /** A listener's fault is its own: an append is durable whoever listens. */
+  #guard(tell: () => void): void {
+    try {
+      tell()
+    } catch (error) {
+      const log = this.#options.log ?? silentLogger
+      log.error({ error }, `a listener of the log has failed: ${messageOf(error)}`)
+    }
+  }
+
+  #ask<Name extends OperationName>(operation: Operation<Name> & Operation): Promise<Output<Name>> {
+    if (this.#failure !== undefined) return Promise.reject(this.#failure)
+    if (this.#closed || this.#connection === undefined) {
+      return Promise.reject(new EnergywebError('log-closed', 'the log is closed'))
+    }
+    return this.#connection.ask(operation, this.#options.random?.(32))
+  }
+
+  /** The error that has stopped the log; undefined while it works. */
+  get failure(): EnergywebError | undefined {
+    return this.#failure
+  }
+
+  /**
+   * Brings a stopped log back: closes everything, opens it anew and verifies the tail. A write that was rejected with
+   * `log-io` may turn out to be there; asking again with the same reading, range or nonce does no harm.
+   * @throws EnergywebError `log-io` while the fault lasts, `log-corrupt` when the tail is not what was acknowledged
+   */
+  async recover(): Promise<void> {
+    if (this.#closed) throw new EnergywebError('log-closed', 'the log is closed')
+    if (this.#failure === undefined) return
+    const broken = this.#connection
+    this.#connection = undefined
+    await broken?.close()
+    await this.#connect()
+    this.#failure = undefined
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#connection?.close()
+  }
+
+  onAppend(listener: (stream: string) => void): () => void {
+    this.#appendListeners.add(listener)
+    return () => this.#appendListeners.delete(listener)
+  }
+
+  onFailure(listener: (error: Error) => void): () => void {
+    this.#failureListeners.add(listener)
+    return () => this.#failureListeners.delete(listener)
+  }
+
+  openStream(options: StreamOptions): Promise<RegisterSummary> {
+    return this.#ask({ name: 'openStream', input: options })
+  }
+
+  record(stream: string, readings: readonly Reading[], limits: RegisterLimits): Promise<RecordOutcome> {
+    return this.#ask({ name: 'record', input: { stream, readings, limits, at: this.#now() } })
+  }
+
+  resolve(stream: string, resolution: Resolution, limits: RegisterLimits): Promise<RecordOutcome> {
+    return this.#ask({ name: 'resolve', input: { stream, resolution, limits, at: this.#now() } })
+  }
+
+  append(stream: string, kind: 'gap' | 'note', document: Document): Promise<EntryReference> {
+    return this.#ask({ name: 'append', input: { stream, kind, document, at: this.#now() } })
+  }
+
+  register(stream: string): Promise<RegisterSummary> {
+    return this.#ask({ name: 'register', input: { stream } })
+  }
+
+  entries(stream: string, range: { after: number; limit: number }): Promise<readonly StoredEntry[]> {
+    return this.#ask({ name: 'entries', input: { stream, after: range.after, limit: range.limit } })
+  }
+
+  head(): Promise<{ size: number; root: Uint8Array }> {
+    return this.#ask({ name: 'head', input: undefined })
+  }
+
+  openLine(line: string, stream: string): Promise<LineState> {
+    return this.#ask({ name: 'openLine', input: { line, stream } })
+  }
+
+  line(line: string): Promise<LineState> {
+    return this.#ask({ name: 'line', input: { line } })
+  }
+
+  unplanned(line: string, limit: number): Promise<readonly StoredEntry[]> {
+    return this.#ask({ name: 'unplanned', input: { line, limit } })
+  }
+
+  backlog(line: string): Promise<number> {
+    return this.#ask({ name: 'backlog', input: { line } })
+  }
+
+  setStopped(line: string, reason: string | undefined): Promise<void> {
+    return this.#ask({ name: 'setStopped', input: { line, reason } })
+  }
+
+  nextNonce(chainId: bigint, account: string): Promise<number | undefined> {
+    return this.#ask({ name: 'nextNonce', input: { chainId, account } })
+  }
+
+  create(submission: NewSubmission, variant: Variant): Promise<Submission> {
+    return this.#ask({ name: 'create', input: { submission, variant } })
+  }
+
+  addVariant(id: number, variant: Variant): Promise<void> {
+    return this.#ask({ name: 'addVariant', input: { id, variant } })
+  }
+
+  renounce(id: number, variant: Variant): Promise<void> {
+    return this.#ask({ name: 'renounce', input: { id, variant } })
+  }
+
+  raiseNonce(chainId: bigint, account: string, next: number): Promise<void> {
+    return this.#ask({ name: 'raiseNonce', input: { chainId, account, next } })
+  }
+
+  markSent(ids: readonly number[]): Promise<void> {
+    return this.#ask({ name: 'markSent', input: { ids } })
+  }
+
+  markMined(id: number, receipt: Receipt): Promise<void> {
+    return this.#ask({ name: 'markMined', input: { id, receipt } })
+  }
+
+  markUnmined(id: number): Promise<void> {
+    return this.#ask({ name: 'markUnmined', input: { id } })
+  }
+
+  finalise(ids: readonly number[]): Promise<void> {
+    return this.#ask({ name: 'finalise', input: { ids, at: this.#now() } })
+  }
+
+  skip(line: string, first: number, last: number, reason: string): Promise<void> {
+    return this.#ask({ name: 'skip', input: { line, first, last, reason } })
+  }
+
+  adopt(submission: NewSubmission, receipt: Receipt): Promise<void> {
+    return this.#ask({ name: 'adopt', input: { submission, receipt, at: this.#now() } })
+  }
+
+  abandon(id: number, reason: string): Promise<void> {
+    return this.#ask({ name: 'abandon', input: { id, reason } })
+  }
+
+  fail(id: number, reason: string): Promise<void> {
+    return this.#ask({ name: 'fail', input: { id, reason } })
+  }
+
+  pending(chainId: bigint, account: string): Promise<readonly Submission[]> {
+    return this.#ask({ name: 'pending', input: { chainId, account } })
+  }
+
+  ofLine(line: string, limit: number): Promise<readonly Submission[]> {
+    return this.#ask({ name: 'ofLine', input: { line, limit } })
+  }
+
+  /** The newest signed checkpoint; undefined before the first. */
+  async lastCheckpoint(): Promise<string | undefined> {
+    return (await this.#ask({ name: 'lastCheckpoint', input: undefined })).note
+  }
+
+  /**
+   * Keeps a signed checkpoint, in the database and as the file `checkpoint` of the folder.
+   * @throws EnergywebError `log-corrupt` when it is not one of this log
+   */
+  saveCheckpoint(note: string): Promise<void> {
+    return this.#ask({ name: 'keepCheckpoint', input: { note } })
+  }
+
+  /**
+   * Signs size and root of the log, if anything but receipts of the gateway's own stream was appended since the last time;
+   * answers the note, undefined when none is due.
+   * @throws EnergywebError `key-unavailable`
+   */
+  async checkpoint({ signer, origin, signal }: CheckpointOptions): Promise<string | undefined> {
+    const { due } = await this.#ask({ name: 'lastCheckpoint', input: undefined })
+    if (!due) return undefined
+    const head = await this.head()
+    const note = await signCheckpoint({ origin, extensions: [], ...head }, signer, {
+      ...(signal && { signal }),
+    })
+    await this.saveCheckpoint(note)
+    return note
+  }
+
+  #now(): number {
+    return (this.#options.clock ?? systemClock).now()
+  }
+}
+
+export interface CheckpointOptions {
+  readonly signer: Signer
+  /** The log's name, like `gateway.example.org/roof`. */
+  readonly origin: string
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Opens the log of a data folder for writing and verifies its tail.
+ * @throws EnergywebError `log-locked` (naming the process that has it), `log-version`, `log-corrupt`, `log-io`
+ * @example
+ * const log = await openLog({ folder: './data' })
+ */
+export function openLog(options: LogOptions): Promise<LogStore> {
+  return LogStore.open(options)
+}

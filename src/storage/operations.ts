@@ -1,0 +1,147 @@
+import { EnergywebError } from '../core/errors.ts'
+import type { EntryReference, RecordOutcome, StoredEntry, StreamOptions } from '../core/log.ts'
+import type { Receipt } from '../core/receipt.ts'
+import type { RegisterSummary } from '../core/register.ts'
+import type { LineState, NewSubmission, Submission, Variant } from '../core/submission.ts'
+import type { Instant } from '../core/time.ts'
+import { isCheckpointDue, keepCheckpoint, lastCheckpoint } from './checkpoints.ts'
+import { entriesOfStream } from './entry-rows.ts'
+import { findLine, lineNamed, lineState, plannedOf } from './lines.ts'
+import {
+  type AppendInput,
+  append,
+  openStream,
+  type RecordInput,
+  type ResolveInput,
+  record,
+  resolve,
+} from './record.ts'
+import type { Store } from './store.ts'
+import { submissionsOfLine, submissionsUnderWay } from './submission-rows.ts'
+import * as submissions from './submissions.ts'
+
+/** What can be asked of the store: the input and the answer of each operation, both fit to cross threads. */
+export interface Operations {
+  openStream(input: StreamOptions): RegisterSummary
+  record(input: RecordInput): RecordOutcome
+  resolve(input: ResolveInput): RecordOutcome
+  append(input: AppendInput): EntryReference
+  openLine(input: { line: string; stream: string }): LineState
+  setStopped(input: { line: string; reason: string | undefined }): void
+  create(input: { submission: NewSubmission; variant: Variant }): Submission
+  addVariant(input: { id: number; variant: Variant }): void
+  renounce(input: { id: number; variant: Variant }): void
+  raiseNonce(input: { chainId: bigint; account: string; next: number }): void
+  markSent(input: { ids: readonly number[] }): void
+  markMined(input: { id: number; receipt: Receipt }): void
+  markUnmined(input: { id: number }): void
+  finalise(input: { ids: readonly number[]; at: Instant }): void
+  skip(input: { line: string; first: number; last: number; reason: string }): void
+  adopt(input: { submission: NewSubmission; receipt: Receipt; at: Instant }): void
+  abandon(input: { id: number; reason: string }): void
+  fail(input: { id: number; reason: string }): void
+  keepCheckpoint(input: { note: string }): void
+  register(input: { stream: string }): RegisterSummary
+  entries(input: { stream: string; after: number; limit: number }): readonly StoredEntry[]
+  head(input: undefined): { size: number; root: Uint8Array }
+  line(input: { line: string }): LineState
+  unplanned(input: { line: string; limit: number }): readonly StoredEntry[]
+  backlog(input: { line: string }): number
+  nextNonce(input: { chainId: bigint; account: string }): number | undefined
+  pending(input: { chainId: bigint; account: string }): readonly Submission[]
+  ofLine(input: { line: string; limit: number }): readonly Submission[]
+  lastCheckpoint(input: undefined): { note: string | undefined; due: boolean }
+}
+
+export type OperationName = keyof Operations
+export type Input<Name extends OperationName> = Parameters<Operations[Name]>[0]
+export type Output<Name extends OperationName> = ReturnType<Operations[Name]>
+
+/** One question to the store. */
+export type Operation<Name extends OperationName = OperationName> = {
+  [Each in Name]: { readonly name: Each; readonly input: Input<Each> }
+}[Name]
+
+type Performers = {
+  readonly [Name in OperationName]: (store: Store, input: Input<Name>) => Output<Name>
+}
+
+/** Operations that change nothing: they need no transaction. */
+const reading: ReadonlySet<OperationName> = new Set([
+  'register',
+  'entries',
+  'head',
+  'line',
+  'unplanned',
+  'backlog',
+  'nextNonce',
+  'pending',
+  'ofLine',
+  'lastCheckpoint',
+] satisfies OperationName[])
+
+/** True when the operation must be made durable. */
+export function isWriting(name: OperationName): boolean {
+  return !reading.has(name)
+}
+
+const performers: Performers = {
+  openStream,
+  record,
+  resolve,
+  append,
+  openLine,
+  setStopped: ({ sql }, { line, reason }) => {
+    sql.run('UPDATE lines SET stopped = ? WHERE id = ?', reason ?? null, lineNamed(sql, line).id)
+  },
+  create: (store, { submission, variant }) => submissions.create(store, submission, variant),
+  addVariant: ({ sql }, { id, variant }) => submissions.addVariant(sql, id, variant),
+  renounce: ({ sql }, { id, variant }) => submissions.renounce(sql, id, variant),
+  raiseNonce: ({ sql }, { chainId, account, next }) => submissions.raiseNonce(sql, chainId, account, next),
+  markSent: ({ sql }, { ids }) => submissions.markSent(sql, ids),
+  markMined: ({ sql }, { id, receipt }) => submissions.markMined(sql, id, receipt),
+  markUnmined: ({ sql }, { id }) => submissions.markUnmined(sql, id),
+  finalise: (store, { ids, at }) => submissions.finalise(store, ids, at),
+  skip: submissions.skip,
+  adopt: (store, { submission, receipt, at }) => submissions.adopt(store, submission, receipt, at),
+  abandon: ({ sql }, { id, reason }) => submissions.abandon(sql, id, reason),
+  fail: ({ sql }, { id, reason }) => submissions.fail(sql, id, reason),
+  keepCheckpoint: ({ sql, composer }, { note }) => keepCheckpoint(sql, note, composer.hashes),
+  register: (store, { stream }) => store.summary(stream),
+  entries: (store, { stream, ...range }) => entriesOfStream(store.sql, store.stream(stream).id, range),
+  head: store => ({ size: store.size, root: Uint8Array.from(store.root()) }),
+  line: ({ sql }, { line }) => lineState(sql, lineNamed(sql, line)),
+  unplanned: ({ sql }, { line: name, limit }) => {
+    const line = lineNamed(sql, name)
+    return entriesOfStream(sql, line.stream, { after: plannedOf(sql, line), limit })
+  },
+  backlog: (store, { line: name }) => {
+    const line = lineNamed(store.sql, name)
+    return store.stream(line.streamName).sequence - line.cursor
+  },
+  nextNonce: ({ sql }, { chainId, account }) => submissions.nextNonce(sql, chainId, account),
+  pending: ({ sql }, { chainId, account }) => submissionsUnderWay(sql, chainId, account),
+  ofLine: ({ sql }, { line, limit }) => submissionsOfLine(sql, lineNamed(sql, line).id, limit),
+  lastCheckpoint: ({ sql }) => ({ note: lastCheckpoint(sql), due: isCheckpointDue(sql) }),
+}
+
+function openLine(store: Store, { line: name, stream }: { line: string; stream: string }): LineState {
+  const { sql } = store
+  const known = findLine(sql, name)
+  if (known !== undefined && known.streamName !== stream) {
+    throw new EnergywebError(
+      'argument-invalid',
+      `the line ${name} reports ${known.streamName}, not ${stream}`,
+    )
+  }
+  if (known === undefined) {
+    const { id } = store.stream(stream)
+    sql.insert('INSERT INTO lines (name, stream, cursor) VALUES (?, ?, -1)', name, id)
+  }
+  return lineState(sql, lineNamed(sql, name))
+}
+
+/** Carries out one operation. */
+export function perform<Name extends OperationName>(store: Store, operation: Operation<Name>): Output<Name> {
+  return performers[operation.name](store, operation.input)
+}

@@ -1,0 +1,153 @@
+import { EnergywebError, isEnergywebError, messageOf } from '../core/errors.ts'
+import { faultPoint } from '../core/fault-point.ts'
+import { publishCheckpoint } from './checkpoints.ts'
+import { composerOf } from './compose-entry.ts'
+import { openDatabase } from './database.ts'
+import { openHashes } from './hashes.ts'
+import { lockFolder } from './lock.ts'
+import { isWriting, perform } from './operations.ts'
+import { type Answer, type FromStore, plainError, type Question } from './protocol.ts'
+import { stoppingError } from './sqlite-error.ts'
+import { Store } from './store.ts'
+import { verifyTail } from './verify-tail.ts'
+
+/** Most questions that share one commit. Beyond some hundreds of rows a larger one gains nothing. */
+const largestBatch = 1_000
+
+/**
+ * The life of the store in its thread: it takes what has queued up, carries all of it out in one transaction, and answers
+ * when that is durable. After an I/O error it answers nothing but that.
+ */
+export class StoreThread {
+  readonly #folder: string
+  readonly #send: (message: FromStore) => void
+  readonly #store: Store
+  readonly #unlock: () => void
+  #stopped: EnergywebError | undefined
+
+  private constructor(
+    folder: string,
+    send: (message: FromStore) => void,
+    opened: { store: Store; unlock: () => void },
+  ) {
+    this.#folder = folder
+    this.#send = send
+    this.#store = opened.store
+    this.#unlock = opened.unlock
+  }
+
+  /** Locks the folder, opens the database and verifies its tail. */
+  static async open(folder: string, send: (message: FromStore) => void): Promise<StoreThread> {
+    const hashes = await openHashes()
+    const unlock = lockFolder(folder)
+    try {
+      faultPoint('storage/locked')
+      const sql = openDatabase(folder)
+      try {
+        verifyTail(sql, hashes)
+        // A disk that is still full or read-only must say so now, not at the first reading.
+        sql.execute('BEGIN IMMEDIATE; UPDATE head SET size = size WHERE id = 0; COMMIT')
+        return new StoreThread(folder, send, { store: new Store(sql, composerOf(hashes)), unlock })
+      } catch (error) {
+        sql.database.close()
+        throw error
+      }
+    } catch (error) {
+      unlock()
+      throw stoppingError(error) ?? error
+    }
+  }
+
+  /** Carries questions out, in order, and answers them. */
+  take(questions: readonly Question[]): void {
+    for (let at = 0; at < questions.length; at += largestBatch) {
+      this.#takeBatch(questions.slice(at, at + largestBatch))
+    }
+  }
+
+  #takeBatch(questions: readonly Question[]): void {
+    if (this.#stopped !== undefined) {
+      const error = plainError(this.#stopped)
+      this.#send({ type: 'answers', grown: [], answers: questions.map(({ id }) => ({ id, error })) })
+      return
+    }
+    try {
+      const done = this.#transact(questions)
+      if (done !== undefined) this.#send({ type: 'answers', ...done })
+      // Something went wrong while rows were written. Each on its own, only the guilty one fails.
+      else for (const question of questions) this.#takeBatch([question])
+    } catch (error) {
+      this.#stop(error, questions)
+    }
+    faultPoint('storage/after-acknowledge')
+  }
+
+  /** All questions in one transaction; undefined when one of many has spoilt it for all. */
+  #transact(
+    questions: readonly Question[],
+  ): { answers: readonly Answer[]; grown: readonly string[] } | undefined {
+    if (!questions.some(({ operation }) => isWriting(operation.name))) {
+      return { answers: questions.map(question => this.#answer(question)), grown: [] }
+    }
+    faultPoint('storage/before-transaction')
+    this.#store.begin()
+    try {
+      const answers: Answer[] = []
+      for (const question of questions) {
+        const writes = this.#store.sql.writes
+        const answer = this.#answer(question)
+        if ('error' in answer && this.#store.sql.writes !== writes) {
+          this.#store.rollback()
+          return questions.length > 1 ? undefined : { answers: [answer], grown: [] }
+        }
+        answers.push(answer)
+      }
+      const grown = this.#store.commit()
+      this.#publish(questions)
+      return { answers, grown }
+    } catch (error) {
+      this.#store.rollback()
+      throw error
+    }
+  }
+
+  /** What a domain error refuses is an answer; what SQLite can't do stops the log. */
+  #answer({ id, operation, random }: Question): Answer {
+    try {
+      this.#store.useRandomness(random)
+      return { id, value: perform(this.#store, operation) }
+    } catch (error) {
+      if (stoppingError(error) !== undefined) throw error
+      return { id, error: plainError(error) }
+    }
+  }
+
+  #publish(questions: readonly Question[]): void {
+    for (const { operation } of questions) {
+      if (operation.name === 'keepCheckpoint') publishCheckpoint(this.#folder, operation.input.note)
+    }
+  }
+
+  #stop(error: unknown, questions: readonly Question[]): void {
+    this.#stopped =
+      stoppingError(error) ??
+      (isEnergywebError(error, 'log-io')
+        ? error
+        : new EnergywebError('log-io', `the log has stopped: ${messageOf(error)}`, {
+            cause: error,
+            retryable: true,
+          }))
+    const plain = plainError(this.#stopped)
+    this.#send({ type: 'stopped', error: plain })
+    this.#send({ type: 'answers', grown: [], answers: questions.map(({ id }) => ({ id, error: plain })) })
+  }
+
+  /** Closes the database and lets go of the folder. */
+  close(): void {
+    try {
+      this.#store.sql.database.close()
+    } finally {
+      this.#unlock()
+    }
+  }
+}

@@ -1,0 +1,115 @@
+import { EnergywebError } from '../core/errors.ts'
+import type { Receipt } from '../core/receipt.ts'
+import type { Submission, SubmissionState, Variant } from '../core/submission.ts'
+import { big, integer, optional, type Row, text } from './columns.ts'
+import type { Sql } from './sql.ts'
+
+const states: readonly string[] = [
+  'signed',
+  'sent',
+  'mined',
+  'final',
+  'skipped',
+  'failed',
+] satisfies SubmissionState[]
+
+function stateOf(value: unknown): SubmissionState {
+  const state = text(value)
+  if (!isState(state)) throw new EnergywebError('log-corrupt', `a submission is in state "${state}"`)
+  return state
+}
+
+function isState(state: string): state is SubmissionState {
+  return states.includes(state)
+}
+
+/** A receipt as it is kept. */
+export function encodeReceipt(receipt: Receipt): string {
+  const { chainId, contract, transaction, block, blockHash, logIndex, value } = receipt
+  return JSON.stringify({
+    chainId: chainId.toString(),
+    contract,
+    transaction,
+    block: block.toString(),
+    blockHash,
+    logIndex,
+    value: value.toString(),
+  })
+}
+
+function receiptOf(value: unknown): Receipt {
+  const row: unknown = JSON.parse(text(value))
+  if (typeof row !== 'object' || row === null)
+    throw new EnergywebError('log-corrupt', 'a receipt is no object')
+  const members: Row = { ...row }
+  return {
+    chainId: big(members.chainId),
+    contract: text(members.contract),
+    transaction: text(members.transaction),
+    block: big(members.block),
+    blockHash: text(members.blockHash),
+    logIndex: integer(members.logIndex),
+    value: big(members.value),
+  }
+}
+
+function variantsOf(sql: Sql, submission: number): readonly Variant[] {
+  const rows = sql.all('SELECT * FROM variants WHERE submission = ? ORDER BY ordinal', submission)
+  return rows.map(row => ({
+    hash: text(row.hash),
+    raw: text(row.raw),
+    nonce: integer(row.nonce),
+    maxFeePerGas: big(row.max_fee),
+    maxPriorityFeePerGas: big(row.max_priority_fee),
+  }))
+}
+
+function submissionOf(sql: Sql, row: Row): Submission {
+  const id = integer(row.id)
+  return {
+    id,
+    line: text(row.name),
+    first: integer(row.first),
+    last: integer(row.last),
+    reading: optional(row.reading, integer),
+    state: stateOf(row.state),
+    reason: optional(row.reason, text),
+    chainId: big(row.chain_id),
+    account: text(row.account),
+    to: text(row.recipient),
+    data: text(row.data),
+    gas: big(row.gas),
+    value: big(row.value),
+    nonce: optional(row.nonce, integer),
+    variants: variantsOf(sql, id),
+    receipt: optional(row.receipt, receiptOf),
+  }
+}
+
+const columns = 'SELECT s.*, l.name FROM submissions s JOIN lines l ON l.id = s.line'
+
+/** @throws EnergywebError `argument-invalid` when there is none. */
+export function submissionById(sql: Sql, id: number): Submission {
+  const row = sql.get(`${columns} WHERE s.id = ?`, id)
+  if (row === undefined) throw new EnergywebError('argument-invalid', `there is no submission ${id}`)
+  return submissionOf(sql, row)
+}
+
+/** Submissions of a line, newest first. */
+export function submissionsOfLine(sql: Sql, line: number, limit: number): readonly Submission[] {
+  return sql
+    .all(`${columns} WHERE s.line = ? ORDER BY s.last DESC, s.id DESC LIMIT ?`, line, limit)
+    .map(row => submissionOf(sql, row))
+}
+
+/** Submissions of an account that are not at rest, by nonce. */
+export function submissionsUnderWay(sql: Sql, chainId: bigint, account: string): readonly Submission[] {
+  return sql
+    .all(
+      `${columns} WHERE s.chain_id = ? AND s.account = ? AND s.state IN ('signed', 'sent', 'mined')
+       ORDER BY s.nonce, s.id`,
+      chainId.toString(),
+      account,
+    )
+    .map(row => submissionOf(sql, row))
+}
