@@ -1,4 +1,4 @@
-import { systemClock } from '../core/clock.ts'
+import { type Clock, systemClock } from '../core/clock.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { type Logger, silentLogger } from '../core/logger.ts'
 import type { SignatureAlgorithm } from '../core/signer.ts'
@@ -22,10 +22,18 @@ import type { SecretContext } from './secrets.ts'
 /** All that a gateway keeps. */
 export type GatewayStorage = GatewayLog & CursorStore & SubmissionStore & CheckpointStore
 
+export interface OpenStorageOptions {
+  /** The data folder; made where it is missing. */
+  readonly folder: string
+  /** Stamps the entries; default the machine's. */
+  readonly clock?: Clock
+  readonly log?: Logger
+}
+
 export interface ComposeOptions extends AppOptions, SecretContext {
   readonly onGatewayEvent?: GatewayObserver
   /** Opens the data folder; default the log in SQLite. */
-  readonly openStorage?: (folder: string) => Promise<GatewayStorage>
+  readonly openStorage?: (options: OpenStorageOptions) => Promise<GatewayStorage>
 }
 
 /**
@@ -50,7 +58,8 @@ export async function gatewayOptions(
   config: ResolvedConfig,
   options: ComposeOptions = {},
 ): Promise<GatewayOptions> {
-  const { openStorage = openDefaultStorage, clock = systemClock, log = silentLogger } = options
+  const { clock = systemClock, log = silentLogger } = options
+  const openStorage = options.openStorage ?? (folder => openDefaultStorage(folder, { clock, log }))
   const ending = new AbortController()
   const opened: { storage: GatewayStorage | undefined } = { storage: undefined }
   const storage = () => opened.storage ?? notOpen()
@@ -66,7 +75,7 @@ export async function gatewayOptions(
     assets,
     ledgers: composeLedgers(config, { log, stores: storage, signer: key => signer(key, 'secp256k1') }),
     openLog: async () => {
-      opened.storage = await openStorage(config.data)
+      opened.storage = await openStorage({ folder: config.data, clock, log })
       return opened.storage
     },
     ...(checkpoint && { checkpoint }),
@@ -79,9 +88,9 @@ function notOpen(): never {
 }
 
 /** @throws EnergywebError `log-locked`, `log-corrupt`, `log-version`, `log-io` */
-export async function openDefaultStorage(folder: string): Promise<GatewayStorage> {
+export async function openDefaultStorage(options: OpenStorageOptions): Promise<GatewayStorage> {
   const { openLog } = await import('../storage/index.ts')
-  return openLog({ folder })
+  return openLog({ clock: systemClock, ...options })
 }
 
 /** Opens each key once, when it is first asked for. */
