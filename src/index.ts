@@ -15,6 +15,7 @@ export {
   type GatewayStorage,
   gatewayOptions,
   loadConfig,
+  type OpenStorageOptions,
   openLog,
   type ResolvedConfig,
   sampleConfig,

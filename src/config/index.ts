@@ -6,11 +6,11 @@
 import type { GatewayApp, GatewayOptions } from '../gateway/index.ts'
 import type { JsonSchema } from '../sources/index.ts'
 import type { CheckConfigOptions, ConfigReport, ResolvedConfig } from './check-config.ts'
-import type { ComposeOptions, GatewayStorage } from './compose-gateway.ts'
+import type { ComposeOptions, GatewayStorage, OpenStorageOptions } from './compose-gateway.ts'
 import type { ConfigProblem } from './problem.ts'
 
 export type { CheckConfigOptions, ConfigReport, ResolvedConfig } from './check-config.ts'
-export type { ComposeOptions, GatewayStorage } from './compose-gateway.ts'
+export type { ComposeOptions, GatewayStorage, OpenStorageOptions } from './compose-gateway.ts'
 export { type ConfigProblem, formatProblem } from './problem.ts'
 
 /**
@@ -58,10 +58,10 @@ export async function gatewayOptions(
  * Opens the log of a data folder, and makes it where there is none; for a gateway that is made in code.
  * @throws EnergywebError `log-locked` while another process writes to it; `log-corrupt`, `log-version`, `log-io`
  * @example
- * new GatewayApp({ openLog: () => openLog('./data'), assets })
+ * new GatewayApp({ openLog: () => openLog({ folder: './data' }), assets })
  */
-export async function openLog(folder: string): Promise<GatewayStorage> {
-  return (await import('./compose-gateway.ts')).openDefaultStorage(folder)
+export async function openLog(options: OpenStorageOptions): Promise<GatewayStorage> {
+  return (await import('./compose-gateway.ts')).openDefaultStorage(options)
 }
 
 /** The JSON Schema of a configuration, for editors. */

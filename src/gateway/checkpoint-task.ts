@@ -1,17 +1,18 @@
 import type { Clock } from '../core/clock.ts'
 import type { Duration } from '../core/duration.ts'
 import { EnergywebError, isEnergywebError } from '../core/errors.ts'
-import type { Log } from '../core/log.ts'
 import type { Signer } from '../core/signer.ts'
 import { Task, type TaskRun } from '../dispatcher/index.ts'
 import type { GatewayObserver } from './events.ts'
 
-/** Where signed checkpoints are kept. */
+/** What signs and keeps checkpoints of its own log. */
 export interface CheckpointStore {
-  /** The newest, as a signed note; undefined before the first. */
-  lastCheckpoint(): Promise<string | undefined>
-  /** Resolves when it is durable. */
-  saveCheckpoint(note: string): Promise<void>
+  /**
+   * Signs size and root of the log if enough was appended since the last time, and keeps the signed note; resolves when
+   * that is durable. Undefined when none is due.
+   * @throws EnergywebError `key-unavailable`, `log-corrupt`, `log-io`
+   */
+  checkpoint(options: { signer: Signer; origin: string; signal?: AbortSignal }): Promise<string | undefined>
 }
 
 export interface CheckpointOptions {
@@ -28,44 +29,28 @@ export interface CheckpointOptions {
 /** How long the last checkpoint waits for its key, in milliseconds. */
 const patience = 2_000
 
-/** Signs the log's head by schedule, when it has grown since. */
+/** Has the log's head signed by schedule. */
 export class CheckpointTask extends Task {
   readonly #options: CheckpointOptions
-  readonly #log: () => Log
   readonly #report: GatewayObserver
 
   /** @throws EnergywebError `duration-invalid` */
-  constructor(options: CheckpointOptions, log: () => Log, report: GatewayObserver) {
+  constructor(options: CheckpointOptions, report: GatewayObserver) {
     super({ name: 'checkpoint', interval: options.every ?? '15m', isEager: false, deadline: '1m' })
     this.#options = options
-    this.#log = log
     this.#report = report
   }
 
-  override async coroutine({ signal, log: logger }: TaskRun): Promise<void> {
-    const size = await this.sign({ signal })
-    if (size !== undefined) logger.info({ size }, `checkpoint signed at ${size} entries`)
+  override async coroutine({ signal, log }: TaskRun): Promise<void> {
+    const signed = await this.#sign(signal)
+    if (signed) log.info({}, 'checkpoint signed')
   }
 
-  /**
-   * Signs the head if the log has grown since the last checkpoint; answers the size that was signed.
-   * @throws EnergywebError `log-corrupt` when the log is shorter than what was signed; `key-unavailable`
-   */
-  async sign(options: { signal: AbortSignal }): Promise<number | undefined> {
+  async #sign(signal: AbortSignal): Promise<boolean> {
     const { origin, signer, store } = this.#options
-    const { readCheckpoint, signCheckpoint } = await import('../proof/checkpoint.ts')
-    const [{ size, root }, last] = await Promise.all([this.#log().head(), store().lastCheckpoint()])
-    const signed = last === undefined ? 0 : readCheckpoint(last).size
-    if (size < signed) {
-      throw new EnergywebError('log-corrupt', `the log has ${size} entries, but ${signed} were signed`, {
-        hint: 'Entries are missing: was an old copy of the data folder put back? See `energyweb log check`.',
-      })
-    }
-    if (size === signed) return undefined
-    const note = await signCheckpoint({ origin, size, root, extensions: [] }, await signer(options), options)
-    await store().saveCheckpoint(note)
-    this.#report({ type: 'checkpoint-signed', size })
-    return size
+    const note = await store().checkpoint({ origin, signal, signer: await signer({ signal }) })
+    if (note !== undefined) this.#report({ type: 'checkpoint-signed', note })
+    return note !== undefined
   }
 
   /** The last one, at the gateway's end. It waits for no key that isn't open by now: that was complained of already. */
@@ -75,7 +60,7 @@ export class CheckpointTask extends Task {
     const cancel = clock.after(patience, giveUp)
     signal.addEventListener('abort', giveUp, { once: true })
     try {
-      await this.sign({ signal: patient.signal })
+      await this.#sign(patient.signal)
     } catch (error) {
       const ofKey = isEnergywebError(error) && (error.code === 'aborted' || error.code.startsWith('key-'))
       if (!ofKey) throw error

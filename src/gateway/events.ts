@@ -38,7 +38,7 @@ export type GatewayEvent =
   /** An I/O error has stopped the log: nothing is acknowledged until `log-recovered`. */
   | { readonly type: 'log-failed'; readonly error: Error }
   | { readonly type: 'log-recovered' }
-  | { readonly type: 'checkpoint-signed'; readonly size: number }
+  | { readonly type: 'checkpoint-signed'; readonly note: string }
 
 /** Is told of every event, at once and synchronously. What it throws is logged and goes no further. */
 export type GatewayObserver = (event: GatewayEvent) => void

@@ -53,7 +53,7 @@ export class GatewayApp extends App {
     const log = () => this.gatewayLog
     this.#recovery = new RecoveryTask(log, event => this.#report(event))
     this.#checkpoint =
-      options.checkpoint && new CheckpointTask(options.checkpoint, log, event => this.#report(event))
+      options.checkpoint && new CheckpointTask(options.checkpoint, event => this.#report(event))
     for (const asset of options.assets ?? []) this.addAsset(asset)
     for (const ledger of options.ledgers ?? []) this.addLedger(ledger)
   }

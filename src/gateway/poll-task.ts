@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts'
-import { EnergywebError, isEnergywebError, toEnergywebError } from '../core/errors.ts'
+import { EnergywebError, toEnergywebError } from '../core/errors.ts'
 import type { Log, RecordOutcome } from '../core/log.ts'
 import type { Reading } from '../core/reading.ts'
 import type { RegisterSummary } from '../core/register.ts'
@@ -8,6 +8,7 @@ import { formatInstant, type Instant } from '../core/time.ts'
 import { Task, type TaskContext, type TaskRun } from '../dispatcher/index.ts'
 import { type GatewayAsset, limitsOf, readDeadline } from './asset.ts'
 import type { GatewayObserver } from './events.ts'
+import { isLogTrouble } from './log-trouble.ts'
 import { Punctuality } from './punctuality.ts'
 import { readWithin } from './read-within.ts'
 import { type Gap, Silence } from './silence.ts'
@@ -174,10 +175,12 @@ export class PollTask extends Task {
 
   async #failed({ silence, punctuality }: Opened, error: EnergywebError, run: TaskRun): Promise<void> {
     this.#failures++
-    await this.#silent(silence, { reason: error.code, detail: error.message, from: punctuality.newest }, run)
+    const logTrouble = isLogTrouble(error)
+    const reason = logTrouble ? 'log-io' : error.code
+    await this.#silent(silence, { reason, detail: error.message, from: punctuality.newest }, run)
     // Back-off is for a meter in trouble. While only the log stands still the meter is read on: the log's recovery is
     // somebody else's task, and the next reading after it must not be minutes away.
-    if (!isEnergywebError(error, 'log-io')) throw error
+    if (!logTrouble) throw error
   }
 
   async #silent(

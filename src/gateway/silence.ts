@@ -1,8 +1,9 @@
 import type { DocumentOf } from '../core/document.ts'
-import { isEnergywebError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import { formatInstant, type Instant } from '../core/time.ts'
+
+import { isLogTrouble } from './log-trouble.ts'
 
 export interface Gap {
   /** An error code, or why else there is nothing. */
@@ -73,14 +74,14 @@ export class Silence {
 
   /**
    * Writes what could not be written; false when the log still can't.
-   * @throws EnergywebError anything but `log-io`
+   * @throws EnergywebError anything but a log that stands still
    */
   async write(): Promise<boolean> {
     for (let next = this.#unwritten[0]; next !== undefined; next = this.#unwritten[0]) {
       try {
         await this.#log.append(this.#stream, 'gap', next)
       } catch (error) {
-        if (isEnergywebError(error, 'log-io')) return false
+        if (isLogTrouble(error)) return false
         throw error
       }
       this.#unwritten.shift()
