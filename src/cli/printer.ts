@@ -2,17 +2,6 @@ import type { EnergywebError } from '../core/errors.ts'
 import type { CommandIo } from './io.ts'
 import { type Style, styleFor } from './style.ts'
 
-/** What a command may print as JSON. Integers beyond 2^53 and energies travel as decimal text. */
-export type JsonValue =
-  | string
-  | number
-  | boolean
-  | null
-  | undefined
-  | bigint
-  | readonly JsonValue[]
-  | { readonly [key: string]: JsonValue }
-
 const unexpected =
   'This is a defect of energyweb. ENERGYWEB_DEBUG=1 shows where it happened; please report it.'
 
@@ -29,8 +18,8 @@ export class Printer {
     this.style = styleFor(io.stdout, io.env)
   }
 
-  /** The answer: `data` as one line of JSON, or the text. */
-  async data(data: JsonValue, human: string): Promise<void> {
+  /** The answer: `data` as one line of JSON, integers beyond a number's range as decimal text; or the text. */
+  async data(data: object, human: string): Promise<void> {
     await this.#io.stdout.write(`${this.json ? jsonText(data) : human}\n`)
   }
 
@@ -64,7 +53,7 @@ export class Printer {
   }
 }
 
-function jsonText(value: JsonValue): string {
+function jsonText(value: object): string {
   return JSON.stringify(value, (_key, inner: unknown) =>
     typeof inner === 'bigint' ? inner.toString() : inner,
   )
