@@ -4,13 +4,7 @@ import type { Channel, Device } from '../core/reading.ts'
 import { type Instant, parseInstant } from '../core/time.ts'
 import { malformed } from './answers.ts'
 import { plausibleEnergy } from './plausible-energy.ts'
-import {
-  pointOf,
-  repeatedIds,
-  type SunSpecDevice,
-  type SunSpecModel,
-  type SunSpecPoint,
-} from './sunspec-data.ts'
+import { repeatedIds, type SunSpecDevice, type SunSpecModel, type SunSpecPoint } from './sunspec-data.ts'
 
 /** Meter models of SunSpec: 201 to 204 with integers and scale points, 211 to 214 with floats. */
 const meterModels = new Set(['201', '202', '203', '204', '211', '212', '213', '214'])
@@ -23,7 +17,7 @@ const wattHours = /^(wh|watt[ -]?hours?)$/i
 export interface MeterState extends ExactEnergy {
   readonly measuredAt: Instant
   readonly device: Device
-  readonly warnings: readonly string[]
+  readonly warnings: string[]
 }
 
 /**
@@ -40,17 +34,13 @@ export function meterState(devices: readonly SunSpecDevice[], channel: Channel, 
     where,
   )
   const name = totals[channel]
-  const point = pointOf(meter, name)
+  const [point, again] = meter.points(name)
   if (point === undefined) throw missingChannel(meter, channel, where)
-  const repeated = repeatedIds(meter)
-  if (repeated.includes(name)) throw malformed(where, `${name} stands twice in the answer`)
+  if (again !== undefined) throw malformed(where, `${name} stands twice in the answer`)
   if (point.unit !== undefined && !wattHours.test(point.unit)) {
     throw malformed(where, `${name} is in "${point.unit.slice(0, 32)}", expected Wh`)
   }
   const { measuredAt, warnings } = timeOf(point.time ?? device.time, where)
-  if (repeated.length > 0) {
-    warnings.push(`points stand twice, the first one counts: ${repeated.slice(0, 8).join(', ')}`)
-  }
   return {
     ...plausibleEnergy(scaled(point, meter, name, where), 'Wh', where),
     measuredAt,
@@ -69,7 +59,7 @@ function only<Item>(items: readonly Item[], what: string, where: string): Item {
 }
 
 function missingChannel(meter: SunSpecModel, channel: Channel, where: string): EnergywebError {
-  const offered = Object.entries(totals).filter(([, point]) => pointOf(meter, point) !== undefined)
+  const offered = Object.entries(totals).filter(([, point]) => meter.points(point).length > 0)
   const names = offered.map(([name]) => name).join(', ') || 'none'
   return new EnergywebError('source-not-found', `${where}: the meter has no channel ${channel}`, {
     hint: `It offers: ${names}.`,
@@ -78,7 +68,7 @@ function missingChannel(meter: SunSpecModel, channel: Channel, where: string): E
 
 /** value = text x 10^sf; the attribute wins over the sibling scale point `TotWh_SF` (SunSpec Data Exchange 1.2). */
 function scaled(point: SunSpecPoint, meter: SunSpecModel, name: string, where: string): string {
-  const scale = point.scale ?? pointOf(meter, 'TotWh_SF')?.text ?? '0'
+  const scale = point.scale ?? meter.points('TotWh_SF')[0]?.text ?? '0'
   if (!/^[+-]?\d{1,2}$/.test(scale) || Math.abs(Number(scale)) > 10) {
     throw malformed(where, `${name} has the scale factor "${scale.slice(0, 32)}"`)
   }
@@ -102,9 +92,16 @@ function timeOf(text: string | undefined, where: string): { measuredAt: Instant;
 /** `<d>` names the device; what it leaves out, model 1 (common) may say. */
 function identity(device: SunSpecDevice): Device {
   const common = device.models.find(({ id }) => id === '1')
-  const said = (id: string) => common && pointOf(common, id)?.text
+  const said = (id: string) => common?.points(id)[0]?.text
   const manufacturer = device.manufacturer || said('Mn')
   const model = device.model || said('Md')
   const serial = device.serial || said('SN')
   return { ...(manufacturer && { manufacturer }), ...(model && { model }), ...(serial && { serial }) }
+}
+
+/** What is odd about the form of an answer and stays so from poll to poll: worth saying once. */
+export function oddities(devices: readonly SunSpecDevice[]): readonly string[] {
+  const repeated = devices.flatMap(({ models }) => models.flatMap(repeatedIds))
+  if (repeated.length === 0) return []
+  return [`points stand twice, the first one counts: ${repeated.slice(0, 8).join(', ')}`]
 }

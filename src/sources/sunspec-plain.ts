@@ -5,15 +5,18 @@ import type { SunSpecDevice, SunSpecModel, SunSpecPoint } from './sunspec-data.t
  * harmless ASCII. Everything else is left to the XML parser.
  */
 const space = '[ \\t\\r\\n]'
-const attributes = `(?:${space}+[a-zA-Z]+="[\\w .:+/-]*")*`
+const harmless = '[\\w .:+/-]*'
+const attributes = `(?:${space}+[a-zA-Z]+="${harmless}")*`
+const points = `(?:<p id="${harmless}">${harmless}</p>${space}*)*`
 const rootTag = new RegExp(`${space}*<([sS]un[sS]pecData)(${attributes})>${space}*`, 'y')
 const deviceTag = new RegExp(`<d(${attributes})>${space}*`, 'y')
-const modelTag = new RegExp(`<m(${attributes})>${space}*`, 'y')
-const pointElement = /<p id="([\w .:+/-]*)">([\w .:+/-]*)<\/p>[ \t\r\n]*/y
-const modelEnd = /<\/m>[ \t\r\n]*/y
-const deviceEnd = /<\/d>[ \t\r\n]*/y
-const rootEnd = /<\/(\w+)>[ \t\r\n]*$/y
+const modelElement = new RegExp(`<m(${attributes})>${space}*(${points})</m>${space}*`, 'y')
+const deviceEnd = new RegExp(`</d>${space}*`, 'y')
+const rootEnd = new RegExp(`</(\\w+)>${space}*$`, 'y')
 const attribute = /([a-zA-Z]+)="([^"]*)"/g
+
+/** Eumel sends 2 kB. The bound also keeps the backtracking of a hostile document small. */
+const longest = 65_536
 
 interface Cursor {
   readonly text: string
@@ -23,31 +26,26 @@ interface Cursor {
 /**
  * Reads the plain SunSpec Data Exchange XML that meters send, several times as fast as a whole XML parser; undefined
  * for anything that is not of that one shape, well-formed or not. What it answers is what the parser would.
- *
- * @param most - elements at most
  */
-export function plainSunSpecData(text: string, most: number): readonly SunSpecDevice[] | undefined {
+export function plainSunSpecData(text: string): readonly SunSpecDevice[] | undefined {
+  if (text.length > longest) return undefined
   const cursor: Cursor = { text, at: 0 }
   const devices: SunSpecDevice[] = []
-  let elements = 1
   const root = take(cursor, rootTag)
-  if (root === undefined || attributesOf(root[2] ?? '') === undefined) return undefined
+  if (root === undefined || attributesOf(root[2]) === undefined) return undefined
   for (let d = take(cursor, deviceTag); d !== undefined; d = take(cursor, deviceTag)) {
     const models: SunSpecModel[] = []
-    const named = attributesOf(d[1] ?? '')
+    const named = attributesOf(d[1])
     if (named === undefined) return undefined
     devices.push({ manufacturer: named.man, model: named.mod, serial: named.sn, time: named.t, models })
-    elements++
-    for (let m = take(cursor, modelTag); m !== undefined; m = take(cursor, modelTag)) {
-      const id = attributesOf(m[1] ?? '')?.id
-      const points = takePoints(cursor)
-      if (id === undefined || take(cursor, modelEnd) === undefined) return undefined
-      models.push({ id, points })
-      elements += 1 + points.length
+    for (let m = take(cursor, modelElement); m !== undefined; m = take(cursor, modelElement)) {
+      const id = attributesOf(m[1])?.id
+      if (id === undefined) return undefined
+      models.push(plainModel(id, m[2] ?? ''))
     }
     if (take(cursor, deviceEnd) === undefined) return undefined
   }
-  return take(cursor, rootEnd)?.[1] === root[1] && elements <= most ? devices : undefined
+  return take(cursor, rootEnd)?.[1] === root[1] ? devices : undefined
 }
 
 function take(cursor: Cursor, pattern: RegExp): RegExpExecArray | undefined {
@@ -58,17 +56,25 @@ function take(cursor: Cursor, pattern: RegExp): RegExpExecArray | undefined {
   return match
 }
 
-function takePoints(cursor: Cursor): SunSpecPoint[] {
-  const points: SunSpecPoint[] = []
-  for (let p = take(cursor, pointElement); p !== undefined; p = take(cursor, pointElement)) {
-    const [, id = '', text = ''] = p
-    points.push({ id, text: text.trim(), scale: undefined, unit: undefined, time: undefined })
+/** A `<` begins a tag and nothing else in `text`, so points can be looked for where they are wanted. */
+function plainModel(id: string, text: string): SunSpecModel {
+  return {
+    id,
+    ids: () => Array.from(text.matchAll(/<p id="([^"]*)"/g), ([, name = '']) => name),
+    points(name) {
+      const tag = `<p id="${name}">`
+      const found: SunSpecPoint[] = []
+      for (let at = text.indexOf(tag); at !== -1; at = text.indexOf(tag, at + 1)) {
+        const start = at + tag.length
+        found.push({ text: text.slice(start, text.indexOf('<', start)).trim() })
+      }
+      return found
+    },
   }
-  return points
 }
 
 /** Undefined when a name stands twice, which is not well-formed. */
-function attributesOf(tag: string): Readonly<Record<string, string>> | undefined {
+function attributesOf(tag = ''): Readonly<Record<string, string>> | undefined {
   const found: Record<string, string> = Object.create(null)
   for (const [, name = '', value = ''] of tag.matchAll(attribute)) {
     if (name in found) return undefined

@@ -5,12 +5,13 @@ import { malformed } from './answers.ts'
 import type { SunSpecDevice, SunSpecModel, SunSpecPoint } from './sunspec-data.ts'
 import { plainSunSpecData } from './sunspec-plain.ts'
 
+type NamedPoint = readonly [id: string, point: SunSpecPoint]
 type Attributes = Readonly<Record<string, string>>
 type Open =
   | { readonly element: 'root' }
   | { readonly element: 'd'; readonly models: SunSpecModel[] }
-  | { readonly element: 'm'; readonly points: SunSpecPoint[] }
-  | { readonly element: 'p'; readonly attributes: Attributes; readonly points: SunSpecPoint[] }
+  | { readonly element: 'm'; readonly points: NamedPoint[] }
+  | { readonly element: 'p'; readonly attributes: Attributes; readonly points: NamedPoint[] }
 
 /** Eumel sends about 60 points, the longest SunSpec models about 300. */
 const mostElements = 5_000
@@ -24,7 +25,7 @@ const mostElements = 5_000
  */
 export function parseSunSpecData(bytes: Uint8Array, where: string): readonly SunSpecDevice[] {
   const text = textOf(bytes, where)
-  return plainSunSpecData(text, mostElements) ?? parseAnySunSpecData(text, where)
+  return plainSunSpecData(text) ?? parseAnySunSpecData(text, where)
 }
 
 function textOf(bytes: Uint8Array, where: string): string {
@@ -72,8 +73,8 @@ export function parseAnySunSpecData(document: string, where: string): readonly S
       return { element: 'd', models }
     }
     if (parent.element === 'd' && name === 'm') {
-      const points: SunSpecPoint[] = []
-      parent.models.push({ id: attributes.id ?? '', points })
+      const points: NamedPoint[] = []
+      parent.models.push(modelOf(attributes.id ?? '', points))
       return { element: 'm', points }
     }
     if (parent.element === 'm' && name === 'p') return { element: 'p', attributes, points: parent.points }
@@ -84,7 +85,7 @@ export function parseAnySunSpecData(document: string, where: string): readonly S
     const closed = open.pop()
     if (closed?.element === 'p') {
       const { id = '', sf, u, t } = closed.attributes
-      closed.points.push({ id, text: text.trim(), scale: sf, unit: u, time: t })
+      closed.points.push([id, { text: text.trim(), scale: sf, unit: u, time: t }])
     }
     text = ''
   })
@@ -97,4 +98,12 @@ export function parseAnySunSpecData(document: string, where: string): readonly S
       : malformed(where, 'not XML', error)
   }
   return devices
+}
+
+function modelOf(id: string, points: readonly NamedPoint[]): SunSpecModel {
+  return {
+    id,
+    ids: () => points.map(([name]) => name),
+    points: wanted => points.filter(([name]) => name === wanted).map(([, point]) => point),
+  }
 }

@@ -4,7 +4,7 @@ import { acceptAnswer, basicAuthorization, expectMediaType } from '../answers.ts
 import { defineSource } from '../define-source.ts'
 import { printableUrl } from '../http-errors.ts'
 import { basicAuth, httpAddress, tlsExceptions, tlsPolicy } from '../options.ts'
-import { meterState } from '../sunspec-meter.ts'
+import { meterState, oddities } from '../sunspec-meter.ts'
 import { parseSunSpecData } from '../sunspec-xml.ts'
 
 const path = '/wizard/public/api/rest'
@@ -43,13 +43,17 @@ function openEumel({ url: base, tls, auth }: z.output<typeof options>, context: 
   const url = `${base}${path}`
   const where = printableUrl(url)
   const headers = auth === undefined ? {} : { authorization: basicAuthorization(auth) }
+  let inspected = false
   return {
     kind: 'eumel-v2',
     exceptions: tlsExceptions(tls, { url, credentials: auth !== undefined }),
     async read({ channel, signal }) {
       const answer = acceptAnswer(await http.get({ url, headers, signal }), where)
       expectMediaType(answer, /[/+]xml$|^text\/plain$|^application\/octet-stream$/)
-      const { warnings, ...state } = meterState(parseSunSpecData(answer.bytes, where), channel, where)
+      const devices = parseSunSpecData(answer.bytes, where)
+      const { warnings, ...state } = meterState(devices, channel, where)
+      if (!inspected) warnings.push(...oddities(devices))
+      inspected = true
       const raw = { bytes: answer.bytes, mediaType: answer.mediaType || 'text/xml' }
       return { readings: [{ ...state, channel, kind: 'counter', raw }], warnings }
     },
