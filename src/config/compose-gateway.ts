@@ -58,8 +58,7 @@ export async function gatewayOptions(
   config: ResolvedConfig,
   options: ComposeOptions = {},
 ): Promise<GatewayOptions> {
-  const { clock = systemClock, log = silentLogger } = options
-  const openStorage = options.openStorage ?? (folder => openDefaultStorage(folder, { clock, log }))
+  const { openStorage = openDefaultStorage, clock = systemClock, log = silentLogger } = options
   const ending = new AbortController()
   const opened: { storage: GatewayStorage | undefined } = { storage: undefined }
   const storage = () => opened.storage ?? notOpen()
