@@ -43,7 +43,12 @@ async function withSecrets(asset: AssetConfig, context: SecretContext): Promise<
   for (const path of secretPaths(asset.source.kind)) {
     const given = valueAt(options, path)
     if (given === undefined) continue
-    options = replacedAt(options, path, await resolveSecret(readSecretReference(given), context))
+    const where = `asset ${asset.name}, ${path.join('.')}`
+    options = replacedAt(
+      options,
+      path,
+      await resolveSecret(readSecretReference(given), { ...context, where }),
+    )
   }
   return options
 }

@@ -18,6 +18,7 @@ export interface ComposeSignerOptions extends SecretContext {
 /** A signer of a configured key; it begins to open at once and nobody waits for it. */
 export function composeSigner(options: ComposeSignerOptions): LazySigner {
   const { name, key, algorithm, log, signal } = options
+  const context = { ...options, where: `key ${name}` }
   return lazySigner({
     name,
     algorithms: [algorithm],
@@ -27,10 +28,10 @@ export function composeSigner(options: ComposeSignerOptions): LazySigner {
       if ('env' in key) {
         const environment = options.environment ?? process.env
         // Registers the key as a secret, should it ever get near a line of the log.
-        await resolveSecret({ env: key.env }, options)
+        await resolveSecret({ env: key.env }, context)
         return environmentSigner({ variable: key.env, algorithm, environment })
       }
-      const password = await resolveSecret(key.password, options)
+      const password = await resolveSecret(key.password, context)
       const opened = await openKeystore({ path: key.keystore, password, expect: algorithm, signal: ending })
       for (const warning of opened.warnings) log.warn({ key: name }, `key ${name}: ${warning}`)
       return opened.signer

@@ -8,6 +8,8 @@ export interface SecretContext {
   readonly environment?: Readonly<Record<string, string | undefined>>
   /** Told of every secret, so that it can be kept out of logs. */
   readonly addSecret?: (secret: string) => void
+  /** What needs the secret, for messages. */
+  readonly where?: string
 }
 
 const longestSecret = 4_096
@@ -20,34 +22,39 @@ export async function resolveSecret(
   reference: SecretReference,
   context: SecretContext = {},
 ): Promise<string> {
-  const { environment = process.env, addSecret } = context
+  const { environment = process.env, addSecret, where = 'a secret' } = context
   const secret =
-    'env' in reference ? fromEnvironment(reference.env, environment) : await fromFile(reference.file)
+    'env' in reference
+      ? fromEnvironment(reference.env, { environment, where })
+      : await fromFile(reference.file, where)
   addSecret?.(secret)
   return secret
 }
 
-function fromEnvironment(name: string, environment: Readonly<Record<string, string | undefined>>): string {
+function fromEnvironment(
+  name: string,
+  { environment, where }: { environment: NonNullable<SecretContext['environment']>; where: string },
+): string {
   const secret = environment[name]
   if (secret !== undefined && secret !== '') return secret
-  throw new EnergywebError('secret-unavailable', `the environment variable ${name} is not set`, {
+  throw new EnergywebError('secret-unavailable', `${where}: the environment variable ${name} is not set`, {
     hint: 'Set it where the gateway is started.',
   })
 }
 
-async function fromFile(file: string): Promise<string> {
+async function fromFile(file: string, where: string): Promise<string> {
   try {
     await using handle = await open(file)
     const { bytesRead, buffer } = await handle.read(new Uint8Array(longestSecret + 1))
     const secret = fromUtf8(buffer.subarray(0, bytesRead)).replace(/\r?\n$/, '')
     if (secret !== '' && bytesRead <= longestSecret) return secret
     const why = secret === '' ? 'is empty' : `is longer than ${longestSecret} bytes`
-    throw new EnergywebError('secret-unavailable', `the secret file ${file} ${why}`)
+    throw new EnergywebError('secret-unavailable', `${where}: the file ${file} ${why}`)
   } catch (cause) {
     if (isEnergywebError(cause, 'secret-unavailable')) throw cause
     throw new EnergywebError(
       'secret-unavailable',
-      `the secret file ${file} can't be read: ${messageOf(cause)}`,
+      `${where}: the file ${file} can't be read: ${messageOf(cause)}`,
       {
         hint: 'Write the secret into it and let nobody else read it: chmod 600.',
         cause,

@@ -144,6 +144,7 @@ export class PollTask extends Task {
     const { name: asset } = this.#asset
     this.#register = register
     this.#last = readings.at(-1)
+    log.debug({ asset, statuses, total: register.total }, `${asset}: ${readings.length} readings recorded`)
     this.#context.report({ type: 'readings-recorded', asset, readings, statuses, register })
     for (const [index, reading] of readings.entries()) {
       if (statuses[index] !== 'held') continue

@@ -29,6 +29,7 @@ export class MemoryLog implements GatewayLog {
   #size = 0
   #broken = false
   #stopped = false
+  #reopening = false
 
   constructor(now: () => number) {
     this.#now = now
@@ -117,8 +118,10 @@ export class MemoryLog implements GatewayLog {
 
   async recover(): Promise<void> {
     this.calls.push('recover')
+    this.#reopening = true
     if (this.#broken) throw new EnergywebError('log-io', 'no space left on the device', { retryable: true })
     this.#stopped = false
+    this.#reopening = false
   }
 
   async close(): Promise<void> {
@@ -131,6 +134,8 @@ export class MemoryLog implements GatewayLog {
       const error = new EnergywebError('log-io', 'no space left on the device')
       for (const listener of this.#failureListeners) listener(error)
     }
+    // Between two attempts nothing is open at all, as in the real store.
+    if (this.#reopening) throw new EnergywebError('log-closed', 'the log is closed')
     if (this.#stopped) throw new EnergywebError('log-io', 'the log has stopped')
   }
 
