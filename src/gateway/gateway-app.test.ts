@@ -307,21 +307,21 @@ describe('the log fails', () => {
     const { log, stop, app, events } = start(source, { clock })
     await clock.advance(3 * minute)
     const kept = log.kinds('roof').length
+    const polls = asked.requests.length
     log.break()
-    await clock.advance(10 * minute)
+    // Somebody else's write finds the fault, so that this asset's next poll comes while the log is being opened anew.
+    await expect(log.openStream({ name: 'garden' })).rejects.toMatchObject({ code: 'log-io' })
+    await clock.advance(60 * minute)
     expect(log.kinds('roof')).toHaveLength(kept)
     expect((await app.status()).logTrouble).toContain('no space left')
-    const polls = asked.requests.length
-    expect(polls).toBeGreaterThanOrEqual(12)
+    expect(asked.requests.length - polls).toBeGreaterThanOrEqual(59)
     log.mend()
     await clock.advance(7 * minute)
     await stop()
     expect(log.kinds('roof')[kept]).toBe('gap')
     expect(log.documents('roof', 'gap')).toMatchObject([{ reason: 'log-io' }])
     expect(log.kinds('roof').at(-1)).toBe('reading')
-    const minutes = BigInt(clock.now()) / BigInt(minute)
-    expect(minutes).toBeGreaterThan(0n)
-    expect((await log.register('roof')).total).toBeGreaterThanOrEqual(15n * wattHour)
+    expect((await log.register('roof')).total).toBeGreaterThanOrEqual(65n * wattHour)
     expect(events.map(({ type }) => type)).toEqual(expect.arrayContaining(['log-failed', 'log-recovered']))
   })
 
