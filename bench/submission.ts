@@ -1,11 +1,13 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { encodeFunctionData, type Hex, parseAbi } from 'viem'
 import { fromHex } from '../src/core/bytes.ts'
 import { secp256k1Signer } from '../src/keys/secp256k1-signer.ts'
 import { EvmNetwork, networkPresets, openOriginA } from '../src/ledgers/index.ts'
 import { producingBytecode } from '../src/ledgers/origin-a/generated/energy-registry.ts'
+import { openLog } from '../src/storage/index.ts'
 import { type Anvil, startAnvil } from '../src/testing/anvil.ts'
-import { addReading } from '../src/testing/fake-entry.ts'
-import { MemoryStores } from '../src/testing/memory-stores.ts'
 import { sendBare } from './counterpart-sender.ts'
 
 export interface SubmissionFigure {
@@ -46,10 +48,34 @@ async function deploy(anvil: Anvil, writers: readonly Hex[]): Promise<Hex> {
   return contractAddress
 }
 
-/** Registers a backlog through the whole submission law. */
-async function sendOurs(anvil: Anvil, registry: Hex, count: number): Promise<void> {
-  const stores = new MemoryStores()
-  for (let value = 1; value <= count; value++) addReading(stores.entries, 'roof', BigInt(value))
+/** A log on disk with a backlog of counted readings. */
+async function logOf(folder: string, count: number) {
+  const log = await openLog({ folder })
+  await log.openStream({ name: 'roof' })
+  const limits = { resolution: 0n, opening: 'zero' } as const
+  const raw = { bytes: new Uint8Array([1]), mediaType: 'text/plain' }
+  const shared = {
+    channel: 'export',
+    kind: 'counter',
+    fraction: '',
+    device: {},
+    raw,
+    provenance: 'bench',
+  } as const
+  const readings = Array.from({ length: count }, (_, i) => {
+    const at = 1_800_000_000_000 + i * 1_000
+    return { ...shared, energy: BigInt(i + 1) * 3_600_000n, measuredAt: at, receivedAt: at }
+  })
+  for (let at = 0; at < count; at += 500) await log.record('roof', readings.slice(at, at + 500), limits)
+  return log
+}
+
+/** Registers a backlog through the whole submission law, out of a log on disk. */
+async function sendOurs(
+  anvil: Anvil,
+  registry: Hex,
+  stores: Awaited<ReturnType<typeof logOf>>,
+): Promise<void> {
   const ledger = await openOriginA({
     name: 'origin',
     network: await EvmNetwork.open({ name: 'local', ...networkPresets.local, rpc: [anvil.url] }),
@@ -57,13 +83,14 @@ async function sendOurs(anvil: Anvil, registry: Hex, count: number): Promise<voi
     signers: new Map([['meter', await secp256k1Signer(fromHex(anvil.accounts[1]?.privateKey ?? ''))]]),
     lines: [{ name: 'roof/origin', stream: 'roof', role: 'producer', assetId: 0n, key: 'meter' }],
     stores,
-    settings: { inFlight: 1_000, window: 1_000 },
+    settings: { inFlight: 600, window: 600 },
   })
   for (;;) {
     await ledger.work({ signal: AbortSignal.timeout(60_000) })
     const [line] = await ledger.status()
     if (line?.backlog === 0) return
-    if (line?.stopped !== undefined) throw new Error(line.stopped)
+    if (line?.stopped !== undefined || line?.trouble !== undefined)
+      throw new Error(line.stopped ?? line.trouble)
     await new Promise(resolve => setTimeout(resolve, 250))
   }
 }
@@ -80,7 +107,14 @@ export async function submissionFigure(count = 1_500): Promise<SubmissionFigure>
       const registry = await deploy(anvil, [first.address, second.address])
       const target = { url, key: second.privateKey, registry, assetId: 1n }
       const counterpart = await cpuOf(readings, () => sendBare(target, readings))
-      rounds.push({ ours: await cpuOf(readings, () => sendOurs(anvil, registry, readings)), counterpart })
+      const folder = await mkdtemp(join(tmpdir(), 'energyweb-bench-'))
+      const log = await logOf(folder, readings)
+      try {
+        rounds.push({ ours: await cpuOf(readings, () => sendOurs(anvil, registry, log)), counterpart })
+      } finally {
+        await log.close()
+        await rm(folder, { recursive: true })
+      }
     }
     const [, middle] = rounds.slice(1).sort((a, b) => a.ours / a.counterpart - b.ours / b.counterpart)
     if (middle === undefined) throw new Error('nothing was measured')

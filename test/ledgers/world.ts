@@ -1,8 +1,9 @@
-import { decodeEventLog, type Hex } from 'viem'
+import { decodeEventLog, encodeEventTopics, type Hex } from 'viem'
 import { fromHex } from '../../src/core/bytes.ts'
 import { type Clock, systemClock } from '../../src/core/clock.ts'
 import type { LineStatus, ReportLine } from '../../src/core/ledger.ts'
 import type { Signer } from '../../src/core/signer.ts'
+import type { CursorStore, SubmissionStore } from '../../src/core/submission.ts'
 import { secp256k1Signer } from '../../src/keys/secp256k1-signer.ts'
 import type { Fetch } from '../../src/ledgers/evm/json-rpc.ts'
 import type { Registry } from '../../src/ledgers/evm/registry.ts'
@@ -41,7 +42,7 @@ export class PushedClock implements Clock {
 }
 
 export interface OpenOptions {
-  stores?: MemoryStores
+  stores?: CursorStore & SubmissionStore
   lines?: readonly ReportLine[]
   settings?: Partial<SubmissionSettings>
   network?: Partial<EvmNetworkOptions>
@@ -148,9 +149,9 @@ export class World {
   /** All reading events of an asset, in order. */
   async events(assetId: bigint, kind: Kind = 'producing'): Promise<RegisteredEvent[]> {
     const registry = this.registries[kind]
-    const topic = `0x${assetId.toString(16).padStart(64, '0')}`
+    const topics = encodeEventTopics({ abi: registry.abi, eventName: 'LogNewMeterRead', args: { assetId } })
     const logs = (await this.anvil.rpc('eth_getLogs', [
-      { address: registry.address, fromBlock: '0x0', toBlock: 'latest', topics: [null, topic] },
+      { address: registry.address, fromBlock: '0x0', toBlock: 'latest', topics },
     ])) as { topics: [Hex, ...Hex[]]; data: Hex; transactionHash: string }[]
     return logs.flatMap(log => {
       const decoded = decodeEventLog({ abi: registry.abi, topics: log.topics, data: log.data, strict: false })
