@@ -7,6 +7,7 @@ import type { RegisterLimits, Resolution } from '../../core/register.ts'
 import { type RegisterReport, reportRegister } from '../../gateway/control-status.ts'
 import { choice, defineCommand, parsed, requiredText, text, word } from '../command.ts'
 import { assetNamed, configOption, openConfig } from '../configuration.ts'
+import { parseCount } from '../count-argument.ts'
 import { parseEnergyArgument, shownEnergy } from '../energy-argument.ts'
 import type { CommandIo } from '../io.ts'
 import { resolutionKinds, resolutionOf } from '../resolution-arguments.ts'
@@ -129,9 +130,4 @@ function userName(): string {
     // In a container the user may have a number and no name.
     return String(process.getuid?.() ?? 'unknown')
   }
-}
-
-function parseCount(given: string): number {
-  if (/^\d{1,15}$/.test(given)) return Number(given)
-  throw new EnergywebError('argument-invalid', `"${given.slice(0, 64)}" is not a whole number`)
 }

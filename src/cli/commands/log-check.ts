@@ -1,0 +1,62 @@
+import { defineCommand, flag, text } from '../command.ts'
+import { dataOptions, findData } from '../data-folder.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { ProgressBar } from '../progress-bar.ts'
+
+/** `energyweb log check` */
+export const logCheckCommand = defineCommand({
+  name: 'log check',
+  summary: 'Derive everything again and name the first bad entry',
+  description:
+    'Works everything out anew from the entries: leaf hashes, tree, streams, documents against their commitments, raw bytes against documents, registers from readings, submissions and cursors. Ends with 1 and names the first entry that is not what was written. A gateway may be running meanwhile.',
+  arguments: {},
+  options: {
+    ...dataOptions,
+    hashes: flag('only hashes, tree and checkpoints: no documents, registers and submissions'),
+    key: text('verifier key', 'who must have signed the checkpoints, as `keys show --origin` tells it'),
+  },
+  examples: [
+    { command: 'log check', description: 'checks everything' },
+    { command: 'log check --hashes --data /backup/roof', description: 'checks the hashes of a backup' },
+  ],
+  async run({ hashes, key, ...place }, { io, printer }) {
+    const folder = await findData(place, { io, printer })
+    const { checkLog } = await import('../../storage/index.ts')
+    const { parseVerifierKey } = await import('../../proof/signed-note.ts')
+    const bar = new ProgressBar('checking', { output: io.stderr, clock: io.clock })
+    const result = await checkLog({
+      folder,
+      hashesOnly: hashes,
+      ...(key === undefined ? {} : { keys: [parseVerifierKey(key)] }),
+      onProgress: ({ done, total }) => bar.show(done, total),
+    }).finally(() => bar.clear())
+    const { ok, entries, streams, checkpoints, erased, firstBad } = result
+    const { green, red } = printer.style
+    const counts = [
+      `${entries} entries in ${streams} streams`,
+      `${checkpoints} ${key === undefined ? 'checkpoints' : 'signed checkpoints'}`,
+      ...(erased === 0 ? [] : [`${erased} erased, of which only the hashes are verified`]),
+    ].join(', ')
+    const where = firstBad === undefined ? '' : whereOf(firstBad)
+    await printer.data(
+      result,
+      ok
+        ? `${green('good')}: ${counts}${hashes ? ' (hashes only)' : ''}`
+        : `${red('bad')}: ${where}${firstBad?.reason}: ${firstBad?.detail}`,
+    )
+    return ok ? exitCodes.ok : exitCodes.failed
+  },
+})
+
+function whereOf({
+  index,
+  stream,
+  sequence,
+}: {
+  index: number | undefined
+  stream: string | undefined
+  sequence: number | undefined
+}): string {
+  if (index === undefined) return ''
+  return `entry ${index}${stream === undefined ? '' : ` (${stream}, sequence ${sequence})`}: `
+}

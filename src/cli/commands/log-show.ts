@@ -1,0 +1,88 @@
+import { toBase64, toBase64url } from '../../core/bytes.ts'
+import { formatEnergy } from '../../core/energy.ts'
+import { EnergywebError } from '../../core/errors.ts'
+import type { StoredEntry } from '../../core/log.ts'
+import type { LogReader } from '../../storage/index.ts'
+import { defineCommand, flag, text, word } from '../command.ts'
+import { parseCount } from '../count-argument.ts'
+import { dataOptions, findData, withLog } from '../data-folder.ts'
+import { plainEntry, shownText } from '../entry-view.ts'
+import { formatFields } from '../table.ts'
+
+/** Integers of documents that are energies, in millijoules. */
+const energies = [
+  'energy',
+  'before',
+  'debit',
+  'declared',
+  'final',
+  'held',
+  'initial',
+  'last',
+  'modulus',
+  'released',
+  'total',
+  'writtenOff',
+]
+
+/** `energyweb log show` */
+export const logShowCommand = defineCommand({
+  name: 'log show',
+  summary: 'Show one entry and its document',
+  description:
+    'Shows the entry as it was hashed, its leaf hash, and the document behind its commitment, unless that was erased.',
+  arguments: { number: word('index of the entry in the log; with --asset its sequence') },
+  options: {
+    ...dataOptions,
+    asset: text('name', 'the number is a sequence of this asset'),
+    raw: flag('show the bytes that the source said it in'),
+  },
+  examples: [
+    { command: 'log show 12', description: 'the entry of index 12' },
+    {
+      command: 'log show 3 --asset roof --raw',
+      description: 'entry 3 of the asset roof, with what the meter said',
+    },
+  ],
+  async run({ number, asset, raw, ...place }, { io, printer }) {
+    const wanted = parseCount(number)
+    await withLog(await findData(place, { io, printer }), async log => {
+      const entry = find(log, { wanted, asset })
+      const payload = raw ? log.raw(entry.index) : undefined
+      const shown = { ...plainEntry(entry), raw: payload && { ...payload, bytes: toBase64(payload.bytes) } }
+      const content = payload === undefined ? [] : ['', shownLines(new TextDecoder().decode(payload.bytes))]
+      await printer.data(shown, [forPeople(entry), ...content].join('\n'))
+    })
+  },
+})
+
+function find(log: LogReader, { wanted, asset }: { wanted: number; asset: string | undefined }): StoredEntry {
+  const entry =
+    asset === undefined ? log.entry(wanted) : log.entries(asset, { after: wanted - 1, limit: 1 })[0]
+  if (entry !== undefined) return entry
+  const count = asset === undefined ? log.head().size : log.register(asset).sequence + 1
+  throw new EnergywebError(
+    'argument-invalid',
+    `there is no entry ${wanted}: ${asset ?? 'the log'} has ${count}`,
+  )
+}
+
+function forPeople({ index, stream, sequence, text: entry, leafHash, document, kind }: StoredEntry): string {
+  const head = formatFields([
+    ['index', String(index)],
+    ['stream', `${stream}, sequence ${sequence}`],
+    ['leaf hash', toBase64url(leafHash)],
+    ['entry', entry],
+  ])
+  if (document === undefined) return `${head}\n\nThe document was erased.`
+  const fields = Object.entries(document).flatMap(([name, value]): [string, string][] => {
+    if (value === null) return []
+    const isEnergy = typeof value === 'bigint' && energies.includes(name) && kind !== 'erasure'
+    return [[name, isEnergy ? `${value} mJ (${formatEnergy(value)})` : shownText(value)]]
+  })
+  return `${head}\n\n${formatFields(fields)}`
+}
+
+function shownLines(content: string): string {
+  return content.split(/\r?\n/).map(shownText).join('\n')
+}

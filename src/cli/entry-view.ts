@@ -1,0 +1,63 @@
+import { toBase64url } from '../core/bytes.ts'
+import type { Document, FieldValue } from '../core/document.ts'
+import { formatEnergy, millijoulesPer } from '../core/energy.ts'
+import type { StoredEntry } from '../core/log.ts'
+import { formatInstant } from '../core/time.ts'
+
+/** An entry for programs: the entry itself as it was hashed, and its document. */
+export function plainEntry({ index, stream, sequence, kind, at, text, leafHash, document }: StoredEntry) {
+  return {
+    index,
+    stream,
+    sequence,
+    kind,
+    at: formatInstant(at),
+    leafHash: toBase64url(leafHash),
+    entry: text,
+    document: document ?? null,
+  }
+}
+
+/** What an entry says, in a few words. */
+export function gistOf({ kind, document }: StoredEntry): string {
+  if (document === undefined) return '(erased)'
+  const energy = (field: string) => shownEnergy(document[field] ?? null)
+  const word = (field: string) => shownText(document[field] ?? null)
+  switch (kind) {
+    case 'opening':
+      return `total ${energy('total')} (${word('policy')})`
+    case 'reading':
+    case 'revision':
+      return `${energy('energy')} at ${word('measuredAt')}, ${word('status')}, total ${energy('total')}`
+    case 'hold':
+      return `${word('reason')}: reading ${word('reading')}, held ${energy('held')}`
+    case 'gap':
+      return [word('reason'), word('detail')].filter(text => text !== '').join(': ')
+    case 'receipt':
+      return `${wattHours(document)} at block ${word('block')} of chain ${word('chainId')}, transaction ${word('transaction')}`
+    case 'release':
+    case 'write-off':
+    case 'reset':
+    case 'rollover':
+    case 'swap':
+      return `reading ${word('reading')} by ${word('by')}: ${word('reason')}; total ${energy('total')}`
+    case 'erasure':
+      return `${word('first')} to ${word('last')} by ${word('by')}: ${word('reason')}`
+    case 'note':
+      return word('text')
+  }
+}
+
+function wattHours({ value }: Document): string {
+  return typeof value === 'bigint' ? shownEnergy(value * millijoulesPer.Wh) : '-'
+}
+
+function shownEnergy(value: FieldValue): string {
+  return typeof value === 'bigint' ? formatEnergy(value) : '-'
+}
+
+/** Texts may come from a meter or a server: their control characters must not reach a terminal. */
+export function shownText(value: FieldValue): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to be taken out
+  return value === null ? '' : String(value).replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+}
