@@ -204,6 +204,20 @@ describe('errors name line, column and path', () => {
       ],
     ],
     [
+      'the log key on a chain under another name',
+      full.replace('./meter-key.json', './log-key.json'),
+      [
+        'gateway.yml:20:49: assets[0].report[0].key: "meter" signs the log: an account of a chain needs a key of its own',
+      ],
+    ],
+    [
+      'the value of a counter to open with, where there are intervals',
+      asset.replace('10 kW }', '10 kW, value: interval }\n    opening: meter'),
+      [
+        'gateway.yml:9:14: assets[0].opening: simulator reports intervals here: there is no counter to open with; use zero or an amount',
+      ],
+    ],
+    [
       'a registry that is not there',
       full.replace('role: producer', 'role: consumer'),
       ['gateway.yml:20:24: assets[0].report[0].ledger: a consumer needs consuming in ledgers.origin'],
@@ -359,6 +373,17 @@ describe('warnings', () => {
       '5:14: assets[0].channel: a consumer that counts export: is that meant?',
       '9:3: keys.old: is used nowhere',
     ])
+  })
+
+  test('a node over plain HTTP', async () => {
+    const text = full.replace('{ file: ./eumel.password }', '{ env: LOG_KEY_PASSWORD }')
+    const [warning] = await warningsOf(text.replace('https://rpc', 'http://rpc'))
+    expect(warning).toBe(
+      '9:35: networks.ewc.rpc[0]: plain HTTP: whoever sits on the way can tell lies about the chain',
+    )
+    expect(await warningsOf(text.replace('https://rpc.energyweb.org', 'http://127.0.0.1:8545'))).toHaveLength(
+      1,
+    )
   })
 
   test('a secret file that others may read, and a secret that is not there', async () => {

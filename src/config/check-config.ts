@@ -1,6 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { checkSources, optionsOf, secretPaths } from './check-sources.ts'
-import { crossErrors, crossWarnings } from './cross-checks.ts'
+import { crossErrors } from './cross-checks.ts'
+import { crossWarnings } from './cross-warnings.ts'
 import { readSecretReference, type SecretReference } from './fields.ts'
 import { findingsOf, valueAt } from './issues.ts'
 import { configJsonSchema } from './json-schema.ts'

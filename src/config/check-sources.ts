@@ -35,7 +35,7 @@ function checkSource(
   const path = [...at, 'source']
   return [
     ...findings.map(finding => ({ ...finding, path: [...path, ...finding.path] })),
-    ...checkUse(asset, definition, at),
+    ...checkUse(asset, { definition, options }, at),
     ...checkTls(options, definition).map(finding => ({ ...finding, path: [...path, ...finding.path] })),
   ]
 }
@@ -79,7 +79,7 @@ export function replacedAt(value: PlainValue, path: readonly string[], replaceme
 
 function checkUse(
   { channel, opening }: AssetConfig,
-  definition: AnySourceDefinition,
+  { definition, options }: { definition: AnySourceDefinition; options: PlainValue },
   at: readonly PathStep[],
 ): Finding[] {
   const findings: Finding[] = []
@@ -87,8 +87,9 @@ function checkUse(
     const offered = definition.channels.join(' and ')
     findings.push({ path: [...at, 'channel'], message: `${definition.name} has only ${offered}` })
   }
-  if (opening === 'meter' && !definition.values.includes('counter')) {
-    const message = `${definition.name} reports intervals: there is no counter to open with; use zero or an amount`
+  const intervals = !definition.values.includes('counter') || valueAt(options, ['value']) === 'interval'
+  if (opening === 'meter' && intervals) {
+    const message = `${definition.name} reports intervals here: there is no counter to open with; use zero or an amount`
     findings.push({ path: [...at, 'opening'], message })
   }
   return findings

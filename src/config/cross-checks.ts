@@ -106,7 +106,7 @@ function checkReport(
     ...unknownName([...path, 'ledger'], 'ledgers', name, config.ledgers),
     ...unknownName([...path, 'key'], 'keys', key, config.keys),
   ]
-  if (key === config.log?.key) {
+  if (isLogKey(config, key)) {
     const message = `"${key}" signs the log: an account of a chain needs a key of its own`
     findings.push({ path: [...path, 'key'], message })
   }
@@ -134,62 +134,12 @@ function checkReport(
   return findings
 }
 
-/** What works, and yet should be looked at. */
-export function crossWarnings(config: Config): Finding[] {
-  return [
-    ...unusedNames(config),
-    ...config.assets.flatMap((asset, index) => doubtful(asset, ['assets', index])),
-  ]
-}
-
-function unusedNames({ keys = {}, ledgers = {}, networks = {}, log, assets }: Config): Finding[] {
-  const reports = assets.flatMap(({ report }) => report ?? [])
-  const used = {
-    keys: [log?.key, ...reports.map(({ key }) => key)],
-    ledgers: reports.map(({ ledger }) => ledger),
-    networks: Object.values(ledgers).map(({ network }) => network),
-  }
-  const unused = (section: 'keys' | 'ledgers' | 'networks', names: string[]): Finding[] =>
-    names
-      .filter(name => !used[section].includes(name))
-      .map(name => ({ path: [section, name], message: 'is used nowhere', atKey: true }))
-  return [
-    ...unused('keys', Object.keys(keys)),
-    ...unused('networks', Object.keys(networks)),
-    ...unused('ledgers', Object.keys(ledgers)),
-  ]
-}
-
-function doubtful(
-  { capacity, role, channel, source, report }: AssetConfig,
-  path: readonly PathStep[],
-): Finding[] {
-  const findings: Finding[] = []
-  if (capacity === undefined) {
-    findings.push({
-      path,
-      message: 'has no capacity: no rise of its meter will ever be held, however absurd',
-    })
-  }
-  if ((role === 'producer') !== (channel === 'export')) {
-    findings.push({ path: [...path, 'channel'], message: `a ${role} that counts ${channel}: is that meant?` })
-  }
-  if (source.kind === 'simulator' && report !== undefined && report.length > 0) {
-    findings.push({
-      path: [...path, 'report'],
-      message: 'reports invented energy: only to a registry of your own',
-      atKey: true,
-    })
-  }
-  if (isRecord(source.tls) && source.tls.allow === 'lan-http') {
-    findings.push({
-      path: [...path, 'source', 'tls'],
-      message: 'reads over plain HTTP; every document of this asset will say so',
-    })
-  }
-  return findings
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null
+/** True for the log's own key, and for another name of the same one. */
+function isLogKey({ log, keys = {} }: Config, name: string): boolean {
+  if (log?.key === undefined) return false
+  if (log.key === name) return true
+  const [mine, other] = [log.key, name].map(one => (Object.hasOwn(keys, one) ? keys[one] : undefined))
+  if (mine === undefined || other === undefined) return false
+  if ('env' in mine) return 'env' in other && mine.env === other.env
+  return 'keystore' in other && mine.keystore === other.keystore
 }

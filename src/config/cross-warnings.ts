@@ -1,0 +1,74 @@
+import type { Finding, PathStep } from './problem.ts'
+import type { AssetConfig, Config } from './schema.ts'
+
+/** What works, and yet should be looked at. */
+export function crossWarnings(config: Config): Finding[] {
+  return [
+    ...unusedNames(config),
+    ...plainNodes(config),
+    ...config.assets.flatMap((asset, index) => doubtful(asset, ['assets', index])),
+  ]
+}
+
+function unusedNames({ keys = {}, ledgers = {}, networks = {}, log, assets }: Config): Finding[] {
+  const reports = assets.flatMap(({ report }) => report ?? [])
+  const used = {
+    keys: [log?.key, ...reports.map(({ key }) => key)],
+    ledgers: reports.map(({ ledger }) => ledger),
+    networks: Object.values(ledgers).map(({ network }) => network),
+  }
+  const unused = (section: 'keys' | 'ledgers' | 'networks', names: string[]): Finding[] =>
+    names
+      .filter(name => !used[section].includes(name))
+      .map(name => ({ path: [section, name], message: 'is used nowhere', atKey: true }))
+  return [
+    ...unused('keys', Object.keys(keys)),
+    ...unused('networks', Object.keys(networks)),
+    ...unused('ledgers', Object.keys(ledgers)),
+  ]
+}
+
+function plainNodes({ networks = {} }: Config): Finding[] {
+  return Object.entries(networks).flatMap(([name, { rpc = [] }]) =>
+    rpc.flatMap((address, index) => {
+      const { protocol, hostname } = new URL(address)
+      if (protocol === 'https:' || /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)) return []
+      const message = 'plain HTTP: whoever sits on the way can tell lies about the chain'
+      return [{ path: ['networks', name, 'rpc', index], message }]
+    }),
+  )
+}
+
+function doubtful(
+  { capacity, role, channel, source, report }: AssetConfig,
+  path: readonly PathStep[],
+): Finding[] {
+  const findings: Finding[] = []
+  if (capacity === undefined) {
+    findings.push({
+      path,
+      message: 'has no capacity: no rise of its meter will ever be held, however absurd',
+    })
+  }
+  if ((role === 'producer') !== (channel === 'export')) {
+    findings.push({ path: [...path, 'channel'], message: `a ${role} that counts ${channel}: is that meant?` })
+  }
+  if (source.kind === 'simulator' && report !== undefined && report.length > 0) {
+    findings.push({
+      path: [...path, 'report'],
+      message: 'reports invented energy: only to a registry of your own',
+      atKey: true,
+    })
+  }
+  if (isRecord(source.tls) && source.tls.allow === 'lan-http') {
+    findings.push({
+      path: [...path, 'source', 'tls'],
+      message: 'reads over plain HTTP; every document of this asset will say so',
+    })
+  }
+  return findings
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
