@@ -140,3 +140,26 @@ function kindOf(value: unknown): 'counter' | 'interval' {
   if (value !== 'counter' && value !== 'interval') throw malformed()
   return value
 }
+
+/** Canonical JSON of a whole register, for an erasure: whoever checks the log goes on from it. */
+export function encodeWholeRegister(state: RegisterState): string {
+  return canonicalJson({
+    register: encodeRegister(state),
+    held: state.held.map(held => ({ sequence: held.sequence, reading: encodeHeld(held) })),
+    covered: state.covered.map(({ from, to }) => ({ from, to })),
+  })
+}
+
+/**
+ * Reads what {@link encodeWholeRegister} wrote. The text is hostile input.
+ * @throws EnergywebError `register-law` for anything else.
+ */
+export function decodeWholeRegister(text: string): RegisterState {
+  const { register, held, covered } = objectOf(parse(text))
+  if (!Array.isArray(held) || !Array.isArray(covered)) throw malformed()
+  return {
+    ...decodeRegister(textOf(register)),
+    held: held.map(objectOf).map(row => decodeHeld(integerOf(row.sequence), textOf(row.reading))),
+    covered: covered.map(objectOf).map(range => ({ from: integerOf(range.from), to: integerOf(range.to) })),
+  }
+}

@@ -3,7 +3,10 @@
  * and signed checkpoints in the same transactions; and the check that works everything out anew. It imports core and
  * proof, node:sqlite and node:crypto, and hash-wasm when a log is opened.
  */
+export { type CheckOptions, checkLog } from './check-log.ts'
+export { type BadEntry, type CheckReason, type CheckResult, checkReasons } from './check-result.ts'
 export { checkpointName } from './checkpoints.ts'
 export { databaseName } from './database.ts'
 export { type StorageFaultPoint, storageFaultPoints } from './fault-points.ts'
+export { LogReader, openLogReader } from './log-reader.ts'
 export { type CheckpointOptions, type LogOptions, LogStore, openLog } from './log-store.ts'

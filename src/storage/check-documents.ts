@@ -1,0 +1,114 @@
+import { toBase64url } from '../core/bytes.ts'
+import { formatRawCid } from '../core/cid.ts'
+import { encodeDocument } from '../core/document.ts'
+import type { Entry } from '../core/entry.ts'
+import { messageOf } from '../core/errors.ts'
+import type { Draft } from '../core/register-transition.ts'
+import { documentCommitment, fieldCommitment } from '../proof/field-tree.ts'
+import { Finding } from './check-result.ts'
+import type { EntryRow } from './check-rows.ts'
+import { draftOf, finding } from './check-streams.ts'
+import { blob, text } from './columns.ts'
+import type { Composer } from './compose-entry.ts'
+import type { Sql } from './sql.ts'
+
+/** How many raw rows are remembered as verified: those that readings share lie close together. */
+const remembered = 4_096
+
+/** Checks documents against their entries' commitments, and raw bytes against the documents. */
+export class DocumentsCheck {
+  readonly #sql: Sql
+  readonly #composer: Composer
+  readonly #isErased: (stream: number, sequence: number) => boolean
+  readonly #verified = new Map<number, { readonly raw: string; readonly cid: string }>()
+  #erased = 0
+
+  constructor(sql: Sql, composer: Composer, isErased: (stream: number, sequence: number) => boolean) {
+    this.#sql = sql
+    this.#composer = composer
+    this.#isErased = isErased
+  }
+
+  /** How many documents were erased. */
+  get erased(): number {
+    return this.#erased
+  }
+
+  /** The document behind an entry; undefined when it was erased, as an erasure says. */
+  check(row: EntryRow, entry: Entry, stream: string): Draft | undefined {
+    if (row.document === undefined) {
+      if (!this.#isErased(row.stream, row.sequence)) {
+        throw finding(
+          'document-missing',
+          `entry ${row.index} has no document and no erasure says why`,
+          row,
+          stream,
+        )
+      }
+      this.#erased += 1
+      return undefined
+    }
+    const draft = this.#read(row, entry, stream)
+    if (draft.kind === 'reading' || draft.kind === 'revision') this.#checkRaw(row, draft.document, stream)
+    return draft
+  }
+
+  #read(row: EntryRow, entry: Entry, stream: string): Draft {
+    const { seed, body } = row.document ?? { seed: new Uint8Array(0), body: '' }
+    try {
+      const draft = draftOf(entry.kind, body)
+      if (encodeDocument(draft.document) !== body) {
+        throw finding(
+          'document-invalid',
+          `entry ${row.index}: its document is not written as it must be`,
+          row,
+          stream,
+        )
+      }
+      if (this.#committed(draft, entry, seed)) return draft
+    } catch (error) {
+      if (error instanceof Finding) throw error
+      throw finding('document-invalid', `entry ${row.index}: ${messageOf(error)}`, row, stream)
+    }
+    throw finding('commitment', `entry ${row.index} does not commit to the document beside it`, row, stream)
+  }
+
+  #committed({ kind, document }: Draft, entry: Entry, seed: Uint8Array): boolean {
+    const { hashes, plans } = this.#composer
+    const plan = plans.get(kind)
+    if (plan === undefined || plan.schema.name !== entry.schema || seed.length !== 32) return false
+    return 'fields' in entry.document
+      ? toBase64url(fieldCommitment(document, { plan, seed }, hashes)) === entry.document.fields
+      : toBase64url(documentCommitment(document, seed, hashes)) === entry.document.hash
+  }
+
+  #checkRaw(row: EntryRow, document: { raw: string | null; cid: string | null }, stream: string): void {
+    const id = row.document?.raw
+    const known = id === undefined ? undefined : (this.#verified.get(id) ?? this.#hashRaw(id))
+    if (known === undefined || id === undefined) {
+      throw finding('raw-missing', `the raw bytes of entry ${row.index} are gone`, row, stream)
+    }
+    if (known.raw !== document.raw || known.cid !== document.cid) {
+      throw finding(
+        'raw-hash',
+        `the raw bytes of entry ${row.index} are not those that it names`,
+        row,
+        stream,
+      )
+    }
+    const [oldest] = this.#verified.keys()
+    if (this.#verified.size >= remembered && oldest !== undefined) this.#verified.delete(oldest)
+    this.#verified.set(id, known)
+  }
+
+  #hashRaw(id: number): { raw: string; cid: string } | undefined {
+    const row = this.#sql.get('SELECT hash, bytes, media_type FROM raw WHERE id = ?', id)
+    if (row === undefined) return undefined
+    text(row.media_type)
+    const hash = this.#composer.hashes.sha256(blob(row.bytes))
+    // The kept hash is only there to find bytes by; it must not say otherwise than they do.
+    return Buffer.compare(hash, blob(row.hash)) === 0
+      ? { raw: toBase64url(hash), cid: formatRawCid(hash) }
+      : { raw: '', cid: '' }
+  }
+}

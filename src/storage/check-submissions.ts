@@ -1,0 +1,91 @@
+import type { Draft } from '../core/register-transition.ts'
+import { Finding } from './check-result.ts'
+import type { EntryRow } from './check-rows.ts'
+import { finding } from './check-streams.ts'
+import { integer, optional, text } from './columns.ts'
+import { allLines, type LineRow } from './lines.ts'
+import type { Sql } from './sql.ts'
+
+type ReceiptDocument = Extract<Draft, { kind: 'receipt' }>['document']
+
+/** Checks that every receipt entry has its final submission and the other way round, and that cursors stand right. */
+export class SubmissionsCheck {
+  readonly #sql: Sql
+  #receipts = 0
+
+  constructor(sql: Sql) {
+    this.#sql = sql
+  }
+
+  /** A receipt entry of the stream of this name. */
+  take(row: EntryRow, stream: string, document: ReceiptDocument): void {
+    this.#receipts += 1
+    const { ledger, first, last, transaction } = document
+    const found = this.#sql.get(
+      `SELECT s.receipt FROM submissions s JOIN lines l ON l.id = s.line
+       WHERE l.stream = ? AND l.name IN (?, ?) AND s.first = ? AND s.last = ? AND s.state = 'final'`,
+      row.stream,
+      ledger,
+      `${stream}/${ledger}`,
+      first,
+      last,
+    )
+    if (found === undefined || !optional(found.receipt, text)?.includes(`"${transaction}"`)) {
+      throw finding(
+        'submission',
+        `entry ${row.index} is the receipt of a submission that is not kept`,
+        row,
+        stream,
+      )
+    }
+  }
+
+  finish(): void {
+    const row = this.#sql.get("SELECT count(*) AS count FROM submissions WHERE state = 'final'")
+    if (integer(row?.count) !== this.#receipts) {
+      const detail = `${integer(row?.count)} submissions are final, ${this.#receipts} have a receipt entry`
+      throw new Finding('submission', detail)
+    }
+    for (const line of allLines(this.#sql)) this.#checkLine(line)
+    this.#checkNonces()
+  }
+
+  #checkLine(line: LineRow): void {
+    let cursor = -1
+    let end = -1
+    const rows = this.#sql.all(
+      'SELECT first, last, state FROM submissions WHERE line = ? ORDER BY first',
+      line.id,
+    )
+    for (const row of rows) {
+      const place = { stream: line.streamName, sequence: integer(row.first) }
+      if (integer(row.first) !== end + 1 || integer(row.last) < integer(row.first)) {
+        throw new Finding(
+          'submission',
+          `${line.name}: a submission does not begin behind the one before it`,
+          place,
+        )
+      }
+      if (cursor === end && (row.state === 'final' || row.state === 'skipped')) cursor = integer(row.last)
+      end = integer(row.last)
+    }
+    if (line.cursor !== cursor) {
+      const detail = `the cursor of ${line.name} stands at ${line.cursor}, it must be at ${cursor}`
+      throw new Finding('cursor', detail, { stream: line.streamName, sequence: cursor })
+    }
+  }
+
+  #checkNonces(): void {
+    const row = this.#sql.get(
+      `SELECT s.account, max(v.nonce) AS used, n.next FROM variants v JOIN submissions s ON s.id = v.submission
+       LEFT JOIN nonces n ON n.chain_id = s.chain_id AND n.account = s.account
+       GROUP BY s.chain_id, s.account HAVING n.next IS NULL OR n.next <= used LIMIT 1`,
+    )
+    if (row !== undefined) {
+      throw new Finding(
+        'submission',
+        `nonce ${row.used} of ${row.account} was used, ${row.next} is kept as the next`,
+      )
+    }
+  }
+}

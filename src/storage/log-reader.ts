@@ -1,0 +1,105 @@
+import { EnergywebError } from '../core/errors.ts'
+import type { StoredEntry } from '../core/log.ts'
+import { type RegisterSummary, summarise } from '../core/register.ts'
+import type { LineState, Submission } from '../core/submission.ts'
+import { lastCheckpoint } from './checkpoints.ts'
+import { openDatabaseForReading } from './database.ts'
+import { entriesFrom, entriesOfStream, rawOfEntry } from './entry-rows.ts'
+import { allLines, lineNamed, lineState } from './lines.ts'
+import { loadHead, loadStreamNamed, loadStreams, type StreamState } from './log-state.ts'
+import type { Sql } from './sql.ts'
+import { submissionsOfLine } from './submission-rows.ts'
+
+/** A log opened for reading, while a gateway may be writing to it. It answers at once: it is for commands, not for servers. */
+export class LogReader {
+  readonly #sql: Sql
+
+  constructor(folder: string) {
+    this.#sql = openDatabaseForReading(folder)
+  }
+
+  /** Size and root as last committed. */
+  head(): { readonly size: number; readonly root: Uint8Array } {
+    return loadHead(this.#sql)
+  }
+
+  /** Every stream's register in short. */
+  streams(): readonly RegisterSummary[] {
+    return [...loadStreams(this.#sql).values()].map(({ name, sequence, register }) =>
+      summarise(name, sequence, register),
+    )
+  }
+
+  /** Random id of a stream, as its entries carry it. @throws EnergywebError `stream-unknown` */
+  publicId(stream: string): string {
+    return this.#stream(stream).publicId
+  }
+
+  /** @throws EnergywebError `stream-unknown` */
+  register(stream: string): RegisterSummary {
+    const { name, sequence, register } = this.#stream(stream)
+    return summarise(name, sequence, register)
+  }
+
+  /** Entries of a stream with a sequence above `after` (-1 for all), in order. @throws EnergywebError `stream-unknown` */
+  entries(stream: string, range: { after: number; limit: number }): readonly StoredEntry[] {
+    return entriesOfStream(this.#sql, this.#stream(stream).id, range)
+  }
+
+  /** Entries of the whole log from an index on, in order. */
+  entriesFrom(range: { from: number; limit: number }): readonly StoredEntry[] {
+    return entriesFrom(this.#sql, range)
+  }
+
+  /** One entry; undefined when the log is shorter. */
+  entry(index: number): StoredEntry | undefined {
+    const [entry] = entriesFrom(this.#sql, { from: index, limit: 1 })
+    return entry?.index === index ? entry : undefined
+  }
+
+  /** The raw bytes behind an entry; undefined where there are none, or they were erased. */
+  raw(index: number): { readonly bytes: Uint8Array; readonly mediaType: string } | undefined {
+    return rawOfEntry(this.#sql, index)
+  }
+
+  /** Every report line, with the number of entries that are not final. */
+  lines(): readonly (LineState & { readonly backlog: number })[] {
+    return allLines(this.#sql).map(line => ({
+      ...lineState(this.#sql, line),
+      backlog: this.#stream(line.streamName).sequence - line.cursor,
+    }))
+  }
+
+  /** Submissions of a line, newest first. @throws EnergywebError `argument-invalid` */
+  submissions(line: string, limit: number): readonly Submission[] {
+    return submissionsOfLine(this.#sql, lineNamed(this.#sql, line).id, limit)
+  }
+
+  /** The newest signed checkpoint; undefined before the first. */
+  lastCheckpoint(): string | undefined {
+    return lastCheckpoint(this.#sql)
+  }
+
+  close(): void {
+    this.#sql.database.close()
+  }
+
+  #stream(name: string): StreamState {
+    const stream = loadStreamNamed(this.#sql, name)
+    if (stream === undefined) {
+      const known = [...loadStreams(this.#sql).keys()].join(', ')
+      throw new EnergywebError('stream-unknown', `the log has no stream "${name}"`, {
+        hint: `It has: ${known}.`,
+      })
+    }
+    return stream
+  }
+}
+
+/**
+ * Opens the log of a data folder for reading.
+ * @throws EnergywebError `log-io` when there is none; `log-version`, `log-corrupt`
+ */
+export function openLogReader({ folder }: { readonly folder: string }): LogReader {
+  return new LogReader(folder)
+}
