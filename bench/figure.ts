@@ -17,7 +17,13 @@ export interface Figure {
 /** A row whose goal is a ratio of at least (or at most) so much. */
 export function ratioRow(
   name: string,
-  { ours, theirs, unit, goal, better }: { ours: number; theirs: number; unit: string; goal: number; better: 'more' | 'less' },
+  {
+    ours,
+    theirs,
+    unit,
+    goal,
+    better,
+  }: { ours: number; theirs: number; unit: string; goal: number; better: 'more' | 'less' },
 ): FigureResult {
   const ratio = ours / theirs
   return {

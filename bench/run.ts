@@ -11,7 +11,14 @@ for (const figure of figures) {
   if (wanted.length > 0 && !wanted.some(word => figure.name.includes(word))) continue
   process.stderr.write(`${figure.name} …\n`)
   for (const result of await figure.measure()) {
-    rows.push([result.name, result.ours, result.counterpart, result.ratio, result.goal, result.reached ? '' : 'missed'])
+    rows.push([
+      result.name,
+      result.ours,
+      result.counterpart,
+      result.ratio,
+      result.goal,
+      result.reached ? '' : 'missed',
+    ])
   }
 }
 console.log(`Node ${process.versions.node}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}\n`)

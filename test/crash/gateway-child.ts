@@ -1,0 +1,31 @@
+/*
+ * A gateway that says on standard output what its log has acknowledged, one JSON line a reading. With `drain` it stops
+ * its polls after a while and ends when everything is final.
+ */
+import { writeSync } from 'node:fs'
+import { GatewayApp, gatewayOptions, loadConfig } from '../../src/index.ts'
+
+const [file = '', mode] = process.argv.slice(2)
+const { config } = await loadConfig(file)
+const options = await gatewayOptions(config, {
+  onGatewayEvent: event => {
+    if (event.type !== 'readings-recorded') return
+    for (const { measuredAt, energy } of event.readings) {
+      writeSync(1, `${JSON.stringify({ asset: event.asset, measuredAt, energy: energy.toString() })}\n`)
+    }
+  },
+})
+const gateway = new GatewayApp(options)
+const ending = new AbortController()
+const running = gateway.run({ signal: ending.signal, signals: false })
+if (mode === 'drain') {
+  await new Promise(resolve => setTimeout(resolve, 1_500))
+  await gateway.stopPolls()
+  for (;;) {
+    const lines = (await gateway.status()).ledgers.flatMap(ledger => ledger.lines)
+    if (lines.length === config.assets.length && lines.every(line => line.backlog === 0)) break
+    await new Promise(resolve => setTimeout(resolve, 200))
+  }
+  ending.abort()
+}
+await running
