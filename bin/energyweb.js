@@ -27,7 +27,9 @@ function run() {
     process.channel.unref()
   }
   const built = join(home, 'dist', 'cli', 'main.js')
-  const file = existsSync(built) ? built : join(home, 'src', 'cli', 'main.ts')
+  // In a checkout, dist may be older than src: ENERGYWEB_SOURCE=1 runs src all the same.
+  const useBuilt = existsSync(built) && process.env.ENERGYWEB_SOURCE !== '1'
+  const file = useBuilt ? built : join(home, 'src', 'cli', 'main.ts')
   import(require('node:url').pathToFileURL(file).href)
     .then(({ main }) => main(words))
     .then(code => process.exit(code))

@@ -4,7 +4,6 @@ import type { ResolvedConfig } from '../config/check-config.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { type OptionDefinition, text } from './command.ts'
 import type { CommandIo } from './io.ts'
-import type { Printer } from './printer.ts'
 
 /** Names that are looked for where none was given. `init` writes the first. */
 export const configNames = ['energyweb.yml', 'energyweb.yaml', 'energyweb.json'] as const
@@ -31,17 +30,12 @@ export function findConfig(given: string | undefined, io: CommandIo): string {
 }
 
 /**
- * Loads the configuration; its warnings are printed.
+ * Loads the configuration. Its warnings are for `check` and `run`: on every other command they would be noise.
  * @throws EnergywebError `config-not-found`, `config-invalid`
  */
-export async function openConfig(
-  given: string | undefined,
-  { io, printer }: { io: CommandIo; printer: Printer },
-): Promise<ResolvedConfig> {
+export async function openConfig(given: string | undefined, io: CommandIo): Promise<ResolvedConfig> {
   const { loadConfig } = await import('../config/check-config.ts')
-  const { formatProblem } = await import('../config/problem.ts')
-  const { config, warnings } = await loadConfig(findConfig(given, io), { environment: io.env })
-  for (const warning of warnings) await printer.warning(formatProblem(warning))
+  const { config } = await loadConfig(findConfig(given, io), { environment: io.env })
   return config
 }
 

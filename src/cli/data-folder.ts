@@ -3,7 +3,6 @@ import type { LogReader } from '../storage/index.ts'
 import { type OptionDefinition, text } from './command.ts'
 import { configOption, openConfig } from './configuration.ts'
 import type { CommandIo } from './io.ts'
-import type { Printer } from './printer.ts'
 
 /** The options by which a command finds a log: through the configuration, or straight. */
 export const dataOptions: Readonly<Record<'config' | 'data', OptionDefinition<string | undefined>>> = {
@@ -14,9 +13,9 @@ export const dataOptions: Readonly<Record<'config' | 'data', OptionDefinition<st
 /** The data folder that these options name. @throws EnergywebError `config-not-found`, `config-invalid` */
 export async function findData(
   { config, data }: { readonly config: string | undefined; readonly data: string | undefined },
-  { io, printer }: { io: CommandIo; printer: Printer },
+  io: CommandIo,
 ): Promise<string> {
-  return data === undefined ? (await openConfig(config, { io, printer })).data : resolve(io.cwd, data)
+  return data === undefined ? (await openConfig(config, io)).data : resolve(io.cwd, data)
 }
 
 /**

@@ -100,7 +100,7 @@ test.each([
     "command-argument value 'all' is invalid",
     exitCodes.usage,
   ],
-  [['ledger', 'deploy', 'local', 'both'], "required option '--key <name>' not specified", exitCodes.usage],
+  [['ledger', 'deploy', 'local', 'both'], "option '--key' is missing", exitCodes.usage],
   [['ledger', 'show', 'shed'], 'the configuration has no asset "shed"', exitCodes.usage],
 ])('%j ends with a reason', async (words, message, code) => {
   await writeConfig('')

@@ -106,7 +106,8 @@ function furnish(
   }
   for (const [name, { description, placeholder, short, required }] of Object.entries(command.options)) {
     const flags = `${short === undefined ? '' : `-${short}, `}${flagOf(name)}${placeholder === undefined ? '' : ` <${placeholder}>`}`
-    place.addOption(new Option(flags, description).makeOptionMandatory(required === true))
+    // Not commander's mandatory option: it would speak of the missing one before it speaks of the mistyped one.
+    place.addOption(new Option(flags, required === true ? `${description} (required)` : description))
   }
   place.option('--json', 'answer in JSON, for programs').allowExcessArguments(false)
   place.addHelpText(
@@ -118,6 +119,14 @@ function furnish(
   )
   place.action(async () => {
     const options = place.opts()
+    const missing = Object.entries(command.options).find(
+      ([name, { required }]) => required === true && options[name] === undefined,
+    )
+    if (missing !== undefined) {
+      throw new EnergywebError('argument-invalid', `option '${flagOf(missing[0])}' is missing`, {
+        hint: 'Add --help to see what there is.',
+      })
+    }
     const printer = new Printer(io, { json: options.json === true })
     await run({ arguments: place.processedArgs, options }, { io, printer })
   })

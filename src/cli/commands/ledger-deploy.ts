@@ -25,7 +25,7 @@ export const ledgerDeployCommand = defineCommand({
     },
   ],
   async run({ network, kind, key, config: given }, { io, printer }) {
-    const config = await openConfig(given, { io, printer })
+    const config = await openConfig(given, io)
     const { openChainAccount } = await import('../chain-access.ts')
     const { deployRegistry } = await import('../registry-administration.ts')
     const account = await openChainAccount(config, { key, network }, { io, printer })

@@ -33,7 +33,7 @@ export const ledgerRegisterAssetCommand = defineCommand({
   ],
   async run(input, { io, printer }) {
     const { ledger: name, key, meterKey } = input
-    const config = await openConfig(input.config, { io, printer })
+    const config = await openConfig(input.config, io)
     const asset = assetNamed(config, input.asset)
     const ledger = ledgerNamed(config, name)
     const contract = asset.role === 'producer' ? ledger.producing : ledger.consuming

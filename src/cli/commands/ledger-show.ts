@@ -35,7 +35,7 @@ export const ledgerShowCommand = defineCommand({
     { command: 'ledger show roof', description: 'shows the state of the asset roof in each of its ledgers' },
   ],
   async run({ asset: name, ledger, config: given }, { io, printer }) {
-    const config = await openConfig(given, { io, printer })
+    const config = await openConfig(given, io)
     const lines = linesOf(config, name, ledger)
     if (lines.length === 0) {
       await printer.data(

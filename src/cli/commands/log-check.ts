@@ -20,7 +20,7 @@ export const logCheckCommand = defineCommand({
     { command: 'log check --hashes --data /backup/roof', description: 'checks the hashes of a backup' },
   ],
   async run({ hashes, key, ...place }, { io, printer }) {
-    const folder = await findData(place, { io, printer })
+    const folder = await findData(place, io)
     const { checkLog } = await import('../../storage/index.ts')
     const { parseVerifierKey } = await import('../../proof/signed-note.ts')
     const bar = new ProgressBar('checking', { output: io.stderr, clock: io.clock })
@@ -33,9 +33,10 @@ export const logCheckCommand = defineCommand({
     const { ok, entries, streams, checkpoints, erased, firstBad } = result
     const { green, red } = printer.style
     const counts = [
-      `${entries} entries in ${streams} streams`,
-      `${checkpoints} ${key === undefined ? 'checkpoints' : 'signed checkpoints'}`,
-      ...(erased === 0 ? [] : [`${erased} erased, of which only the hashes are verified`]),
+      `entries: ${entries}`,
+      `streams: ${streams}`,
+      `${key === undefined ? 'checkpoints' : 'checkpoints by that key'}: ${checkpoints}`,
+      ...(erased === 0 ? [] : [`erased, so only their hashes are verified: ${erased}`]),
     ].join(', ')
     const where = firstBad === undefined ? '' : whereOf(firstBad)
     await printer.data(

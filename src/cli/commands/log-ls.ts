@@ -33,7 +33,7 @@ export const logLsCommand = defineCommand({
     },
   ],
   async run({ asset, from, limit = usual, ...place }, { io, printer }) {
-    await withLog(await findData(place, { io, printer }), async log => {
+    await withLog(await findData(place, io), async log => {
       const { size } = log.head()
       const entries = entriesOf(log, { asset, from, limit })
       const rows = entries.map(entry => [

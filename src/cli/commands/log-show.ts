@@ -46,7 +46,7 @@ export const logShowCommand = defineCommand({
   ],
   async run({ number, asset, raw, ...place }, { io, printer }) {
     const wanted = parseCount(number)
-    await withLog(await findData(place, { io, printer }), async log => {
+    await withLog(await findData(place, io), async log => {
       const entry = find(log, { wanted, asset })
       const payload = raw ? log.raw(entry.index) : undefined
       const shown = { ...plainEntry(entry), raw: payload && { ...payload, bytes: toBase64(payload.bytes) } }

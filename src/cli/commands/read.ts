@@ -22,7 +22,7 @@ export const readCommand = defineCommand({
     { command: 'read roof --raw --json', description: 'gives it to a program, with the raw bytes in base64' },
   ],
   async run({ asset: name, config: given, raw }, { io, printer }) {
-    const config = await openConfig(given, { io, printer })
+    const config = await openConfig(given, io)
     const { composeAsset } = await import('../../config/compose-assets.ts')
     const { sourceContext } = await import('../../sources/index.ts')
     const context = sourceContext({ clock: io.clock, log: silentLogger })

@@ -58,7 +58,7 @@ export const resolveCommand = defineCommand({
   ],
   async run({ asset: name, kind, config: given, ...details }, { io, printer }) {
     const resolution = resolutionOf({ ...details, kind, by: details.by ?? whoever() })
-    const config = await openConfig(given, { io, printer })
+    const config = await openConfig(given, io)
     const asset = assetNamed(config, name)
     const { appended, register } =
       (await throughGateway(config.data, name, resolution)) ??

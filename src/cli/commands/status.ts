@@ -20,7 +20,7 @@ export const statusCommand = defineCommand({
     { command: 'status -c /etc/energyweb/roof.yml --json', description: 'gives it to a program' },
   ],
   async run({ config: given }, { io, printer }) {
-    const config = await openConfig(given, { io, printer })
+    const config = await openConfig(given, io)
     const { askGateway } = await import('../control-client.ts')
     const answer = await askGateway(config.data, 'status')
     const report = answer.running
