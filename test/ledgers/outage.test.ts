@@ -136,3 +136,50 @@ test('a receipt of success without the event registers nothing: the line fails',
   expect((await world.only(ledger)).stopped).toMatch(/without the event/)
   expect((await stores.ofLine('roof/origin', 1))[0]?.state).toBe('failed')
 })
+
+test('a node with a minimum price of its own: the offer is raised until it takes it', async () => {
+  const id = await world.registries.producing.readyAsset()
+  const stores = new MemoryStores()
+  addReading(stores.entries, 'roof', 1n)
+  const minimum = 60_000_000_000n
+  const viem = await import('viem/utils')
+  const faulty = faultyFetch(({ method, params }) => {
+    if (method !== 'eth_sendRawTransaction') return 'pass'
+    const { gasPrice = 0n } = viem.parseTransaction(params[0] as `0x${string}`)
+    return gasPrice >= minimum
+      ? 'pass'
+      : { error: { code: -32010, message: 'FeeTooLow, MaxFeePerGas too low' } }
+  })
+  const ledger = await world.ledger({ stores, lines: [world.line(id)], fetch: faulty.fetch })
+  await world.settle(ledger)
+  expect(await world.values(id)).toEqual([1n])
+  const [item] = await stores.ofLine('roof/origin', 1)
+  // Doubled from next to nothing: some thirty times at worst.
+  expect(item?.variants.length).toBeLessThan(40)
+  expect(new Set(item?.variants.map(variant => variant.nonce)).size).toBe(1)
+})
+
+test('two ledgers share one account, and neither stands in the way of the other', async () => {
+  const [a, b] = [
+    await world.registries.producing.readyAsset(),
+    await world.registries.consuming.readyAsset(),
+  ]
+  const stores = new MemoryStores()
+  for (const value of range(10)) {
+    addReading(stores.entries, 'roof', value)
+    addReading(stores.entries, 'hall', value)
+  }
+  const settings = { inFlight: 3 }
+  const first = await world.ledger({ stores, lines: [world.line(a)], settings })
+  const second = await world.ledger({ stores, lines: [world.line(b, 'consuming', 'hall')], settings })
+  for (let i = 0; i < 8; i++) {
+    await world.work(first)
+    await world.work(second)
+    expect((await world.only(second)).trouble).toBeUndefined()
+    await world.anvil.mine()
+  }
+  await world.settle(first)
+  await world.settle(second)
+  expect(await world.values(a)).toEqual(range(10))
+  expect(await world.values(b, 'consuming')).toEqual(range(10))
+})

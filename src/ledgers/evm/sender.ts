@@ -51,8 +51,8 @@ export interface Tracked {
   /** Monotonic milliseconds: last sent; newest variant made. */
   sentAt: number
   variantAt: number
-  /** The node wants a better offer: more fees, or other gas. */
-  offer: 'fees' | 'gas' | undefined
+  /** The node wants a better offer: more than a transaction it holds, more at all, or other gas. */
+  offer: 'replacement' | 'price' | 'gas' | undefined
 }
 
 /** A report line while we run. */

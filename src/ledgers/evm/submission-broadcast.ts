@@ -60,8 +60,10 @@ function accepted(sender: Sender, item: Tracked, answer: RpcAnswer | undefined):
     case 'nonce-gap':
       return false
     case 'replacement-underpriced':
+      item.offer = 'replacement'
+      return false
     case 'underpriced':
-      item.offer = 'fees'
+      item.offer = 'price'
       return false
     case 'gas-too-low':
     case 'gas-over-block':

@@ -47,6 +47,8 @@ async function takeBack(sender: Sender, item: Tracked): Promise<void> {
   const { submission } = item
   sender.log.warn({ line: submission.line, submission: submission.id }, 'its block is gone: sent again')
   if (item.receipt !== undefined) await sender.store.markUnmined(submission.id)
+  const line = sender.lines.get(submission.line)
+  if (line !== undefined && item.reverted !== undefined) line.trouble = undefined
   item.state = 'signed'
   item.receipt = undefined
   item.reverted = undefined

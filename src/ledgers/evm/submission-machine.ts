@@ -185,9 +185,15 @@ async function openBook(sender: Sender, { count }: Turn): Promise<void> {
   }
   sender.book.sort((a, b) => a.nonce - b.nonce)
   const lowest = sender.book[0]?.nonce ?? sender.nextNonce
-  if (count < lowest) {
+  if (count < lowest && count < (await lowestPending(sender, lowest))) {
     sender.trouble = `the chain expects nonce ${count} of account ${account}, ours go on at ${lowest}: the chain lost transactions that were final, or the node is behind`
   }
+}
+
+/** Another ledger's submissions of the same account come before ours just as well. */
+async function lowestPending({ store, network, account }: Sender, own: number): Promise<number> {
+  const pending = await store.pending(network.chainId, account)
+  return pending.reduce((lowest, { nonce }) => Math.min(lowest, nonce ?? lowest), own)
 }
 
 /** Whether a lost submission may be signed again depends on what was registered after it. */

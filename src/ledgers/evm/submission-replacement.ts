@@ -1,5 +1,6 @@
 import { toEnergywebError } from '../../core/errors.ts'
-import { raiseFees } from './fees.ts'
+import type { Variant } from '../../core/submission.ts'
+import { type Fees, raiseFees } from './fees.ts'
 import { estimateGas } from './gas.ts'
 import type { Sender, Tracked, Turn } from './sender.ts'
 import { signTransaction } from './transaction.ts'
@@ -28,34 +29,10 @@ export async function replaceStuck(sender: Sender, turn: Turn): Promise<boolean>
 async function replace(sender: Sender, turn: Turn, item: Tracked): Promise<boolean> {
   const last = item.variants.at(-1)
   if (last === undefined) return false
-  const { network, signer } = sender
-  const { submission, offer } = item
   try {
-    // Another gas limit is no replacement for a node that refused the first: it holds nothing to replace.
-    const gas = offer === 'gas' ? await estimateGas(sender, submission, turn) : item.gas
-    if (offer === 'gas' && gas === item.gas) return false
-    const fees = offer === 'gas' ? last : raiseFees(network.fees, turn.head.baseFee ?? 0n, last)
-    const call = { to: submission.to, data: submission.data, gas, nonce: item.nonce }
-    const { maxFeePerGas, maxPriorityFeePerGas } = fees
-    const variant = await signTransaction(
-      {
-        ...call,
-        type: network.fees.type,
-        chainId: network.chainId,
-        fees: { maxFeePerGas, maxPriorityFeePerGas },
-      },
-      { signer, viem: network.viem, signal: turn.signal },
-    )
-    await sender.store.addVariant(submission.id, variant)
-    item.variants = [...item.variants, variant]
-    item.gas = gas
-    item.offer = undefined
-    item.variantAt = network.clock.monotonic()
-    item.sentAt = Number.NEGATIVE_INFINITY
-    sender.log.info(
-      { line: submission.line, nonce: item.nonce, hash: variant.hash },
-      'replaced by a better paid one',
-    )
+    const offer = await betterOffer(sender, turn, { item, last })
+    if (offer === undefined) return false
+    await signVariant(sender, turn, { item, ...offer })
     return true
   } catch (thrown) {
     const error = toEnergywebError(thrown)
@@ -63,4 +40,41 @@ async function replace(sender: Sender, turn: Turn, item: Tracked): Promise<boole
     sender.trouble = error.message
     return false
   }
+}
+
+async function betterOffer(
+  sender: Sender,
+  turn: Turn,
+  { item, last }: { item: Tracked; last: Variant },
+): Promise<{ gas: bigint; fees: Fees } | undefined> {
+  const { maxFeePerGas, maxPriorityFeePerGas } = last
+  const fees = { maxFeePerGas, maxPriorityFeePerGas }
+  if (item.offer === 'gas') {
+    const gas = await estimateGas(sender, item.submission, turn)
+    return gas === item.gas ? undefined : { gas, fees }
+  }
+  // What no pool holds need not creep up on the node's minimum in small steps.
+  const factor = item.offer === 'price' ? 2n : 1n
+  const before = { maxFeePerGas: maxFeePerGas * factor, maxPriorityFeePerGas: maxPriorityFeePerGas * factor }
+  return { gas: item.gas, fees: raiseFees(sender.network.fees, turn.head.baseFee ?? 0n, before) }
+}
+
+async function signVariant(
+  sender: Sender,
+  { signal }: Turn,
+  { item, gas, fees }: { item: Tracked; gas: bigint; fees: Fees },
+): Promise<void> {
+  const { network, signer } = sender
+  const { id, line, to, data } = item.submission
+  const variant = await signTransaction(
+    { type: network.fees.type, chainId: network.chainId, nonce: item.nonce, to, data, gas, fees },
+    { signer, viem: network.viem, signal },
+  )
+  await sender.store.addVariant(id, variant)
+  item.variants = [...item.variants, variant]
+  item.gas = gas
+  item.offer = undefined
+  item.variantAt = network.clock.monotonic()
+  item.sentAt = Number.NEGATIVE_INFINITY
+  sender.log.info({ line, nonce: item.nonce, hash: variant.hash }, 'signed again with a better offer')
 }

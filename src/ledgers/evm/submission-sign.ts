@@ -27,7 +27,10 @@ export async function signNew(
       const { to, data } = call
       const variant = await sign(sender, turn, { to, data, gas, nonce: next, fees })
       // Not awaited one by one: the store keeps their order and lets many share one sync.
-      kept.push(sender.store.create(newSubmission(sender, line, { call, gas }), variant))
+      const created = sender.store.create(newSubmission(sender, line, { call, gas }), variant)
+      // `keep` reports it; until then the rejection must not count as unhandled.
+      created.catch(() => undefined)
+      kept.push(created)
       next += 1
     }
   } finally {

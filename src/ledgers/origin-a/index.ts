@@ -144,6 +144,7 @@ export class OriginALedger implements Ledger {
   /** Ends the turn under way; what is on disk goes on at the next start. */
   async close(): Promise<void> {
     this.#closing.abort()
+    // Whoever asked for the turn has its error.
     await this.#working.catch(() => undefined)
   }
 }
