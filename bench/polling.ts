@@ -13,12 +13,13 @@ import { startEumelMeter } from '../src/testing/meters/eumel-meter.ts'
 import { poll } from './counterpart-polling.ts'
 
 const meters = 500
-const cycles = 10
-const rounds = 9
+const cycles = 6
+const rounds = 17
+const warmUp = 4
 const auth = { user: 'admin', password: 'admin' }
 const here = fileURLToPath(import.meta.url)
 
-/** Polls a CPU-second, ours and the counterpart's: medians of alternating rounds, the first ones left out. */
+/** Polls a CPU-second, ours and the counterpart's: medians of alternating rounds without the first ones. */
 export async function pollingFigure(): Promise<{ ours: number; theirs: number; ratio: number }> {
   const children = ['meters', 'ours', 'theirs'].map(role => fork(here, [role], { stdio: 'inherit' }))
   const [server, ourClient, theirClient] = children
@@ -32,8 +33,8 @@ export async function pollingFigure(): Promise<{ ours: number; theirs: number; r
       ours.push(Number(await ask(ourClient, urls)))
       theirs.push(Number(await ask(theirClient, urls)))
     }
-    const [our, their] = [median(ours.slice(2)), median(theirs.slice(2))]
-    return { ours: our, theirs: their, ratio: our / their }
+    const ratios = ours.map((our, round) => our / (theirs[round] ?? Number.NaN))
+    return { ours: median(ours), theirs: median(theirs), ratio: median(ratios) }
   } finally {
     for (const child of children) child.kill()
   }
@@ -47,7 +48,8 @@ async function ask(child: ChildProcess, urls: readonly string[]): Promise<string
 }
 
 function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+  const settled = values.slice(warmUp).toSorted((a, b) => a - b)
+  return settled[settled.length >> 1] ?? Number.NaN
 }
 
 /** Polls all meters at once, cycle after cycle; the answer is polls a CPU-second. */

@@ -36,6 +36,10 @@ const subjects: Record<string, SourceSubject> = {
   },
 }
 
+// What the golden cases guard, and the one-line changes that make them fail:
+// (U11) reading `Number(text) * 100` for `point.text` in sunspec-meter.ts, parsing `t` without `assume: 'utc'`, or
+// `totals.import` for `totals[channel]`. (U18) `measured_time` or version 2's envelope in energy-api/energies.ts.
+// (U9) `earlier` alone for `Math.max(earlier, time - interval)` in energy-api/readings.ts, or no `time <= since`.
 for (const [kind, subject] of Object.entries(subjects)) {
   describe(`${kind} conforms`, () => {
     it.concurrent.each(sourceCases(subject.folder).map(one => [one.name, one] as const))(

@@ -37,9 +37,15 @@ export function plainSunSpecData(text: string): readonly SunSpecDevice[] | undef
     const models: SunSpecModel[] = []
     const named = attributesOf(d[1])
     if (named === undefined) return undefined
-    devices.push({ manufacturer: named.man, model: named.mod, serial: named.sn, time: named.t, models })
+    devices.push({
+      manufacturer: named.get('man'),
+      model: named.get('mod'),
+      serial: named.get('sn'),
+      time: named.get('t'),
+      models,
+    })
     for (let m = take(cursor, modelElement); m !== undefined; m = take(cursor, modelElement)) {
-      const id = attributesOf(m[1])?.id
+      const id = attributesOf(m[1])?.get('id')
       if (id === undefined) return undefined
       models.push(plainModel(id, m[2] ?? ''))
     }
@@ -74,11 +80,13 @@ function plainModel(id: string, text: string): SunSpecModel {
 }
 
 /** Undefined when a name stands twice, which is not well-formed. */
-function attributesOf(tag = ''): Readonly<Record<string, string>> | undefined {
-  const found: Record<string, string> = Object.create(null)
-  for (const [, name = '', value = ''] of tag.matchAll(attribute)) {
-    if (name in found) return undefined
-    found[name] = value
+function attributesOf(tag = ''): ReadonlyMap<string, string> | undefined {
+  const found = new Map<string, string>()
+  attribute.lastIndex = 0
+  for (let match = attribute.exec(tag); match !== null; match = attribute.exec(tag)) {
+    const [, name = '', value = ''] = match
+    if (found.has(name)) return undefined
+    found.set(name, value)
   }
   return found
 }

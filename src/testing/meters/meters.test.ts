@@ -8,6 +8,7 @@ import { loadSource } from '../../sources/catalogue.ts'
 import { sourceContext } from '../../sources/context.ts'
 import { goldenText } from './golden-template.ts'
 import { startEnergyApiServer, startEumelMeter } from './index.ts'
+import { startMeterServer } from './meter-server.ts'
 
 const opened: { close(): Promise<void> }[] = []
 afterEach(async () => {
@@ -85,6 +86,18 @@ describe('the Eumel meter', () => {
     await new Promise(resolve => setTimeout(resolve, 20))
     const second = await eumel.read({ channel: 'import', signal })
     expect((second.readings[0]?.energy ?? 0n) > (first.readings[0]?.energy ?? 0n)).toBe(true)
+  })
+
+  it('is told about once when it repeats ids', async () => {
+    const { open } = await loadSource('eumel-v2')
+    const body = goldenText('eumel-v2/repeated-ids.xml')
+    const meter = kept(await startMeterServer(() => ({ status: 200, type: 'text/xml', body })))
+    const eumel = kept(open({ url: meter.url, tls }, context(start)))
+    const polls = [
+      await eumel.read({ channel: 'import', signal }),
+      await eumel.read({ channel: 'import', signal }),
+    ]
+    expect(polls.map(({ warnings }) => warnings.length)).toEqual([1, 0])
   })
 
   it('asks for the password', async () => {
