@@ -104,7 +104,7 @@ export class Store {
     const grown: string[] = []
     for (const [name, before] of saved?.streams ?? []) {
       const stream = this.stream(name)
-      if (stream.sequence !== before?.sequence) grown.push(name)
+      if (stream.sequence !== (before?.sequence ?? -1)) grown.push(name)
       keepRegister(this.sql, stream, before)
     }
     if (saved?.frontier.size !== this.#frontier.size) {
