@@ -1,0 +1,43 @@
+import { type Line, type Sender, type Turn, trackedOf } from './sender.ts'
+
+/** Reads what is under way from disk, and takes the chain's word for how many nonces are used. */
+export async function openBook(sender: Sender, { count }: Turn): Promise<void> {
+  const { store, network, account, lines } = sender
+  if (sender.book === undefined) {
+    const pending = await store.pending(network.chainId, account)
+    const now = network.clock.monotonic()
+    sender.book = pending
+      .filter(submission => lines.has(submission.line))
+      .map(submission => trackedOf(submission, now))
+      .filter(item => item !== undefined)
+    for (const line of lines.values()) await recallFinal(sender, line)
+    sender.nextNonce = (await store.nextNonce(network.chainId, account)) ?? -1
+  } else {
+    // Another ledger may use the same account.
+    sender.nextNonce = (await store.nextNonce(network.chainId, account)) ?? sender.nextNonce
+  }
+  if (count > sender.nextNonce) {
+    await store.raiseNonce(network.chainId, account, count)
+    sender.nextNonce = count
+  }
+  sender.book.sort((a, b) => a.nonce - b.nonce)
+  const lowest = sender.book[0]?.nonce ?? sender.nextNonce
+  if (count < lowest && count < (await lowestPending(sender, lowest))) {
+    sender.trouble = `the chain expects nonce ${count} of account ${account}, ours go on at ${lowest}: the chain lost transactions that were final, or the node is behind`
+  }
+}
+
+/** Another ledger's submissions of the same account come before ours just as well. */
+async function lowestPending({ store, network, account }: Sender, own: number): Promise<number> {
+  const pending = await store.pending(network.chainId, account)
+  return pending.reduce((lowest, { nonce }) => Math.min(lowest, nonce ?? lowest), own)
+}
+
+/** Whether a lost submission may be signed again depends on what was registered after it. */
+async function recallFinal(sender: Sender, line: Line): Promise<void> {
+  for (const { state, reading, receipt } of await sender.store.ofLine(line.report.name, 64)) {
+    if (state !== 'final' || receipt === undefined) continue
+    line.finalUpTo = Math.max(line.finalUpTo, reading ?? -1)
+    if (receipt.block > line.finalBlock) line.finalBlock = receipt.block
+  }
+}
