@@ -1,8 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { energyweb } from '../../test/cli/memory-io.ts'
+import { silentLogger } from '../core/logger.ts'
+import { ControlServer } from '../gateway/control-server.ts'
 import { type Anvil, startAnvil } from '../testing/anvil.ts'
 import { exitCodes } from './exit-codes.ts'
 
@@ -107,6 +109,21 @@ test.each([
   const ended = await energyweb(words, { cwd, env: environment() })
   expect(ended.stderr).toContain(message)
   expect(ended.code).toBe(code)
+})
+
+test('a key that the running gateway signs with is left alone', async () => {
+  const address = `0x${'1'.repeat(40)}`
+  const ledgers = `ledgers: { origin: { kind: origin-a, network: local, producing: '${address}' } }`
+  await writeConfig(ledgers, 'report: [{ ledger: origin, assetId: 0, key: roof }]')
+  await mkdir(join(cwd, 'data'), { recursive: true })
+  const handlers = { status: async () => ({}), resolve: async () => ({}) }
+  const server = await ControlServer.open({ folder: join(cwd, 'data'), handlers, log: silentLogger })
+  const words = ['ledger', 'deploy', 'local', 'producing', '--key', 'roof']
+  expect(await energyweb(words, { cwd, env: environment() })).toMatchObject({
+    code: exitCodes.failed,
+    stderr: expect.stringContaining('the running gateway signs with the key "roof"'),
+  })
+  await server.close()
 })
 
 test('a network that can not be reached is a matter of trying again', async () => {

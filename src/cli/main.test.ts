@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { energyweb } from '../../test/cli/memory-io.ts'
+import { flagOf } from './command.ts'
 import { commandTable } from './command-table.ts'
 import { exitCodes } from './exit-codes.ts'
 
@@ -21,7 +22,11 @@ describe.each(commandTable.map(entry => entry.name))('%s', name => {
     const command = await entry.load()
     expect({ name: command.name, summary: command.summary }).toEqual({ name, summary: entry.summary })
     expect(command.examples.length).toBeGreaterThan(0)
-    for (const example of command.examples) expect(`${example.command} `).toContain(`${name} `)
+    const known = ['--json', ...Object.keys(command.options).map(flagOf)]
+    for (const example of command.examples) {
+      expect(`${example.command} `).toContain(`${name} `)
+      for (const [flag] of example.command.matchAll(/--[a-z-]+/g)) expect(known).toContain(flag)
+    }
   })
 
   test('shows its help, which says the same after `help`', async () => {

@@ -26,6 +26,7 @@ test.each<[Partial<ResolutionArguments> & Pick<ResolutionArguments, 'kind'>]>([
 test.each<[Partial<ResolutionArguments> & Pick<ResolutionArguments, 'kind'>, string]>([
   [{ kind: 'release', initial: 0n }, 'a release has no --initial'],
   [{ kind: 'write-off', modulus: 1n }, 'a write-off has no --modulus'],
+  [{ kind: 'release', reason: 'x'.repeat(1_001) }, '--reason is longer than 1000 characters'],
   [{ kind: 'reset' }, 'a reset needs --initial'],
   [{ kind: 'reset', initial: 0n, final: 1n }, 'a reset has no --final'],
   [{ kind: 'rollover' }, 'a rollover needs --modulus'],

@@ -18,6 +18,9 @@ export interface ResolutionArguments {
 
 type Detail = 'readings' | 'initial' | 'final' | 'modulus'
 
+/** What the gateway takes, too. */
+const longestText = 1_000
+
 const details = ['readings', 'initial', 'final', 'modulus'] as const satisfies readonly Detail[]
 
 const allowed: Readonly<Record<ResolutionArguments['kind'], readonly Detail[]>> = {
@@ -37,6 +40,11 @@ export function resolutionOf(input: ResolutionArguments): Resolution {
   const foreign = details.find(name => input[name] !== undefined && !allowed[kind].includes(name))
   if (foreign !== undefined) {
     throw new EnergywebError('argument-invalid', `a ${kind} has no --${foreign}`)
+  }
+  for (const name of ['reason', 'by'] as const) {
+    if (input[name].length > longestText) {
+      throw new EnergywebError('argument-invalid', `--${name} is longer than ${longestText} characters`)
+    }
   }
   const common = { by, reason, ...(reading === undefined ? {} : { reading }) }
   switch (kind) {
