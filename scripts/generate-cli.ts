@@ -1,8 +1,18 @@
-/**
- * Writes docs/cli.md from the definitions of the commands. A test fails when the two differ; then run
- * `node scripts/generate-cli.ts`.
- */
-import { writeFile } from 'node:fs/promises'
+// Writes the reference of the command line from the definitions of the commands.
+import { readFile, writeFile } from 'node:fs/promises'
 import { cliReference } from '../src/cli/reference.ts'
 
-await writeFile(new URL('../docs/cli.md', import.meta.url), await cliReference())
+const path = 'docs/cli.md'
+const file = new URL(`../${path}`, import.meta.url)
+
+/**
+ * Brings the page up to date; with `check`, only says whether it is not.
+ * @returns the paths that differed, from the project's root
+ */
+export async function generateCli({ check }: { check: boolean }): Promise<string[]> {
+  const content = await cliReference()
+  const known = await readFile(file, 'utf8').catch(() => undefined)
+  if (known === content) return []
+  if (!check) await writeFile(file, content)
+  return [path]
+}
