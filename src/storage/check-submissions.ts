@@ -5,6 +5,7 @@ import { finding } from './check-streams.ts'
 import { integer, optional, text } from './columns.ts'
 import { allLines, type LineRow } from './lines.ts'
 import type { Sql } from './sql.ts'
+import { encodeReceipt } from './submission-rows.ts'
 
 type ReceiptDocument = Extract<Draft, { kind: 'receipt' }>['document']
 
@@ -20,7 +21,7 @@ export class SubmissionsCheck {
   /** A receipt entry of the stream of this name. */
   take(row: EntryRow, stream: string, document: ReceiptDocument): void {
     this.#receipts += 1
-    const { ledger, first, last, transaction } = document
+    const { ledger, first, last } = document
     const found = this.#sql.get(
       `SELECT s.receipt FROM submissions s JOIN lines l ON l.id = s.line
        WHERE l.stream = ? AND l.name IN (?, ?) AND s.first = ? AND s.last = ? AND s.state = 'final'`,
@@ -30,7 +31,7 @@ export class SubmissionsCheck {
       first,
       last,
     )
-    if (found === undefined || !optional(found.receipt, text)?.includes(`"${transaction}"`)) {
+    if (found === undefined || optional(found.receipt, text) !== receiptText(document)) {
       throw finding(
         'submission',
         `entry ${row.index} is the receipt of a submission that is not kept`,
@@ -88,4 +89,13 @@ export class SubmissionsCheck {
       )
     }
   }
+}
+
+/** The receipt as the submission's row must have it. */
+function receiptText(document: ReceiptDocument): string | undefined {
+  const { chainId, contract, transaction, block, blockHash, logIndex, value } = document
+  if (chainId === null || contract === null || transaction === null || block === null) return undefined
+  if (blockHash === null || logIndex === null || value === null) return undefined
+  const receipt = { chainId, contract, transaction, block, blockHash, logIndex: Number(logIndex), value }
+  return encodeReceipt(receipt)
 }
