@@ -3,6 +3,7 @@ import type { Document, FieldValue } from '../core/document.ts'
 import { formatEnergy, millijoulesPer } from '../core/energy.ts'
 import type { StoredEntry } from '../core/log.ts'
 import { formatInstant } from '../core/time.ts'
+import { printable } from './printable.ts'
 
 /** An entry for programs: the entry itself as it was hashed, and its document. */
 export function plainEntry({ index, stream, sequence, kind, at, text, leafHash, document }: StoredEntry) {
@@ -56,8 +57,7 @@ function shownEnergy(value: FieldValue): string {
   return typeof value === 'bigint' ? formatEnergy(value) : '-'
 }
 
-/** Texts may come from a meter or a server: their control characters must not reach a terminal. */
+/** A field of a document on one line of a terminal. */
 export function shownText(value: FieldValue): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to be taken out
-  return value === null ? '' : String(value).replace(/[\u0000-\u001f\u007f-\u009f]/g, '\ufffd')
+  return value === null ? '' : printable(String(value)).replace(/\s+/g, ' ')
 }

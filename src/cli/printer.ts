@@ -1,5 +1,6 @@
 import type { EnergywebError } from '../core/errors.ts'
 import type { CommandIo } from './io.ts'
+import { printable } from './printable.ts'
 import { type Style, styleFor } from './style.ts'
 
 const unexpected =
@@ -32,7 +33,7 @@ export class Printer {
   async warning(message: string): Promise<void> {
     const { yellow } = styleFor(this.#io.stderr, this.#io.env)
     await this.#io.stderr.write(
-      this.json ? `${jsonText({ warning: message })}\n` : `${yellow('warning:')} ${message}\n`,
+      this.json ? `${jsonText({ warning: message })}\n` : `${yellow('warning:')} ${printable(message)}\n`,
     )
   }
 
@@ -45,9 +46,9 @@ export class Printer {
     const text = this.json
       ? jsonText({ error: { code, message, hint, retryable, stack } })
       : [
-          `${red('error:')} ${message}`,
-          ...(hint === undefined ? [] : [`hint: ${hint}`]),
-          ...(stack === undefined ? [] : [dim(stack)]),
+          `${red('error:')} ${printable(message)}`,
+          ...(hint === undefined ? [] : [`hint: ${printable(hint)}`]),
+          ...(stack === undefined ? [] : [dim(printable(stack))]),
         ].join('\n')
     await this.#io.stderr.write(`${text}\n`)
   }

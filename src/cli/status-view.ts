@@ -1,5 +1,6 @@
 import type { AssetReport, LedgerReport, StatusReport } from '../gateway/control-status.ts'
 import { shownEnergy } from './energy-argument.ts'
+import { printable } from './printable.ts'
 import type { Style } from './style.ts'
 import { formatTable } from './table.ts'
 
@@ -34,7 +35,7 @@ export function formatStatus(report: StatusReport, style: Style): string {
       ...report.ledgers.flatMap(ledgerTroubles),
       ...logTroubles(report),
     ]
-      .map(trouble => `${style.yellow('!')} ${trouble}`)
+      .map(trouble => `${style.yellow('!')} ${printable(trouble)}`)
       .join('\n'),
   ]
   return parts.filter(part => part !== '').join('\n\n')

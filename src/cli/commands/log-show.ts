@@ -7,6 +7,7 @@ import { defineCommand, flag, text, word } from '../command.ts'
 import { parseCount } from '../count-argument.ts'
 import { dataOptions, findData, withLog } from '../data-folder.ts'
 import { plainEntry, shownText } from '../entry-view.ts'
+import { printable } from '../printable.ts'
 import { formatFields } from '../table.ts'
 
 /** Integers of documents that are energies, in millijoules. */
@@ -50,7 +51,7 @@ export const logShowCommand = defineCommand({
       const entry = find(log, { wanted, asset })
       const payload = raw ? log.raw(entry.index) : undefined
       const shown = { ...plainEntry(entry), raw: payload && { ...payload, bytes: toBase64(payload.bytes) } }
-      const content = payload === undefined ? [] : ['', shownLines(new TextDecoder().decode(payload.bytes))]
+      const content = payload === undefined ? [] : ['', printable(new TextDecoder().decode(payload.bytes))]
       await printer.data(shown, [forPeople(entry), ...content].join('\n'))
     })
   },
@@ -81,8 +82,4 @@ function forPeople({ index, stream, sequence, text: entry, leafHash, document, k
     return [[name, isEnergy ? `${value} mJ (${formatEnergy(value)})` : shownText(value)]]
   })
   return `${head}\n\n${formatFields(fields)}`
-}
-
-function shownLines(content: string): string {
-  return content.split(/\r?\n/).map(shownText).join('\n')
 }

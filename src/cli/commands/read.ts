@@ -5,6 +5,7 @@ import type { SourceReading } from '../../core/reading.ts'
 import { formatInstant } from '../../core/time.ts'
 import { defineCommand, flag, word } from '../command.ts'
 import { assetNamed, configOption, openConfig } from '../configuration.ts'
+import { printable } from '../printable.ts'
 import { formatTable } from '../table.ts'
 
 const patience = 30_000
@@ -71,16 +72,14 @@ function forPeople(readings: readonly SourceReading[], bytes: boolean): string {
       channel,
       kind,
       formatEnergy(energy),
-      [device.manufacturer, device.model, device.serial, quality].filter(Boolean).join(' '),
+      printable([device.manufacturer, device.model, device.serial, quality].filter(Boolean).join(' ')),
     ]),
     { right: [3] },
   )
   const payloads = [...new Set(readings.map(({ raw }) => raw))]
-  return bytes ? [table, ...payloads.map(({ bytes: content }) => shownBytes(content))].join('\n\n') : table
-}
-
-/** Bytes of a meter on a terminal: its control characters must not move the cursor. */
-function shownBytes(bytes: Uint8Array): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to be taken out
-  return new TextDecoder().decode(bytes).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\ufffd')
+  return bytes
+    ? [table, ...payloads.map(({ bytes: content }) => printable(new TextDecoder().decode(content)))].join(
+        '\n\n',
+      )
+    : table
 }
