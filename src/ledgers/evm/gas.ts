@@ -50,28 +50,31 @@ export async function estimateGas(
   return wanted < registry.gasCap ? wanted : registry.gasCap
 }
 
-/** The line's gas limit: estimated at first use, after a failure, and every so often; calls of a line cost alike. */
+/** The gas limit of a line's calls of one shape: estimated at first use, after a failure, and every so often. */
 export async function gasFor(
   sender: Sender,
   line: Line,
-  { call, turn }: { call: { readonly to: string; readonly data: string }; turn: Turn },
+  {
+    call,
+    turn,
+  }: { call: { readonly to: string; readonly data: string; readonly shape: string }; turn: Turn },
 ): Promise<bigint> {
   const { estimateAfter, estimateEvery } = sender.settings
   const { registry, account, network } = sender
   const now = network.clock.monotonic()
-  const known = line.gas
+  const known = line.gas.get(call.shape)
   if (known !== undefined && known.uses < estimateEvery && now - known.at < estimateAfter) {
     known.uses++
     return known.amount
   }
   const amount = await estimateGas(sender, call, turn).catch(async error => {
-    line.gas = undefined
+    line.gas.clear()
     // The contract gives no reason: look for the usual ones, which say what to do.
     if (isEnergywebError(error, 'transaction-reverted')) {
       await registry.check(line.report, account, { signal: turn.signal })
     }
     throw error
   })
-  line.gas = { amount, at: now, uses: 1 }
+  line.gas.set(call.shape, { amount, at: now, uses: 1 })
   return amount
 }

@@ -74,7 +74,8 @@ export interface Line {
   /** End of the stream when nothing was left to plan, and how many entries wait there for a next registration. */
   idleAt: number | undefined
   trailing: number
-  gas: { readonly amount: bigint; readonly at: number; uses: number } | undefined
+  /** Gas limits by the calls' shape. */
+  readonly gas: Map<string, { readonly amount: bigint; readonly at: number; uses: number }>
   /** Reverts in a row that nothing explains. */
   unexplained: number
 }

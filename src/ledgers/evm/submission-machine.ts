@@ -139,7 +139,7 @@ function newLine(report: ReportLine, stopped: string | undefined): Line {
     finalBlock: 0n,
     idleAt: undefined,
     trailing: 0,
-    gas: undefined,
+    gas: new Map(),
     unexplained: 0,
   }
 }
@@ -200,7 +200,7 @@ async function guarded(
     const text = textOf(error)
     if (line.trouble !== text) sender.log.warn({ line: line.report.name, code: error.code }, text)
     line.trouble = text
-    line.gas = undefined
+    line.gas.clear()
     line.retryAt = sender.network.clock.monotonic() + sender.settings.retryAfter
     // Nobody knows how far it came: what is on disk counts.
     if (!lineCodes.includes(error.code)) sender.book = undefined

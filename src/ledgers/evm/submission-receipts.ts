@@ -51,7 +51,7 @@ async function take(sender: Sender, item: Tracked, receipt: TransactionReceipt):
   if (!receipt.succeeded) {
     item.reverted = { block: receipt.block, blockHash: receipt.blockHash }
     line.trouble = `transaction ${receipt.transaction} reverted; it is looked into`
-    line.gas = undefined
+    line.gas.clear()
     return
   }
   const registration = sender.registry.registrationIn(line.report, submission, receipt.logs)

@@ -1,7 +1,7 @@
 import { faultPoint } from '../../core/fault-point.ts'
 import type { NewSubmission, Submission, Variant } from '../../core/submission.ts'
 import { suggestFees } from './fees.ts'
-import { gasFor } from './gas.ts'
+import { estimateGas, gasFor } from './gas.ts'
 import type { RegistryCall } from './registry.ts'
 import { type Line, type Sender, type Tracked, type Turn, trackedOf } from './sender.ts'
 import { signTransaction } from './transaction.ts'
@@ -66,7 +66,8 @@ export async function signAgain(sender: Sender, turn: Turn, item: Tracked): Prom
   const line = sender.lines.get(name)
   if (line === undefined) return
   const fees = suggestFees(sender.network.fees, turn.head.baseFee ?? 0n)
-  const gas = await gasFor(sender, line, { call: { to, data }, turn })
+  // What was planned by is no longer what is: this call is estimated for itself.
+  const gas = await estimateGas(sender, { to, data }, turn)
   faultPoint('ledgers/before-sign')
   const variant = await sign(sender, turn, { to, data, gas, nonce: sender.nextNonce, fees })
   await sender.store.renounce(item.submission.id, variant)

@@ -61,6 +61,7 @@ export function planOriginA(
     const entry = entries[at]
     const change = entry && registers(entry)
     if (change === undefined) continue
+    const before = value
     const down = change === 'down'
     // A silent meter has a value to repeat only after the first registration: never a zero.
     if (down && (!reportDown || last === undefined)) continue
@@ -72,7 +73,9 @@ export function planOriginA(
       line.role === 'producer'
         ? encodeProducerRead({ ...read, carbon: position.carbon, carbonDown: true })
         : encodeConsumerRead(read)
-    calls.push({ first, last: sequence, reading: sequence, leafHash, to: contract, data, value })
+    const step = value === before ? 'same' : before === 0n ? 'leaves zero' : 'rises'
+    const shape = `${last === undefined ? 'first' : 'later'}, ${step}${down ? ', down' : ''}`
+    calls.push({ first, last: sequence, reading: sequence, leafHash, to: contract, data, value, shape })
     last = { sequence, leafHash }
     first = undefined
     covered = at + 1
