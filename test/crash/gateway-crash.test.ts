@@ -172,7 +172,6 @@ describe('a gateway that is killed at every step of a reading', () => {
       const receipts = await Promise.all(
         variants.map(({ hash }) => anvil.rpc('eth_getTransactionReceipt', [hash])),
       )
-      if (receipts.filter(receipt => receipt !== null).length !== 1) console.log(JSON.stringify({variants: variants.map(v=>({...v,raw:'',maxFeePerGas:String(v.maxFeePerGas),maxPriorityFeePerGas:''})), receipts}, null, 1))
       expect(receipts.filter(receipt => receipt !== null)).toHaveLength(1)
     }
     const { account } = submissions[0]!
