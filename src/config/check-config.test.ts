@@ -103,7 +103,7 @@ describe('a good configuration', () => {
   test("the sample's comments, switched on, have no errors", async () => {
     const lines = sampleConfig().split('\n')
     const begin = lines.indexOf(
-      '# Signed checkpoints: make a key with `energyweb keys new --ed25519`, never one of a chain.',
+      '# Signed checkpoints: make a key with `energyweb keys new log-key.json --log`, never one of a chain.',
     )
     expect(begin).toBeGreaterThan(0)
     const ofAsset = lines

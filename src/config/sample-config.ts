@@ -28,7 +28,7 @@ assets:
     # resolution: 10 Wh            # one step of the meter's display
     # report: [{ ledger: origin, assetId: 0, key: roof }]
 
-# Signed checkpoints: make a key with \`energyweb keys new --ed25519\`, never one of a chain.
+# Signed checkpoints: make a key with \`energyweb keys new log-key.json --log\`, never one of a chain.
 # log: { key: log, origin: gateway.example.org/roof, checkpoint: 15m }
 #
 # Secrets never stand here: { env: NAME } or { file: path }.

@@ -33,7 +33,7 @@ test('a running gateway tells its status and takes decisions; its socket ends wi
     { name: 'roof', source, channel: 'export', every: '1h', limits: { resolution: 5n } },
   ] as const
   const app = new GatewayApp({ openLog: async () => log, assets, log: silentLogger })
-  app.addTask(new ControlTask({ folder, gateway: app, assets }))
+  app.addTask(new ControlTask({ folder, gateway: app }))
   const end = new AbortController()
   const running = app.run({ signal: end.signal, signals: false })
 

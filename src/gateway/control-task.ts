@@ -1,6 +1,6 @@
 import { EnergywebError } from '../core/errors.ts'
 import { Task, type TaskContext } from '../dispatcher/index.ts'
-import { type GatewayAsset, limitsOf } from './asset.ts'
+import { limitsOf } from './asset.ts'
 import { ControlServer } from './control-server.ts'
 import { reportRegister, reportStatus } from './control-status.ts'
 import type { GatewayApp } from './gateway-app.ts'
@@ -10,8 +10,6 @@ export interface ControlTaskOptions {
   /** The data folder; the gateway holds its lock. */
   readonly folder: string
   readonly gateway: GatewayApp
-  /** Whose held readings may be resolved, with their limits. */
-  readonly assets: readonly GatewayAsset[]
 }
 
 /**
@@ -29,14 +27,14 @@ export class ControlTask extends Task {
   }
 
   override async prepare({ log }: TaskContext): Promise<void> {
-    const { folder, gateway, assets } = this.#options
+    const { folder, gateway } = this.#options
     this.#server = await ControlServer.open({
       folder,
       log,
       handlers: {
         status: async () => reportStatus(await gateway.status()),
         resolve: async ({ asset: name, resolution }) => {
-          const asset = assets.find(one => one.name === name)
+          const asset = gateway.assets.find(one => one.name === name)
           if (asset === undefined) throw unknownAsset(name)
           const { appended, register } = await gateway.gatewayLog.resolve(name, resolution, limitsOf(asset))
           log.info({ asset: name, kind: resolution.kind, by: resolution.by }, 'what was held is resolved')

@@ -48,7 +48,7 @@ export const runCommand = defineCommand({
     })
     const { ControlTask, GatewayApp } = await import('../../gateway/index.ts')
     const gateway = new GatewayApp(options)
-    gateway.addTask(new ControlTask({ folder: config.data, gateway, assets: options.assets ?? [] }))
+    gateway.addTask(new ControlTask({ folder: config.data, gateway }))
     const { title } = config.info ?? {}
     log.info(
       { config: resolve(io.cwd, file), data: config.data, pid: process.pid, title },

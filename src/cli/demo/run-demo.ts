@@ -83,7 +83,7 @@ async function composeDemo(folder: DemoFolder, clock: ReturnType<typeof demoCloc
   // Scaled like everything else: half an hour is ten seconds.
   const options = await gatewayOptions(config, { clock, log, grace: '30m' })
   const gateway = new GatewayApp(options)
-  gateway.addTask(new ControlTask({ folder: config.data, gateway, assets: options.assets ?? [] }))
+  gateway.addTask(new ControlTask({ folder: config.data, gateway }))
   return gateway
 }
 
