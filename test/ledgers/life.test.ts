@@ -170,3 +170,22 @@ test('entries that change no total fill no window for ever', async () => {
     [1, 8],
   ])
 })
+
+test.each(['producing', 'consuming'] as const)(
+  'a %s register that starts at zero does not run out of gas when it leaves zero',
+  async kind => {
+    // Fails when one gas estimate serves all calls of a line: a slot that stays zero costs 20,000 gas less.
+    const id = await world.registries[kind].readyAsset()
+    const stores = new MemoryStores()
+    const values = [0n, 0n, 5n, 5n, 9n]
+    for (const value of values) {
+      addReading(stores.entries, 'roof', value)
+      addEntry(stores.entries, 'roof', 'gap')
+    }
+    const ledger = await world.ledger({ stores, lines: [world.line(id, kind)] })
+    await world.settle(ledger)
+    expect(await world.values(id, kind)).toEqual(values.flatMap(value => [value, value]))
+    const items = await stores.ofLine('roof/origin', 20)
+    expect(items.map(item => item.variants.length)).toEqual(items.map(() => 1))
+  },
+)
