@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { equalBytes } from '../core/bytes.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
@@ -62,6 +62,14 @@ export function publishCheckpoint(folder: string, note: string): void {
       cause,
     })
   }
+}
+
+/** Puts the newest checkpoint beside the database if a crash came between the two. */
+export function publishLastCheckpoint(folder: string, sql: Sql): void {
+  const note = lastCheckpoint(sql)
+  const path = join(folder, checkpointName)
+  if (note === undefined || (existsSync(path) && readFileSync(path, 'utf8') === note)) return
+  publishCheckpoint(folder, note)
 }
 
 function replaceFile(folder: string, note: string): void {

@@ -22,10 +22,17 @@ export function sqliteCode(error: unknown): number | undefined {
   return error.errcode & 0xff
 }
 
-/** `log-io` for an SQLite error that must stop the log; undefined for anything else. */
-export function stoppingError(error: unknown): EnergywebError | undefined {
+/** What an error says about the disk; undefined when it is not about the disk. */
+function troubleOf(error: unknown): string | undefined {
   const code = sqliteCode(error)
-  const why = code === undefined ? undefined : stopping.get(code)
+  if (code !== undefined) return stopping.get(code)
+  // An error of the operating system, from node:fs.
+  return error instanceof Error && 'syscall' in error ? 'the data folder does not do what it must' : undefined
+}
+
+/** `log-io` for an error of SQLite or the file system that must stop the log; undefined for anything else. */
+export function stoppingError(error: unknown): EnergywebError | undefined {
+  const why = troubleOf(error)
   if (why === undefined) return undefined
   return new EnergywebError('log-io', `the log has stopped: ${why} (${messageOf(error)})`, {
     cause: error,

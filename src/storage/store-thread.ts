@@ -1,6 +1,8 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { EnergywebError, isEnergywebError, messageOf } from '../core/errors.ts'
 import { faultPoint } from '../core/fault-point.ts'
-import { publishCheckpoint } from './checkpoints.ts'
+import { publishCheckpoint, publishLastCheckpoint } from './checkpoints.ts'
 import { composerOf } from './compose-entry.ts'
 import { openDatabase } from './database.ts'
 import { openHashes } from './hashes.ts'
@@ -13,6 +15,27 @@ import { verifyTail } from './verify-tail.ts'
 
 /** Most questions that share one commit. Beyond some hundreds of rows a larger one gains nothing. */
 const largestBatch = 1_000
+
+/** Room that a disk must have for the log to go on, bytes: some hundred entries. */
+const leastRoom = 256 * 1024
+
+/** Writes and removes a file. The end of the last write-ahead log may have room for a page while the disk has none. */
+function probeRoom(folder: string): void {
+  const path = join(folder, 'room')
+  try {
+    writeFileSync(path, new Uint8Array(leastRoom), { flush: true })
+  } finally {
+    rmSync(path, { force: true })
+  }
+}
+
+function locked(folder: string): () => void {
+  try {
+    return lockFolder(folder)
+  } catch (error) {
+    throw stoppingError(error) ?? error
+  }
+}
 
 /**
  * The life of the store in its thread: it takes what has queued up, carries all of it out in one transaction, and answers
@@ -39,7 +62,7 @@ export class StoreThread {
   /** Locks the folder, opens the database and verifies its tail. */
   static async open(folder: string, send: (message: FromStore) => void): Promise<StoreThread> {
     const hashes = await openHashes()
-    const unlock = lockFolder(folder)
+    const unlock = locked(folder)
     try {
       faultPoint('storage/locked')
       const sql = openDatabase(folder)
@@ -47,6 +70,8 @@ export class StoreThread {
         verifyTail(sql, hashes)
         // A disk that is still full or read-only must say so now, not at the first reading.
         sql.execute('BEGIN IMMEDIATE; UPDATE head SET size = size WHERE id = 0; COMMIT')
+        probeRoom(folder)
+        publishLastCheckpoint(folder, sql)
         return new StoreThread(folder, send, { store: new Store(sql, composerOf(hashes)), unlock })
       } catch (error) {
         sql.database.close()

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Installs what the fault tests need on Debian: XFS and ext4 tools for the power-cut rig, strace for failing disks.
+# Tests that miss a tool skip themselves and say so.
+set -u
+packages=''
+command -v mkfs.xfs >/dev/null 2>&1 || packages="$packages xfsprogs"
+command -v mkfs.ext4 >/dev/null 2>&1 || packages="$packages e2fsprogs"
+command -v strace >/dev/null 2>&1 || packages="$packages strace"
+command -v mount >/dev/null 2>&1 || packages="$packages mount"
+if [ -z "$packages" ]; then
+  echo 'All test tools are here.'
+  exit 0
+fi
+if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+  echo "!!! Not installed:$packages. Some fault tests will be skipped." >&2
+  echo "!!! As root on Debian or Ubuntu: apt-get install$packages" >&2
+  exit 0
+fi
+apt-get update -q && apt-get install -q -y --no-install-recommends $packages && exit 0
+echo "!!! Could not install$packages. Some fault tests will be skipped." >&2
+exit 0

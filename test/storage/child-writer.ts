@@ -1,0 +1,78 @@
+/*
+ * A gateway's storage life without the gateway: it goes on where the log of `folder` ends, and says on its output what was
+ * acknowledged, one line each: `r <n>` a reading, `f <last>` a final submission up to that entry, `c <size>` a checkpoint,
+ * `io` a stopped log, `ok` a recovered one.
+ * node child-writer.ts <folder> <readings> <concurrent> [document]
+ */
+import { writeSync } from 'node:fs'
+import { ed25519 } from '@noble/curves/ed25519.js'
+import { isEnergywebError } from '../../src/core/errors.ts'
+import { openLog } from '../../src/storage/index.ts'
+import { line, childReading as reading, wattHour } from './child-reading.ts'
+
+const [folder = '', count = '60', concurrent = '1', commitment = 'fields'] = process.argv.slice(2)
+const say = (text: string) => writeSync(1, `${text}\n`)
+const limits = { resolution: 0n, opening: 'zero' } as const
+const secret = new Uint8Array(32).fill(9)
+const signer = {
+  algorithms: ['ed25519'] as const,
+  publicKey: () => ed25519.getPublicKey(secret),
+  sign: async (data: Uint8Array) => ed25519.sign(data, secret),
+}
+
+const log = await openLog({ folder })
+await log.openStream({ name: 'roof', commitment: commitment === 'document' ? 'document' : 'fields' })
+await log.openLine(line, 'roof')
+const { opened, total } = await log.register('roof')
+let next = opened ? Number(total / wattHour) + 2 : 1
+
+let recovering: Promise<void> | undefined
+
+async function durable<Result>(write: () => Promise<Result>): Promise<Result> {
+  for (;;) {
+    try {
+      return await write()
+    } catch (error) {
+      if (!isEnergywebError(error, 'log-io')) throw error
+      recovering ??= recover()
+      await recovering
+    }
+  }
+}
+
+async function recover(): Promise<void> {
+  say('io')
+  await log.recover()
+  recovering = undefined
+  say('ok')
+}
+
+async function write(): Promise<void> {
+  while (next <= Number(count)) {
+    const n = next++
+    await durable(() => log.record('roof', [reading(n)], limits))
+    say(`r ${n}`)
+    if (n % 5 === 0 && Number(concurrent) === 1) await report()
+  }
+}
+
+async function report(): Promise<void> {
+  const { planned } = await log.line(line)
+  const last = (await log.register('roof')).sequence
+  const call = { line, chainId: 246n, account: '0xaa', to: '0xbb', data: '0x', gas: 1n, value: 1n }
+  const nonce = (await log.nextNonce(246n, '0xaa')) ?? 0
+  const variant = { hash: `0x${nonce}`, raw: '0x', nonce, maxFeePerGas: 1n, maxPriorityFeePerGas: 0n }
+  await durable(() => log.create({ ...call, first: planned + 1, last, reading: last }, variant))
+  for (const { id, nonce } of await log.pending(246n, '0xaa')) {
+    const where = { chainId: 246n, contract: '0xbb', block: 1n, blockHash: '0x', logIndex: 0, value: 1n }
+    await durable(() => log.markMined(id, { ...where, transaction: `0x${nonce}` }))
+    await durable(() => log.finalise([id]))
+  }
+  say(`f ${last}`)
+  const note = await durable(() => log.checkpoint({ signer, origin: 'child.example' }))
+  if (note !== undefined) say(`c ${note.split('\n')[1]}`)
+}
+
+await Promise.all(Array.from({ length: Number(concurrent) }, write))
+await log.close()
+say('done')
