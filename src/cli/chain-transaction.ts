@@ -4,6 +4,7 @@ import type { Signer } from '../core/signer.ts'
 import { hexOf, quantityOf, receiptOf, type TransactionReceipt } from '../ledgers/evm/answers.ts'
 import { type Fees, suggestFees } from '../ledgers/evm/fees.ts'
 import type { EvmNetwork } from '../ledgers/evm/network.ts'
+import { signTransaction } from '../ledgers/evm/transaction.ts'
 
 type Hex = `0x${string}`
 
@@ -84,29 +85,13 @@ function requireFunds({ address, network }: ChainAccount, balance: bigint, cost:
   )
 }
 
-async function sign(
+function sign(
   { network, signer }: ChainAccount,
   { to, data }: ChainTransaction,
   { nonce, gas, fees }: { nonce: number; gas: bigint; fees: Fees },
-): Promise<{ raw: Hex; hash: Hex }> {
-  const { keccak256, serializeTransaction } = network.viem
-  const shared = { chainId: Number(network.chainId), nonce, gas, data, ...(to && { to }) }
-  const unsigned =
-    network.fees.type === 'legacy'
-      ? ({ ...shared, type: 'legacy', gasPrice: fees.maxFeePerGas } as const)
-      : ({ ...shared, type: 'eip1559', ...fees } as const)
-  const signature = await signer.sign(keccak256(serializeTransaction(unsigned), 'bytes'), {
-    algorithm: 'secp256k1',
-  })
-  const { toHex } = await import('viem/utils')
-  const recovery = signature[64] === 1 ? 1 : 0
-  const raw = serializeTransaction(unsigned, {
-    r: toHex(signature.subarray(0, 32)),
-    s: toHex(signature.subarray(32, 64)),
-    v: 27n + BigInt(recovery),
-    yParity: recovery,
-  })
-  return { raw, hash: keccak256(raw) }
+): Promise<{ raw: string; hash: string }> {
+  const { type } = network.fees
+  return signTransaction({ type, chainId: network.chainId, nonce, to, data, gas, fees }, { signer })
 }
 
 async function waitFor(

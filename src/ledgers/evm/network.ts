@@ -4,7 +4,6 @@ import { type Logger, silentLogger } from '../../core/logger.ts'
 import { type Head, headOf, quantityOf } from './answers.ts'
 import type { FeeSettings } from './fees.ts'
 import { type Fetch, JsonRpc, type RpcAnswer, type RpcCall } from './json-rpc.ts'
-import { loadViem, type Viem } from './viem.ts'
 
 export interface EvmNetworkOptions {
   readonly name: string
@@ -34,20 +33,18 @@ export class EvmNetwork {
   readonly confirmations: number
   readonly fees: FeeSettings
   readonly clock: Clock
-  readonly viem: Viem
   readonly #headAge: number
   readonly #log: Logger
   readonly #rpc: JsonRpc
   readonly #turns = new Map<string, Promise<unknown>>()
   #verified: number | undefined
 
-  private constructor(options: EvmNetworkOptions, viem: Viem) {
+  private constructor(options: EvmNetworkOptions) {
     this.name = options.name
     this.chainId = options.chainId
     this.confirmations = Math.max(1, options.confirmations)
     this.fees = options.fees
     this.clock = options.realClock ?? systemClock
-    this.viem = viem
     this.#headAge = options.headAge
     this.#log = options.log ?? silentLogger
     this.#rpc = new JsonRpc({
@@ -60,7 +57,7 @@ export class EvmNetwork {
 
   /** Loads the chain client; the node is first asked by `ready`, so that a gateway starts without its network. */
   static async open(options: EvmNetworkOptions): Promise<EvmNetwork> {
-    return new EvmNetwork(options, await loadViem())
+    return new EvmNetwork(options)
   }
 
   /**

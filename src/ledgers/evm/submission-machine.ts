@@ -63,7 +63,7 @@ export class SubmissionMachine {
       lines.set(report.name, newLine(report, stopped))
     }
     const { registry, settings, log } = options
-    const account = accountOf(signer, network.viem)
+    const account = accountOf(signer)
     const state = { book: undefined, nextNonce: 0, trouble: undefined, firstLine: 0, short: false }
     return new SubmissionMachine({
       network,

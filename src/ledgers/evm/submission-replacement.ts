@@ -68,7 +68,7 @@ async function signVariant(
   const { id, line, to, data } = item.submission
   const variant = await signTransaction(
     { type: network.fees.type, chainId: network.chainId, nonce: item.nonce, to, data, gas, fees },
-    { signer, viem: network.viem, signal },
+    { signer, signal },
   )
   await sender.store.addVariant(id, variant)
   item.variants = [...item.variants, variant]

@@ -97,7 +97,7 @@ function sign(
 ): Promise<Variant> {
   const { network, signer } = sender
   const input = { ...call, type: network.fees.type, chainId: network.chainId }
-  return signTransaction(input, { signer, viem: network.viem, signal })
+  return signTransaction(input, { signer, signal })
 }
 
 /** A call as the store keeps it. */

@@ -1,13 +1,13 @@
+import fc from 'fast-check'
+import { keccak256 } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { expect, test } from 'vitest'
 import { fromHex } from '../../core/bytes.ts'
 import type { Signer } from '../../core/signer.ts'
 import { secp256k1Signer } from '../../keys/secp256k1-signer.ts'
 import { accountOf, signTransaction, type TransactionInput } from './transaction.ts'
-import { loadViem } from './viem.ts'
 
 const key = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d'
-const viem = await loadViem()
 const signer = await secp256k1Signer(fromHex(key))
 const account = privateKeyToAccount(key)
 
@@ -41,29 +41,59 @@ test.each(golden)(
         ? { ...shared, type: 'legacy', gasPrice: fees.maxFeePerGas }
         : { ...shared, type: 'eip1559', ...fees },
     )
-    const variant = await signTransaction(input, { signer, viem })
+    const variant = await signTransaction(input, { signer })
     expect(variant.raw).toBe(expected)
-    expect(variant.hash).toBe(viem.keccak256(expected))
+    expect(variant.hash).toBe(keccak256(expected))
     expect(variant).toMatchObject({ nonce, ...fees })
   },
 )
 
 test('a pinned legacy transaction, so that the bytes never change unseen', async () => {
   const fees = { maxFeePerGas: 2_000_000_001n, maxPriorityFeePerGas: 0n }
-  const { hash } = await signTransaction({ ...call, type: 'legacy', fees }, { signer, viem })
+  const { hash } = await signTransaction({ ...call, type: 'legacy', fees }, { signer })
   expect(hash).toBe('0xd5b278d777e8792a437b97ede4e68fa8175b8b287fa9bdd2f6bf4f39ba257d5e')
 })
 
 test("the account is the one of viem's", () => {
-  expect(accountOf(signer, viem)).toBe(account.address.toLowerCase())
+  expect(accountOf(signer)).toBe(account.address.toLowerCase())
 })
 
 test('a signer that gives no recovery id is refused', async () => {
   const broken: Signer = { ...signer, sign: async () => new Uint8Array(64) }
   const fees = { maxFeePerGas: 1n, maxPriorityFeePerGas: 0n }
-  await expect(
-    signTransaction({ ...call, type: 'legacy', fees }, { signer: broken, viem }),
-  ).rejects.toMatchObject({
+  await expect(signTransaction({ ...call, type: 'legacy', fees }, { signer: broken })).rejects.toMatchObject({
     code: 'key-invalid',
   })
+})
+
+test("whatever the transaction, viem's own signing gives the same bytes", async () => {
+  const amount = fc.bigInt({ min: 0n, max: 2n ** 70n })
+  const hex = (length: { minLength: number; maxLength: number }) =>
+    fc.uint8Array(length).map(bytes => `0x${Buffer.from(bytes).toString('hex')}` as const)
+  const recipient = fc.option(hex({ minLength: 20, maxLength: 20 }), { nil: undefined })
+  const transaction = fc.record({
+    type: fc.constantFrom('legacy' as const, 'eip1559' as const),
+    chainId: fc.integer({ min: 1, max: 2 ** 31 }),
+    nonce: fc.nat(),
+    to: recipient,
+    data: hex({ minLength: 0, maxLength: 300 }),
+    gas: amount,
+    tip: amount,
+    above: amount,
+  })
+  await fc.assert(
+    fc.asyncProperty(transaction, async ({ type, chainId, nonce, to, data, gas, tip, above }) => {
+      const fees = { maxFeePerGas: tip + above, maxPriorityFeePerGas: tip }
+      const shared = { chainId, nonce, data, gas, ...(to && { to }) }
+      const expected = await account.signTransaction(
+        type === 'legacy' ? { ...shared, type, gasPrice: fees.maxFeePerGas } : { ...shared, type, ...fees },
+      )
+      const { raw } = await signTransaction(
+        { type, chainId: BigInt(chainId), nonce, to, data, gas, fees },
+        { signer },
+      )
+      expect(raw).toBe(expected)
+    }),
+    { numRuns: 60 },
+  )
 })
