@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import { EnergywebError } from '../../core/errors.ts'
 import { defineCommand, optionalWord, parsed } from '../command.ts'
 import { findConfig } from '../configuration.ts'
+import { preferSmallHeap } from '../small-heap.ts'
 
 /** `energyweb run` */
 export const runCommand = defineCommand({
@@ -25,6 +26,7 @@ export const runCommand = defineCommand({
     },
   ],
   async run({ config: given, logLevel }, { io, printer }) {
+    preferSmallHeap()
     const file = findConfig(given, io)
     const [{ loadConfig }, { formatProblem }, { gatewayOptions }, { openLogger, Redactor }] =
       await Promise.all([
