@@ -66,10 +66,10 @@ function startLines({ config, rpc, factor }: { config: string; rpc: string; fact
     `The chain is at ${rpc}. Kill this process as you like and start it again: it goes on.`,
     '',
     'In another terminal:',
-    `  npx energyweb status ${config}`,
-    `  npx energyweb log ls ${config}`,
-    `  npx energyweb log check ${config}`,
-    `  npx energyweb ledger show roof ${config}`,
+    `  npx energyweb status --config ${config}`,
+    `  npx energyweb log ls --config ${config}`,
+    `  npx energyweb log check --config ${config}`,
+    `  npx energyweb ledger show roof --config ${config}`,
     '',
   ]
 }
