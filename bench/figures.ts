@@ -1,0 +1,69 @@
+/** All figures of the table. Each measures ours and its counterpart interleaved, in this one run. */
+import { execFileSync } from 'node:child_process'
+import { resolve } from 'node:path'
+import { boundRow, type Figure, ratioRow } from './figure.ts'
+
+export const figures: readonly Figure[] = [
+  {
+    name: 'append',
+    measure: async () => (await import('./append.ts')).appendFigure(),
+  },
+  {
+    name: 'growth',
+    measure: async () => (await import('./append-growth.ts')).appendGrowthFigure(),
+  },
+  {
+    name: 'check',
+    measure: async () => (await import('./check.ts')).checkFigure(),
+  },
+  {
+    name: 'polling',
+    async measure() {
+      const { ours, theirs } = await (await import('./polling.ts')).pollingFigure()
+      const name = 'polls of 500 meters over loopback, parsed, per CPU second'
+      return [ratioRow(name, { ours, theirs, unit: '/s', goal: 5, better: 'more' })]
+    },
+  },
+  {
+    name: 'dispatcher',
+    async measure() {
+      const figure = await (await import('./dispatcher.ts')).dispatcherFigure()
+      const of = '10,000 tasks of 1 s for 60 s'
+      return [
+        boundRow(`${of}: CPU`, { value: figure.cpuShare * 100, unit: '%', goal: 3 }),
+        boundRow(`${of}: missed`, { value: figure.missed, unit: 'slots', goal: 0 }),
+        boundRow(`${of}: p99 late, spread`, { value: figure.p99SpreadMilliseconds, unit: 'ms', goal: 5 }),
+        boundRow(`${of}: p99 late, aligned`, { value: figure.p99AlignedMilliseconds, unit: 'ms', goal: 30 }),
+      ]
+    },
+  },
+  {
+    name: 'submission',
+    async measure() {
+      const { ours, counterpart } = await (await import('./submission.ts')).submissionFigure()
+      const name = 'our CPU for a registered reading'
+      return [ratioRow(name, { ours, theirs: counterpart, unit: 'ms', goal: 1.5, better: 'less' })]
+    },
+  },
+  {
+    name: 'startup',
+    async measure() {
+      execFileSync(process.execPath, ['scripts/build.js'], { cwd: resolve(import.meta.dirname, '..') })
+      const { runFigure, versionFigure } = await import('./startup.ts')
+      const version = versionFigure()
+      const [few, many] = [await runFigure(3), await runFigure(1_000)]
+      return [
+        ratioRow('energyweb --version from dist, against node -e 0', {
+          ours: version.ours,
+          theirs: version.bare,
+          unit: 'ms',
+          goal: 1.2,
+          better: 'less',
+        }),
+        boundRow('run to first poll', { value: few.firstPoll, unit: 'ms', goal: 1_000 }),
+        boundRow('memory with 3 assets, keys open', { value: few.memory, unit: 'MB', goal: 120 }),
+        boundRow('memory with 1,000 assets, keys open', { value: many.memory, unit: 'MB', goal: 200 }),
+      ]
+    },
+  },
+]
