@@ -9,7 +9,9 @@ if (sources.some(file => statSync(file).mtimeMs > builtAt)) {
   const built = spawnSync(process.execPath, ['scripts/build.js'], { stdio: 'inherit' })
   if (built.status !== 0) process.exit(1)
 }
-const demo = spawn(process.execPath, ['bin/energyweb.js', 'demo', ...process.argv.slice(2)], { stdio: 'inherit' })
+const demo = spawn(process.execPath, ['bin/energyweb.js', 'demo', ...process.argv.slice(2)], {
+  stdio: 'inherit',
+})
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => demo.kill(signal))
 demo.on('close', (code, signal) => {
   process.exitCode = code ?? (signal === null ? 1 : 128)

@@ -17,7 +17,10 @@ let folder = ''
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'energyweb-package-'))
-  const { stdout } = await execute('npm', ['pack', '--json', '--pack-destination', folder], { cwd: root, env: environment })
+  const { stdout } = await execute('npm', ['pack', '--json', '--pack-destination', folder], {
+    cwd: root,
+    env: environment,
+  })
   const packed: unknown = JSON.parse(stdout.slice(stdout.indexOf('[\n')))
   const [{ filename }] = packed as [{ filename: string }]
   writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}\n')
@@ -42,14 +45,17 @@ const compilerOptions = {
 
 describe('the packed package, installed into an empty folder', () => {
   it("type-checks and runs the README's example as it stands there", async () => {
-    const [, example] = /```ts\n(import \{ App[\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
+    const [, example] =
+      /```ts\n(import \{ App[\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
     expect(example).toBeDefined()
     writeFileSync(join(folder, 'example.ts'), example!)
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['example.ts'] }))
     await execute(join(binaries, 'tsc'), ['-p', folder], { cwd: folder })
     const lines = await linesUntil(['example.ts'], text => /Task 5s: /.test(text))
     expect(lines[0]).toBe('MyApp Prepared')
-    expect(lines.find(line => line.startsWith('Task'))).toMatch(/^Task 5s: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    expect(lines.find(line => line.startsWith('Task'))).toMatch(
+      /^Task 5s: \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+    )
     expect(lines.at(-1)).toBe('MyApp Finished')
     expect(lines.join('\n')).not.toContain('Task 1m')
   }, 60_000)
@@ -65,7 +71,8 @@ describe('the packed package, installed into an empty folder', () => {
 
   it('installs a command that tells its version and makes, checks and reads a configuration', async () => {
     const command = join(folder, 'node_modules/.bin/energyweb')
-    const run = async (...words: string[]) => (await execute(command, words, { cwd: folder, env: environment })).stdout
+    const run = async (...words: string[]) =>
+      (await execute(command, words, { cwd: folder, env: environment })).stdout
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string }
     expect((await run('--version')).trim()).toBe(version)
     await run('init', '--yes')
