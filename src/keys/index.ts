@@ -1,6 +1,6 @@
 // The keys room: whatever holds a private key. Keystore files (Web3 secret storage version 3, also for the log's Ed25519 key),
-// keys from the environment, and the signers made of them; a key never leaves its signer. It imports core only. The curves
-// and keccak come from @noble, each loaded when the first key is opened, never by importing this file.
+// keys from the environment, and the signers made of them; a key never leaves its signer. It imports core only. The curve
+// (libsecp256k1 as WebAssembly) and keccak (@noble) are loaded when the first key is opened, never by importing this file.
 
 export { describeKeystore, type KeystoreDescription } from './describe-keystore.ts'
 export { ed25519Signer } from './ed25519-signer.ts'

@@ -208,7 +208,7 @@ describe('opening a keystore', () => {
     const path = await save(text)
     const output = await run(`
       import { openKeystore } from ${JSON.stringify(index)}
-      await import(${JSON.stringify(import.meta.resolve('@noble/curves/secp256k1.js'))})
+      await import(${JSON.stringify(import.meta.resolve('tiny-secp256k1'))})
       const before = process.resourceUsage().maxRSS
       await openKeystore({ path: ${JSON.stringify(path)}, password: ${JSON.stringify(password)}, expect: 'secp256k1' })
       console.log(process.resourceUsage().maxRSS - before)
