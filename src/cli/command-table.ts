@@ -11,7 +11,7 @@ export interface CommandEntry {
 export const groups: Readonly<Record<string, string>> = {
   log: 'Look into the log and check it',
   keys: 'Make, take over and show keys',
-  ledger: 'Deploy a registry, register assets in it, look at it',
+  ledger: 'Deploy a registry, register assets in it, look at it, let a stopped report line go on',
 }
 
 /** All commands, in the order of the help. */
@@ -95,5 +95,10 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'ledger show',
     summary: 'Show what the registry knows of an asset, and what is missing',
     load: async () => (await import('./commands/ledger-show.ts')).ledgerShowCommand,
+  },
+  {
+    name: 'ledger resume',
+    summary: 'Let a stopped report line go on',
+    load: async () => (await import('./commands/ledger-resume.ts')).ledgerResumeCommand,
   },
 ]

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ResumedLine } from '../gateway/control-resume.ts'
 import type { StatusReport } from '../gateway/control-status.ts'
 
 const millijoules = z.string().regex(/^-?\d+$/)
@@ -52,3 +53,15 @@ export const resolvedSchema = z.object({
   appended: z.array(z.object({ index: z.number(), sequence: z.number(), kind: z.string() })),
   register: registerSchema,
 })
+
+/** What a gateway answers when it has let report lines go on. */
+export const resumedSchema: z.ZodType<readonly ResumedLine[]> = z.array(
+  z.object({
+    line: z.string(),
+    stopped: z.string().nullable(),
+    note: z.number().nullable(),
+    failed: z.array(
+      z.object({ first: z.number(), last: z.number(), outcome: z.enum(['tried-again', 'given-up']) }),
+    ),
+  }),
+)

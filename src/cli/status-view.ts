@@ -4,8 +4,14 @@ import { printable } from './printable.ts'
 import type { Style } from './style.ts'
 import { formatTable } from './table.ts'
 
+export interface StatusView {
+  readonly style: Style
+  /** The configuration as it was named on the command line: the commands that are shown name it too. */
+  readonly config: string | undefined
+}
+
 /** The status for people: a table of assets, one of report lines, and what is wrong. */
-export function formatStatus(report: StatusReport, style: Style): string {
+export function formatStatus(report: StatusReport, { style, config }: StatusView): string {
   const lines = report.ledgers.flatMap(ledger => ledger.lines)
   const parts = [
     formatTable(
@@ -32,7 +38,7 @@ export function formatStatus(report: StatusReport, style: Style): string {
         ),
     [
       ...report.assets.flatMap(assetTroubles),
-      ...report.ledgers.flatMap(ledgerTroubles),
+      ...report.ledgers.flatMap(ledger => ledgerTroubles(ledger, config)),
       ...logTroubles(report),
     ]
       .map(trouble => `${style.yellow('!')} ${printable(trouble)}`)
@@ -69,14 +75,34 @@ function assetTroubles({ asset, register, outage }: AssetReport): readonly strin
   ]
 }
 
-function ledgerTroubles({ ledger, trouble, lines }: LedgerReport): readonly string[] {
+function ledgerTroubles(
+  { ledger, trouble, lines }: LedgerReport,
+  config: string | undefined,
+): readonly string[] {
   return [
     ...(trouble === null ? [] : [`${ledger}: ${trouble}`]),
     ...lines.flatMap(line => {
-      if (line.stopped !== null) return [`${line.line} has stopped: ${line.stopped}`]
+      if (line.stopped !== null) {
+        const command = resumeCommand(line.line, ledger, config)
+        return [
+          `${line.line} has stopped: ${line.stopped}\n  when the cause is removed, let it go on with: ${command}`,
+        ]
+      }
       return line.trouble === null ? [] : [`${line.line}: ${line.trouble}`]
     }),
   ]
+}
+
+/** Ready to be typed: a line is `<asset>/<ledger>`, and the name of an asset may have spaces. */
+function resumeCommand(line: string, ledger: string, config: string | undefined): string {
+  const asset = line.slice(0, -ledger.length - 1)
+  const words = ['energyweb', 'ledger', 'resume', asset, '--ledger', ledger]
+  return [...words, ...(config === undefined ? [] : ['-c', config])].map(shellWord).join(' ')
+}
+
+/** Quoted for a POSIX shell where that is needed. */
+function shellWord(word: string): string {
+  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 function logTroubles({ logTrouble }: StatusReport): readonly string[] {

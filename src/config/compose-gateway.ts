@@ -77,6 +77,7 @@ export async function gatewayOptions(
       opened.storage = await openStorage({ folder: config.data, clock, log })
       return opened.storage
     },
+    reportStores: storage,
     ...(checkpoint && { checkpoint }),
     close: async () => ending.abort(new EnergywebError('aborted', 'the gateway has ended')),
   }

@@ -1,12 +1,13 @@
 import { EnergywebError, type ErrorCode, errorCodes, toEnergywebError } from '../core/errors.ts'
 import type { Resolution } from '../core/register.ts'
+import type { ResumeDecision } from './control-resume.ts'
 
 /*
  * What is said over the control socket: one JSON text a line, `{ id, method, params }`, answered by `{ id, result }` or
  * `{ id, error }` in the order of the questions. Energies are millijoules in decimal text.
  */
 
-export const controlMethods = ['status', 'resolve'] as const
+export const controlMethods = ['status', 'resolve', 'resume'] as const
 
 export type ControlMethod = (typeof controlMethods)[number]
 
@@ -23,6 +24,13 @@ export interface ControlRequest {
 export interface ResolveRequest {
   readonly asset: string
   readonly resolution: Resolution
+}
+
+/** An operator lets an asset's stopped report lines go on. */
+export interface ResumeRequest extends ResumeDecision {
+  readonly asset: string
+  /** Only the line to this ledger; undefined: all that are stopped. */
+  readonly ledger: string | undefined
 }
 
 /**
@@ -83,6 +91,25 @@ export function parseResolveRequest(params: unknown): ResolveRequest {
 /** The parameters of `resolve` as they travel. */
 export function resolveParams({ asset, resolution }: ResolveRequest): Record<string, unknown> {
   return { asset, ...resolution }
+}
+
+/**
+ * Reads the parameters of `resume`.
+ * @throws EnergywebError `argument-invalid`
+ */
+export function parseResumeRequest(params: unknown): ResumeRequest {
+  const given = recordOf(params, '"params"')
+  return {
+    asset: textOf(given, 'asset'),
+    ledger: given.ledger === undefined ? undefined : textOf(given, 'ledger'),
+    by: textOf(given, 'by'),
+    reason: given.reason === undefined ? undefined : textOf(given, 'reason'),
+  }
+}
+
+/** The parameters of `resume` as they travel; what is undefined stays behind. */
+export function resumeParams(request: ResumeRequest): Record<string, unknown> {
+  return { ...request }
 }
 
 type ResolutionDetails =

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { askGateway } from '../cli/control-client.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { silentLogger } from '../core/logger.ts'
-import { longestControlLine, resolveParams } from './control-protocol.ts'
+import { longestControlLine, resolveParams, resumeParams } from './control-protocol.ts'
 import { type ControlHandlers, ControlServer } from './control-server.ts'
 
 let folder: string
@@ -20,6 +20,7 @@ afterEach(() => rm(folder, { recursive: true }))
 const handlers: ControlHandlers = {
   status: async () => ({ total: 12n }),
   resolve: async request => request,
+  resume: async request => request,
 }
 
 function open(place = folder, changed: Partial<ControlHandlers> = {}) {
@@ -101,6 +102,15 @@ test('a resolution arrives as it was given, its energies exact', async () => {
   await server.close()
 })
 
+test('that a line may go on arrives as it was said', async () => {
+  const received: unknown[] = []
+  const server = await open(folder, { resume: async request => received.push(request) })
+  const request = { asset: 'roof', ledger: undefined, by: 'me', reason: 'repaired' }
+  await askGateway(folder, 'resume', resumeParams(request))
+  expect(received).toEqual([request])
+  await server.close()
+})
+
 test('what the gateway refuses comes back with code and hint', async () => {
   const refuse = async () => {
     throw new EnergywebError('resolution-refused', 'nothing is held', { hint: 'Look again.' })
@@ -126,6 +136,17 @@ test.each([
     'a float energy',
     'argument-invalid',
     '{"id":1,"method":"resolve","params":{"asset":"a","kind":"reset","by":"me","reason":"x","initial":1.5}}',
+  ],
+  ['nobody who decides', 'argument-invalid', '{"id":1,"method":"resume","params":{"asset":"a"}}'],
+  [
+    'a ledger that is no text',
+    'argument-invalid',
+    '{"id":1,"method":"resume","params":{"asset":"a","ledger":{},"by":"me"}}',
+  ],
+  [
+    'a reason without end',
+    'argument-invalid',
+    `{"id":1,"method":"resume","params":{"asset":"a","by":"me","reason":"${'x'.repeat(1_001)}"}}`,
   ],
 ])('%s is answered with an error', async (_name, code, line) => {
   const server = await open()

@@ -10,13 +10,16 @@ import {
   controlLine,
   parseControlRequest,
   parseResolveRequest,
+  parseResumeRequest,
   type ResolveRequest,
+  type ResumeRequest,
 } from './control-protocol.ts'
 
 /** What the gateway does for who asks. Answers become JSON, `bigint` as decimal text. */
 export interface ControlHandlers {
   status(): Promise<unknown>
   resolve(request: ResolveRequest): Promise<unknown>
+  resume(request: ResumeRequest): Promise<unknown>
 }
 
 const mostConnections = 16
@@ -115,13 +118,20 @@ async function answerTo(line: string, handlers: ControlHandlers): Promise<string
   let request: ControlRequest | undefined
   try {
     request = parseControlRequest(line)
-    const result =
-      request.method === 'status'
-        ? await handlers.status()
-        : await handlers.resolve(parseResolveRequest(request.params))
-    return controlLine({ id: request.id, result })
+    return controlLine({ id: request.id, result: await resultOf(request, handlers) })
   } catch (error) {
     return controlLine({ id: request?.id ?? null, error: controlError(error) })
+  }
+}
+
+async function resultOf({ method, params }: ControlRequest, handlers: ControlHandlers): Promise<unknown> {
+  switch (method) {
+    case 'status':
+      return handlers.status()
+    case 'resolve':
+      return handlers.resolve(parseResolveRequest(params))
+    case 'resume':
+      return handlers.resume(parseResumeRequest(params))
   }
 }
 

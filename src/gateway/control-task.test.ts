@@ -4,11 +4,14 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { MemoryLog } from '../../test/gateway/memory-log.ts'
 import { askGateway } from '../cli/control-client.ts'
-import { resolvedSchema, statusSchema } from '../cli/status-schema.ts'
+import { resolvedSchema, resumedSchema, statusSchema } from '../cli/status-schema.ts'
 import { silentLogger } from '../core/logger.ts'
 import type { RegisterLimits, Resolution } from '../core/register.ts'
+import { addReading } from '../testing/fake-entry.ts'
+import { fakeLedger } from '../testing/fake-ledger.ts'
 import { fakeReading, fakeSource } from '../testing/fake-source.ts'
-import { resolveParams } from './control-protocol.ts'
+import { MemoryStores } from '../testing/memory-stores.ts'
+import { resolveParams, resumeParams } from './control-protocol.ts'
 import { ControlTask } from './control-task.ts'
 import { GatewayApp } from './gateway-app.ts'
 
@@ -63,5 +66,65 @@ test('a running gateway tells its status and takes decisions; its socket ends wi
   end.abort()
   await running
   expect(await readdir(folder)).toEqual([])
+  await rm(folder, { recursive: true })
+})
+
+test('an operator lets a stopped line go on, and the log keeps who and why', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'control-task-'))
+  const log = new MemoryLog(() => Date.now())
+  await log.openStream({ name: 'roof' })
+  const stores = new MemoryStores()
+  addReading(stores.entries, 'roof', 1n)
+  const lines = ['origin', 'other'].map(ledger => {
+    return { name: `roof/${ledger}`, stream: 'roof', role: 'producer', assetId: 0n, key: 'roof' } as const
+  })
+  for (const { name, stream } of lines) await stores.openLine(name, stream)
+  await stores.setStopped('roof/origin', 'ledger-conflict: tested')
+  const ledgers = lines.map(line => {
+    const name = line.name.slice('roof/'.length)
+    return { name, open: async () => fakeLedger({ name, stores, lines: [line] }) }
+  })
+  const app = new GatewayApp({
+    openLog: async () => log,
+    reportStores: () => stores,
+    ledgers,
+    log: silentLogger,
+  })
+  app.addTask(new ControlTask({ folder, gateway: app }))
+  const end = new AbortController()
+  const running = app.run({ signal: end.signal, signals: false })
+  const resume = async (asset: string, ledger?: string) => {
+    const params = resumeParams({ asset, ledger, by: 'me', reason: 'repaired' })
+    const answer = await askGateway(folder, 'resume', params)
+    return answer.running ? resumedSchema.parse(answer.result) : undefined
+  }
+  await expect.poll(async () => (await askGateway(folder, 'status')).running).toBe(true)
+  await expect
+    .poll(async () => (await app.status()).ledgers.flatMap(ledger => ledger.lines).length)
+    .toBe(lines.length)
+
+  expect(await resume('roof', 'other')).toEqual([
+    { line: 'roof/other', stopped: null, note: null, failed: [] },
+  ])
+  expect(await resume('roof')).toEqual([
+    { line: 'roof/origin', stopped: 'ledger-conflict: tested', note: 0, failed: [] },
+    { line: 'roof/other', stopped: null, note: null, failed: [] },
+  ])
+  expect((await stores.line('roof/origin')).stopped).toBeUndefined()
+  expect(log.documents('roof', 'note')).toEqual([
+    {
+      by: 'me',
+      text: "The report line roof/origin goes on. It had stopped: ledger-conflict: tested\nThe operator's reason: repaired",
+    },
+  ])
+  expect((await resume('roof', 'origin'))?.[0]?.stopped).toBeNull()
+  expect(log.documents('roof', 'note')).toHaveLength(1)
+  await expect(resume('shed')).rejects.toMatchObject({
+    code: 'argument-invalid',
+    message: 'the gateway has no report line of "shed"',
+  })
+
+  end.abort()
+  await running
   await rm(folder, { recursive: true })
 })

@@ -1,6 +1,9 @@
 import { EnergywebError } from '../core/errors.ts'
+import type { Logger } from '../core/logger.ts'
 import { Task, type TaskContext } from '../dispatcher/index.ts'
 import { limitsOf } from './asset.ts'
+import type { ResumeRequest } from './control-protocol.ts'
+import { type ResumedLine, resumeLine } from './control-resume.ts'
 import { ControlServer } from './control-server.ts'
 import { reportRegister, reportStatus } from './control-status.ts'
 import type { GatewayApp } from './gateway-app.ts'
@@ -40,8 +43,27 @@ export class ControlTask extends Task {
           log.info({ asset: name, kind: resolution.kind, by: resolution.by }, 'what was held is resolved')
           return { appended, register: reportRegister(register) }
         },
+        resume: request => this.#resume(request, log),
       },
     })
+  }
+
+  async #resume({ asset, ledger, ...decision }: ResumeRequest, log: Logger): Promise<readonly ResumedLine[]> {
+    const { gateway } = this.#options
+    const { ledgers } = await gateway.status()
+    const asked = ledgers.filter(({ ledger: name }) => ledger === undefined || ledger === name)
+    const lines = asked.flatMap(({ ledger: name, lines: own }) =>
+      own.filter(({ line }) => line === `${asset}/${name}`),
+    )
+    const stores = gateway.reportStores
+    if (lines.length === 0 || stores === undefined) throw unknownLine(asset, ledger)
+    const resumed: ResumedLine[] = []
+    for (const { line } of lines) {
+      const result = await resumeLine(gateway.gatewayLog, stores, { line, ...decision })
+      if (result.stopped !== null) log.info({ line, by: decision.by }, 'the report line goes on')
+      resumed.push(result)
+    }
+    return resumed
   }
 
   override coroutine(): undefined {
@@ -51,6 +73,13 @@ export class ControlTask extends Task {
   override async finish(): Promise<void> {
     await this.#server?.close()
   }
+}
+
+function unknownLine(asset: string, ledger: string | undefined): EnergywebError {
+  const line = `${asset.slice(0, 64)}${ledger === undefined ? '' : `/${ledger.slice(0, 64)}`}`
+  return new EnergywebError('argument-invalid', `the gateway has no report line of "${line}"`, {
+    hint: 'Was the configuration changed since the gateway started? `energyweb status` shows its report lines.',
+  })
 }
 
 function unknownAsset(name: string): EnergywebError {

@@ -4,6 +4,7 @@ import { App, type AppOptions, type RunOptions } from '../dispatcher/index.ts'
 import type { GatewayAsset } from './asset.ts'
 import { type CheckpointOptions, CheckpointTask } from './checkpoint-task.ts'
 import { closeAll } from './close-all.ts'
+import type { ReportStores } from './control-resume.ts'
 import type { GatewayEvent, GatewayObserver } from './events.ts'
 import { PollTask } from './poll-task.ts'
 import { type GatewayLog, RecoveryTask } from './recovery-task.ts'
@@ -15,6 +16,8 @@ export interface GatewayOptions extends AppOptions {
   readonly openLog: () => Promise<GatewayLog>
   readonly assets?: readonly GatewayAsset[]
   readonly ledgers?: readonly GatewayLedger[]
+  /** What is kept of the report lines, open with the log; without it no stopped line can be let go on from outside. */
+  readonly reportStores?: () => ReportStores
   /** Without it no checkpoints are signed. */
   readonly checkpoint?: CheckpointOptions
   /** Told of readings, holds, outages and the log's health as they happen. */
@@ -67,6 +70,14 @@ export class GatewayApp extends App {
     throw new EnergywebError('log-closed', "the gateway's log is not open", {
       hint: 'It is open from prepare() to finish().',
     })
+  }
+
+  /**
+   * What is kept of the report lines; undefined when the gateway was not given it.
+   * @throws EnergywebError `log-closed` while the log is not open
+   */
+  get reportStores(): ReportStores | undefined {
+    return this.#options.reportStores?.()
   }
 
   /** The assets so far, in the order in which they were added. */

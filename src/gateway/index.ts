@@ -5,6 +5,7 @@
  */
 export type { GatewayAsset } from './asset.ts'
 export type { CheckpointOptions, CheckpointStore } from './checkpoint-task.ts'
+export type { ReportStores } from './control-resume.ts'
 export { ControlTask, type ControlTaskOptions } from './control-task.ts'
 export type { GatewayEvent, GatewayObserver } from './events.ts'
 export { GatewayApp, type GatewayOptions } from './gateway-app.ts'

@@ -1,5 +1,4 @@
 import { existsSync } from 'node:fs'
-import { hostname, userInfo } from 'node:os'
 import { join } from 'node:path'
 import type { ResolvedConfig } from '../../config/check-config.ts'
 import { EnergywebError } from '../../core/errors.ts'
@@ -11,6 +10,7 @@ import { parseCount } from '../count-argument.ts'
 import { parseEnergyArgument, shownEnergy } from '../energy-argument.ts'
 import type { CommandIo } from '../io.ts'
 import { resolutionKinds, resolutionOf } from '../resolution-arguments.ts'
+import { whoever } from '../whoever.ts'
 
 interface Resolved {
   readonly appended: readonly { readonly index: number; readonly sequence: number; readonly kind: string }[]
@@ -116,18 +116,4 @@ function limitsOf({
   opening = 'zero',
 }: ResolvedConfig['assets'][number]): RegisterLimits {
   return { resolution, opening, ...(capacity === undefined ? {} : { capacity }) }
-}
-
-/** user@host */
-function whoever(): string {
-  return `${userName()}@${hostname()}`
-}
-
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    // In a container the user may have a number and no name.
-    return String(process.getuid?.() ?? 'unknown')
-  }
 }

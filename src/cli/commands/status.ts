@@ -29,7 +29,7 @@ export const statusCommand = defineCommand({
     const state = answer.running ? printer.style.green('running') : printer.style.yellow('not running')
     await printer.data(
       { running: answer.running, ...report },
-      `gateway ${state}, ${report.at}\n\n${formatStatus(report, printer.style)}`,
+      `gateway ${state}, ${report.at}\n\n${formatStatus(report, { style: printer.style, config: given })}`,
     )
   },
 })

@@ -87,7 +87,8 @@ export class JsonRpc {
     options: { signal?: AbortSignal } = {},
   ): Promise<readonly RpcAnswer[]> {
     const answers: RpcAnswer[] = []
-    const endpoint = this.#endpoints[this.#current % this.#endpoints.length]
+    const asked = this.#current
+    const endpoint = this.#endpoints[asked % this.#endpoints.length]
     if (endpoint === undefined) return answers
     try {
       let at = 0
@@ -101,7 +102,8 @@ export class JsonRpc {
       }
     } catch (error) {
       this.connection++
-      this.#current++
+      // Calls that failed side by side at one node move on to the next once, not past it.
+      if (this.#current === asked) this.#current++
       throw error
     }
     return answers

@@ -137,6 +137,19 @@ describe('requests', () => {
     expect(asked.at(-1)).toContain('second')
   })
 
+  test('calls that fail side by side at one node move on to the next, not past it', async () => {
+    // Fails when each of them moves on by one: with two nodes the broken one would be asked again.
+    const node = nodeOf()
+    const picky: typeof fetch = async (input, init) => {
+      if (String(input).includes('first')) throw new TypeError('fetch failed')
+      return node.fetch(input, init)
+    }
+    const network = await open(picky, { rpc: ['http://first.invalid', 'http://second.invalid'] })
+    const failed = await Promise.allSettled([network.ready(), network.ready()])
+    expect(failed.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(await network.ready()).toMatchObject({ number: 16n })
+  })
+
   test('messages never show user, password, path or query of a URL', async () => {
     let header: string | null = null
     const failing: typeof fetch = async (_, init) => {

@@ -31,6 +31,8 @@ export async function compareWithChain(
     line.finalUpTo,
   )
   const failed = recent.filter(item => item.state === 'failed')
+  // A later one that is mined may make what failed obsolete, once it is final.
+  if (failed.length > 0 && latest?.state === 'mined') return false
   if (failed.length > 0) return retryFailed(sender, turn, { line, failed, chain })
   if (agrees(sender, chain, latest)) return go(line)
   // It may still be in a block that the chain has left.

@@ -11,6 +11,7 @@ export async function planLine(sender: Sender, turn: Turn, line: Line): Promise<
   const { name } = line.report
   if (sender.network.clock.monotonic() < line.retryAt) return false
   const state = await store.line(name)
+  if (line.stopped !== undefined && state.stopped === undefined) beginAnew(line)
   line.stopped = state.stopped
   if (state.stopped !== undefined) return false
   const own = (sender.book ?? []).filter(item => item.submission.line === name)
@@ -24,6 +25,13 @@ export async function planLine(sender: Sender, turn: Turn, line: Line): Promise<
     if (!(await compareWithChain(sender, turn, { line, state }))) return false
   }
   return signWindow(sender, turn, { line, end, room: settings.inFlight - underWay(sender) })
+}
+
+/** An operator lets it go on: what is true of the contract now is found out first, and what failed is looked for. */
+function beginAnew(line: Line): void {
+  line.compared = false
+  line.trouble = undefined
+  line.unexplained = 0
 }
 
 function underWay(sender: Sender): number {

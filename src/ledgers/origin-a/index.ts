@@ -6,7 +6,9 @@ import type { CursorStore, SubmissionStore } from '../../core/submission.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import { defaultSettings, type SubmissionSettings } from '../evm/sender.ts'
 import { SubmissionMachine } from '../evm/submission-machine.ts'
+import { openedSoon } from './opened-soon.ts'
 import { originARegistry } from './registry.ts'
+import { sideBySide } from './side-by-side.ts'
 
 export interface OriginAOptions {
   /** Name of the ledger, as configured. */
@@ -54,9 +56,12 @@ interface KeyLines {
   readonly key: string
   readonly lines: readonly ReportLine[]
   machine: SubmissionMachine | undefined
-  /** Why the key can't be used. */
+  /** Why the key can't be used, or what its last turn met while other keys had a good one. */
   trouble: string | undefined
 }
+
+/** So many keys take their turns at once: enough that a slow one holds nobody back, few enough for any node. */
+const keysAtOnce = 8
 
 /** Origin release A as a ledger: one submission machine a key. */
 export class OriginALedger implements Ledger {
@@ -86,21 +91,42 @@ export class OriginALedger implements Ledger {
   }
 
   async #turn(signal: AbortSignal): Promise<void> {
-    for (const lines of this.#keys) {
+    signal.throwIfAborted()
+    let worked = 0
+    const results = await sideBySide(this.#keys, keysAtOnce, async lines => {
       signal.throwIfAborted()
-      await (await this.#machineOf(lines))?.work({ signal })
+      const machine = await this.#machineOf(lines, signal)
+      if (machine === undefined) return
+      await machine.work({ signal })
+      lines.trouble = undefined
+      worked += 1
+    })
+    signal.throwIfAborted()
+    for (const [i, result] of results.entries()) {
+      if (result.status === 'fulfilled') continue
+      // Where no key had a good turn it is the ledger's trouble; else the ledger must not be kept waiting for this key.
+      if (worked === 0) throw result.reason
+      this.#blame(this.#keys[i], result.reason)
     }
   }
 
+  #blame(lines: KeyLines | undefined, error: unknown): void {
+    if (lines === undefined) return
+    const text = `${isEnergywebError(error) ? error.code : 'internal'}: key ${lines.key}: ${messageOf(error)}`
+    if (lines.trouble !== text) this.#options.log?.warn({ ledger: this.name, key: lines.key }, text)
+    lines.trouble = text
+  }
+
   /** A key that can't be opened is the trouble of its own lines. */
-  async #machineOf(lines: KeyLines): Promise<SubmissionMachine | undefined> {
+  async #machineOf(lines: KeyLines, signal: AbortSignal): Promise<SubmissionMachine | undefined> {
     if (lines.machine !== undefined) return lines.machine
     const { network, stores, signers, settings, log, name, reportDown } = this.#options
     let signer: Signer | undefined
     try {
-      signer = await signers.get(lines.key)
+      signer = await openedSoon(lines.key, signers.get(lines.key), { clock: network.clock, signal })
       lines.trouble = undefined
     } catch (error) {
+      signal.throwIfAborted()
       const code = isEnergywebError(error) ? error.code : 'key-unavailable'
       lines.trouble = `${code}: key ${lines.key}: ${messageOf(error)}`
       return undefined
@@ -127,7 +153,13 @@ export class OriginALedger implements Ledger {
   }
 
   async status(): Promise<readonly LineStatus[]> {
-    const lists = await Promise.all(this.#keys.map(lines => lines.machine?.status() ?? this.#waiting(lines)))
+    const lists = await Promise.all(
+      this.#keys.map(async lines => {
+        if (lines.machine === undefined) return this.#waiting(lines)
+        const { trouble } = lines
+        return (await lines.machine.status()).map(line => ({ ...line, trouble: line.trouble ?? trouble }))
+      }),
+    )
     return lists.flat()
   }
 
