@@ -85,10 +85,9 @@ export function countCounter(
 
 /** The amounts of a counter's held chain, worked out anew from what is counted. */
 export function reassess(state: RegisterState, held: readonly HeldReading[]): readonly HeldReading[] {
-  if (state.opened?.kind === 'interval') return held
   let below = state.last?.energy
   return held.map(reading => {
-    if (reading.superseded) return reading
+    if (reading.superseded || reading.from !== null) return reading
     const amount = below === undefined || reading.energy < below ? 0n : reading.energy - below
     below = reading.energy
     return reading.amount === amount ? reading : { ...reading, amount }

@@ -2,7 +2,8 @@ import type { DocumentOf } from './document.ts'
 import { EnergywebError } from './errors.ts'
 import type { HeldReading, RegisterLimits, RegisterState, Resolution } from './register.ts'
 import { Drafts } from './register-drafts.ts'
-import { holdOf, misfit } from './register-judge.ts'
+import { holdOf } from './register-judge.ts'
+import { misfit } from './register-misfit.ts'
 import type { ResolutionKind } from './register-resolving.ts'
 import { type Draft, transition } from './register-transition.ts'
 
@@ -18,6 +19,9 @@ export function judgeResolution(
   { sequence, limits }: { sequence: number; limits: RegisterLimits },
 ): { drafts: readonly Draft[]; state: RegisterState } {
   const named = nameReading(state, resolution)
+  if (resolution.kind === 'write-off' && !Number.isSafeInteger(resolution.readings ?? 1)) {
+    throw refused('the number of readings to write off is not a whole number')
+  }
   const document = documentOf(resolution, named)
   const counted = countable(state, resolution, { document, limits })
   const entries = new Drafts(state, sequence)
@@ -110,6 +114,7 @@ function countable(
     if (!late)
       current = {
         ...current,
+        serial: current.serial ?? held.serial ?? undefined,
         last: { energy: held.energy, measuredAt: held.measuredAt, sequence: held.sequence },
       }
     count += 1

@@ -1,9 +1,9 @@
 import type { DocumentOf } from './document.ts'
 import { EnergywebError } from './errors.ts'
-import { energyOf } from './power.ts'
 import type { Reading } from './reading.ts'
 import type { HoldReason, RegisterLimits, RegisterState } from './register.ts'
 import { Drafts } from './register-drafts.ts'
+import { exceeds, misfit } from './register-misfit.ts'
 import { overlaps } from './register-ranges.ts'
 import type { Draft } from './register-transition.ts'
 import { formatInstant, type Instant } from './time.ts'
@@ -42,7 +42,7 @@ export const longestClockLead = 5 * 60_000
 /**
  * Decides what a reading makes of the register.
  * @throws EnergywebError `reading-invalid` for a reading that does not fit the stream (another channel or kind, an
- * interval without length); `register-law` when the opening's policy does not fit the kind.
+ * interval without length, a time that is no whole millisecond); `register-law` when the opening's policy does not fit the kind.
  */
 export function judgeReading(state: RegisterState, reading: Reading, context: ReadingContext): Judgement {
   checkShape(state, reading)
@@ -103,7 +103,8 @@ function readingDocument(
     quality: reading.quality ?? null,
     raw,
     receivedAt: formatInstant(reading.receivedAt),
-    serial: reading.device.serial ?? null,
+    // A meter that names itself with nothing has not named itself: a later serial number is its first.
+    serial: reading.device.serial || null,
     status: isHold(verdict) ? `held/${verdict}` : statusOf(verdict),
     total: null,
   }
@@ -149,17 +150,24 @@ function revisionVerdict(
   const held = state.held.find(other => other.sequence === known.sequence)
   if (held !== undefined) return held.reason
   if (known.status !== 'counted') return 'late'
+  const { serial } = reading.device
+  const swapped = state.serial && serial && state.serial !== serial
   if (reading.kind === 'interval') {
     if (reading.energy < 0n) return 'negative'
+    if (swapped) return 'serial'
     return exceeds(reading.energy, reading.measuredAt - (reading.from ?? reading.measuredAt), limits)
       ? 'rise'
       : undefined
   }
   const { last, before } = state
   // Once later counters exist they have already told what an older one would; a doubtful newest is settled by the next.
-  if (last?.sequence !== known.sequence || reading.energy < 0n) return 'late'
+  if (last?.sequence !== known.sequence || reading.energy < 0n || swapped) return 'late'
   const value = { energy: reading.energy, measuredAt: reading.measuredAt, serial: undefined }
-  if (before === undefined) return undefined
+  // The first value is a base that counted nothing. Lowered, the next value would count what the meter showed before;
+  // and where the total opened with it, the next value counts the difference anyway.
+  if (before === undefined) {
+    return limits.opening === 'meter' || reading.energy < last.energy ? 'late' : undefined
+  }
   return misfit({ ...before, serial: undefined }, value, limits) === undefined ? undefined : 'late'
 }
 
@@ -172,7 +180,13 @@ function checkShape(state: RegisterState, reading: Reading): void {
       { hint: 'A source that changes its kind of value needs a new asset.' },
     )
   }
-  const { from } = reading
+  const { from, measuredAt, receivedAt, fraction } = reading
+  if (![from ?? measuredAt, measuredAt, receivedAt].every(Number.isSafeInteger)) {
+    throw new EnergywebError('reading-invalid', 'a time must be a whole number of milliseconds')
+  }
+  if (!/^(\d*[1-9])?$/.test(fraction)) {
+    throw new EnergywebError('reading-invalid', 'a fraction is decimal digits that do not end with 0')
+  }
   if (reading.kind === 'interval' ? from === undefined || !(from < reading.measuredAt) : from !== undefined) {
     throw new EnergywebError('reading-invalid', 'an interval needs a start before its end, a counter none')
   }
@@ -198,28 +212,6 @@ function openingOf(reading: Reading, { limits, asset, source }: ReadingContext):
       total,
     },
   }
-}
-
-/** A point on a counter's line. */
-interface Base {
-  readonly energy: bigint
-  readonly measuredAt: Instant
-  readonly serial: string | null | undefined
-}
-
-/** Why a counter value can't come after a base; undefined when it can. */
-export function misfit(
-  base: Base,
-  value: { energy: bigint; measuredAt: Instant; serial: string | null | undefined },
-  limits: RegisterLimits,
-): 'fall' | 'rise' | 'serial' | undefined {
-  if (base.serial && value.serial && base.serial !== value.serial) return 'serial'
-  if (value.energy < base.energy) return 'fall'
-  return exceeds(value.energy - base.energy, value.measuredAt - base.measuredAt, limits) ? 'rise' : undefined
-}
-
-function exceeds(energy: bigint, milliseconds: number, { capacity, resolution }: RegisterLimits): boolean {
-  return capacity !== undefined && energy > (energyOf(capacity, milliseconds) * 12n) / 10n + resolution
 }
 
 function verdictOf(state: RegisterState, reading: Reading, limits: RegisterLimits): Verdict {

@@ -49,12 +49,17 @@ function resolveInterval(
   document: DocumentOf<ResolutionKind>,
 ): Resolved {
   const sequence = Number(required(document.reading, 'held reading'))
-  const named = state.held.find(held => held.sequence === sequence)
+  const at = state.held.findIndex(held => held.sequence === sequence)
+  const named = state.held[at]
   if (named === undefined) throw broken('it resolves a reading that is not held')
+  if (kind === 'write-off') {
+    const held = state.held.toSpliced(at, droppedOf(document, state.held.length - at))
+    return { state: { ...state, held }, declared: 0n, released: 0n, readings: 0 }
+  }
   const without = { ...state, held: state.held.filter(held => held !== named) }
-  if (kind === 'write-off') return { state: without, declared: 0n, released: 0n, readings: 0 }
   if (kind === 'release') return countHeldInterval(without, named)
   if (kind !== 'swap') throw broken(`a ${kind} of intervals`)
+  if (named.reason !== 'serial') throw broken('a swap for a reading that is not held for its serial number')
   const mine = state.held.filter(held => held.reason === 'serial' && held.serial === named.serial)
   let current: RegisterState = {
     ...state,
@@ -66,7 +71,7 @@ function resolveInterval(
   const left: HeldReading[] = []
   for (const held of mine) {
     const range = { from: held.from ?? held.measuredAt, to: held.measuredAt }
-    if (overlaps(current.covered, range)) {
+    if (held.before === null && overlaps(current.covered, range)) {
       left.push({ ...held, reason: 'overlap' })
       continue
     }
@@ -77,6 +82,14 @@ function resolveInterval(
   }
   const held = [...current.held, ...left].sort((a, b) => a.sequence - b.sequence)
   return { state: { ...current, held }, declared: 0n, released, readings }
+}
+
+/** How many readings a write-off drops. */
+function droppedOf(document: DocumentOf<ResolutionKind>, available: number): number {
+  const dropped = Number(required(document.dropped, 'count of dropped readings'))
+  if (dropped < 1 || dropped > available)
+    throw broken(`it writes off ${dropped} readings where ${available} are held`)
+  return dropped
 }
 
 function countHeldInterval(state: RegisterState, held: HeldReading): Resolved {
@@ -94,12 +107,11 @@ function resolveCounter(
   document: DocumentOf<ResolutionKind>,
 ): Resolved {
   const sequence = Number(required(document.reading, 'held reading'))
-  const dropped = Number(required(document.dropped, 'count of dropped readings'))
   const readings = Number(required(document.readings, 'count of readings'))
   if (kind === 'write-off') {
-    if (dropped < 1 || state.held[0]?.sequence !== sequence)
+    if (state.held[0]?.sequence !== sequence)
       throw broken('it writes off a reading that is not the oldest held')
-    return follow({ ...state, held: state.held.slice(dropped) }, readings)
+    return follow({ ...state, held: state.held.slice(droppedOf(document, state.held.length)) }, readings)
   }
   if (state.last === undefined) throw broken('it counts a reading before the opening')
   const old = state.held.filter(held => held.superseded)
@@ -154,6 +166,9 @@ function declaredBy(
     case 'rollover': {
       const modulus = required(document.modulus, 'modulus')
       if (modulus <= last || modulus <= head.energy) throw broken('a modulus that the counter passed')
+      if (head.energy >= last) throw broken('a rollover of a counter that did not fall')
+      if (state.serial && head.serial && state.serial !== head.serial)
+        throw broken("a rollover to another meter's value")
       return { declared: step(head.energy + modulus - last), base: 0n }
     }
     case 'swap': {

@@ -121,6 +121,18 @@ describe('a counter', () => {
     expect(other.wh).toBe(3)
   })
 
+  it('gives its first serial number when it says one, not when it says an empty one', () => {
+    const stream = new Stream()
+    stream.read({ wh: 1, minute: 0, serial: '' })
+    stream.read({ wh: 2, minute: 15, serial: 'A' })
+    expect(stream.read({ wh: 3, minute: 30, serial: 'B' })).toBe('held')
+  })
+
+  it('is refused at a time between two milliseconds', () => {
+    const stream = new Stream()
+    expect(codeOf(() => stream.read({ wh: 1, minute: 0, measuredAt: start + 0.5 }))).toBe('reading-invalid')
+  })
+
   it('is never taken below zero', () => {
     const stream = new Stream()
     stream.read({ wh: 1, minute: 0 })
@@ -213,6 +225,45 @@ describe('resolutions of a counter', () => {
     expect(stream.wh).toBe(10 + 5 + 4 + 2)
   })
 
+  it('rollover is refused for a counter that did not fall, and for another meter', () => {
+    const ahead = new Stream()
+    ahead.read({ wh: 1000, minute: 0 })
+    ahead.read({ wh: 1005, minute: 15, receivedAt: start })
+    expect(codeOf(() => ahead.resolve({ kind: 'rollover', modulus: 1_000_000n * wattHour }))).toBe(
+      'resolution-refused',
+    )
+    const swapped = new Stream()
+    swapped.read({ wh: 1000, minute: 0, serial: 'A' })
+    swapped.read({ wh: 5, minute: 15, serial: 'B' })
+    expect(codeOf(() => swapped.resolve({ kind: 'rollover', modulus: 1001n * wattHour }))).toBe(
+      'resolution-refused',
+    )
+  })
+
+  it('write-off drops as many readings as it says, and no more than there are', () => {
+    for (const readings of [0, 3, 1.5]) {
+      expect(codeOf(() => fallen().resolve({ kind: 'write-off', readings }))).toBe('resolution-refused')
+    }
+    const intervals = new Stream({ capacity: 1_000_000n })
+    for (const at of [0, 15, 30]) intervals.read({ wh: 5_000, fromMinute: at, minute: at + 15 })
+    intervals.read({ wh: 5, fromMinute: 45, minute: 60 })
+    intervals.resolve({ kind: 'write-off', readings: 2 })
+    expect(intervals.state.held).toHaveLength(1)
+    expect(intervals.drafts.at(-1)?.document).toMatchObject({ dropped: 2n, writtenOff: 10_000n * wattHour })
+    expect(codeOf(() => intervals.resolve({ kind: 'write-off', readings: 2 }))).toBe('resolution-refused')
+    expect(intervals.replayed()).toEqual(intervals.state)
+  })
+
+  it('go as far as the serial numbers of the held chain agree, and hold the rest', () => {
+    const stream = fallen()
+    stream.read({ wh: 10, minute: 60, serial: 'A' })
+    stream.read({ wh: 11, minute: 75, serial: 'B' })
+    stream.resolve({ kind: 'reset', initial: 0n })
+    expect(stream.wh).toBe(10 + 5 + 4 + 1)
+    expect(stream.drafts.at(-1)?.document).toMatchObject({ reason: 'serial' })
+    expect(stream.replayed()).toEqual(stream.state)
+  })
+
   it('refuses when nothing is held, or another reading is older', () => {
     expect(codeOf(() => new Stream().resolve({ kind: 'release' }))).toBe('resolution-refused')
     const stream = fallen()
@@ -260,6 +311,33 @@ describe('intervals', () => {
     stream.resolve({ kind: 'swap', final: 0n, initial: 0n })
     expect(stream.wh).toBe(7)
     expect(stream.read({ wh: 8, fromMinute: 45, minute: 60, serial: 'B' })).toBe('counted')
+  })
+
+  it('held for another reason than their serial number are not resolved by a swap', () => {
+    const stream = new Stream({ capacity: 1_000_000n })
+    stream.read({ wh: 1, fromMinute: 0, minute: 15 })
+    stream.read({ wh: 5_000, fromMinute: 15, minute: 30 })
+    expect(codeOf(() => stream.resolve({ kind: 'swap', final: 0n, initial: 0n }))).toBe('resolution-refused')
+  })
+
+  it('held before the opening keep their own amounts when one of them is revised or written off', () => {
+    const stream = new Stream()
+    const early = { receivedAt: start - 600 * minute }
+    for (const at of [0, 15, 30]) stream.read({ wh: at + 5, fromMinute: at, minute: at + 15, ...early })
+    stream.read({ wh: 7, fromMinute: 0, minute: 15, ...early })
+    expect(stream.state.held.map(held => held.amount / wattHour)).toEqual([7n, 20n, 35n])
+    stream.resolve({ kind: 'write-off' })
+    expect(stream.drafts.at(-1)?.document).toMatchObject({ writtenOff: 7n * wattHour, held: 55n * wattHour })
+    expect(stream.replayed()).toEqual(stream.state)
+  })
+
+  it('with a fraction that is no digits, or written in two ways, are refused', () => {
+    for (const fraction of ['x', '50', '-5']) {
+      const stream = new Stream()
+      expect(codeOf(() => stream.read({ wh: 1, fraction, fromMinute: 0, minute: 15 }))).toBe(
+        'reading-invalid',
+      )
+    }
   })
 
   it('without length are refused', () => {
@@ -314,6 +392,45 @@ describe('revisions', () => {
     counter.read({ wh: 110, minute: 15 })
     expect(counter.read({ wh: 99, minute: 15 })).toBe('late')
     expect(counter.wh).toBe(10)
+  })
+
+  it('of the first counter never make the next one count what the meter showed before', () => {
+    const blink = new Stream()
+    blink.read({ wh: 98_765, minute: 0 })
+    expect(blink.read({ wh: 0, minute: 0 })).toBe('late')
+    blink.read({ wh: 98_766, minute: 15 })
+    expect(blink.wh).toBe(1)
+    const raised = new Stream()
+    raised.read({ wh: 100, minute: 0 })
+    expect(raised.read({ wh: 110, minute: 0 })).toBe('counted')
+    raised.read({ wh: 111, minute: 15 })
+    expect(raised.wh).toBe(1)
+  })
+
+  it("of the first counter leave a register that opened with the meter's value at the meter's value", () => {
+    for (const revised of [900, 1_100]) {
+      const stream = new Stream({ opening: 'meter' })
+      stream.read({ wh: 1_000, minute: 0 })
+      stream.read({ wh: revised, minute: 0 })
+      stream.read({ wh: 1_110, minute: 15 })
+      expect(stream.wh).toBe(1_110)
+    }
+  })
+
+  it('that come with another serial number are held (interval) or settled by the next value (counter)', () => {
+    const counter = new Stream()
+    counter.read({ wh: 4, minute: 0, serial: 'A' })
+    counter.read({ wh: 5, minute: 15, serial: 'A' })
+    expect(counter.read({ wh: 99, minute: 15, serial: 'B' })).toBe('late')
+    expect(counter.wh).toBe(1)
+    const interval = new Stream()
+    interval.read({ wh: 4, fromMinute: 0, minute: 15, serial: 'A' })
+    expect(interval.read({ wh: 6, fromMinute: 0, minute: 15, serial: 'B' })).toBe('held')
+    interval.read({ wh: 1, fromMinute: 15, minute: 30, serial: 'B' })
+    interval.resolve({ kind: 'swap', final: 0n, initial: 0n })
+    expect(interval.wh).toBe(7)
+    expect(interval.state.held).toEqual([])
+    expect(interval.replayed()).toEqual(interval.state)
   })
 
   it('of a held reading change what is held', () => {

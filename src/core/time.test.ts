@@ -16,6 +16,9 @@ describe('reading a time', () => {
     ['2024-05-01T10:00:00.123456789+02:00', eight + 123],
     ['2016-12-31T23:59:60Z', Date.UTC(2017, 0, 1)],
     ['2024-02-29T00:00:00Z', Date.UTC(2024, 1, 29)],
+    // Some clocks that were never set say so: year 1 is not 1901.
+    ['0001-01-01T00:00:00Z', -62_135_596_800_000],
+    ['0000-02-29T00:00:00Z', -62_162_121_600_000],
   ])('%s', (text, instant) => {
     expect(parseInstant(text)).toBe(instant)
   })

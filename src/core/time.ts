@@ -6,6 +6,9 @@ export type Instant = number
 const rfc3339 =
   /^(\d{4})-(\d{2})-(\d{2})[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,12}))?)?(Z|z|[+-]\d{2}:?\d{2})?$/
 
+/** `Date.UTC` takes years below 100 for ones of the last century; 400 years later the calendar is the same. */
+const calendarCycle = 146_097 * 86_400_000
+
 export interface ParseInstantOptions {
   /** What a time without a zone means. Without this option such a time is refused. */
   assume?: 'utc'
@@ -24,8 +27,8 @@ export function parseInstant(text: string, options: ParseInstantOptions = {}): I
   const [, year, month, day, hour, minute, second = '0', fraction = '', zone] = match
   if (zone === undefined && options.assume === undefined) return fail('it has no zone')
   const leap = Number(second) === 60
-  const local = Date.UTC(
-    Number(year),
+  const shifted = Date.UTC(
+    Number(year) + 400,
     Number(month) - 1,
     Number(day),
     Number(hour),
@@ -33,6 +36,7 @@ export function parseInstant(text: string, options: ParseInstantOptions = {}): I
     Number(second),
     leap ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0')),
   )
+  const local = shifted - calendarCycle
   const check = new Date(local - (leap ? 1000 : 0))
   if (
     check.getUTCMonth() !== Number(month) - 1 ||
