@@ -25,6 +25,13 @@ describe('a document', () => {
     expect(() => checkDocument('note', { ...note, by: null })).not.toThrow()
   })
 
+  it('is refused at the append when an integer is too long to be read back', () => {
+    expect(() => checkDocument('receipt', { ...receipt, value: (1n << 256n) - 1n })).not.toThrow()
+    for (const value of [1n << 256n, -(1n << 256n), 10n ** 100n]) {
+      expect(() => checkDocument('receipt', { ...receipt, value })).toThrow(documentError)
+    }
+  })
+
   it.each([
     '[]',
     'null',

@@ -187,6 +187,9 @@ function decodeField(type: FieldType, value: unknown): FieldValue | undefined {
   return value.length <= 80 && /^(0|-?[1-9]\d*)$/.test(value) ? BigInt(value) : undefined
 }
 
+/** What a field's hash can hold, and what {@link decodeDocument} reads back. */
+const integerLimit = 1n << 256n
+
 /**
  * Checks a document before it is kept: exactly the schema's fields, each of its type.
  * @throws EnergywebError `document-invalid`
@@ -202,6 +205,7 @@ export function checkDocument(kind: EntryKind, document: Document): void {
       const type = fields[field]
       if (value === undefined) return true
       if (value === null) return false
+      if (typeof value === 'bigint' && (value >= integerLimit || value <= -integerLimit)) return true
       return typeof value !== (type === 'text' ? 'string' : type === 'integer' ? 'bigint' : 'boolean')
     })
   if (bad !== undefined) {

@@ -6,7 +6,7 @@ import { Drafts } from './register-drafts.ts'
 import { exceeds, misfit } from './register-misfit.ts'
 import { overlaps } from './register-ranges.ts'
 import type { Draft } from './register-transition.ts'
-import { formatInstant, type Instant } from './time.ts'
+import { formatInstant } from './time.ts'
 
 /** What the log already has under a reading's key. */
 export interface KnownReading {
