@@ -205,10 +205,14 @@ export function checkDocument(kind: EntryKind, document: Document): void {
       const type = fields[field]
       if (value === undefined) return true
       if (value === null) return false
-      if (typeof value === 'bigint' && (value >= integerLimit || value <= -integerLimit)) return true
       return typeof value !== (type === 'text' ? 'string' : type === 'integer' ? 'bigint' : 'boolean')
     })
   if (bad !== undefined) {
     throw new EnergywebError('document-invalid', `a ${name} document can't have this in "${bad}"`)
+  }
+  for (const [field, value] of Object.entries(document)) {
+    if (typeof value === 'bigint' && (value >= integerLimit || value <= -integerLimit)) {
+      throw new EnergywebError('document-invalid', `"${field}" of a ${name} document is beyond 256 bits`)
+    }
   }
 }
