@@ -1,13 +1,7 @@
 import { concatBytes, equalBytes, toBase64, toHex, utf8 } from '../core/bytes.ts'
-import {
-  type Document,
-  type DocumentSchema,
-  encodeDocument,
-  type FieldType,
-  type FieldValue,
-} from '../core/document.ts'
+import type { Document, DocumentSchema, FieldType } from '../core/document.ts'
 import { EnergywebError } from '../core/errors.ts'
-import { isAddressText, isInternationalAddressText } from './address-text.ts'
+import { FieldWriter } from './field-writer.ts'
 import { guessedBytes } from './guessed-type.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
 
@@ -48,16 +42,6 @@ export function planFields(schema: DocumentSchema, hashes: Hashes = nobleHashes)
     .sort((a, b) => (a.order < b.order ? -1 : 1))
     .map(({ name, type, nameBytes }) => ({ name, type, nameBytes }))
   return { schema, fields, schemaHash: hashes.keccak256(concatBytes(...fields.map(f => f.nameBytes))) }
-}
-
-/** The text that is hashed for a value: addresses as they are, other text as base64 of UTF-8, the rest as JSON. */
-export function canonicalField(value: FieldValue, hashes: Hashes = nobleHashes): string {
-  if (typeof value !== 'string') return String(value)
-  const plain =
-    (value.length === 40 || value.length === 42) && isAddressText(value, hashes)
-      ? true
-      : value.startsWith('XE') && isInternationalAddressText(value)
-  return plain ? value : toBase64(utf8(value))
 }
 
 /**
@@ -109,7 +93,7 @@ export function extendedRoot(
 }
 
 /**
- * The commitment of a document whose fields can be shown one by one.
+ * The commitment of a document whose fields can be shown one by one. It is the same as by the functions above, in one go.
  * @param seed - 32 random bytes, kept beside the document
  * @throws EnergywebError `document-invalid` for a document that is not of the plan's schema, or a value that can't be hashed.
  */
@@ -119,25 +103,37 @@ export function fieldCommitment(
   hashes: Hashes = nobleHashes,
 ): Uint8Array {
   requireSeed(seed)
+  const writer = writerOf(hashes)
   const leaves = plan.fields.map(({ name, nameBytes }) => {
     const value = document[name]
     if (value === undefined) {
       throw new EnergywebError('document-invalid', `a ${plan.schema.name} document needs "${name}"`)
     }
-    const salt = fieldSalt(seed, nameBytes, hashes)
-    return fieldHash(nameBytes, { value: canonicalField(value, hashes), salt }, hashes)
+    const salt = hashes.sha256(writer.start(seed).add(zero).add(nameBytes).done())
+    salt[0] = (salt[0] ?? 0) & 0x7f
+    return hashes.keccak256(writer.start(nameBytes).value(value).base64(salt, 16).done())
   })
   return extendedRoot(leaves, plan.schemaHash, hashes)
 }
 
-/** The commitment of a document that is shown whole or not at all: SHA-256(seed || its canonical text). */
-export function documentCommitment(
-  document: Document,
-  seed: Uint8Array,
-  hashes: Hashes = nobleHashes,
-): Uint8Array {
+const zero = Uint8Array.of(0)
+const writers = new WeakMap<Hashes, FieldWriter>()
+
+function writerOf(hashes: Hashes): FieldWriter {
+  const known = writers.get(hashes)
+  if (known !== undefined) return known
+  const writer = new FieldWriter(hashes)
+  writers.set(hashes, writer)
+  return writer
+}
+
+/**
+ * The commitment of a document that is shown whole or not at all: SHA-256(seed || its canonical text).
+ * @param body - the document as `encodeDocument` writes it
+ */
+export function documentCommitment(body: string, seed: Uint8Array, hashes: Hashes = nobleHashes): Uint8Array {
   requireSeed(seed)
-  return hashes.sha256(concatBytes(seed, utf8(encodeDocument(document))))
+  return hashes.sha256(concatBytes(seed, utf8(body)))
 }
 
 function requireSeed(seed: Uint8Array): void {

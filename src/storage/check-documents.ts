@@ -65,7 +65,7 @@ export class DocumentsCheck {
           stream,
         )
       }
-      if (this.#committed(draft, entry, seed)) return draft
+      if (this.#committed(draft, { entry, seed, body })) return draft
     } catch (error) {
       if (error instanceof Finding) throw error
       throw finding('document-invalid', `entry ${row.index}: ${messageOf(error)}`, row, stream)
@@ -73,13 +73,16 @@ export class DocumentsCheck {
     throw finding('commitment', `entry ${row.index} does not commit to the document beside it`, row, stream)
   }
 
-  #committed({ kind, document }: Draft, entry: Entry, seed: Uint8Array): boolean {
+  #committed(
+    { kind, document }: Draft,
+    { entry, seed, body }: { entry: Entry; seed: Uint8Array; body: string },
+  ): boolean {
     const { hashes, plans } = this.#composer
     const plan = plans.get(kind)
     if (plan === undefined || plan.schema.name !== entry.schema || seed.length !== 32) return false
     return 'fields' in entry.document
       ? toBase64url(fieldCommitment(document, { plan, seed }, hashes)) === entry.document.fields
-      : toBase64url(documentCommitment(document, seed, hashes)) === entry.document.hash
+      : toBase64url(documentCommitment(body, seed, hashes)) === entry.document.hash
   }
 
   #checkRaw(row: EntryRow, document: { raw: string | null; cid: string | null }, stream: string): void {

@@ -66,11 +66,12 @@ export function composeEntry(
   checkSizes(kind, document)
   const plan = plans.get(kind)
   if (plan === undefined) throw new EnergywebError('internal', `no plan for ${kind}`)
+  const body = encodeDocument(document)
   const { seed, commitment, stream, sequence, previous, at } = place
   const committed =
     commitment === 'fields'
       ? { fields: toBase64url(fieldCommitment(document, { plan, seed }, hashes)) }
-      : { hash: toBase64url(documentCommitment(document, seed, hashes)) }
+      : { hash: toBase64url(documentCommitment(body, seed, hashes)) }
   const text = encodeEntry({
     kind,
     stream,
@@ -81,7 +82,6 @@ export function composeEntry(
     schema: plan.schema.name,
   })
   const bytes = utf8(text)
-  const body = encodeDocument(document)
   if (bytes.length > longestEntry || body.length > longestEntry) throw tooLarge(kind, body.length)
   return { text, leaf: leafHash(bytes, hashes), body }
 }

@@ -65,7 +65,8 @@ export class StoreConnection {
   ): Promise<Output<Name>> {
     if (this.#stopped !== undefined) return Promise.reject(this.#stopped)
     const id = this.#nextId++
-    if (this.#questions.length === 0) setImmediate(() => this.#flush())
+    // It runs when all that this turn's promises have set in motion has asked.
+    if (this.#questions.length === 0) process.nextTick(() => this.#flush())
     this.#questions.push({ id, operation, random })
     return new Promise<Output<Name>>((resolve, reject) => this.#waiting.set(id, { resolve, reject }))
   }

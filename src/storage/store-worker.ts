@@ -34,27 +34,38 @@ function close(): void {
   port?.close()
 }
 
-/** Everything that waits is taken at once, so that it shares a commit. */
+/** The next message, if one has come already. */
+function nextMessage(): ToStore | undefined {
+  const waiting: { message: ToStore } | undefined = port === null ? undefined : receiveMessageOnPort(port)
+  return waiting?.message
+}
+
+/** How long the thread looks out for more after a commit, ms: waking it up takes as long, and whoever was answered asks again. */
+const lookout = 0.1
+
+function lookOut(): ToStore | undefined {
+  const end = performance.now() + lookout
+  while (performance.now() < end) {
+    const message = nextMessage()
+    if (message !== undefined) return message
+  }
+  return undefined
+}
+
+/** Takes everything that waits at once, so that it shares a commit; answers a message that is something else. */
 function takeWaiting(first: readonly Question[]): ToStore | undefined {
   const questions = [...first]
-  let other: ToStore | undefined
-  while (port !== null && other === undefined) {
-    const waiting: { message: ToStore } | undefined = receiveMessageOnPort(port)
-    if (waiting === undefined) break
-    if (waiting.message.type === 'questions') questions.push(...waiting.message.questions)
-    else other = waiting.message
-  }
+  let other = nextMessage()
+  for (; other?.type === 'questions'; other = nextMessage()) questions.push(...other.questions)
   thread?.take(questions)
   return other
 }
 
 function handle(message: ToStore): void {
-  if (message.type === 'open') void open(message.folder)
-  else if (message.type === 'close') close()
-  else {
-    const other = takeWaiting(message.questions)
-    if (other !== undefined) handle(other)
-  }
+  let next: ToStore | undefined = message
+  while (next?.type === 'questions') next = takeWaiting(next.questions) ?? lookOut()
+  if (next?.type === 'open') void open(next.folder)
+  else if (next?.type === 'close') close()
 }
 
 port.on('message', handle)

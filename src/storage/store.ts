@@ -94,7 +94,7 @@ export class Store {
 
   /** Starts a transaction. */
   begin(): void {
-    this.sql.execute('BEGIN IMMEDIATE')
+    this.sql.run('BEGIN IMMEDIATE')
     this.#saved = { frontier: this.#frontier, streams: new Map() }
   }
 
@@ -111,7 +111,7 @@ export class Store {
       this.sql.run('UPDATE head SET size = ?, root = ? WHERE id = 0', this.#frontier.size, this.root())
     }
     faultPoint('storage/before-commit')
-    this.sql.execute('COMMIT')
+    this.sql.run('COMMIT')
     this.#saved = undefined
     faultPoint('storage/after-commit')
     return grown
