@@ -103,7 +103,7 @@ test('a foreign writer who has been sent away: the contract is looked at again b
   await world.work(ledger)
   expect((await world.only(ledger)).stopped).toMatch(/9000 Wh, more than our 300 Wh/)
 
-  // The administrator begins again with the asset, and the operator writes the total that we know.
+  // The other writer puts back the total that we registered.
   await writtenByOther(id, 200n)
   await resume()
   await world.settle(ledger)
