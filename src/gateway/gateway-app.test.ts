@@ -191,6 +191,63 @@ describe('silence', () => {
     ])
   })
 
+  test('a clock that is put forward is no downtime: the meter went on in its usual time', async () => {
+    const clock = new VirtualClock()
+    const { meter: source } = meter(clock)
+    const begin = clock.now()
+    const own: Source = {
+      ...source,
+      async read(request) {
+        const { readings } = await source.read(request)
+        const measuredAt = begin + Math.floor(clock.monotonic())
+        return { readings: readings.map(reading => ({ ...reading, measuredAt })), warnings: [] }
+      },
+    }
+    const { log, stop } = start(own, { clock })
+    await clock.advance(5 * minute)
+    clock.jumpWallClock(60 * minute)
+    await clock.advance(5 * minute)
+    await stop()
+    expect(log.kinds('roof')).not.toContain('gap')
+  })
+
+  test('a clock that is put back is told as a gap, for nothing is counted until it has caught up', async () => {
+    const clock = new VirtualClock()
+    const { meter: source } = meter(clock)
+    const { log, stop } = start(source, { clock })
+    await clock.advance(5 * minute)
+    clock.jumpWallClock(-60 * minute)
+    await clock.advance(65 * minute)
+    await stop()
+    expect(log.documents('roof', 'gap').map(gap => gap.reason)).toEqual(['clock'])
+    expect(log.documents('roof', 'reading').at(-1)?.status).toBe('counted')
+  })
+
+  test('an interval that a source leaves out is a gap, though every poll took place', async () => {
+    const clock = new VirtualClock()
+    const begin = clock.now()
+    const source = fakeSource()
+    const leavesOut: Source = {
+      ...source,
+      async read() {
+        const ends = Math.floor((clock.now() - begin) / minute)
+        const measuredAt = begin + ends * minute
+        const reading = fakeReading({ energy: wattHour, from: measuredAt - minute, measuredAt })
+        return { readings: ends === 3 ? [] : [reading], warnings: [] }
+      },
+    }
+    const { log, stop } = start(leavesOut, { clock })
+    await clock.advance(10 * minute)
+    await stop()
+    expect(log.documents('roof', 'gap')).toMatchObject([
+      {
+        reason: 'source-hole',
+        from: new Date(begin + 2 * minute).toISOString(),
+        to: new Date(begin + 3 * minute).toISOString(),
+      },
+    ])
+  })
+
   test('an empty answer is no failure, until the next reading is overdue', async () => {
     const clock = new VirtualClock()
     const source = fakeSource([fakeReading({ energy: wattHour, measuredAt: clock.now() })])

@@ -76,7 +76,7 @@ export class PollTask extends Task {
       const result = await this.#read(opened, run)
       const receivedAt = clock.now()
       for (const warning of result.warnings) run.log.warn({ asset: this.#asset.name }, warning)
-      if (missed) await this.#noteMissed(opened, result)
+      await this.#noteHole(opened, result, missed)
       await this.#take(opened, result, { run, receivedAt })
     } catch (thrown) {
       // The app's end is no silence of the meter. Behind a deadline the signal given here is untouched.
@@ -110,15 +110,20 @@ export class PollTask extends Task {
     return readWithin(source, request, { milliseconds: readDeadline(this.#asset), clock, asset: name })
   }
 
-  /** Slots passed while the gateway was down or asleep; intervals that were fetched later may fill the hole whole. */
-  async #noteMissed({ punctuality, silence }: Opened, { readings }: SourceResult): Promise<void> {
-    const { newest } = punctuality
-    const first = readings[0]
-    if (silence.outage !== undefined || first === undefined || newest === undefined) return
-    const to = first.from ?? first.measuredAt
-    if (to <= newest) return
-    const detail = 'no poll took place: the gateway was not running'
-    await silence.note({ reason: 'gateway-down', detail, from: newest, to })
+  /** Slots that passed while the gateway was down or asleep, or intervals that the source left out. */
+  async #noteHole(
+    { punctuality, silence }: Opened,
+    { readings }: SourceResult,
+    missed: boolean,
+  ): Promise<void> {
+    const [first] = readings
+    const hole = first && punctuality.holeBefore(first, missed)
+    if (hole === undefined || silence.outage !== undefined) return
+    await silence.note(
+      missed
+        ? { reason: 'gateway-down', detail: 'no poll took place: the gateway was not running', ...hole }
+        : { reason: 'source-hole', detail: 'the source left out at least one interval', ...hole },
+    )
   }
 
   async #take(
@@ -170,8 +175,13 @@ export class PollTask extends Task {
 
   /** It answers and has nothing to say: no failure of this poll, so that the next one comes at its usual time. */
   async #overdue({ silence, punctuality }: Opened, run: TaskRun): Promise<void> {
-    const detail = 'the source answers, but has nothing newer'
-    await this.#silent(silence, { reason: 'source-empty', detail, from: punctuality.newest }, run)
+    const gap = punctuality.ahead(run.clock.now())
+      ? {
+          reason: 'clock',
+          detail: 'the newest reading of the log is of a time to come: was a clock put back?',
+        }
+      : { reason: 'source-empty', detail: 'the source answers, but has nothing newer' }
+    await this.#silent(silence, { ...gap, from: punctuality.newest }, run)
   }
 
   async #failed({ silence, punctuality }: Opened, error: EnergywebError, run: TaskRun): Promise<void> {

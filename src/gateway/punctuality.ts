@@ -39,6 +39,25 @@ export class Punctuality {
     return this.#lastPoll !== undefined && now - this.#lastPoll > patience * this.#every
   }
 
+  /**
+   * The hole before the first reading of an answer, by the source's own times; undefined when there is none. A clock of
+   * ours that was put forward looks like missed slots: what follows in its usual time leaves no hole.
+   */
+  holeBefore(first: SourceReading, missed: boolean): { from: Instant; to: Instant } | undefined {
+    const from = this.#newest
+    const to = first.from ?? first.measuredAt
+    if (from === undefined || to <= from) return undefined
+    const usual =
+      first.from === undefined ? patience * (this.#every + this.#spacing) : first.measuredAt - first.from
+    const isHole = first.from === undefined ? missed && to - from > usual : missed || to - from >= usual
+    return isHole ? { from, to } : undefined
+  }
+
+  /** True when the log has a reading of a time to come, as after a clock was put back: a counter stands still until then. */
+  ahead(now: Instant): boolean {
+    return this.#newest !== undefined && this.#newest - now > longestClockLead
+  }
+
   /** Notes readings that the log has acknowledged; answers whether they brought anything newer. */
   heard(readings: readonly SourceReading[], now: Instant): boolean {
     let fresh = false
@@ -61,6 +80,7 @@ export class Punctuality {
    * asked, so one spacing of its own readings is allowed for on top of the interval.
    */
   overdue(now: Instant): boolean {
+    if (this.ahead(now)) return true
     return now - (this.#newest ?? this.#start) > patience * (this.#every + this.#spacing)
   }
 }
