@@ -23,10 +23,10 @@ const sizes = [
 const goals = { fields: [0.7, 0.35, 0.12], document: [0.85, 0.6, 0.35] } as const
 
 /** The n-th reading of a meter, as an Eumel answers: 2 kB of XML. */
-export function benchReading(n: number): Reading {
+export function benchReading(n: number, bytes = 2_000): Reading {
   const measuredAt = Date.UTC(2024, 0, 1) + n * 60_000
   const xml = `<Device Name="eumel" Serial="2104001234"><Total>${n}</Total></Device>`.padEnd(
-    2_000,
+    bytes,
     '<Measurement/>',
   )
   return {
@@ -46,9 +46,9 @@ export function benchReading(n: number): Reading {
 export async function appendReadings(
   log: LogStore,
   stream: string,
-  { from, count, concurrent }: { from: number; count: number; concurrent: number },
+  { from, count, concurrent, bytes }: { from: number; count: number; concurrent: number; bytes?: number },
 ): Promise<number> {
-  const readings = Array.from({ length: count }, (_, i) => benchReading(from + i))
+  const readings = Array.from({ length: count }, (_, i) => benchReading(from + i, bytes))
   let next = 0
   const produce = async () => {
     while (next < count) {
