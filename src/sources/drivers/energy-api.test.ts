@@ -67,8 +67,8 @@ it('asks for the asset once an hour', async () => {
   expect(server.requests).toBe(5)
 })
 
-// Fails when the query goes back to version 2's `start` and `end`, or when fractions of a second are sent.
-it('asks as version 3 wants it: whole seconds, both ends, everything (U18)', async () => {
+/** A service of one counter that answers the same rows whatever range it is asked for. */
+async function serverThatSays(rows: string): Promise<{ url: string; asked: string[] }> {
   const asked: string[] = []
   const server = kept(
     createServer((request, response) => {
@@ -76,12 +76,28 @@ it('asks as version 3 wants it: whole seconds, both ends, everything (U18)', asy
       const asset = '{"role":"producer","energy_unit":"wattHour","is_accumulated":true}'
       response
         .setHeader('content-type', 'application/json')
-        .end(request.url?.includes('energy') ? '[]' : asset)
+        .end(request.url?.includes('energy') ? rows : asset)
     }),
   )
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v3`, asked }
+}
+
+// A row of no time stands in year 1: it would open a register at 0 and count all that the meter ever counted.
+it('takes nothing from before the look-back, whatever the service answers', async () => {
+  const { url } = await serverThatSays(
+    '[{"energy":0,"measurementTime":"0001-01-01T00:00:00"},{"energy":98765,"measurementTime":"2024-05-01T07:45:00Z"}]',
+  )
+  now = start
+  const api = kept(source.open({ version: 3, asset: 1, url, tls: lan }, context))
+  const { readings } = await api.read(read)
+  expect(readings.map(({ measuredAt }) => measuredAt)).toEqual([start - 900_000])
+})
+
+// Fails when the query goes back to version 2's `start` and `end`, or when fractions of a second are sent.
+it('asks as version 3 wants it: whole seconds, both ends, everything (U18)', async () => {
+  const { url, asked } = await serverThatSays('[]')
   now = start + 123
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v3`
   const api = kept(source.open({ version: 3, asset: 'a/b', url, tls: lan }, context))
   expect(await api.read({ ...read, since: start - 1 })).toEqual({ readings: [], warnings: [] })
   const frame = 'timeStart=2024-05-01T07%3A59%3A59Z&timeEnd=2024-05-02T08%3A00%3A00Z'

@@ -121,7 +121,9 @@ function openEnergyApi(options: Options, context: SourceContext): Source {
         const now = context.clock.now()
         const since = request.since ?? now - lookback
         const range = { start: Math.min(since, now) - (interval ?? 0), end: now + ahead }
-        return await firstPart<SourceResult>(range, part => readPart(request, asset, part), isEmpty)
+        // A server that heeds no range must not open the register in another year.
+        const wanted = { ...request, since }
+        return await firstPart<SourceResult>(range, part => readPart(wanted, asset, part), isEmpty)
       } catch (error) {
         known = undefined
         throw error
