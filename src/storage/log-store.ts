@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Document } from '../core/document.ts'
-import { EnergywebError, messageOf } from '../core/errors.ts'
+import type { EnergywebError } from '../core/errors.ts'
 import type { EntryReference, Log, RecordOutcome, StoredEntry, StreamOptions } from '../core/log.ts'
-import { type Logger, silentLogger } from '../core/logger.ts'
+import type { Logger } from '../core/logger.ts'
 import type { Reading } from '../core/reading.ts'
 import type { Receipt } from '../core/receipt.ts'
 import type { RegisterLimits, RegisterSummary, Resolution } from '../core/register.ts'
@@ -18,7 +17,7 @@ import type {
 } from '../core/submission.ts'
 import { signCheckpoint } from '../proof/checkpoint.ts'
 import type { Operation, OperationName, Output } from './operations.ts'
-import { StoreConnection } from './store-connection.ts'
+import { StoreSession } from './store-session.ts'
 
 export interface LogOptions {
   /** The data folder; made where it is missing. One process writes to it. */
@@ -35,70 +34,26 @@ export interface LogOptions {
  * it wrote would survive a power cut.
  */
 export class LogStore implements Log, CursorStore, SubmissionStore {
-  readonly #options: LogOptions
-  readonly #appendListeners = new Set<(stream: string) => void>()
-  readonly #failureListeners = new Set<(error: Error) => void>()
-  #connection: StoreConnection | undefined
-  #failure: EnergywebError | undefined
-  #closed = false
+  readonly #session: StoreSession
+  readonly #clock: Clock
 
-  private constructor(options: LogOptions) {
-    this.#options = options
+  private constructor(session: StoreSession, clock: Clock) {
+    this.#session = session
+    this.#clock = clock
   }
 
   /** See {@link openLog}. */
-  static async open(options: LogOptions): Promise<LogStore> {
-    const store = new LogStore(options)
-    await mkdir(options.folder, { recursive: true, mode: 0o700 })
-    await store.#connect()
-    return store
-  }
-
-  async #connect(): Promise<void> {
-    let connection: StoreConnection | undefined
-    connection = await StoreConnection.open(this.#options.folder, {
-      grown: streams => this.#tell(streams),
-      // One that never opened says so by its rejection, one that is being replaced has said so before.
-      stopped: error => {
-        if (connection !== undefined && connection === this.#connection) this.#fail(error)
-      },
-    })
-    this.#connection = connection
-  }
-
-  #tell(streams: readonly string[]): void {
-    for (const stream of streams) {
-      for (const listener of this.#appendListeners) this.#guard(() => listener(stream))
-    }
-  }
-
-  #fail(error: EnergywebError): void {
-    if (this.#closed || this.#failure !== undefined) return
-    this.#failure = error
-    for (const listener of this.#failureListeners) this.#guard(() => listener(error))
-  }
-
-  /** A listener's fault is its own: an append is durable whoever listens. */
-  #guard(tell: () => void): void {
-    try {
-      tell()
-    } catch (error) {
-      const log = this.#options.log ?? silentLogger
-      log.error({ error }, `a listener of the log has failed: ${messageOf(error)}`)
-    }
+  static async open({ clock = systemClock, ...options }: LogOptions): Promise<LogStore> {
+    return new LogStore(await StoreSession.open(options), clock)
   }
 
   #ask<Name extends OperationName>(operation: Operation<Name> & Operation): Promise<Output<Name>> {
-    if (this.#failure !== undefined) return Promise.reject(this.#failure)
-    if (this.#closed || this.#connection === undefined) {
-      return Promise.reject(new EnergywebError('log-closed', 'the log is closed'))
-    }
-    return this.#connection.ask(operation, this.#options.random?.(32))
+    return this.#session.ask(operation)
   }
 
   /** The error that has stopped the log; undefined while it works. */
   get failure(): EnergywebError | undefined {
-    return this.#failure
+    return this.#session.failure
   }
 
   /**
@@ -106,30 +61,20 @@ export class LogStore implements Log, CursorStore, SubmissionStore {
    * `log-io` may turn out to be there; asking again with the same reading, range or nonce does no harm.
    * @throws EnergywebError `log-io` while the fault lasts, `log-corrupt` when the tail is not what was acknowledged
    */
-  async recover(): Promise<void> {
-    if (this.#closed) throw new EnergywebError('log-closed', 'the log is closed')
-    if (this.#failure === undefined) return
-    const broken = this.#connection
-    this.#connection = undefined
-    await broken?.close()
-    await this.#connect()
-    this.#failure = undefined
+  recover(): Promise<void> {
+    return this.#session.recover()
   }
 
-  async close(): Promise<void> {
-    if (this.#closed) return
-    this.#closed = true
-    await this.#connection?.close()
+  close(): Promise<void> {
+    return this.#session.close()
   }
 
   onAppend(listener: (stream: string) => void): () => void {
-    this.#appendListeners.add(listener)
-    return () => this.#appendListeners.delete(listener)
+    return this.#session.onAppend(listener)
   }
 
   onFailure(listener: (error: Error) => void): () => void {
-    this.#failureListeners.add(listener)
-    return () => this.#failureListeners.delete(listener)
+    return this.#session.onFailure(listener)
   }
 
   openStream(options: StreamOptions): Promise<RegisterSummary> {
@@ -270,7 +215,7 @@ export class LogStore implements Log, CursorStore, SubmissionStore {
   }
 
   #now(): number {
-    return (this.#options.clock ?? systemClock).now()
+    return this.#clock.now()
   }
 }
 

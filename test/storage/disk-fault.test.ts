@@ -75,7 +75,7 @@ test.skipIf(noMount !== undefined)(
     await expect(log.record('roof', [next], limits)).rejects.toMatchObject({ code: 'log-io' })
     rmSync(ballast)
     rmSync(join(disk, 'more-ballast'))
-    await log.recover()
+    await Promise.all([log.recover(), log.recover()])
     const enough = said.length + 30
     await appendUntil(n => n > enough)
     expect(failures).toHaveLength(1)
