@@ -17,6 +17,7 @@ import type { Signer } from '../core/signer.ts'
 import { verifyCheckpoint } from '../proof/checkpoint.ts'
 import { leafHash, merkleRoot } from '../proof/merkle.ts'
 import { verifierKeyOf } from '../proof/signed-note.ts'
+import { compactReadings } from './compact-readings.ts'
 import { checkLog, databaseName, openLog, openLogReader } from './index.ts'
 
 const secret = new Uint8Array(32).fill(5)
@@ -254,4 +255,30 @@ test('a checkpoint of another log is refused', async () => {
   await expect(other.saveCheckpoint(note ?? '')).rejects.toMatchObject({ code: 'log-corrupt' })
   await expect(one.saveCheckpoint('nonsense')).rejects.toMatchObject({ code: 'note-invalid' })
   expect(one.failure).toBeUndefined()
+})
+
+test('what is not data is refused alone', async () => {
+  const log = await testLog()
+  await log.openStream({ name: 'roof' })
+  const odd = { ...reading(1), device: { serial: (() => 'S-1') as unknown as string } }
+  const results = await Promise.allSettled([
+    log.record('roof', [reading(1)], limits),
+    log.record('roof', [odd], limits),
+    log.record('roof', [reading(2)], limits),
+  ])
+  expect(results.map(result => (result.status === 'rejected' ? result.reason.code : 'ok'))).toEqual([
+    'ok',
+    'argument-invalid',
+    'ok',
+  ])
+})
+
+test('readings share raw bytes that are a small part of a large buffer, and only that part is kept', async () => {
+  const large = new Uint8Array(1_000_000).fill(3)
+  const raw = { bytes: large.subarray(500, 600), mediaType: 'text/plain' }
+  const [one, two] = compactReadings([reading(1, { raw }), reading(2, { raw })])
+  expect(one?.raw).toBe(two?.raw)
+  expect(one?.raw.bytes.buffer.byteLength).toBe(100)
+  expect(one?.raw.bytes).toEqual(raw.bytes)
+  expect(compactReadings([reading(1)])[0]?.raw.bytes.buffer.byteLength).toBeLessThan(2_000)
 })

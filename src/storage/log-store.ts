@@ -16,6 +16,7 @@ import type {
   Variant,
 } from '../core/submission.ts'
 import { signCheckpoint } from '../proof/checkpoint.ts'
+import { compactReadings } from './compact-readings.ts'
 import type { Operation, OperationName, Output } from './operations.ts'
 import { StoreSession } from './store-session.ts'
 
@@ -82,7 +83,8 @@ export class LogStore implements Log, CursorStore, SubmissionStore {
   }
 
   record(stream: string, readings: readonly Reading[], limits: RegisterLimits): Promise<RecordOutcome> {
-    return this.#ask({ name: 'record', input: { stream, readings, limits, at: this.#now() } })
+    const input = { stream, readings: compactReadings(readings), limits, at: this.#now() }
+    return this.#ask({ name: 'record', input })
   }
 
   resolve(stream: string, resolution: Resolution, limits: RegisterLimits): Promise<RecordOutcome> {

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { EnergywebError } from '../core/errors.ts'
+import { EnergywebError, messageOf } from '../core/errors.ts'
 import type { Operation, OperationName, Output } from './operations.ts'
 import { type FromStore, type Question, revivedError, type ToStore } from './protocol.ts'
 
@@ -84,8 +84,27 @@ export class StoreConnection {
 
   #flush(): void {
     if (this.#questions.length === 0) return
-    this.#send({ type: 'questions', questions: this.#questions })
+    const questions = this.#questions
     this.#questions = []
+    if (this.#ship(questions) !== undefined) for (const question of questions) this.#shipAlone(question)
+  }
+
+  /** Sends questions; answers the error when one of them holds something that can't cross threads, like a function. */
+  #ship(questions: readonly Question[]): unknown {
+    try {
+      this.#send({ type: 'questions', questions })
+      return undefined
+    } catch (error) {
+      return error
+    }
+  }
+
+  #shipAlone(question: Question): void {
+    const cause = this.#ship([question])
+    if (cause === undefined) return
+    const what = `what was given to the log holds something that is not data: ${messageOf(cause)}`
+    this.#waiting.get(question.id)?.reject(new EnergywebError('argument-invalid', what, { cause }))
+    this.#waiting.delete(question.id)
   }
 
   #receive(message: FromStore): void {
