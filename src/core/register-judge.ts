@@ -233,8 +233,8 @@ function intervalVerdict(
 }
 
 /**
- * A value is counted only when it has one explanation. After a held one, a value that fits the last counted and the last
- * held alike (the counter may have been reset, or may have blinked) is held too.
+ * A value is counted only when every explanation gives the same total. After a held one, a value that fits the last
+ * counted and the last held alike (the counter may have been reset, or may have blinked) is held too.
  */
 function counterVerdict(state: RegisterState, reading: Reading, limits: RegisterLimits): Verdict {
   const { last } = state
@@ -244,6 +244,9 @@ function counterVerdict(state: RegisterState, reading: Reading, limits: Register
   const reason = misfit({ ...last, serial: state.serial }, value, limits)
   const tail = state.held.at(-1)
   if (tail === undefined || tail.superseded) return reason
+  // Only their time was doubted, as when the gateway woke up without its clock: this value counts their energy too.
+  if (reason === undefined && state.held.every(held => held.superseded || held.reason === 'clock'))
+    return undefined
   const fitsHeld = value.measuredAt > tail.measuredAt && misfit(tail, value, limits) === undefined
   if (reason === undefined && !fitsHeld) return undefined
   return 'follows'

@@ -133,6 +133,19 @@ describe('a counter', () => {
     expect(codeOf(() => stream.read({ wh: 1, minute: 0, measuredAt: start + 0.5 }))).toBe('reading-invalid')
   })
 
+  it('goes on after a gateway had woken up in the past: the next value counts what was held for its time', () => {
+    const stream = new Stream({ capacity: 10_000_000n })
+    stream.read({ wh: 100, minute: 0 })
+    for (const at of [15, 30, 45]) {
+      expect(stream.read({ wh: 100 + at, minute: at, receivedAt: start - 1_000 * minute })).toBe('held')
+    }
+    expect(stream.read({ wh: 160, minute: 60 })).toBe('counted')
+    expect(stream.wh).toBe(60)
+    stream.resolve({ kind: 'write-off', readings: 3 })
+    expect(stream.state.held).toEqual([])
+    expect(stream.replayed()).toEqual(stream.state)
+  })
+
   it('is never taken below zero', () => {
     const stream = new Stream()
     stream.read({ wh: 1, minute: 0 })
