@@ -12,7 +12,9 @@ if (sources.some(file => statSync(file).mtimeMs > builtAt)) {
 const demo = spawn(process.execPath, ['bin/energyweb.js', 'demo', ...process.argv.slice(2)], {
   stdio: 'inherit',
 })
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => demo.kill(signal))
+process.on('SIGTERM', () => demo.kill('SIGTERM'))
+// A terminal sends Ctrl-C to both processes; a second one would tell the demonstration to stop at once.
+process.on('SIGINT', () => process.stdin.isTTY || demo.kill('SIGINT'))
 demo.on('close', (code, signal) => {
   process.exitCode = code ?? (signal === null ? 1 : 128)
 })

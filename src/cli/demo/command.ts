@@ -1,6 +1,7 @@
 import { relative, resolve } from 'node:path'
 import { parseDuration } from '../../core/duration.ts'
 import { EnergywebError } from '../../core/errors.ts'
+import { onTermination } from '../../dispatcher/signals.ts'
 import { defineCommand, flag, parsed, text } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Output } from '../io.ts'
@@ -36,7 +37,7 @@ export const demoCommand = defineCommand({
   async run({ for: milliseconds, fresh, folder = defaultFolder, factor = defaultFactor }, { io, printer }) {
     const { runDemo } = await import('./run-demo.ts')
     const stop = new AbortController()
-    const release = onSignals(() => stop.abort())
+    const release = onTermination(() => stop.abort())
     const screen = new Screen(io.stdout, printer.json)
     try {
       const result = await runDemo({
@@ -126,20 +127,6 @@ class Screen {
     this.#lines = lines.length
     const shown = isTerminal ? lines.map(line => line.slice(0, columns)) : lines
     await this.#output.write(`${back}${shown.map(line => `${line}${clear}\n`).join('')}`)
-  }
-}
-
-function onSignals(stop: () => void): () => void {
-  let asked = false
-  const listener = () => {
-    // The second one: whoever asks twice means it. The next start goes on from what is on the disk.
-    if (asked) process.exit(130)
-    asked = true
-    stop()
-  }
-  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, listener)
-  return () => {
-    for (const signal of ['SIGINT', 'SIGTERM']) process.off(signal, listener)
   }
 }
 
