@@ -3,11 +3,11 @@
  * find the command, hand it the world (`CommandIo`) and turn its end into an exit code. It may import every room; heavy ones
  * only inside of a command's `run`, so that `--help` stays quick.
  */
-import { toEnergywebError } from '../core/errors.ts'
 import { exitCodeOf } from './exit-codes.ts'
 import type { CommandIo } from './io.ts'
 import { Printer } from './printer.ts'
 import { processIo } from './process-io.ts'
+import { failureOf } from './system-failure.ts'
 
 /**
  * Runs the command line and answers its exit code; nothing is thrown.
@@ -18,7 +18,7 @@ export async function main(words: readonly string[], io: CommandIo = processIo()
     const { runProgram } = await import('./program.ts')
     return await runProgram(words, io)
   } catch (thrown) {
-    const error = toEnergywebError(thrown)
+    const error = failureOf(thrown)
     await new Printer(io, { json: words.includes('--json') }).failure(error)
     return exitCodeOf(error)
   }

@@ -38,8 +38,12 @@ async function readBounded(file: string): Promise<Uint8Array> {
     }
   } catch (cause) {
     throw new EnergywebError('config-not-found', `${file} can't be read: ${messageOf(cause)}`, {
-      hint: 'Write one with `energyweb init`.',
+      hint: isRefused(cause) ? 'This user may not read it.' : 'Write one with `energyweb init`.',
       cause,
     })
   }
+}
+
+function isRefused(cause: unknown): boolean {
+  return cause instanceof Error && 'code' in cause && (cause.code === 'EACCES' || cause.code === 'EPERM')
 }

@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path'
 import { EnergywebError } from '../../core/errors.ts'
 import { defineCommand, optionalWord, parsed } from '../command.ts'
 import { findConfig } from '../configuration.ts'
+import { mustBeWritable } from '../data-folder.ts'
 import { preferSmallHeap } from '../small-heap.ts'
 
 /** `energyweb run` */
@@ -43,6 +44,7 @@ export const runCommand = defineCommand({
       ...(printer.json ? { pretty: false } : {}),
     })
     for (const warning of warnings) log.warn({ file: basename(file) }, formatProblem(warning))
+    await mustBeWritable(config.data)
     const options = await gatewayOptions(config, {
       log,
       environment: io.env,

@@ -121,8 +121,9 @@ class Screen {
   async refresh(lines: readonly string[]): Promise<void> {
     const { isTerminal, columns } = this.#output
     if (this.#silent || (!isTerminal && this.#looks++ % 10 !== 0)) return
-    // Back to the first line of the table; each line is cleared to its end (ECMA-48: CUU, EL).
-    const back = isTerminal && this.#lines > 0 ? `\u001b[${this.#lines}A` : ''
+    // Back to the first line of the table; each line is cleared to its end (ECMA-48: CUU, EL). The terminal's own "^C"
+    // may have moved the cursor to the right.
+    const back = isTerminal && this.#lines > 0 ? `\r\u001b[${this.#lines}A` : ''
     const clear = isTerminal ? '\u001b[K' : ''
     this.#lines = lines.length
     const shown = isTerminal ? lines.map(line => line.slice(0, columns)) : lines
