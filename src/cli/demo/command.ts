@@ -75,15 +75,18 @@ function startLines({ config, rpc, factor }: { config: string; rpc: string; fact
   ]
 }
 
-function resultLines({ figures, differences }: DemoResult): string[] {
+function resultLines({ figures, differences, entries }: DemoResult): string[] {
   const verdict =
     differences.length === 0
-      ? ['Log and chain agree: every total on the chain is the register, every reading is registered once.']
+      ? [
+          'Log and chain agree: every total on the chain is the register, every reading is registered once.',
+          `The log was worked out anew from its ${entries} entries and is sound.`,
+        ]
       : ['Log and chain differ:', ...differences]
   return [...summaryLines(figures), ...verdict]
 }
 
-function jsonOf({ figures, differences }: DemoResult) {
+function jsonOf({ figures, differences, entries }: DemoResult) {
   return {
     assets: figures.map(({ name, readings, gaps, receipts, total, chain }) => {
       return {
@@ -96,6 +99,7 @@ function jsonOf({ figures, differences }: DemoResult) {
         chainEvents: chain.events,
       }
     }),
+    entries,
     differences,
   }
 }

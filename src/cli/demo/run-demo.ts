@@ -27,8 +27,10 @@ export interface DemoOptions {
 
 export interface DemoResult {
   readonly figures: readonly AssetFigures[]
-  /** What log and chain disagree on; empty when all is well. */
+  /** What log and chain disagree on, or what is wrong with the log; empty when all is well. */
   readonly differences: readonly string[]
+  /** How many entries the log has. */
+  readonly entries: number
 }
 
 /** How long the chain may take, once the polls have stopped, until everything is final. */
@@ -54,11 +56,20 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     writeFileSync(folder.config, demoConfig({ factor, ...addresses, contracts }))
     await options.onStart({ folder, rpc: anvil.url })
     const gateway = await composeDemo(folder, clock)
-    return await runUntilDrained(gateway, { ...options, anvil, contracts })
+    const result = await runUntilDrained(gateway, { ...options, anvil, contracts })
+    return await withCheck(folder, result)
   } finally {
     await meters.close()
     await anvil.stop()
   }
+}
+
+/** Works the log out anew, as `energyweb log check` does. */
+async function withCheck(folder: DemoFolder, result: Omit<DemoResult, 'entries'>): Promise<DemoResult> {
+  const { checkLog } = await import('../../storage/index.ts')
+  const { entries, firstBad } = await checkLog({ folder: folder.data })
+  const wrong = firstBad === undefined ? [] : [`the log is not sound: ${firstBad.reason}: ${firstBad.detail}`]
+  return { ...result, entries, differences: [...result.differences, ...wrong] }
 }
 
 async function contractsOf(
@@ -90,7 +101,7 @@ async function composeDemo(folder: DemoFolder, clock: ReturnType<typeof demoCloc
 async function runUntilDrained(
   gateway: GatewayApp,
   options: DemoOptions & { anvil: Anvil; contracts: Contracts },
-): Promise<DemoResult> {
+): Promise<Omit<DemoResult, 'entries'>> {
   const ending = new AbortController()
   const running = gateway.run({ signal: ending.signal, signals: false })
   const watching = watch(gateway, options).finally(() =>
@@ -103,7 +114,7 @@ async function runUntilDrained(
 async function watch(
   gateway: GatewayApp,
   options: DemoOptions & { anvil: Anvil; contracts: Contracts },
-): Promise<DemoResult> {
+): Promise<Omit<DemoResult, 'entries'>> {
   const { signal, milliseconds, anvil, contracts } = options
   const until = milliseconds === undefined ? Number.POSITIVE_INFINITY : systemClock.monotonic() + milliseconds
   const look = async () => {
