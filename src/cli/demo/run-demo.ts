@@ -46,7 +46,9 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
   const state = readDemoState(folder.state) ?? newDemoState(options.factor, Date.now())
   writeDemoState(folder.state, state)
   const clock = demoClock(state)
-  const meters = await startMeters({ clock, start: state.began.scaled, password: folder.meterPassword })
+  // The service has an hour of readings already when the gateway first asks.
+  const start = state.began.scaled - 3_600_000
+  const meters = await startMeters({ clock, start, password: folder.meterPassword })
   const anvil = await startAnvil({ stateFile: folder.chain })
   try {
     const contracts = await contractsOf(anvil, { folder, known: state.contracts })
@@ -77,7 +79,11 @@ async function contractsOf(
   { folder, known }: { folder: DemoFolder; known: Contracts | undefined },
 ): Promise<Contracts> {
   if (known === undefined) return setUpChain(anvil, folder.accounts)
-  if (await hasContracts(anvil, known)) return known
+  if (await hasContracts(anvil, known)) {
+    // The head is as old as the last start's end; the gateway would take the node for one that lags behind.
+    await anvil.mine()
+    return known
+  }
   throw new EnergywebError('ledger-conflict', `the chain kept in ${folder.chain} has no registry`, {
     hint: 'It was lost or replaced. Start afresh with --fresh.',
   })
