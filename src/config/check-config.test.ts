@@ -165,7 +165,9 @@ describe('errors name line, column and path', () => {
     [
       'a duration without unit',
       asset.replace('15m', '15 minutes'),
-      ['gateway.yml:7:12: assets[0].every: "15 minutes" is not a duration'],
+      [
+        'gateway.yml:7:12: assets[0].every: "15 minutes" is not a duration: write a number and a unit, like 5s, 15m, 1h or 1d; or whole milliseconds above zero',
+      ],
     ],
     [
       'a power without unit',
@@ -235,7 +237,9 @@ describe('errors name line, column and path', () => {
     [
       'an absurd power',
       asset.replace('10 kW\n', '1e99 kW\n'),
-      ['gateway.yml:6:15: assets[0].capacity: "1e99 kW" is not a power'],
+      [
+        'gateway.yml:6:15: assets[0].capacity: "1e99 kW" is not a power: write a number and W, kW, MW or GW, like 10 kW',
+      ],
     ],
     [
       'plain HTTP without a reason',

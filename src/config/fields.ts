@@ -16,10 +16,16 @@ function parsedBy<Value>(parse: (given: unknown) => Value) {
       return parse(given)
     } catch (error) {
       if (!isEnergywebError(error)) throw error
-      context.issues.push({ code: 'custom', message: error.message, input: undefined })
+      context.issues.push({ code: 'custom', message: withHint(error), input: undefined })
       return z.NEVER
     }
   })
+}
+
+/** A finding has no room for a hint of its own: it becomes the message's second half. */
+function withHint({ message, hint }: EnergywebError): string {
+  if (hint === undefined) return message
+  return `${message}: ${hint.charAt(0).toLowerCase()}${hint.slice(1).replace(/\.$/, '')}`
 }
 
 /** Says no to a value; the message becomes that of the finding. */
