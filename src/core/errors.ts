@@ -46,6 +46,7 @@ export const errorCodes = [
   'key-unavailable',
   // ledgers
   'network-unreachable',
+  'network-refused',
   'network-wrong-chain',
   'network-not-synced',
   'ledger-not-ready',

@@ -124,6 +124,12 @@ export interface SubmissionStore {
   fail(id: number, reason: string): Promise<void>
   /** Submissions of an account that are not at rest (`signed`, `sent`, `mined`), by nonce. */
   pending(chainId: bigint, account: string): Promise<readonly Submission[]>
+  /** Submissions of an account whose nonce in force is one of `from` to `to` and that are under way or final, by nonce. */
+  withNonces(
+    chainId: bigint,
+    account: string,
+    range: { readonly from: number; readonly to: number },
+  ): Promise<readonly Submission[]>
   /** Submissions of a line, newest first. */
   ofLine(line: string, limit: number): Promise<readonly Submission[]>
 }

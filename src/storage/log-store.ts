@@ -183,6 +183,14 @@ export class LogStore implements Log, CursorStore, SubmissionStore {
     return this.#ask({ name: 'pending', input: { chainId, account } })
   }
 
+  withNonces(
+    chainId: bigint,
+    account: string,
+    range: { readonly from: number; readonly to: number },
+  ): Promise<readonly Submission[]> {
+    return this.#ask({ name: 'withNonces', input: { chainId, account, ...range } })
+  }
+
   ofLine(line: string, limit: number): Promise<readonly Submission[]> {
     return this.#ask({ name: 'ofLine', input: { line, limit } })
   }

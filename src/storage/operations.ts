@@ -17,7 +17,7 @@ import {
   resolve,
 } from './record.ts'
 import type { Store } from './store.ts'
-import { submissionsOfLine, submissionsUnderWay } from './submission-rows.ts'
+import { submissionsOfLine, submissionsUnderWay, submissionsWithNonces } from './submission-rows.ts'
 import * as submissions from './submissions.ts'
 
 /** What can be asked of the store: the input and the answer of each operation, both fit to cross threads. */
@@ -49,6 +49,7 @@ export interface Operations {
   backlog(input: { line: string }): number
   nextNonce(input: { chainId: bigint; account: string }): number | undefined
   pending(input: { chainId: bigint; account: string }): readonly Submission[]
+  withNonces(input: { chainId: bigint; account: string; from: number; to: number }): readonly Submission[]
   ofLine(input: { line: string; limit: number }): readonly Submission[]
   lastCheckpoint(input: undefined): { note: string | undefined; due: boolean }
 }
@@ -76,6 +77,7 @@ const reading: ReadonlySet<OperationName> = new Set([
   'backlog',
   'nextNonce',
   'pending',
+  'withNonces',
   'ofLine',
   'lastCheckpoint',
 ] satisfies OperationName[])
@@ -121,6 +123,8 @@ const performers: Performers = {
   },
   nextNonce: ({ sql }, { chainId, account }) => submissions.nextNonce(sql, chainId, account),
   pending: ({ sql }, { chainId, account }) => submissionsUnderWay(sql, chainId, account),
+  withNonces: ({ sql }, { chainId, account, ...range }) =>
+    submissionsWithNonces(sql, chainId, account, range),
   ofLine: ({ sql }, { line, limit }) => submissionsOfLine(sql, lineNamed(sql, line).id, limit),
   lastCheckpoint: ({ sql }) => ({ note: lastCheckpoint(sql), due: isCheckpointDue(sql) }),
 }

@@ -113,3 +113,22 @@ export function submissionsUnderWay(sql: Sql, chainId: bigint, account: string):
     )
     .map(row => submissionOf(sql, row))
 }
+
+/** Submissions of an account with these nonces that are under way or final, by nonce. Rarely asked: reads them all. */
+export function submissionsWithNonces(
+  sql: Sql,
+  chainId: bigint,
+  account: string,
+  { from, to }: { readonly from: number; readonly to: number },
+): readonly Submission[] {
+  return sql
+    .all(
+      `${columns} WHERE s.chain_id = ? AND s.account = ? AND s.nonce BETWEEN ? AND ?
+       AND s.state IN ('signed', 'sent', 'mined', 'final') ORDER BY s.nonce, s.id`,
+      chainId.toString(),
+      account,
+      from,
+      to,
+    )
+    .map(row => submissionOf(sql, row))
+}

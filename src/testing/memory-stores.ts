@@ -197,6 +197,19 @@ export class MemoryStores implements CursorStore, SubmissionStore {
       .map(row => ({ ...row }))
   }
 
+  async withNonces(
+    chainId: bigint,
+    account: string,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): Promise<readonly Submission[]> {
+    const states: readonly SubmissionState[] = ['signed', 'sent', 'mined', 'final']
+    return this.#submissions
+      .filter(row => row.chainId === chainId && row.account === account && states.includes(row.state))
+      .filter(({ nonce = -1 }) => nonce >= from && nonce <= to)
+      .sort((a, b) => (a.nonce ?? 0) - (b.nonce ?? 0))
+      .map(row => ({ ...row }))
+  }
+
   async ofLine(line: string, limit: number): Promise<readonly Submission[]> {
     const found: Submission[] = []
     for (let at = this.#submissions.length - 1; at >= 0 && found.length < limit; at--) {

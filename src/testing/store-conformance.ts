@@ -190,6 +190,31 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'submissions are found by their nonces, under way or final, and given-up ones are not',
+    async run({ stores, append }) {
+      await stores.openLine(line, 'roof')
+      await append(4)
+      const ids: number[] = []
+      for (const nonce of [0, 1, 2, 3]) {
+        ids.push((await stores.create(submissionOf(nonce), variantOf(nonce))).id)
+      }
+      const [first = 0, second = 0] = ids
+      await stores.markMined(first, receiptOf(9n))
+      await stores.finalise([first])
+      await stores.abandon(second, 'tested')
+      const found = await stores.withNonces(chainId, account, { from: 0, to: 2 })
+      same(
+        'the submissions',
+        found.map(({ nonce, state }) => [nonce, state]),
+        [
+          [0, 'final'],
+          [2, 'signed'],
+        ],
+      )
+      same('those of another chain', await stores.withNonces(1n, account, { from: 0, to: 2 }), [])
+    },
+  },
+  {
     name: 'what the ledger does not want is skipped with its reason, and the cursor moves',
     async run(subject) {
       const { stores, append } = subject

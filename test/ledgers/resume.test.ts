@@ -118,6 +118,8 @@ describe('submissions that failed', () => {
     await world.work(ledger)
     await mineWithoutCode()
     await world.work(ledger)
+    await world.anvil.mine()
+    await world.work(ledger)
     expect((await world.only(ledger)).stopped).toMatch(/without the event/)
     addReading(stores.entries, 'roof', 4n)
     expect((await resume()).failed).toEqual(
@@ -137,11 +139,16 @@ describe('submissions that failed', () => {
     await world.anvil.rpc('anvil_dropTransaction', [second?.variants[0]?.hash])
     await mineWithoutCode()
     await world.work(ledger)
-    expect((await world.only(ledger)).stopped).toMatch(/without the event/)
+    expect(await world.only(ledger)).toMatchObject({
+      stopped: undefined,
+      trouble: expect.stringMatching(/without/),
+    })
+    await world.anvil.mine()
     world.clock.push(25_000)
     await world.work(ledger)
-    await world.anvil.mine()
+    await world.anvil.mine(2)
     await world.work(ledger)
+    expect((await world.only(ledger)).stopped).toMatch(/without the event/)
     expect((await world.only(ledger)).pending).toEqual({ mined: 1 })
     expect((await resume()).failed).toEqual([{ first: 0, last: 0, outcome: 'given-up' }])
     await world.work(ledger)

@@ -5,7 +5,8 @@ import type { Line, Sender, Turn } from './sender.ts'
 
 /**
  * Gas limit of a call: the estimate with 30 % on top (inner calls hold back a part of it), at most the registry's cap.
- * @throws EnergywebError `transaction-reverted` when the call would revert: it must not be sent.
+ * @throws EnergywebError `transaction-reverted` when the call would revert: it must not be sent; `network-refused` when
+ * the node has its own words for that, or another reason.
  */
 export async function estimateGas(
   sender: Sender,
@@ -31,7 +32,7 @@ export async function estimateGas(
         },
       )
     }
-    throw new EnergywebError('network-unreachable', `network ${network.name}: no gas estimate: ${message}`, {
+    throw new EnergywebError('network-refused', `network ${network.name}: no gas estimate: ${message}`, {
       retryable: true,
     })
   }

@@ -60,7 +60,7 @@ export class JsonRpc {
 
   /**
    * One call; the answer is its result.
-   * @throws EnergywebError `network-unreachable`, retryable, also for a node's own error.
+   * @throws EnergywebError `network-unreachable`; `network-refused` for a node's own error; both retryable.
    */
   async call(
     method: string,
@@ -72,10 +72,18 @@ export class JsonRpc {
     return answer?.result
   }
 
-  /** What a node's own error means when no other meaning is known: it may pass. */
+  /** What a node's own error means when no other meaning is known: the node is there, and it may pass. */
   failed(method: string, error: RpcError): EnergywebError {
     const text = `network ${this.#options.name}: ${method} failed: ${error.message.slice(0, 300)} (code ${error.code})`
-    return new EnergywebError('network-unreachable', text, { retryable: true })
+    return new EnergywebError('network-refused', text, { retryable: true })
+  }
+
+  /** The node of this connection answers and is of no use: the next one is asked from now on. */
+  moveOn(connection: number): void {
+    // Others may have found out at the same time.
+    if (this.connection !== connection) return
+    this.connection++
+    this.#current++
   }
 
   /**

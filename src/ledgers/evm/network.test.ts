@@ -150,6 +150,25 @@ describe('requests', () => {
     expect(await network.ready()).toMatchObject({ number: 16n })
   })
 
+  test.each([
+    ['on another chain', { eth_chainId: () => '0x1' }],
+    ['that still syncs', { eth_syncing: () => ({}) }],
+  ])('a node %s stands before no other one', async (_, overrides) => {
+    // Fails when readyWith does not move on: a first node that failed once would never be asked again.
+    const [good, bad] = [nodeOf(), nodeOf(overrides)]
+    let down = true
+    const picky: typeof fetch = async (input, init) => {
+      if (String(input).includes('bad')) return bad.fetch(input, init)
+      if (down) throw new TypeError('fetch failed')
+      return good.fetch(input, init)
+    }
+    const network = await open(picky, { rpc: ['http://good.invalid', 'http://bad.invalid'] })
+    await expect(network.ready()).rejects.toMatchObject({ code: 'network-unreachable' })
+    down = false
+    await expect(network.ready()).rejects.toMatchObject({ code: expect.stringMatching(/^network-(wrong|not)/) })
+    expect(await network.ready()).toMatchObject({ number: 16n })
+  })
+
   test('messages never show user, password, path or query of a URL', async () => {
     let header: string | null = null
     const failing: typeof fetch = async (_, init) => {

@@ -63,20 +63,47 @@ export class EvmNetwork {
   /**
    * Makes sure that the node is there, speaks for the configured chain (asked at the first use and after every break)
    * and is synced: it says so itself and its newest block is young enough.
-   * @throws EnergywebError `network-unreachable`, `network-wrong-chain`, `network-not-synced`; all but the second retryable.
+   * @throws EnergywebError `network-unreachable`, `network-refused`, `network-wrong-chain`, `network-not-synced`; all but
+   * the third retryable.
    */
   async ready(options: { signal?: AbortSignal } = {}): Promise<Head> {
+    return (await this.readyWith([], options)).head
+  }
+
+  /**
+   * `ready`, and these calls in the same request: behind one address there may be many nodes, and what is compared with
+   * the head must come from the node whose head it is.
+   * @throws EnergywebError as `ready`.
+   */
+  async readyWith(
+    calls: readonly RpcCall[],
+    options: { signal?: AbortSignal } = {},
+  ): Promise<{ readonly head: Head; readonly results: readonly unknown[] }> {
     const connection = this.#rpc.connection
-    const [syncing, latest, chain] = await this.batch(
-      [
-        { method: 'eth_syncing', params: [] },
-        { method: 'eth_getBlockByNumber', params: ['latest', false] },
-        ...(this.#verified === connection ? [] : [{ method: 'eth_chainId', params: [] }]),
-      ],
-      options,
-    )
-    if (chain !== undefined)
-      this.#checkChain(quantityOf(this.#result('eth_chainId', chain), 'chain id'), connection)
+    const verified = this.#verified === connection
+    const asked = [
+      { method: 'eth_syncing', params: [] },
+      { method: 'eth_getBlockByNumber', params: ['latest', false] },
+      ...calls,
+      ...(verified ? [] : [{ method: 'eth_chainId', params: [] }]),
+    ]
+    const answers = await this.batch(asked, options)
+    const [syncing, latest] = answers
+    try {
+      if (!verified) {
+        this.#checkChain(quantityOf(this.#result('eth_chainId', answers.at(-1)), 'chain id'), connection)
+      }
+      const head = this.#synced(syncing, latest)
+      const own = answers.slice(2, 2 + calls.length)
+      return { head, results: own.map((answer, i) => this.#result(calls[i]?.method ?? '', answer)) }
+    } catch (error) {
+      // One that is of no use must not stand before one that is.
+      this.#rpc.moveOn(connection)
+      throw error
+    }
+  }
+
+  #synced(syncing: RpcAnswer | undefined, latest: RpcAnswer | undefined): Head {
     const head = headOf(this.#result('eth_getBlockByNumber', latest))
     if (head === undefined || this.#result('eth_syncing', syncing) !== false) {
       throw this.#notSynced('the node says that it is still syncing')
@@ -93,7 +120,7 @@ export class EvmNetwork {
     return head
   }
 
-  /** One call. @throws EnergywebError `network-unreachable`, retryable. */
+  /** One call. @throws EnergywebError `network-unreachable`, `network-refused`; both retryable. */
   call(method: string, params: readonly unknown[], options: { signal?: AbortSignal } = {}): Promise<unknown> {
     return this.#rpc.call(method, params, options)
   }
@@ -103,7 +130,7 @@ export class EvmNetwork {
     return this.#rpc.batch(calls, options)
   }
 
-  /** Many calls that must all succeed; their results. @throws EnergywebError `network-unreachable`, retryable. */
+  /** Many calls that must all succeed; their results. @throws EnergywebError as `call`. */
   async results(
     calls: readonly RpcCall[],
     options: { signal?: AbortSignal } = {},

@@ -74,7 +74,8 @@ export interface Registry {
    * @throws EnergywebError `ledger-not-ready` saying what to ask of whom, or `network-unreachable`.
    */
   check(line: ReportLine, account: string, options: { signal?: AbortSignal }): Promise<void>
-  readState(line: ReportLine, options: { signal?: AbortSignal }): Promise<RegistryState>
+  /** What the contract held at block `at`, so that a node that is behind can't answer with what is past. */
+  readState(line: ReportLine, options: { at: bigint; signal?: AbortSignal }): Promise<RegistryState>
   /** The calls for these entries, in order. */
   plan(line: ReportLine, position: LinePosition, entries: readonly StoredEntry[]): Plan
   /** The link that a call carries. */

@@ -42,12 +42,14 @@ export interface Tracked {
   gas: bigint
   variants: readonly Variant[]
   receipt: Receipt | undefined
-  /** Its transaction reverted in this block. */
-  reverted: { readonly block: bigint; readonly blockHash: string } | undefined
-  /** The head when its nonce was first found used up without a receipt of ours. */
+  /** Its transaction is in this block and registered nothing: it reverted, or succeeded without the event. */
+  refused:
+    | { readonly block: bigint; readonly blockHash: string; readonly how: 'reverted' | 'silent' }
+    | undefined
+  /** No later than in this block its nonce was used up, without a receipt of ours. */
   passedAt: bigint | undefined
   /** Its nonce is used up for good, and it is not registered. */
-  lost: 'foreign' | 'reverted' | undefined
+  lost: 'foreign' | 'reverted' | 'silent' | undefined
   /** Monotonic milliseconds: last sent; newest variant made. */
   sentAt: number
   variantAt: number
@@ -80,6 +82,16 @@ export interface Line {
   unexplained: number
 }
 
+/** Nonces from `from` to before `to` that the chain waits for and nothing under way of our lines has. */
+export interface Gap {
+  readonly from: number
+  readonly to: number
+  /** The head when it was first seen. */
+  readonly since: bigint
+  /** Monotonic milliseconds: first seen, then last sent. */
+  sentAt: number
+}
+
 /** What all steps of one account's turns share. */
 export interface Sender {
   readonly network: EvmNetwork
@@ -100,6 +112,7 @@ export interface Sender {
   firstLine: number
   /** The account can't pay: nothing new is signed until it can. */
   short: boolean
+  gap: Gap | undefined
 }
 
 /** What one turn works with: the chain as it was when the turn began. */
@@ -130,7 +143,7 @@ export function trackedOf(submission: Submission, now: number): Tracked | undefi
     gas: submission.gas,
     variants: submission.variants,
     receipt: submission.receipt,
-    reverted: undefined,
+    refused: undefined,
     passedAt: undefined,
     lost: undefined,
     // What was sent before a restart is sent again at once: nobody knows whether it arrived.

@@ -1,8 +1,10 @@
 import { type Line, type Sender, type Turn, trackedOf } from './sender.ts'
+import { seeGap } from './submission-gap.ts'
 
 /** Reads what is under way from disk, and takes the chain's word for how many nonces are used. */
-export async function openBook(sender: Sender, { count }: Turn): Promise<void> {
+export async function openBook(sender: Sender, turn: Turn): Promise<void> {
   const { store, network, account, lines } = sender
+  const { count } = turn
   if (sender.book === undefined) {
     const pending = await store.pending(network.chainId, account)
     const now = network.clock.monotonic()
@@ -21,16 +23,7 @@ export async function openBook(sender: Sender, { count }: Turn): Promise<void> {
     sender.nextNonce = count
   }
   sender.book.sort((a, b) => a.nonce - b.nonce)
-  const lowest = sender.book[0]?.nonce ?? sender.nextNonce
-  if (count < lowest && count < (await lowestPending(sender, lowest))) {
-    sender.trouble = `the chain expects nonce ${count} of account ${account}, ours go on at ${lowest}: the chain lost transactions that were final, or the node is behind`
-  }
-}
-
-/** Another ledger's submissions of the same account come before ours just as well. */
-async function lowestPending({ store, network, account }: Sender, own: number): Promise<number> {
-  const pending = await store.pending(network.chainId, account)
-  return pending.reduce((lowest, { nonce }) => Math.min(lowest, nonce ?? lowest), own)
+  seeGap(sender, turn, sender.book[0]?.nonce ?? sender.nextNonce)
 }
 
 /** Whether a lost submission may be signed again depends on what was registered after it. */

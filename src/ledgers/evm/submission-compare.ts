@@ -1,10 +1,19 @@
 import type { LineState, Submission } from '../../core/submission.ts'
 import type { RegistryCall, RegistryState } from './registry.ts'
 import { isFinal, type Line, positionOf, type Sender, type Turn, trackedOf } from './sender.ts'
+import { markMined } from './submission-receipts.ts'
 import { newSubmission, signAgain } from './submission-sign.ts'
 
-/** How many of a line's newest submissions are looked at. */
+/** How many of a line's newest submissions are looked at; more when none of them registered anything. */
 const recentSubmissions = 64
+
+async function newest(store: Sender['store'], line: string): Promise<readonly Submission[]> {
+  for (let limit = recentSubmissions; ; limit *= 4) {
+    const found = await store.ofLine(line, limit)
+    if (found.length < limit || found.some(({ state }) => state === 'final' || state === 'mined'))
+      return found
+  }
+}
 
 /**
  * Before the first signature, and after a restart: compares what the contract holds with what we know. A reading that is
@@ -21,8 +30,8 @@ export async function compareWithChain(
   const { report } = line
   const { signal } = turn
   await registry.check(report, account, { signal })
-  const chain = await registry.readState(report, { signal })
-  const recent = await store.ofLine(report.name, recentSubmissions)
+  const chain = await registry.readState(report, { at: turn.head.number, signal })
+  const recent = await newest(store, report.name)
   const latest = recent.find(item => item.state === 'final' || item.state === 'mined')
   line.value = latest?.value ?? 0n
   line.carbon = chain.carbon
@@ -143,6 +152,9 @@ async function retryFailed(
         id,
         `a later reading (entry ${line.finalUpTo}) is registered: totals are absolute, no energy is missing`,
       )
+    } else if (agrees(sender, chain, submission)) {
+      // Its event was not seen at the time; an operator may have changed the node since.
+      await recover(sender, turn, { line, submission })
     } else if (chain.total > value) {
       return stop(
         sender,
@@ -158,4 +170,22 @@ async function retryFailed(
     }
   }
   return false
+}
+
+/** What failed is registered after all: its receipt is looked for once more. */
+async function recover(
+  sender: Sender,
+  { head, signal }: Turn,
+  { line, submission }: { line: Line; submission: Submission },
+): Promise<void> {
+  const range = { from: line.finalBlock, to: head.number, signal }
+  const registration = await sender.registry.find(line.report, submission, range)
+  const item = trackedOf({ ...submission, state: 'signed' }, sender.network.clock.monotonic())
+  if (registration === undefined || item === undefined) {
+    line.trouble = `the contract holds entry ${submission.reading}, and the node does not show its event: waiting for that`
+    line.retryAt = sender.network.clock.monotonic() + sender.settings.retryAfter
+    return
+  }
+  await markMined(sender, item, registration)
+  sender.book?.push(item)
 }

@@ -11,7 +11,7 @@ const quantity = (value: bigint) => `0x${value.toString(16)}`
  */
 export async function confirm(sender: Sender, turn: Turn): Promise<boolean> {
   const due = (sender.book ?? []).filter(item => {
-    const block = item.receipt?.block ?? item.reverted?.block
+    const block = item.receipt?.block ?? item.refused?.block
     return block !== undefined && !item.lost && (item.nonce >= turn.count || isFinal(sender, turn, block))
   })
   if (due.length === 0) return false
@@ -19,7 +19,7 @@ export async function confirm(sender: Sender, turn: Turn): Promise<boolean> {
   const final: Tracked[] = []
   let changed = false
   for (const item of due) {
-    const place = item.receipt ?? item.reverted
+    const place = item.receipt ?? item.refused
     const hash = place && canonical.get(place.block)
     // A node that is behind does not have the block: that says nothing.
     if (place === undefined || hash === undefined) continue
@@ -27,8 +27,8 @@ export async function confirm(sender: Sender, turn: Turn): Promise<boolean> {
       await takeBack(sender, item)
       changed = true
     } else if (isFinal(sender, turn, place.block)) {
-      if (item.reverted === undefined) final.push(item)
-      else item.lost = 'reverted'
+      if (item.refused === undefined) final.push(item)
+      else item.lost = item.refused.how
       changed = true
     }
   }
@@ -37,7 +37,7 @@ export async function confirm(sender: Sender, turn: Turn): Promise<boolean> {
 }
 
 async function hashesOf(sender: Sender, { signal }: Turn, items: readonly Tracked[]) {
-  const numbers = [...new Set(items.map(item => item.receipt?.block ?? item.reverted?.block ?? 0n))]
+  const numbers = [...new Set(items.map(item => item.receipt?.block ?? item.refused?.block ?? 0n))]
   const calls = numbers.map(number => ({ method: 'eth_getBlockByNumber', params: [quantity(number), false] }))
   const blocks = await sender.network.results(calls, { signal })
   return new Map(numbers.map((number, i) => [number, headOf(blocks[i])?.hash]))
@@ -48,10 +48,10 @@ async function takeBack(sender: Sender, item: Tracked): Promise<void> {
   sender.log.warn({ line: submission.line, submission: submission.id }, 'its block is gone: sent again')
   if (item.receipt !== undefined) await sender.store.markUnmined(submission.id)
   const line = sender.lines.get(submission.line)
-  if (line !== undefined && item.reverted !== undefined) line.trouble = undefined
+  if (line !== undefined && item.refused !== undefined) line.trouble = undefined
   item.state = 'signed'
   item.receipt = undefined
-  item.reverted = undefined
+  item.refused = undefined
 }
 
 async function finalise(sender: Sender, items: readonly Tracked[]): Promise<void> {

@@ -1,5 +1,5 @@
 import { isFinal, type Line, type Sender, type Tracked, type Turn } from './sender.ts'
-import { markMined } from './submission-receipts.ts'
+import { markMined, withoutEvent } from './submission-receipts.ts'
 import { signAgain } from './submission-sign.ts'
 
 /** An unexplained revert is tried so often. */
@@ -14,9 +14,10 @@ export async function settleLost(sender: Sender, turn: Turn, line: Line): Promis
   const own = () => (sender.book ?? []).filter(item => item.submission.line === line.report.name)
   let changed = false
   for (const item of own()) {
-    if (item.lost || item.passedAt === undefined || !isFinal(sender, turn, item.passedAt)) continue
+    const passed = item.passedAt !== undefined && isFinal(sender, turn, item.passedAt)
+    if (item.lost !== 'silent' && (item.lost !== undefined || !passed)) continue
     changed = true
-    await settleForeign(sender, turn, { line, item })
+    if (!(await foundOnChain(sender, turn, { line, item }))) await settle(sender, line, item)
   }
   const lost = own()
   const ready = lost.length > 0 && lost.every(item => item.lost)
@@ -24,19 +25,31 @@ export async function settleLost(sender: Sender, turn: Turn, line: Line): Promis
   return (await bringBack(sender, turn, { line, lost })) || changed
 }
 
-/** The foreign transaction may be our own of an earlier life: then its event is on the chain, and that is success. */
-async function settleForeign(
+/**
+ * The foreign transaction may be our own of an earlier life, and a node may leave the logs out of a receipt: where the
+ * event is on the chain, that is success.
+ */
+async function foundOnChain(
   sender: Sender,
   { head, signal }: Turn,
   { line, item }: { line: Line; item: Tracked },
-): Promise<void> {
+): Promise<boolean> {
   const registration = await sender.registry.find(line.report, item.submission, {
     from: line.finalBlock,
     to: head.number,
     signal,
   })
-  if (registration !== undefined) {
-    await markMined(sender, item, registration)
+  if (registration === undefined) return false
+  await markMined(sender, item, registration)
+  line.trouble = undefined
+  return true
+}
+
+async function settle(sender: Sender, line: Line, item: Tracked): Promise<void> {
+  if (item.lost === 'silent') {
+    const { to } = item.submission
+    const reason = `its transaction ${withoutEvent}. Is the contract at ${to} still the registry?`
+    await failed(sender, line, { item, reason })
     return
   }
   item.lost = 'foreign'
@@ -81,9 +94,17 @@ async function explained(
   const [first] = lost
   if (first === undefined) return false
   const reason = `transaction-reverted: the contract refused entry ${first.submission.reading} ${mostUnexplained} times, for no reason that can be seen`
-  await sender.store.fail(first.submission.id, reason)
-  sender.book = sender.book?.filter(item => item !== first)
-  line.stopped = reason
-  sender.log.error({ line: line.report.name }, reason)
+  await failed(sender, line, { item: first, reason })
   return false
+}
+
+async function failed(
+  sender: Sender,
+  line: Line,
+  { item, reason }: { item: Tracked; reason: string },
+): Promise<void> {
+  await sender.store.fail(item.submission.id, reason)
+  sender.book = sender.book?.filter(other => other !== item)
+  line.stopped = reason
+  sender.log.error({ line: line.report.name, submission: item.submission.id }, reason)
 }

@@ -16,6 +16,7 @@ import type { Line, Sender, SubmissionSettings, Turn } from './sender.ts'
 import { openBook } from './submission-book.ts'
 import { broadcast } from './submission-broadcast.ts'
 import { confirm } from './submission-finality.ts'
+import { fillGap } from './submission-gap.ts'
 import { settleLost } from './submission-lost.ts'
 import { planLine } from './submission-planning.ts'
 import { collectReceipts } from './submission-receipts.ts'
@@ -44,7 +45,12 @@ const turnCodes: readonly string[] = [
 ]
 
 /** A line's own trouble that leaves what we know of the account as it was. */
-const lineCodes: readonly string[] = ['ledger-not-ready', 'transaction-reverted', 'key-unavailable']
+const lineCodes: readonly string[] = [
+  'ledger-not-ready',
+  'transaction-reverted',
+  'key-unavailable',
+  'network-refused',
+]
 
 /** The lines of one account on one chain. */
 export class SubmissionMachine {
@@ -64,7 +70,14 @@ export class SubmissionMachine {
     }
     const { registry, settings, log } = options
     const account = accountOf(signer)
-    const state = { book: undefined, nextNonce: 0, trouble: undefined, firstLine: 0, short: false }
+    const state = {
+      book: undefined,
+      nextNonce: 0,
+      trouble: undefined,
+      firstLine: 0,
+      short: false,
+      gap: undefined,
+    }
     return new SubmissionMachine({
       network,
       registry,
@@ -147,15 +160,21 @@ function newLine(report: ReportLine, stopped: string | undefined): Line {
 /** One turn of an account; says whether another one may do more at once. */
 async function takeTurn(sender: Sender, signal: AbortSignal): Promise<boolean> {
   const { network, account } = sender
-  const head = await network.ready({ signal })
-  const count = quantityOf(
-    await network.call('eth_getTransactionCount', [account, 'latest'], { signal }),
-    'transaction count',
-  )
-  const turn: Turn = { head, count: Number(count), signal }
+  const asked = [{ method: 'eth_getTransactionCount', params: [account, 'latest'] }]
+  const { head, results } = await network.readyWith(asked, { signal })
+  const turn: Turn = { head, count: Number(quantityOf(results[0], 'transaction count')), signal }
   if (!sender.short) sender.trouble = undefined
   await openBook(sender, turn)
-  const steps = [confirm, collectReceipts, settleSafely, broadcast, replaceStuck, planLines, broadcast]
+  const steps = [
+    confirm,
+    collectReceipts,
+    settleSafely,
+    fillGap,
+    broadcast,
+    replaceStuck,
+    planLines,
+    broadcast,
+  ]
   let changed = false
   for (const step of steps) {
     signal.throwIfAborted()

@@ -16,7 +16,7 @@ export async function planLine(sender: Sender, turn: Turn, line: Line): Promise<
   if (state.stopped !== undefined) return false
   const own = (sender.book ?? []).filter(item => item.submission.line === name)
   // A line with something lost or reverted first settles that: order matters.
-  if (own.some(item => item.lost || item.reverted || item.passedAt !== undefined)) return false
+  if (own.some(item => item.lost || item.refused || item.passedAt !== undefined)) return false
   const end = state.cursor + (await store.backlog(name))
   if (line.compared && end === line.idleAt) return false
   if (!line.compared) {
@@ -34,8 +34,9 @@ function beginAnew(line: Line): void {
   line.unexplained = 0
 }
 
+/** What is mined and registered nothing waits for its own line; it takes no room from others. */
 function underWay(sender: Sender): number {
-  return (sender.book ?? []).filter(item => item.state !== 'mined').length
+  return (sender.book ?? []).filter(item => item.state !== 'mined' && !item.refused && !item.lost).length
 }
 
 async function signWindow(

@@ -9,8 +9,8 @@ import type { Line, Sender, Tracked, Turn } from './sender.ts'
  * one. Says whether anything changed.
  */
 export async function collectReceipts(sender: Sender, turn: Turn): Promise<boolean> {
-  const waiting = (sender.book ?? []).filter(item => item.state !== 'mined' && !item.lost && !item.reverted)
-  for (const item of waiting) if (item.nonce >= turn.count) item.passedAt = undefined
+  for (const item of sender.book ?? []) if (item.nonce >= turn.count) reopen(item)
+  const waiting = (sender.book ?? []).filter(item => item.state !== 'mined' && !item.lost && !item.refused)
   const passed = waiting.filter(item => item.nonce < turn.count)
   // Newest variant first: it pays most, so it is the likely one.
   const newest = passed.map(item => item.variants.slice(-1))
@@ -20,12 +20,21 @@ export async function collectReceipts(sender: Sender, turn: Turn): Promise<boole
   const taken: Promise<void>[] = []
   for (const [i, item] of passed.entries()) {
     const receipt = found[i] ?? foundOlder[i]
-    if (receipt === undefined) item.passedAt ??= turn.head.number
+    // The count may be one block newer than the head that came with it.
+    if (receipt === undefined) item.passedAt ??= turn.head.number + 1n
     else taken.push(take(sender, item, receipt))
   }
   // Together: the store lets many share one sync.
   await Promise.all(taken)
   return taken.length > 0
+}
+
+/** The chain waits for this nonce (again): nothing was used up. */
+function reopen(item: Tracked): void {
+  item.passedAt = undefined
+  if (item.lost === undefined) return
+  item.lost = undefined
+  item.refused = undefined
 }
 
 async function receiptsOf(
@@ -48,29 +57,24 @@ async function take(sender: Sender, item: Tracked, receipt: TransactionReceipt):
   const line = sender.lines.get(submission.line)
   if (line === undefined) return
   faultPoint('ledgers/receipt-seen')
-  if (!receipt.succeeded) {
-    item.reverted = { block: receipt.block, blockHash: receipt.blockHash }
-    line.trouble = `transaction ${receipt.transaction} reverted; it is looked into`
-    line.gas.clear()
-    return
-  }
-  const registration = sender.registry.registrationIn(line.report, submission, receipt.logs)
-  if (registration !== undefined) {
+  const registration =
+    receipt.succeeded && sender.registry.registrationIn(line.report, submission, receipt.logs)
+  if (registration) {
     await markMined(sender, item, registration)
     return
   }
-  // An address without code takes every call: success without the event registers nothing.
-  const reason = `transaction ${receipt.transaction} succeeded without the event that registers the reading`
-  await sender.store.fail(submission.id, reason)
-  stopInMemory(sender, item, `${reason}. Is the contract at ${submission.to} still the registry?`)
+  // An address without code takes every call: success without the event registers nothing. Neither that nor a revert
+  // is true before its block is final.
+  const how = receipt.succeeded ? 'silent' : 'reverted'
+  item.refused = { block: receipt.block, blockHash: receipt.blockHash, how }
+  item.passedAt = undefined
+  const happened = how === 'silent' ? withoutEvent : 'reverted'
+  line.trouble = `transaction ${receipt.transaction} ${happened}; it is looked into`
+  line.gas.clear()
 }
 
-function stopInMemory(sender: Sender, item: Tracked, reason: string): void {
-  sender.book = sender.book?.filter(other => other !== item)
-  const line = sender.lines.get(item.submission.line)
-  if (line !== undefined) line.stopped = reason
-  sender.log.error({ line: item.submission.line, submission: item.submission.id }, reason)
-}
+/** What a transaction did that ran through and registered nothing. */
+export const withoutEvent = 'succeeded without the event that registers the reading'
 
 /** Keeps the receipt of a registration, by whichever transaction it came. */
 export async function markMined(sender: Sender, item: Tracked, registration: Registration): Promise<void> {
@@ -88,6 +92,8 @@ export async function markMined(sender: Sender, item: Tracked, registration: Reg
   await sender.store.markMined(submission.id, receipt)
   item.state = 'mined'
   item.receipt = receipt
+  item.refused = undefined
+  item.lost = undefined
   item.passedAt = undefined
   const line = sender.lines.get(submission.line)
   if (line === undefined) return

@@ -36,7 +36,7 @@ async function replace(sender: Sender, turn: Turn, item: Tracked): Promise<boole
     return true
   } catch (thrown) {
     const error = toEnergywebError(thrown)
-    if (error.code !== 'ledger-not-ready' && error.code !== 'transaction-reverted') throw thrown
+    if (!['ledger-not-ready', 'transaction-reverted', 'network-refused'].includes(error.code)) throw thrown
     sender.trouble = error.message
     return false
   }

@@ -81,7 +81,7 @@ export async function signAgain(sender: Sender, turn: Turn, item: Tracked): Prom
     gas,
     variants: [...item.variants, variant],
     receipt: undefined,
-    reverted: undefined,
+    refused: undefined,
     passedAt: undefined,
     lost: undefined,
     offer: undefined,

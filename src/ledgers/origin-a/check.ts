@@ -18,7 +18,8 @@ interface CheckInput {
 /**
  * Release A refuses without a reason, and an address without code accepts everything: so all that it would refuse is
  * looked at before anything is signed.
- * @throws EnergywebError `ledger-not-ready` (retryable: the registry's administrator can repair each), `network-unreachable`.
+ * @throws EnergywebError `ledger-not-ready` (retryable: the registry's administrator can repair each), `network-unreachable`,
+ * `network-refused`.
  */
 export async function checkAsset(input: CheckInput): Promise<AssetGeneral> {
   const { network, ledger, line, contract, account, signal } = input
@@ -101,7 +102,7 @@ const registryName = (line: ReportLine) => (line.role === 'producer' ? 'producin
 function resultOf(answer: RpcAnswer | undefined): unknown {
   if (answer === undefined || answer.error !== undefined) {
     const why = answer?.error.message ?? 'no answer'
-    throw new EnergywebError('network-unreachable', `the node failed: ${why}`, { retryable: true })
+    throw new EnergywebError('network-refused', `the node failed: ${why}`, { retryable: true })
   }
   return answer.result
 }

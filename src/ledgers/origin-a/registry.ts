@@ -32,9 +32,13 @@ export function originARegistry(options: OriginAContracts): Registry {
   const { ledger, network, reportDown } = options
   const contractOf = (line: ReportLine) => (line.role === 'producer' ? options.producing : options.consuming)
 
-  async function view(line: ReportLine, data: string, signal: AbortSignal | undefined): Promise<string> {
-    const call = { to: contractOf(line), data }
-    return hexOf(await network.call('eth_call', [call, 'latest'], signal === undefined ? {} : { signal }))
+  async function view(
+    line: ReportLine,
+    data: string,
+    { at, signal }: { at: bigint; signal?: AbortSignal },
+  ): Promise<string> {
+    const params = [{ to: contractOf(line), data }, `0x${at.toString(16)}`]
+    return hexOf(await network.call('eth_call', params, signal === undefined ? {} : { signal }))
   }
 
   function registrationIn(
@@ -68,14 +72,14 @@ export function originARegistry(options: OriginAContracts): Registry {
         ...(signal && { signal }),
       })
     },
-    async readState(line, { signal }) {
+    async readState(line, options) {
       const general = decodeAssetGeneral(
         line.role,
-        await view(line, calls.assetGeneral(line.assetId), signal),
+        await view(line, calls.assetGeneral(line.assetId), options),
       )
       const carbon =
         line.role === 'producer'
-          ? decodeCarbonRead(await view(line, calls.producingProperties(line.assetId), signal))
+          ? decodeCarbonRead(await view(line, calls.producingProperties(line.assetId), options))
           : 0n
       return { total: general.lastRead, link: general.link, carbon }
     },
