@@ -1,14 +1,13 @@
 import { hash } from 'node:crypto'
 import type { Hashes } from '../proof/hashes.ts'
+import { openKeccak } from './keccak.ts'
 
 /** SHA-256 by OpenSSL. The way over latin1 text takes less than half the time of a Buffer result for short messages. */
 export function sha256(bytes: Uint8Array): Uint8Array {
   return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1')
 }
 
-/** The store's hash functions: OpenSSL and one reused WebAssembly instance, 7 to 8 times as fast as portable ones. */
+/** The store's hash functions: OpenSSL and WebAssembly, several times as fast as portable ones. */
 export async function openHashes(): Promise<Hashes> {
-  const { createKeccak } = await import('hash-wasm')
-  const keccak = await createKeccak(256)
-  return { sha256, keccak256: bytes => keccak.init().update(bytes).digest('binary') }
+  return { sha256, keccak256: await openKeccak() }
 }

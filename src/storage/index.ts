@@ -1,7 +1,7 @@
 /*
  * Storage: the log in one SQLite file, in a thread of its own, with registers, cursors, submissions, documents, raw bytes
  * and signed checkpoints in the same transactions; and the check that works everything out anew. It imports core and
- * proof, node:sqlite and node:crypto, and hash-wasm when a log is opened.
+ * proof, node:sqlite and node:crypto.
  */
 export { type CheckOptions, checkLog } from './check-log.ts'
 export { type BadEntry, type CheckReason, type CheckResult, checkReasons } from './check-result.ts'
