@@ -67,6 +67,7 @@ test('a registry of one’s own in four commands: deploy, register, put into the
     code: 0,
     stdout: 'report: [{ ledger: origin, assetId: 0, key: roof }]\n',
   })
+  expect(registered.stderr).toContain(`${anvil.accounts[1]!.address} pays for the asset's readings`)
 
   await writeConfig(deployed.stdout, registered.stdout)
   const shown = await energyweb(['ledger', 'show', 'roof', '--json'], world)
@@ -75,10 +76,17 @@ test('a registry of one’s own in four commands: deploy, register, put into the
     {
       line: 'roof/origin',
       account: anvil.accounts[1]!.address,
+      balance: String(10_000n * 10n ** 18n),
       ready: true,
       state: { active: true, wattHours: '0' },
     },
   ])
+
+  expect((await energyweb(['ledger', 'show', 'roof'], world)).stdout).toMatch(
+    /balance +10000\.000000 coins\n/,
+  )
+  await anvil.rpc('anvil_setBalance', [anvil.accounts[1]!.address, '0x0'])
+  expect((await energyweb(['ledger', 'show', 'roof'], world)).stdout).toMatch(/balance +none: /)
 
   await writeConfig(deployed.stdout, 'report: [{ ledger: origin, assetId: 7, key: roof }]')
   const missing = await energyweb(['ledger', 'show', 'roof'], world)

@@ -16,7 +16,8 @@ assets:
     channel: export                # export: delivered or produced; import: taken or consumed
     capacity: 10 kW                # a faster rise is held until you resolve it
     every: 5s                      # a real meter: 15m
-    # Simulated: the sun shines from 6 to 18 h UTC, at night the counter stands still. (profile: load never does)
+    # Simulated: the sun shines from 6 to 18 h UTC, at night the counter stands still.
+    # A household that never sleeps instead: profile: load with channel: import.
     source: { kind: simulator, profile: solar, peak: 10 kW, seed: 7 }
     # A real one instead:
     # source:

@@ -60,6 +60,7 @@ export const ledgerRegisterAssetCommand = defineCommand({
       { asset: asset.name, ledger: name, contract, assetId: id, smartMeter },
       `report: [{ ledger: ${name}, assetId: ${id}, key: ${meterKey} }]`,
     )
+    await printer.note(`${smartMeter} pays for the asset's readings: it needs coins where gas has a price.`)
   },
 })
 

@@ -15,6 +15,8 @@ interface Shown {
   readonly line: string
   readonly contract: string
   readonly account: string
+  /** What the account pays with, in wei. */
+  readonly balance: bigint
   readonly state: AssetGeneral | undefined
   /** What stands in the way of readings; undefined when nothing does. */
   readonly trouble: { readonly message: string; readonly hint: string | undefined } | undefined
@@ -25,7 +27,7 @@ export const ledgerShowCommand = defineCommand({
   name: 'ledger show',
   summary: 'Show what the registry knows of an asset, and what is missing',
   description:
-    'Looks at everything that the registry would refuse without a reason: the code at the address, the asset, its smart meter, its activity. Nothing is sent. Ends with 1 when the registry would not take readings now.',
+    'Looks at everything that the registry would refuse without a reason: the code at the address, the asset, its smart meter, its activity; and at the coins of our account, which pays for its readings. Nothing is sent. Ends with 1 when the registry would not take readings now.',
   arguments: { asset: word('name of the asset in the configuration') },
   options: {
     ...configOption,
@@ -83,9 +85,11 @@ async function look(
 ): Promise<Shown> {
   const { openNetwork } = await import('../../config/compose-ledgers.ts')
   const { checkAsset } = await import('../../ledgers/origin-a/check.ts')
+  const { quantityOf } = await import('../../ledgers/evm/answers.ts')
   const network = await openNetwork(config, networkName, silentLogger)
   await network.ready()
-  const common = { line: line.name, contract, account }
+  const balance = quantityOf(await network.call('eth_getBalance', [account, 'latest']), 'balance')
+  const common = { line: line.name, contract, account, balance }
   try {
     const state = await checkAsset({ network, ledger, line, contract, account })
     return { ...common, state, trouble: undefined }
@@ -95,10 +99,11 @@ async function look(
   }
 }
 
-function plain({ state, trouble, ...rest }: Shown) {
+function plain({ state, trouble, balance, ...rest }: Shown) {
   const { smartMeter, owner, active, link } = state ?? {}
   return {
     ...rest,
+    balance: String(balance),
     ready: trouble === undefined,
     state:
       state === undefined ? null : { smartMeter, owner, active, link, wattHours: String(state.lastRead) },
@@ -106,15 +111,23 @@ function plain({ state, trouble, ...rest }: Shown) {
   }
 }
 
-function forPeople({ line, contract, account, state, trouble }: Shown): string {
+function forPeople({ line, contract, account, balance, state, trouble }: Shown): string {
   return formatFields([
     ['report line', line],
     ['contract', contract],
     ['our account', account],
+    ['balance', balance === 0n ? 'none: where gas has a price, the account needs coins' : coins(balance)],
     ['asset owner', state?.owner],
     ['registered', state === undefined ? undefined : formatEnergy(state.lastRead * millijoulesPer.Wh)],
     ['last link', state?.link],
     ['ready', trouble === undefined ? 'yes' : `no: ${trouble.message}`],
     ['what to do', trouble?.hint],
   ])
+}
+
+/** Wei as the coins that wallets show, rounded down to a millionth. */
+function coins(wei: bigint): string {
+  const millionths = wei / 10n ** 12n
+  const whole = millionths / 1_000_000n
+  return `${whole}.${String(millionths % 1_000_000n).padStart(6, '0')} coins`
 }
