@@ -74,10 +74,19 @@ export interface LineState {
   readonly stopped: string | undefined
 }
 
+/** What tells whether there may be something to do for a line. */
+export interface LineEnd {
+  /** Sequence of the last entry of its stream; -1 at first. */
+  readonly end: number
+  readonly stopped: string | undefined
+}
+
 export interface CursorStore {
   /** Finds or makes the line. */
   openLine(line: string, stream: string): Promise<LineState>
   line(line: string): Promise<LineState>
+  /** How far the streams of many lines go and which lines stand still, in their order: one cheap question for all. */
+  ends(lines: readonly string[]): Promise<readonly LineEnd[]>
   /** Entries of the line's stream that no submission covers yet, oldest first: the outbox. */
   unplanned(line: string, limit: number): Promise<readonly StoredEntry[]>
   /** How many entries are not final. */

@@ -9,6 +9,7 @@ import type { RegisterLimits, RegisterSummary, Resolution } from '../core/regist
 import type { Signer } from '../core/signer.ts'
 import type {
   CursorStore,
+  LineEnd,
   LineState,
   NewSubmission,
   Submission,
@@ -113,6 +114,10 @@ export class LogStore implements Log, CursorStore, SubmissionStore {
 
   line(line: string): Promise<LineState> {
     return this.#ask({ name: 'line', input: { line } })
+  }
+
+  ends(lines: readonly string[]): Promise<readonly LineEnd[]> {
+    return this.#ask({ name: 'ends', input: { lines } })
   }
 
   unplanned(line: string, limit: number): Promise<readonly StoredEntry[]> {

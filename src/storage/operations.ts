@@ -2,7 +2,7 @@ import { EnergywebError } from '../core/errors.ts'
 import type { EntryReference, RecordOutcome, StoredEntry, StreamOptions } from '../core/log.ts'
 import type { Receipt } from '../core/receipt.ts'
 import type { RegisterSummary } from '../core/register.ts'
-import type { LineState, NewSubmission, Submission, Variant } from '../core/submission.ts'
+import type { LineEnd, LineState, NewSubmission, Submission, Variant } from '../core/submission.ts'
 import type { Instant } from '../core/time.ts'
 import { isCheckpointDue, keepCheckpoint, lastCheckpoint } from './checkpoints.ts'
 import { entriesOfStream } from './entry-rows.ts'
@@ -45,6 +45,7 @@ export interface Operations {
   entries(input: { stream: string; after: number; limit: number }): readonly StoredEntry[]
   head(input: undefined): { size: number; root: Uint8Array }
   line(input: { line: string }): LineState
+  ends(input: { lines: readonly string[] }): readonly LineEnd[]
   unplanned(input: { line: string; limit: number }): readonly StoredEntry[]
   backlog(input: { line: string }): number
   nextNonce(input: { chainId: bigint; account: string }): number | undefined
@@ -73,6 +74,7 @@ const reading: ReadonlySet<OperationName> = new Set([
   'entries',
   'head',
   'line',
+  'ends',
   'unplanned',
   'backlog',
   'nextNonce',
@@ -113,6 +115,11 @@ const performers: Performers = {
   entries: (store, { stream, ...range }) => entriesOfStream(store.sql, store.stream(stream).id, range),
   head: store => ({ size: store.size, root: Uint8Array.from(store.root()) }),
   line: ({ sql }, { line }) => lineState(sql, lineNamed(sql, line)),
+  ends: (store, { lines }) =>
+    lines.map(name => {
+      const { stopped, streamName } = lineNamed(store.sql, name)
+      return { end: store.stream(streamName).sequence, stopped }
+    }),
   unplanned: ({ sql }, { line: name, limit }) => {
     const line = lineNamed(sql, name)
     return entriesOfStream(sql, line.stream, { after: plannedOf(sql, line), limit })

@@ -3,6 +3,7 @@ import type { StoredEntry } from '../core/log.ts'
 import type { Receipt } from '../core/receipt.ts'
 import type {
   CursorStore,
+  LineEnd,
   LineState,
   NewSubmission,
   Submission,
@@ -71,6 +72,13 @@ export class MemoryStores implements CursorStore, SubmissionStore {
   async line(line: string): Promise<LineState> {
     const { stream, cursor, planned, last: lastReading, stopped } = this.#row(line)
     return { line, stream, cursor, planned, lastReading, stopped }
+  }
+
+  async ends(lines: readonly string[]): Promise<readonly LineEnd[]> {
+    return lines.map(name => {
+      const { stream, stopped } = this.#row(name)
+      return { end: this.#stream(stream).length - 1, stopped }
+    })
   }
 
   async unplanned(line: string, limit: number): Promise<readonly StoredEntry[]> {

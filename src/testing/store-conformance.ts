@@ -215,6 +215,21 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'the ends of many lines come in their order, with what has stopped them',
+    async run({ stores, append }) {
+      await stores.openLine(line, 'roof')
+      await stores.openLine('roof/other', 'roof')
+      same('at first', await stores.ends([line]), [{ end: -1 }])
+      await append(2)
+      await stores.setStopped('roof/other', 'tested')
+      const ends = (await stores.ends(['roof/other', line])).map(({ end, stopped = null }) => [end, stopped])
+      same('the ends', ends, [
+        [1, 'tested'],
+        [1, null],
+      ])
+    },
+  },
+  {
     name: 'what the ledger does not want is skipped with its reason, and the cursor moves',
     async run(subject) {
       const { stores, append } = subject

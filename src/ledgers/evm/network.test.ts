@@ -165,7 +165,9 @@ describe('requests', () => {
     const network = await open(picky, { rpc: ['http://good.invalid', 'http://bad.invalid'] })
     await expect(network.ready()).rejects.toMatchObject({ code: 'network-unreachable' })
     down = false
-    await expect(network.ready()).rejects.toMatchObject({ code: expect.stringMatching(/^network-(wrong|not)/) })
+    await expect(network.ready()).rejects.toMatchObject({
+      code: expect.stringMatching(/^network-(wrong|not)/),
+    })
     expect(await network.ready()).toMatchObject({ number: 16n })
   })
 

@@ -18,7 +18,7 @@ import { broadcast } from './submission-broadcast.ts'
 import { confirm } from './submission-finality.ts'
 import { fillGap } from './submission-gap.ts'
 import { settleLost } from './submission-lost.ts'
-import { planLine } from './submission-planning.ts'
+import { planLine, waitingLines } from './submission-planning.ts'
 import { collectReceipts } from './submission-receipts.ts'
 import { replaceStuck } from './submission-replacement.ts'
 import { accountOf } from './transaction.ts'
@@ -104,6 +104,7 @@ export class SubmissionMachine {
     const { network, account } = this.#sender
     await network.exclusive(account, async () => {
       try {
+        if (await isIdle(this.#sender)) return
         while (await takeTurn(this.#sender, signal)) signal.throwIfAborted()
       } catch (error) {
         // Whatever was interrupted: what is on disk counts.
@@ -157,6 +158,12 @@ function newLine(report: ReportLine, stopped: string | undefined): Line {
   }
 }
 
+/** Nothing under way and nothing to plan: the chain need not be asked. */
+async function isIdle(sender: Sender): Promise<boolean> {
+  if (sender.book === undefined || sender.book.length > 0 || sender.gap !== undefined) return false
+  return (await waitingLines(sender)).length === 0
+}
+
 /** One turn of an account; says whether another one may do more at once. */
 async function takeTurn(sender: Sender, signal: AbortSignal): Promise<boolean> {
   const { network, account } = sender
@@ -195,12 +202,14 @@ async function settleSafely(sender: Sender, turn: Turn): Promise<boolean> {
 async function planLines(sender: Sender, turn: Turn): Promise<boolean> {
   if (sender.short || sender.trouble !== undefined) return false
   let changed = false
-  const lines = [...sender.lines.values()]
-  sender.firstLine = (sender.firstLine + 1) % Math.max(1, lines.length)
-  for (const line of [...lines.slice(sender.firstLine), ...lines.slice(0, sender.firstLine)]) {
+  const waiting = await waitingLines(sender)
+  sender.firstLine += 1
+  const first = sender.firstLine % Math.max(1, waiting.length)
+  for (const { line, end } of [...waiting.slice(first), ...waiting.slice(0, first)]) {
     turn.signal.throwIfAborted()
     if (sender.book === undefined) return changed
-    changed = (await guarded(sender, turn, { line, run: () => planLine(sender, turn, line) })) || changed
+    const run = () => planLine(sender, turn, { line, end })
+    changed = (await guarded(sender, turn, { line, run })) || changed
   }
   return changed
 }

@@ -6,25 +6,36 @@ import { signNew } from './submission-sign.ts'
  * Signs what is new in a line, as far as there is room in flight. Says whether anything changed.
  * @throws EnergywebError what concerns this line alone is for the caller to keep with the line.
  */
-export async function planLine(sender: Sender, turn: Turn, line: Line): Promise<boolean> {
+export async function planLine(
+  sender: Sender,
+  turn: Turn,
+  { line, end }: { line: Line; end: number },
+): Promise<boolean> {
   const { store, settings } = sender
   const { name } = line.report
-  if (sender.network.clock.monotonic() < line.retryAt) return false
-  const state = await store.line(name)
-  if (line.stopped !== undefined && state.stopped === undefined) beginAnew(line)
-  line.stopped = state.stopped
-  if (state.stopped !== undefined) return false
   const own = (sender.book ?? []).filter(item => item.submission.line === name)
   // A line with something lost or reverted first settles that: order matters.
   if (own.some(item => item.lost || item.refused || item.passedAt !== undefined)) return false
-  const end = state.cursor + (await store.backlog(name))
-  if (line.compared && end === line.idleAt) return false
   if (!line.compared) {
     // What the chain holds can be judged once it is known what became of all that we sent.
     if (own.some(item => item.state !== 'mined')) return false
-    if (!(await compareWithChain(sender, turn, { line, state }))) return false
+    if (!(await compareWithChain(sender, turn, { line, state: await store.line(name) }))) return false
   }
   return signWindow(sender, turn, { line, end, room: settings.inFlight - underWay(sender) })
+}
+
+/** The lines that there may be something to plan for, and where their streams end. */
+export async function waitingLines(sender: Sender): Promise<readonly { line: Line; end: number }[]> {
+  const lines = [...sender.lines.values()]
+  const ends = await sender.store.ends([...sender.lines.keys()])
+  const now = sender.network.clock.monotonic()
+  return lines.flatMap((line, i) => {
+    const { end = -1, stopped } = ends[i] ?? {}
+    if (line.stopped !== undefined && stopped === undefined) beginAnew(line)
+    line.stopped = stopped
+    const idle = stopped !== undefined || now < line.retryAt || (line.compared && end === line.idleAt)
+    return idle ? [] : [{ line, end }]
+  })
 }
 
 /** An operator lets it go on: what is true of the contract now is found out first, and what failed is looked for. */

@@ -92,6 +92,8 @@ export class OriginALedger implements Ledger {
 
   async #turn(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
+    // Once for all keys: those with nothing to do don't ask the chain, and its being away must be seen nevertheless.
+    await this.#options.network.ready({ signal })
     let worked = 0
     const results = await sideBySide(this.#keys, keysAtOnce, async lines => {
       signal.throwIfAborted()

@@ -32,15 +32,6 @@ export function originARegistry(options: OriginAContracts): Registry {
   const { ledger, network, reportDown } = options
   const contractOf = (line: ReportLine) => (line.role === 'producer' ? options.producing : options.consuming)
 
-  async function view(
-    line: ReportLine,
-    data: string,
-    { at, signal }: { at: bigint; signal?: AbortSignal },
-  ): Promise<string> {
-    const params = [{ to: contractOf(line), data }, `0x${at.toString(16)}`]
-    return hexOf(await network.call('eth_call', params, signal === undefined ? {} : { signal }))
-  }
-
   function registrationIn(
     line: ReportLine,
     call: KeptCall,
@@ -72,16 +63,19 @@ export function originARegistry(options: OriginAContracts): Registry {
         ...(signal && { signal }),
       })
     },
-    async readState(line, options) {
-      const general = decodeAssetGeneral(
-        line.role,
-        await view(line, calls.assetGeneral(line.assetId), options),
+    async readState(line, { at, signal }) {
+      const isProducer = line.role === 'producer'
+      const views = [
+        calls.assetGeneral(line.assetId),
+        ...(isProducer ? [calls.producingProperties(line.assetId)] : []),
+      ]
+      const to = contractOf(line)
+      const [general, properties] = await network.results(
+        views.map(data => ({ method: 'eth_call', params: [{ to, data }, `0x${at.toString(16)}`] })),
+        signal === undefined ? {} : { signal },
       )
-      const carbon =
-        line.role === 'producer'
-          ? decodeCarbonRead(await view(line, calls.producingProperties(line.assetId), options))
-          : 0n
-      return { total: general.lastRead, link: general.link, carbon }
+      const { lastRead, link } = decodeAssetGeneral(line.role, hexOf(general))
+      return { total: lastRead, link, carbon: isProducer ? decodeCarbonRead(hexOf(properties)) : 0n }
     },
     plan: (line, position, entries) =>
       planOriginA(line, position, { entries, contract: contractOf(line), reportDown }),
