@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../../config/check-config.ts'
 import { formatInstant } from '../../core/time.ts'
 import { reportLine, reportRegister, type StatusReport } from '../../gateway/control-status.ts'
+import type { LogReader } from '../../storage/index.ts'
 import { defineCommand } from '../command.ts'
 import { configOption, openConfig } from '../configuration.ts'
 import { withLog } from '../data-folder.ts'
@@ -38,12 +39,12 @@ function reportOfLog(config: ResolvedConfig, io: CommandIo): Promise<StatusRepor
   return withLog(config.data, async log => {
     const registers = new Map(log.streams().map(register => [register.stream, register]))
     const lines = log.lines().map(state => {
-      const { line, cursor, backlog, stopped } = state
+      const { line, cursor, stopped } = state
       const pending: Partial<Record<'signed' | 'sent' | 'mined', number>> = {}
       for (const { state: step } of log.submissions(line, underWay)) {
         if (step === 'signed' || step === 'sent' || step === 'mined') pending[step] = (pending[step] ?? 0) + 1
       }
-      return reportLine({ line, cursor, backlog, pending, stopped, trouble: undefined })
+      return reportLine({ line, cursor, backlog: waiting(log, state), pending, stopped, trouble: undefined })
     })
     return {
       at: formatInstant(io.clock.now()),
@@ -66,6 +67,21 @@ function reportOfLog(config: ResolvedConfig, io: CommandIo): Promise<StatusRepor
       logTrouble: null,
     }
   })
+}
+
+/** Entries that register nothing: at a stream's end they go with the next one that does, and nobody waits for them. */
+const unregistered: readonly string[] = ['receipt', 'note', 'hold', 'erasure']
+/** A rest longer than this holds something to register. */
+const longestRest = 64
+
+/** How many entries of a line wait to be registered, as the running gateway counts them. */
+function waiting(
+  log: LogReader,
+  { line, cursor, backlog }: { readonly line: string; readonly cursor: number; readonly backlog: number },
+): number {
+  if (backlog > longestRest) return backlog
+  const rest = log.entries(line.slice(0, line.lastIndexOf('/')), { after: cursor, limit: longestRest })
+  return rest.every(({ kind }) => unregistered.includes(kind)) ? 0 : backlog
 }
 
 /** More submissions than a ledger ever has under way. */
