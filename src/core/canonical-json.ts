@@ -9,10 +9,8 @@ export type CanonicalValue =
   | readonly CanonicalValue[]
   | { readonly [key: string]: CanonicalValue | undefined }
 
-const loneSurrogate = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/
-
 function canonicalText(text: string): string {
-  if (loneSurrogate.test(text)) throw new EnergywebError('json-invalid', 'a text holds a lone surrogate')
+  if (!text.isWellFormed()) throw new EnergywebError('json-invalid', 'a text holds a lone surrogate')
   return JSON.stringify(text)
 }
 

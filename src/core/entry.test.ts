@@ -1,4 +1,6 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { canonicalJson } from './canonical-json.ts'
 import { decodeEntry, encodeEntry, entryKinds } from './entry.ts'
 import { isEnergywebError } from './errors.ts'
 
@@ -23,6 +25,28 @@ describe('an entry', () => {
       const text = encodeEntry({ ...input, kind, document: { hash } })
       expect(encodeEntry({ ...decodeEntry(text), at: input.at })).toBe(text)
     }
+  })
+
+  // Fails when two members change places in canonicalEntry, or one is not escaped.
+  it('is what canonical JSON makes of its members, whatever they hold', () => {
+    const text = fc.string({ unit: 'grapheme' })
+    const members = fc.record({
+      kind: fc.constantFrom(...entryKinds),
+      stream: text,
+      sequence: fc.nat(),
+      previous: fc.option(text),
+      at: fc.integer({ min: 0, max: 4e12 }),
+      document: fc.oneof(fc.record({ fields: text }), fc.record({ hash: text })),
+      schema: text,
+    })
+    fc.assert(
+      fc.property(members, given => {
+        const at = new Date(given.at).toISOString()
+        expect(encodeEntry(given)).toBe(
+          canonicalJson({ ...given, v: 1, at, document: { ...given.document } }),
+        )
+      }),
+    )
   })
 
   const good = encodeEntry(input)

@@ -1,4 +1,4 @@
-import { type CanonicalValue, canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from './canonical-json.ts'
 import { EnergywebError } from './errors.ts'
 import { formatInstant, type Instant } from './time.ts'
 
@@ -63,19 +63,21 @@ const schemaName = /^[a-z][a-z-]*\/[1-9]\d{0,3}$/
 
 /** The canonical JSON text of an entry: the bytes that are hashed and kept. */
 export function encodeEntry(input: EntryInput): string {
-  const { kind, stream, sequence, previous, at, document, schema } = input
-  const commitment: { [key: string]: CanonicalValue } =
-    'fields' in document ? { fields: document.fields } : { hash: document.hash }
-  return canonicalJson({
-    v: 1,
-    kind,
-    stream,
-    sequence,
-    previous,
-    at: formatInstant(at),
-    document: commitment,
-    schema,
-  })
+  return canonicalEntry({ ...input, at: formatInstant(input.at) })
+}
+
+/** An entry's members stand in canonical order here, which spares sorting them for every reading. */
+function canonicalEntry({
+  at,
+  document,
+  kind,
+  previous,
+  schema,
+  sequence,
+  stream,
+}: Omit<Entry, 'v'>): string {
+  const [form, root] = 'fields' in document ? ['fields', document.fields] : ['hash', document.hash]
+  return `{"at":${canonicalJson(at)},"document":{"${form}":${canonicalJson(root)}},"kind":${canonicalJson(kind)},"previous":${canonicalJson(previous)},"schema":${canonicalJson(schema)},"sequence":${canonicalJson(sequence)},"stream":${canonicalJson(stream)},"v":1}`
 }
 
 /**
@@ -105,8 +107,7 @@ export function decodeEntry(text: string): Entry {
   if (typeof schema !== 'string' || !schemaName.test(schema)) return fail('schema')
   const commitment = decodeCommitment(document) ?? fail('document')
   const entry: Entry = { v: 1, kind, stream, sequence, previous, at, document: commitment, schema }
-  const { document: _, ...rest } = entry
-  if (canonicalJson({ ...rest, document: { ...commitment } }) !== text) return fail('not canonical')
+  if (canonicalEntry(entry) !== text) return fail('not canonical')
   return entry
 }
 
