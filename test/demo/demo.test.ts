@@ -51,6 +51,18 @@ it('goes on after kill -9, and ends with every total on the chain equal to its r
   expect(ledgers[0].lines.map((line: { backlog: number }) => line.backlog)).toEqual([0, 0, 0])
 }, 120_000)
 
+it('leaves another one in the same folder alone, even when it is to begin afresh', async () => {
+  // Fails without `mustBeAlone`: --fresh takes the folder away under the one that runs.
+  let second: Promise<{ code: number | null; output: string }> | undefined
+  const { code, output } = await demo([], async child => {
+    second = demo(['--fresh', '--for', '1s'])
+    await second
+    child.kill('SIGINT')
+  })
+  expect(await second).toMatchObject({ code: 5, output: expect.stringContaining('runs in') })
+  expect(code, output).toBe(0)
+}, 60_000)
+
 it('takes one Ctrl-C that arrives twice, from the terminal and from npm, as one', async () => {
   // Fails when demo/command.ts ends the process at any second SIGINT: the code is 130 and nothing was compared.
   const { code, output } = await demo([], child => {

@@ -1,8 +1,10 @@
 import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { systemClock } from '../../core/clock.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { GatewayApp, GatewayStatus } from '../../gateway/index.ts'
 import { type Anvil, startAnvil } from '../../testing/anvil.ts'
+import { askGateway } from '../control-client.ts'
 import { type ChainAsset, type Contracts, hasContracts, readChainAsset, setUpChain } from './chain.ts'
 import { demoConfig } from './demo-config.ts'
 import { demoClock, newDemoState, readDemoState, writeDemoState } from './demo-state.ts'
@@ -39,9 +41,11 @@ const longestDrain = 120_000
 /**
  * Runs meters, a chain and the gateway until the time is over or the signal aborts; then lets the chain side finish and
  * compares the log with the chain.
- * @throws EnergywebError `dependency-missing` without the anvil package; `ledger-conflict` when the chain was lost
+ * @throws EnergywebError `dependency-missing` without the anvil package; `ledger-conflict` when the chain was lost;
+ * `log-locked` when another one runs in the folder
  */
 export async function runDemo(options: DemoOptions): Promise<DemoResult> {
+  await mustBeAlone(options.folder)
   const folder = await openDemoFolder(options.folder, options)
   const state = readDemoState(folder.state) ?? newDemoState(options.factor, Date.now())
   writeDemoState(folder.state, state)
@@ -64,6 +68,15 @@ export async function runDemo(options: DemoOptions): Promise<DemoResult> {
     await meters.close()
     await anvil.stop()
   }
+}
+
+/** A second one would write over the first one's chain and configuration before the log's lock could stop it. */
+async function mustBeAlone(folder: string): Promise<void> {
+  const { running } = await askGateway(join(folder, 'data'), 'status')
+  if (!running) return
+  throw new EnergywebError('log-locked', `a demonstration runs in ${folder} already`, {
+    hint: 'Look at it with `energyweb status`, or name another folder with --folder.',
+  })
 }
 
 /** Works the log out anew, as `energyweb log check` does. */
