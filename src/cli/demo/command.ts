@@ -63,8 +63,9 @@ export const demoCommand = defineCommand({
 
 function startLines({ config, rpc, factor }: { config: string; rpc: string; factor: number }): string[] {
   return [
-    `Two plants and a consumer, read every quarter of an hour; ${factor} times as fast as the calendar.`,
-    `The chain is at ${rpc}. Kill this process as you like and start it again: it goes on.`,
+    `Two plants and a consumer, every quarter of an hour, ${factor} times as fast as real.`,
+    `The chain is at ${rpc}.`,
+    'Kill this process as you like and start it again: it goes on.',
     '',
     'In another terminal:',
     `  npx energyweb status --config ${config}`,
@@ -79,7 +80,8 @@ function resultLines({ figures, differences, entries }: DemoResult): string[] {
   const verdict =
     differences.length === 0
       ? [
-          'Log and chain agree: every total on the chain is the register, every reading is registered once.',
+          'Log and chain agree: every total on the chain is the register,',
+          'every reading is registered once.',
           `The log was worked out anew from its ${entries} entries and is sound.`,
         ]
       : ['Log and chain differ:', ...differences]
