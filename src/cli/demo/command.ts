@@ -63,7 +63,8 @@ export const demoCommand = defineCommand({
 
 function startLines({ config, rpc, factor }: { config: string; rpc: string; factor: number }): string[] {
   return [
-    `Two plants and a consumer, every quarter of an hour, ${factor} times as fast as real.`,
+    `Two plants and a consumer, read every quarter of an hour;`,
+    `${factor} times as fast as the calendar.`,
     `The chain is at ${rpc}.`,
     'Kill this process as you like and start it again: it goes on.',
     '',

@@ -60,7 +60,7 @@ export function summaryLines(figures: readonly AssetFigures[]): readonly string[
     if (asset === undefined) return []
     const { readings, gaps, receipts, total, chain } = asset
     return [
-      `${name.padEnd(6)} ${readings} readings, ${gaps} gaps, ${receipts} registrations; register ${formatEnergy(total)}, on chain ${chain.total} Wh`,
+      `${name.padEnd(6)} ${readings} readings, ${gaps} gaps, ${receipts} registered; register ${formatEnergy(total)}, chain ${chain.total} Wh`,
     ]
   })
   const readings = figures.reduce((sum, asset) => sum + asset.readings, 0)
