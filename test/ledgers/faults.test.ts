@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { setFaultHandler } from '../../src/core/fault-point.ts'
+import { silentLogger } from '../../src/core/logger.ts'
 import { submissionFaultPoints } from '../../src/ledgers/index.ts'
 import { addReading } from '../../src/testing/fake-entry.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
@@ -194,12 +195,15 @@ test('an account without coins: said, kept, and sent once it can pay', async () 
   const { id, stores, lines } = await fresh(3)
   const balance = await world.anvil.rpc('eth_getBalance', [world.meter, 'latest'])
   await world.anvil.rpc('anvil_setBalance', [world.meter, '0x1'])
-  const ledger = await world.ledger({ stores, lines })
+  const told: string[] = []
+  const log = { ...silentLogger, warn: (_: object, message: string) => told.push(message) }
+  const ledger = await world.ledger({ stores, lines, log })
   for (let i = 0; i < 3; i++) {
     await world.work(ledger)
     await world.anvil.mine()
   }
   expect((await world.only(ledger)).trouble).toMatch(/funds-insufficient/)
+  expect(told).toEqual([expect.stringMatching(/funds-insufficient/)])
   await world.anvil.rpc('anvil_setBalance', [world.meter, balance])
   await world.settle(ledger)
   expect(await world.values(id)).toEqual(range(3))

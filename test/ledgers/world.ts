@@ -2,6 +2,7 @@ import { decodeEventLog, encodeEventTopics, type Hex } from 'viem'
 import { fromHex } from '../../src/core/bytes.ts'
 import { type Clock, systemClock } from '../../src/core/clock.ts'
 import type { LineStatus, ReportLine } from '../../src/core/ledger.ts'
+import type { Logger } from '../../src/core/logger.ts'
 import type { Signer } from '../../src/core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../../src/core/submission.ts'
 import { secp256k1Signer } from '../../src/keys/secp256k1-signer.ts'
@@ -42,6 +43,7 @@ export class PushedClock implements Clock {
 }
 
 export interface OpenOptions {
+  readonly log?: Logger
   stores?: CursorStore & SubmissionStore
   lines?: readonly ReportLine[]
   settings?: Partial<SubmissionSettings>
@@ -121,6 +123,7 @@ export class World {
       lines,
       stores,
       ...(settings && { settings }),
+      ...(options.log && { log: options.log }),
       ...(options.reportDown !== undefined && { reportDown: options.reportDown }),
     })
   }

@@ -55,6 +55,8 @@ const lineCodes: readonly string[] = [
 /** The lines of one account on one chain. */
 export class SubmissionMachine {
   readonly #sender: Sender
+  /** The trouble that was told last. */
+  #told: string | undefined
 
   private constructor(sender: Sender) {
     this.#sender = sender
@@ -106,12 +108,22 @@ export class SubmissionMachine {
       try {
         if (await isIdle(this.#sender)) return
         while (await takeTurn(this.#sender, signal)) signal.throwIfAborted()
+        this.#tellTrouble()
       } catch (error) {
         // Whatever was interrupted: what is on disk counts.
         this.#sender.book = undefined
         throw error
       }
     })
+  }
+
+  /** The account's trouble concerns all of its lines; it is said when it begins and when it is over. */
+  #tellTrouble(): void {
+    const { trouble, log, account } = this.#sender
+    if (trouble === this.#told) return
+    if (trouble !== undefined) log.warn({ account }, trouble)
+    else log.info({ account }, `account ${account} goes on`)
+    this.#told = trouble
   }
 
   async status(): Promise<readonly LineStatus[]> {
