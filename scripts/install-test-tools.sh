@@ -1,11 +1,13 @@
 #!/bin/sh
-# Installs what the fault tests need on Debian: XFS and ext4 tools for the power-cut rig, strace for failing disks.
+# Installs what the fault tests need on Debian: XFS and ext4 tools for the power-cut rig, strace for failing disks, tmux for
+# what a person sees at a terminal.
 # Tests that miss a tool skip themselves and say so.
 set -u
 packages=''
 command -v mkfs.xfs >/dev/null 2>&1 || packages="$packages xfsprogs"
 command -v mkfs.ext4 >/dev/null 2>&1 || packages="$packages e2fsprogs"
 command -v strace >/dev/null 2>&1 || packages="$packages strace"
+command -v tmux >/dev/null 2>&1 || packages="$packages tmux"
 command -v mount >/dev/null 2>&1 || packages="$packages mount"
 if [ -z "$packages" ]; then
   echo 'All test tools are here.'

@@ -8,6 +8,7 @@ export const exitCodes = {
   configuration: 3,
   unavailable: 4,
   locked: 5,
+  interrupted: 130,
 } as const
 
 /** What each number means, for the help and the documentation. */
@@ -18,6 +19,7 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   configuration: 'the configuration is wrong, or a secret that it names is missing',
   unavailable: 'a meter, a network or the gateway can not be reached now; the same command may succeed later',
   locked: 'another process uses the data folder',
+  interrupted: 'you ended a question with Ctrl-C',
 }
 
 const byCode: Partial<Record<ErrorCode, number>> = {
@@ -28,6 +30,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   'secret-unavailable': exitCodes.configuration,
   'app-empty': exitCodes.configuration,
   'log-locked': exitCodes.locked,
+  aborted: exitCodes.interrupted,
 }
 
 /** The exit code of a failure. */

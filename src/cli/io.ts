@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import type { Prompts } from './prompts.ts'
 
 /** One of the two streams that a command writes to. */
 export interface Output {
@@ -20,4 +21,6 @@ export interface CommandIo {
   readonly clock: Clock
   /** Asks for a text that is not shown while it is typed; undefined where nobody can answer. */
   readonly askHidden: ((question: string) => Promise<string>) | undefined
+  /** Opens a conversation of several questions; undefined where nobody can answer. */
+  readonly prompts: (() => Promise<Prompts>) | undefined
 }

@@ -6,7 +6,15 @@ import { Printer } from './printer.ts'
 function printing(json: boolean) {
   const written: string[] = []
   const output = { isTerminal: false, columns: 80, write: async (text: string) => void written.push(text) }
-  const io = { stdout: output, stderr: output, env: {}, cwd: '/', clock: systemClock, askHidden: undefined }
+  const io = {
+    stdout: output,
+    stderr: output,
+    env: {},
+    cwd: '/',
+    clock: systemClock,
+    askHidden: undefined,
+    prompts: undefined,
+  }
   return { written, printer: new Printer(io, { json }) }
 }
 

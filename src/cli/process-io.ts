@@ -6,13 +6,15 @@ const defaultColumns = 100
 
 /** The real streams, environment and clock of this process. */
 export function processIo(): CommandIo {
+  const somebodyIsThere = process.stdin.isTTY && process.stderr.isTTY
   return {
     stdout: outputOf(process.stdout),
     stderr: outputOf(process.stderr),
     env: process.env,
     cwd: process.cwd(),
     clock: systemClock,
-    askHidden: process.stdin.isTTY && process.stderr.isTTY ? askHidden : undefined,
+    askHidden: somebodyIsThere ? askHidden : undefined,
+    prompts: somebodyIsThere ? prompts : undefined,
   }
 }
 
@@ -32,6 +34,10 @@ function outputOf(stream: NodeJS.WriteStream): Output {
       return promise
     },
   }
+}
+
+async function prompts() {
+  return (await import('./terminal-prompts.ts')).terminalPrompts(process.stderr)
 }
 
 async function askHidden(question: string): Promise<string> {

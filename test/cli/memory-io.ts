@@ -1,5 +1,6 @@
 import type { CommandIo, Output } from '../../src/cli/io.ts'
 import { main } from '../../src/cli/main.ts'
+import type { Prompts } from '../../src/cli/prompts.ts'
 import { systemClock } from '../../src/core/clock.ts'
 
 export interface Ended {
@@ -14,6 +15,7 @@ export interface World {
   readonly isTerminal?: boolean
   /** What is typed, question by question. */
   readonly typed?: readonly string[]
+  readonly prompts?: Prompts
 }
 
 /** Runs a command line in this process and keeps what it wrote. */
@@ -39,6 +41,7 @@ export async function energyweb(words: readonly string[], world: World = {}): Pr
     cwd,
     clock: systemClock,
     askHidden: typed === undefined ? undefined : askHidden,
+    prompts: world.prompts === undefined ? undefined : async () => world.prompts as Prompts,
   })
   return { code, ...written }
 }

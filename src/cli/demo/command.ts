@@ -5,7 +5,9 @@ import { onTermination } from '../../dispatcher/signals.ts'
 import { defineCommand, flag, parsed, text } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Output } from '../io.ts'
+import type { Printer } from '../printer.ts'
 import type { DemoResult } from './run-demo.ts'
+import type { DemoStage } from './serve-demo.ts'
 import { summaryLines } from './summary.ts'
 import { tableLines } from './table.ts'
 
@@ -29,15 +31,24 @@ export const demoCommand = defineCommand({
       `how many times faster than the calendar; default ${defaultFactor}`,
       parseFactor,
     ),
+    withoutGateway: flag('only the meters and an empty chain, in real time, for a gateway of your own'),
   },
   examples: [
     { command: 'demo', description: 'runs until Ctrl-C' },
     { command: 'demo --for 30s --fresh', description: 'begins anew and ends after half a minute' },
+    {
+      command: 'demo --without-gateway',
+      description: 'shows what to answer `energyweb init` in another terminal',
+    },
   ],
-  async run({ for: milliseconds, fresh, folder = defaultFolder, factor = defaultFactor }, { io, printer }) {
-    const { runDemo } = await import('./run-demo.ts')
+  async run(
+    { for: milliseconds, fresh, folder = defaultFolder, factor = defaultFactor, withoutGateway },
+    { io, printer },
+  ) {
     const stop = new AbortController()
     const release = onTermination(() => stop.abort())
+    if (withoutGateway) return serve(stop.signal, { milliseconds, printer }).finally(release)
+    const { runDemo } = await import('./run-demo.ts')
     const screen = new Screen(io.stdout, printer.json)
     try {
       const result = await runDemo({
@@ -60,6 +71,32 @@ export const demoCommand = defineCommand({
     }
   },
 })
+
+async function serve(
+  signal: AbortSignal,
+  { milliseconds, printer }: { milliseconds: number | undefined; printer: Printer },
+): Promise<number> {
+  const { serveDemo } = await import('./serve-demo.ts')
+  const over =
+    milliseconds === undefined ? signal : AbortSignal.any([signal, AbortSignal.timeout(milliseconds)])
+  await serveDemo({ signal: over, onStart: stage => printer.data(stage, stageLines(stage).join('\n')) })
+  return exitCodes.ok
+}
+
+function stageLines({ eumel, energyApi, user, password, rpc }: DemoStage): string[] {
+  return [
+    'Meters and a chain to try a gateway of your own with, in real time, until Ctrl-C:',
+    '',
+    `  a plant on a roof      eumel-v2    ${eumel}`,
+    `                                     user ${user}, password ${password}`,
+    `  a field of panels      energy-api  ${energyApi}, version 3, asset 1, interval 15m`,
+    `  a house                energy-api  ${energyApi}, version 3, asset 2`,
+    `  a test chain           local       ${rpc}`,
+    '',
+    'In another terminal, in an empty folder:',
+    '  energyweb init',
+  ]
+}
 
 function startLines({ config, rpc, factor }: { config: string; rpc: string; factor: number }): string[] {
   return [

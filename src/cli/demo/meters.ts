@@ -19,22 +19,24 @@ export async function startMeters(options: {
   clock: Clock
   start: Instant
   password: string
+  /** The sun's time at an instant; default the same. */
+  sunAt?: (instant: Instant) => Instant
 }): Promise<Meters> {
-  const { clock, start, password } = options
+  const { clock, start, password, sunAt = instant => instant } = options
   const auth = { user: meterUser, password }
   const [roof, field, house] = plants
   const eumel = await startEumelMeter({
     clock,
     auth,
-    energyAt: (channel, instant) => (channel === 'export' ? (roof?.energyAt(instant) ?? 0n) : 0n),
+    energyAt: (channel, instant) => (channel === 'export' ? (roof?.energyAt(sunAt(instant)) ?? 0n) : 0n),
     ...(roof && { serial: roof.serial }),
   })
   const energyApi = await startEnergyApiServer({
     clock,
     start,
     assets: [
-      { id: 1, role: 'producer', accumulated: false, energyAt: at => field?.energyAt(at) ?? 0n },
-      { id: 2, role: 'consumer', accumulated: true, energyAt: at => house?.energyAt(at) ?? 0n },
+      { id: 1, role: 'producer', accumulated: false, energyAt: at => field?.energyAt(sunAt(at)) ?? 0n },
+      { id: 2, role: 'consumer', accumulated: true, energyAt: at => house?.energyAt(sunAt(at)) ?? 0n },
     ],
   })
   return {
