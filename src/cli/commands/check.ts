@@ -1,4 +1,5 @@
-import { defineCommand, optionalWord } from '../command.ts'
+import type { ConfigReport } from '../../config/check-config.ts'
+import { type CommandContext, defineCommand, flag, optionalWord } from '../command.ts'
 import { findConfig } from '../configuration.ts'
 import { exitCodes } from '../exit-codes.ts'
 
@@ -7,19 +8,20 @@ export const checkCommand = defineCommand({
   name: 'check',
   summary: 'Check a configuration',
   description:
-    'Names everything that is wrong by line and column, and warns of what works but should be looked at: secrets that are missing here or that others may read, assets without a capacity, names that nothing uses. Nothing is started and no network is touched.',
+    'Names everything that is wrong by line and column, and warns of what works but should be looked at: secrets that are missing here or that others may read, assets without a capacity, names that nothing uses. Without --live no network is touched. With it, every source is read once, and every ledger is asked whether it would take readings: node, chain, contract, asset, our account and its coins. Nothing is written, not into the log and not to a chain.',
   arguments: { config: optionalWord('the configuration; default ENERGYWEB_CONFIG, or energyweb.yml here') },
-  options: {},
+  options: { live: flag('also reads each source once and looks at each ledger') },
   examples: [
     { command: 'check', description: 'checks energyweb.yml in this folder' },
+    { command: 'check --live', description: 'also says which meters answer and which ledgers are ready' },
     { command: 'check roof.yml --json', description: 'gives errors and warnings to a program' },
   ],
-  async run({ config: given }, { io, printer }) {
+  async run({ config: given, live }, { io, printer }) {
     const { checkConfig } = await import('../../config/check-config.ts')
     const { formatProblem } = await import('../../config/problem.ts')
     const { red, yellow, green } = printer.style
     const file = findConfig(given, io)
-    const { errors, warnings } = await checkConfig(file, { environment: io.env })
+    const { config, errors, warnings } = await checkConfig(file, { environment: io.env })
     const verdict = errors.length === 0 ? green('good') : red(counted(errors.length, 'error'))
     const lines = [
       ...errors.map(problem => `${red('error')} ${formatProblem(problem)}`),
@@ -27,10 +29,30 @@ export const checkCommand = defineCommand({
       `${file}: ${verdict}${warnings.length === 0 ? '' : `, ${counted(warnings.length, 'warning')}`}`,
     ]
     const shown = { file, errors: errors.map(plain), warnings: warnings.map(plain) }
+    if (live && config !== undefined) return tryOut(config, { io, printer }, { shown, lines })
     await printer.data(shown, lines.join('\n'))
     return errors.length === 0 ? exitCodes.ok : exitCodes.configuration
   },
 })
+
+async function tryOut(
+  config: NonNullable<ConfigReport['config']>,
+  { io, printer }: CommandContext,
+  { shown, lines }: { shown: object; lines: readonly string[] },
+): Promise<number> {
+  const { tryAll } = await import('../live/try-all.ts')
+  const { plainTrial, trialLines } = await import('../live/trial-view.ts')
+  const { sources, lines: reports } = await tryAll(config, { io, printer })
+  const trials = [...sources, ...reports]
+  const troubles = trials.flatMap(({ trouble }) => trouble ?? [])
+  const verdict = `${trials.length - troubles.length} of ${trials.length} are good`
+  await printer.data(
+    { ...shown, live: { sources: sources.map(plainTrial), lines: reports.map(plainTrial) } },
+    [...lines, '', ...trialLines(trials, printer.style), '', verdict].join('\n'),
+  )
+  if (troubles.length === 0) return exitCodes.ok
+  return troubles.every(({ retryable }) => retryable) ? exitCodes.unavailable : exitCodes.failed
+}
 
 function plain(problem: { line: number; column: number; path: string; message: string }) {
   const { line, column, path, message } = problem

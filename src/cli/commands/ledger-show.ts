@@ -1,26 +1,11 @@
-import type { ResolvedConfig } from '../../config/check-config.ts'
 import { formatEnergy, millijoulesPer } from '../../core/energy.ts'
-import { isEnergywebError } from '../../core/errors.ts'
-import type { ReportLine } from '../../core/ledger.ts'
 import { silentLogger } from '../../core/logger.ts'
-import type { AssetGeneral } from '../../ledgers/origin-a/calls.ts'
 import { defineCommand, text, word } from '../command.ts'
-import { assetNamed, configOption, openConfig } from '../configuration.ts'
+import { configOption, openConfig } from '../configuration.ts'
 import { openAccount } from '../configured-key.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { coins, type LineLook, lookAtLine, placedLinesOf } from '../report-line-look.ts'
 import { formatFields } from '../table.ts'
-
-/** What a registry knows of one report line. */
-interface Shown {
-  readonly line: string
-  readonly contract: string
-  readonly account: string
-  /** What the account pays with, in wei. */
-  readonly balance: bigint
-  readonly state: AssetGeneral | undefined
-  /** What stands in the way of readings; undefined when nothing does. */
-  readonly trouble: { readonly message: string; readonly hint: string | undefined } | undefined
-}
 
 /** `energyweb ledger show` */
 export const ledgerShowCommand = defineCommand({
@@ -38,7 +23,7 @@ export const ledgerShowCommand = defineCommand({
   ],
   async run({ asset: name, ledger, config: given }, { io, printer }) {
     const config = await openConfig(given, io)
-    const lines = linesOf(config, name, ledger)
+    const lines = placedLinesOf(config, name, ledger)
     if (lines.length === 0) {
       await printer.data(
         { asset: name, lines: [] },
@@ -46,10 +31,12 @@ export const ledgerShowCommand = defineCommand({
       )
       return exitCodes.failed
     }
-    const shown: Shown[] = []
+    const { openNetwork } = await import('../../config/compose-ledgers.ts')
+    const shown: LineLook[] = []
     for (const line of lines) {
       const { address } = await openAccount(config, line.line.key, { io, printer })
-      shown.push(await look(config, line, address))
+      const network = await openNetwork(config, line.network, silentLogger)
+      shown.push(await lookAtLine(line, { network, account: address }))
     }
     await printer.data(
       { asset: name, lines: shown.map(plain) },
@@ -59,47 +46,7 @@ export const ledgerShowCommand = defineCommand({
   },
 })
 
-interface PlacedLine {
-  readonly ledger: string
-  readonly network: string
-  readonly contract: string
-  readonly line: ReportLine
-}
-
-function linesOf(config: ResolvedConfig, name: string, only: string | undefined): readonly PlacedLine[] {
-  const { role, report = [] } = assetNamed(config, name)
-  return report.flatMap(({ ledger, assetId, key }) => {
-    const { network, producing, consuming } = config.ledgers?.[ledger] ?? {}
-    const contract = role === 'producer' ? producing : consuming
-    if (network === undefined || contract === undefined || (only !== undefined && only !== ledger)) return []
-    return [
-      { ledger, network, contract, line: { name: `${name}/${ledger}`, stream: name, role, assetId, key } },
-    ]
-  })
-}
-
-async function look(
-  config: ResolvedConfig,
-  { ledger, network: networkName, contract, line }: PlacedLine,
-  account: string,
-): Promise<Shown> {
-  const { openNetwork } = await import('../../config/compose-ledgers.ts')
-  const { checkAsset } = await import('../../ledgers/origin-a/check.ts')
-  const { quantityOf } = await import('../../ledgers/evm/answers.ts')
-  const network = await openNetwork(config, networkName, silentLogger)
-  await network.ready()
-  const balance = quantityOf(await network.call('eth_getBalance', [account, 'latest']), 'balance')
-  const common = { line: line.name, contract, account, balance }
-  try {
-    const state = await checkAsset({ network, ledger, line, contract, account })
-    return { ...common, state, trouble: undefined }
-  } catch (error) {
-    if (!isEnergywebError(error, 'ledger-not-ready')) throw error
-    return { ...common, state: undefined, trouble: { message: error.message, hint: error.hint } }
-  }
-}
-
-function plain({ state, trouble, balance, ...rest }: Shown) {
+function plain({ state, trouble, balance, ...rest }: LineLook) {
   const { smartMeter, owner, active, link } = state ?? {}
   return {
     ...rest,
@@ -111,7 +58,7 @@ function plain({ state, trouble, balance, ...rest }: Shown) {
   }
 }
 
-function forPeople({ line, contract, account, balance, state, trouble }: Shown): string {
+function forPeople({ line, contract, account, balance, state, trouble }: LineLook): string {
   return formatFields([
     ['report line', line],
     ['contract', contract],
@@ -123,11 +70,4 @@ function forPeople({ line, contract, account, balance, state, trouble }: Shown):
     ['ready', trouble === undefined ? 'yes' : `no: ${trouble.message}`],
     ['what to do', trouble?.hint],
   ])
-}
-
-/** Wei as the coins that wallets show, rounded down to a millionth. */
-function coins(wei: bigint): string {
-  const millionths = wei / 10n ** 12n
-  const whole = millionths / 1_000_000n
-  return `${whole}.${String(millionths % 1_000_000n).padStart(6, '0')} coins`
 }

@@ -1,0 +1,83 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ResolvedConfig } from '../../config/check-config.ts'
+import { openNetwork } from '../../config/compose-ledgers.ts'
+import { formatEnergy, millijoulesPer } from '../../core/energy.ts'
+import { EnergywebError, toEnergywebError } from '../../core/errors.ts'
+import { silentLogger } from '../../core/logger.ts'
+import type { EvmNetwork } from '../../ledgers/evm/network.ts'
+import { openAccount } from '../configured-key.ts'
+import type { CommandIo } from '../io.ts'
+import type { Printer } from '../printer.ts'
+import { coins, type LineLook, lookAtLine, type PlacedLine } from '../report-line-look.ts'
+import type { Trial } from './source-trial.ts'
+
+/** Networks and accounts of the lines, each opened once. */
+export class LineTrials {
+  readonly #config: ResolvedConfig
+  readonly #world: { readonly io: CommandIo; readonly printer: Printer }
+  readonly #networks = new Map<string, Promise<EvmNetwork>>()
+  readonly #accounts = new Map<string, Promise<string>>()
+
+  constructor(config: ResolvedConfig, world: { io: CommandIo; printer: Printer }) {
+    this.#config = config
+    this.#world = world
+  }
+
+  /** Looks at a line's registry and account; nothing is sent. */
+  async try(placed: PlacedLine): Promise<Trial> {
+    const { line, network } = placed
+    const common = { subject: line.name, by: network }
+    try {
+      const account = await this.#account(line.key)
+      const look = await lookAtLine(placed, { network: await this.#network(network), account })
+      if (look.trouble === undefined) {
+        return { ...common, said: wordsOf(look), trouble: undefined, remarks: this.#remarks(placed, look) }
+      }
+      const { message, hint } = look.trouble
+      const trouble = new EnergywebError('ledger-not-ready', message, hint === undefined ? {} : { hint })
+      return { ...common, said: '', trouble, remarks: [] }
+    } catch (error) {
+      return { ...common, said: '', trouble: toEnergywebError(error), remarks: [] }
+    }
+  }
+
+  #network(name: string): Promise<EvmNetwork> {
+    return once(this.#networks, name, () => openNetwork(this.#config, name, silentLogger))
+  }
+
+  #account(key: string): Promise<string> {
+    return once(this.#accounts, key, async () => (await openAccount(this.#config, key, this.#world)).address)
+  }
+
+  #remarks({ line }: PlacedLine, { balance, state }: LineLook): string[] {
+    const remarks: string[] = []
+    if (balance === 0n) remarks.push('our account has no coins: where gas has a price, it can write nothing')
+    const asset = this.#config.assets.find(({ name }) => name === line.stream)
+    const begins = typeof asset?.opening === 'bigint' ? asset.opening : 0n
+    const registered = (state?.lastRead ?? 0n) * millijoulesPer.Wh
+    const isNew = !existsSync(join(this.#config.data, 'log.db'))
+    if (isNew && asset?.opening !== 'meter' && registered > begins) {
+      const amount = `${state?.lastRead} Wh`
+      remarks.push(
+        `the registry holds ${amount} already and our register begins below: write \`opening: ${amount}\`, or the line will stop`,
+      )
+    }
+    return remarks
+  }
+}
+
+function once<Value>(
+  known: Map<string, Promise<Value>>,
+  key: string,
+  open: () => Promise<Value>,
+): Promise<Value> {
+  const found = known.get(key) ?? open()
+  known.set(key, found)
+  return found
+}
+
+function wordsOf({ state, account, balance }: LineLook): string {
+  const registered = formatEnergy((state?.lastRead ?? 0n) * millijoulesPer.Wh)
+  return `${registered} registered; ${account} has ${coins(balance)}`
+}

@@ -1,0 +1,35 @@
+import type { ResolvedConfig } from '../../config/check-config.ts'
+import { sideBySide } from '../../ledgers/origin-a/side-by-side.ts'
+import type { CommandIo } from '../io.ts'
+import type { Printer } from '../printer.ts'
+import { placedLinesOf } from '../report-line-look.ts'
+import { LineTrials } from './line-trial.ts'
+import { type Trial, trySource } from './source-trial.ts'
+
+/** So many are tried at once: a thousand meters take a minute, and no gateway of theirs is overrun. */
+const atOnce = 16
+
+/** Reads every source once and looks at every report line, side by side; nothing is written anywhere. */
+export async function tryAll(
+  config: ResolvedConfig,
+  { io, printer }: { io: CommandIo; printer: Printer },
+): Promise<{ readonly sources: readonly Trial[]; readonly lines: readonly Trial[] }> {
+  const lineTrials = new LineTrials(config, { io, printer })
+  const placed = config.assets.flatMap(({ name }) => placedLinesOf(config, name))
+  const [sources, lines] = await Promise.all([
+    each(config.assets, asset => trySource(asset, { io })),
+    each(placed, line => lineTrials.try(line)),
+  ])
+  return { sources, lines }
+}
+
+async function each<Item>(
+  items: readonly Item[],
+  tryOne: (item: Item) => Promise<Trial>,
+): Promise<readonly Trial[]> {
+  const trials = new Map<Item, Trial>()
+  await sideBySide(items, atOnce, async item => {
+    trials.set(item, await tryOne(item))
+  })
+  return items.flatMap(item => trials.get(item) ?? [])
+}
