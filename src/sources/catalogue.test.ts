@@ -21,7 +21,7 @@ describe('the catalogue', () => {
     expect(await generateSources({ check: true })).toEqual([])
   })
   it('loads each kind, with a schema and a page', async () => {
-    expect(sourceKinds).toEqual(['energy-api', 'eumel-v2', 'simulator'])
+    expect(sourceKinds).toEqual(['energy-api', 'eumel-v1', 'eumel-v2', 'simulator'])
     for (const kind of sourceKinds) {
       expect((await loadSource(kind)).name).toBe(kind)
       expect(sourceSchemas[kind]).toMatchObject({ type: 'object' })
@@ -32,7 +32,7 @@ describe('the catalogue', () => {
     async kind => {
       await expect(loadSource(kind)).rejects.toMatchObject({
         code: 'config-invalid',
-        hint: 'There are energy-api, eumel-v2, simulator.',
+        hint: 'There are energy-api, eumel-v1, eumel-v2, simulator.',
       })
     },
   )

@@ -17,15 +17,18 @@ const context = (now: Instant) =>
     limits,
   })
 
-const subjects: Record<string, SourceSubject> = {
-  'eumel-v2': {
-    folder: goldenFolder('eumel-v2'),
-    secrets: [password],
-    async open({ origin, options, now }) {
-      const { open } = await loadSource('eumel-v2')
-      return open({ url: origin, tls, auth: { user: 'reader', password }, ...options }, context(now))
-    },
+const eumel = (kind: string): SourceSubject => ({
+  folder: goldenFolder(kind),
+  secrets: [password],
+  async open({ origin, options, now }) {
+    const { open } = await loadSource(kind)
+    return open({ url: origin, tls, auth: { user: 'reader', password }, ...options }, context(now))
   },
+})
+
+const subjects: Record<string, SourceSubject> = {
+  'eumel-v1': eumel('eumel-v1'),
+  'eumel-v2': eumel('eumel-v2'),
   'energy-api': {
     folder: goldenFolder('energy-api'),
     secrets: [],

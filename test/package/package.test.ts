@@ -41,6 +41,7 @@ const compilerOptions = {
   types: ['node'],
   typeRoots: [join(root, 'node_modules/@types')],
   erasableSyntaxOnly: true,
+  allowImportingTsExtensions: true,
 }
 
 describe('the packed package, installed into an empty folder', () => {
@@ -61,13 +62,39 @@ describe('the packed package, installed into an empty folder', () => {
   }, 60_000)
 
   it('has every door that its exports name, and no other', async () => {
-    const doors = ['energyweb', 'energyweb/dispatcher', 'energyweb/testing', 'energyweb/base58']
+    const doors = [
+      'energyweb',
+      'energyweb/dispatcher',
+      'energyweb/sources',
+      'energyweb/testing',
+      'energyweb/base58',
+    ]
     const script = `${doors.map(door => `await import('${door}')`).join(';')};
       await import('energyweb/core/energy.ts').then(() => { throw new Error('open') }, error => {
         if (error.code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error
       })`
     await execute('node', ['--input-type=module', '-e', script], { cwd: folder, env: environment })
   })
+
+  it('has all that the meter of the guide needs, and what tests it, for a driver written elsewhere', async () => {
+    const meter = readFileSync(join(root, 'examples/my-meter.ts'), 'utf8')
+    const [, driver] = meter.split(/^const total/m)
+    expect(driver).toBeDefined()
+    const names = [...meter.matchAll(/^import \{ (.+) \} from '(?:zod|\.\.\/src\/[^']+)'$/gm)].map(
+      ([, list]) => list,
+    )
+    expect(names.length).toBe(meter.match(/^import /gm)?.length)
+    writeFileSync(
+      join(folder, 'my-meter.ts'),
+      `import { ${names.join(', ')} } from 'energyweb/sources'\nconst total${driver}`,
+    )
+    writeFileSync(join(folder, 'try-meter.ts'), tryMeter)
+    const include = ['my-meter.ts', 'try-meter.ts']
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include }))
+    await execute(join(binaries, 'tsc'), ['-p', folder], { cwd: folder })
+    const { stdout } = await execute('node', ['try-meter.ts'], { cwd: folder, env: environment })
+    expect(JSON.parse(stdout)).toMatchObject({ cases: expect.any(Number), failed: [] })
+  }, 60_000)
 
   it('installs a command that tells its version and makes, checks and reads a configuration', async () => {
     const command = join(folder, 'node_modules/.bin/energyweb')
@@ -84,6 +111,36 @@ describe('the packed package, installed into an empty folder', () => {
     expect(stdout).toBe('')
   })
 })
+
+/** A stranger's test of a stranger's meter: the conformance suite on golden files of its own. */
+const tryMeter = `
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { silentLogger, sourceContext, systemClock } from 'energyweb/sources'
+import { runSourceConformance } from 'energyweb/testing'
+import { source } from './my-meter.ts'
+
+const golden = mkdtempSync(join(tmpdir(), 'my-meter-'))
+const said = '{"kwh": 12.345, "at": "2024-05-01T08:00:00Z", "serial": "A1"}'
+const reading = {
+  channel: 'import', kind: 'counter', energy: '44442000000', fraction: '',
+  measuredAt: '2024-05-01T08:00:00.000Z', device: { manufacturer: 'Mine', serial: 'A1' },
+}
+const answers = { '/total': { type: 'application/json', text: said } }
+const expect = { readings: [reading], warnings: 0 }
+writeFileSync(join(golden, 'cases.json'), JSON.stringify([{ name: 'exact', channel: 'import', answers, expect }]))
+const limits = { connect: 300, headers: 300, body: 300, total: 500 }
+const context = sourceContext({ clock: systemClock, log: silentLogger, limits })
+const results = await runSourceConformance({
+  folder: pathToFileURL(golden + '/'),
+  secrets: [],
+  open: ({ origin }) => source.open({ url: origin, tls: { allow: 'lan-http', reason: 'test' } }, context),
+})
+const failed = results.filter(({ passed }) => !passed)
+console.log(JSON.stringify({ cases: results.length, failed }))
+`
 
 /** Runs a script, ends it with SIGTERM once its output is as wanted, and gives the lines that are not empty. */
 async function linesUntil(words: string[], wanted: (text: string) => boolean): Promise<string[]> {

@@ -1,62 +1,9 @@
-import { z } from 'zod'
-import type { Source, SourceContext } from '../../core/source.ts'
-import { acceptAnswer, basicAuthorization, expectMediaType } from '../answers.ts'
-import { defineSource } from '../define-source.ts'
-import { printableUrl } from '../http-errors.ts'
-import { basicAuth, httpAddress, tlsExceptions, tlsPolicy } from '../options.ts'
-import { meterState, oddities } from '../sunspec-meter.ts'
-import { parseSunSpecData } from '../sunspec-xml.ts'
-
-const path = '/wizard/public/api/rest'
-
-const options = z.strictObject({
-  url: httpAddress('address of the data logger, without a path'),
-  tls: tlsPolicy(),
-  auth: basicAuth().optional(),
-})
+import { defineEumel } from '../eumel.ts'
 
 /** Verbund Eumel data logger, firmware 2.1.1. */
-export const source = defineSource({
+export const source = defineEumel({
   name: 'eumel-v2',
-  title: 'Verbund Eumel data logger 2.1.1',
-  description: `Reads the lifetime counters \`TotWhImp\` (channel \`import\`) and \`TotWhExp\` (channel \`export\`) from
-\`GET ${path}\`, SunSpec Data Exchange XML in Wh with two decimals. Times are UTC.
-
-The device speaks plain HTTP only, so \`tls\` needs \`allow: lan-http\` with a reason, or a proxy with TLS before it.`,
-  proof: {
-    level: 'captured data',
-    text: 'payloads with the structure and the irregularities of real devices; not tried on one',
-  },
-  values: ['counter'],
-  channels: ['import', 'export'],
-  plaintextCredentials: true,
-  options,
-  example: `kind: eumel-v2
-url: http://192.168.1.20
-tls: { allow: lan-http, reason: device has no TLS }
-auth: { user: admin, password: { file: ./eumel.password } }`,
-  create: openEumel,
+  firmware: '2.1.1',
+  path: '/wizard/public/api/rest',
+  remark: 'A device that answers 404 there has the older firmware: see [`eumel-v1`](./eumel-v1.md).',
 })
-
-function openEumel({ url: base, tls, auth }: z.output<typeof options>, context: SourceContext): Source {
-  const http = context.http({ tls, plaintextCredentials: true })
-  const url = `${base}${path}`
-  const where = printableUrl(url)
-  const headers = auth === undefined ? {} : { authorization: basicAuthorization(auth) }
-  let inspected = false
-  return {
-    kind: 'eumel-v2',
-    exceptions: tlsExceptions(tls, { url, credentials: auth !== undefined }),
-    async read({ channel, signal }) {
-      const answer = acceptAnswer(await http.get({ url, headers, signal }), where)
-      expectMediaType(answer, /[/+]xml$|^text\/plain$|^application\/octet-stream$/)
-      const devices = parseSunSpecData(answer.bytes, where)
-      const { warnings, ...state } = meterState(devices, channel, where)
-      if (!inspected) warnings.push(...oddities(devices))
-      inspected = true
-      const raw = { bytes: answer.bytes, mediaType: answer.mediaType || 'text/xml' }
-      return { readings: [{ ...state, channel, kind: 'counter', raw }], warnings }
-    },
-    close: () => http.close(),
-  }
-}

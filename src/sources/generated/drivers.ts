@@ -4,6 +4,7 @@ import type { AnySourceDefinition } from '../define-source.ts'
 /** Every driver of the package by its kind, loaded when it is used. */
 export const drivers: Readonly<Record<string, () => Promise<AnySourceDefinition>>> = {
   'energy-api': async () => (await import('../drivers/energy-api.ts')).source,
+  'eumel-v1': async () => (await import('../drivers/eumel-v1.ts')).source,
   'eumel-v2': async () => (await import('../drivers/eumel-v2.ts')).source,
   'simulator': async () => (await import('../drivers/simulator.ts')).source,
 }

@@ -78,6 +78,25 @@ describe('the Eumel meter', () => {
     expect(energyAt(start) - shown).toBeGreaterThanOrEqual(0n)
   })
 
+  it('speaks as firmware 1.0 too, and is read as such', async () => {
+    const clock = clockAt(start)
+    const meter = kept(
+      await startEumelMeter({ clock, firmware: '1.0', serial: '00AB00AB00AC', energyAt: () => 36_000n }),
+    )
+    const { open } = await loadSource('eumel-v1')
+    const { readings } = await kept(open({ url: meter.url, tls }, context(start))).read({
+      channel: 'export',
+      signal,
+    })
+    expect(readings).toMatchObject([
+      { energy: 36_000n, measuredAt: start, device: { serial: '00AB00AB00AC' } },
+    ])
+    const newer = kept((await loadSource('eumel-v2')).open({ url: meter.url, tls }, context(start)))
+    await expect(newer.read({ channel: 'export', signal })).rejects.toMatchObject({
+      code: 'source-not-found',
+    })
+  })
+
   it('follows a scaled clock', async () => {
     const clock = scaledClock(1_000_000)
     const meter = await startMeter(clock)

@@ -1,0 +1,53 @@
+/*
+ * What someone needs who writes a driver outside of this package: `energyweb/sources`. A driver written with it is a module
+ * that exports `source`; a configuration names it under `modules`. Everything here is a promise to others: its list of
+ * exports is a snapshot. This file loads zod, which only drivers' options need; the room's own door is `index.ts`.
+ */
+
+export { z } from 'zod'
+export { type Clock, systemClock } from '../core/clock.ts'
+export {
+  type Energy,
+  type EnergyUnit,
+  type ExactEnergy,
+  millijoulesPer,
+  parseEnergy,
+} from '../core/energy.ts'
+export {
+  EnergywebError,
+  type EnergywebErrorOptions,
+  type ErrorCode,
+  isEnergywebError,
+} from '../core/errors.ts'
+export { type Logger, silentLogger } from '../core/logger.ts'
+export type { Channel, Device, RawPayload, SourceReading } from '../core/reading.ts'
+export type {
+  HttpClient,
+  HttpRequest,
+  HttpResponse,
+  ReadRequest,
+  Source,
+  SourceContext,
+  SourceResult,
+  TlsPolicy,
+} from '../core/source.ts'
+export { formatInstant, type Instant, type ParseInstantOptions, parseInstant } from '../core/time.ts'
+export { type Answer, acceptAnswer, basicAuthorization, expectMediaType, malformed } from './answers.ts'
+export { type SourceContextOptions, sourceContext } from './context.ts'
+export { type AnySourceDefinition, defineSource, type Proof, type SourceDefinition } from './define-source.ts'
+export { JsonNumber, parseExactJson } from './exact-json.ts'
+export { printableUrl } from './http-errors.ts'
+export type { HttpLimits } from './http-exchange.ts'
+export {
+  basicAuth,
+  duration,
+  httpAddress,
+  optionalDuration,
+  personal,
+  power,
+  secret,
+  time,
+  tlsExceptions,
+  tlsPolicy,
+} from './options.ts'
+export { plausibleEnergy } from './plausible-energy.ts'
