@@ -62,6 +62,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/log-show.ts')).logShowCommand,
   },
   {
+    name: 'log tail',
+    summary: 'Show new entries as they come',
+    load: async () => (await import('./commands/log-tail.ts')).logTailCommand,
+  },
+  {
+    name: 'log export',
+    summary: 'Write entries as JSON lines or CSV',
+    load: async () => (await import('./commands/log-export.ts')).logExportCommand,
+  },
+  {
     name: 'log check',
     summary: 'Derive everything again and name the first bad entry',
     load: async () => (await import('./commands/log-check.ts')).logCheckCommand,

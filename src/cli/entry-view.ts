@@ -19,6 +19,14 @@ export function plainEntry({ index, stream, sequence, kind, at, text, leafHash, 
   }
 }
 
+/** An entry for programs, as a line of JSON; integers of documents are decimal text. */
+export function entryLine(entry: StoredEntry): string {
+  const text = JSON.stringify(plainEntry(entry), (_key, inner: unknown) =>
+    typeof inner === 'bigint' ? inner.toString() : inner,
+  )
+  return `${text}\n`
+}
+
 /** What an entry says, in a few words. */
 export function gistOf({ kind, document }: StoredEntry): string {
   if (document === undefined) return '(erased)'

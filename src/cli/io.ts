@@ -19,6 +19,8 @@ export interface CommandIo {
   /** The folder that relative paths on the command line start from. */
   readonly cwd: string
   readonly clock: Clock
+  /** From now on Ctrl-C and SIGTERM don't end the process but abort this signal; a second one ends it. */
+  interruption(): AbortSignal
   /** Asks for a text that is not shown while it is typed; undefined where nobody can answer. */
   readonly askHidden: ((question: string) => Promise<string>) | undefined
   /** Opens a conversation of several questions; undefined where nobody can answer. */

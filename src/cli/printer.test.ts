@@ -12,8 +12,9 @@ function printing(json: boolean) {
     env: {},
     cwd: '/',
     clock: systemClock,
-    askHidden: undefined,
     prompts: undefined,
+    interruption: () => new AbortController().signal,
+    askHidden: undefined,
   }
   return { written, printer: new Printer(io, { json }) }
 }

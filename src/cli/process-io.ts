@@ -15,7 +15,16 @@ export function processIo(): CommandIo {
     clock: systemClock,
     askHidden: somebodyIsThere ? askHidden : undefined,
     prompts: somebodyIsThere ? prompts : undefined,
+    interruption,
   }
+}
+
+function interruption(): AbortSignal {
+  const interrupted = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => interrupted.abort(new EnergywebError('aborted', `ended by ${signal}`)))
+  }
+  return interrupted.signal
 }
 
 function outputOf(stream: NodeJS.WriteStream): Output {

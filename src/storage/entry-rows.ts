@@ -2,7 +2,7 @@ import { decodeDocument } from '../core/document.ts'
 import { decodeEntry } from '../core/entry.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { StoredEntry } from '../core/log.ts'
-import { parseInstant } from '../core/time.ts'
+import { formatInstant, type Instant, parseInstant } from '../core/time.ts'
 import { blob, integer, optional, type Row, text } from './columns.ts'
 import type { Sql } from './sql.ts'
 
@@ -56,6 +56,38 @@ export function entriesFrom(
   { from, limit }: { from: number; limit: number },
 ): readonly StoredEntry[] {
   return sql.all(`${columns} WHERE e.id >= ? ORDER BY e.id LIMIT ?`, from, limitOf(limit)).map(entryOf)
+}
+
+/** Which entries are meant: those of one stream (its row) or all, appended in `[since, until)`. */
+export interface EntryFilter {
+  readonly stream?: number
+  readonly since?: Instant
+  readonly until?: Instant
+}
+
+/** Where the canonical text of an entry has its time: behind `{"at":"`. */
+const atColumn = 'substr(e.text, 8, 24)'
+
+/** Entries of an index above `after` that the filter lets through, in order. */
+export function entriesMatching(
+  sql: Sql,
+  { stream, since, until }: EntryFilter,
+  { after, limit }: { after: number; limit: number },
+): readonly StoredEntry[] {
+  const conditions = ['e.id > ?']
+  const values: (string | number)[] = [after]
+  const add = (condition: string, value: string | number | undefined) => {
+    if (value === undefined) return
+    conditions.push(condition)
+    values.push(value)
+  }
+  add('e.stream = ?', stream)
+  // Times of one form compare like their texts.
+  add(`${atColumn} >= ?`, since === undefined ? undefined : formatInstant(since))
+  add(`${atColumn} < ?`, until === undefined ? undefined : formatInstant(until))
+  return sql
+    .all(`${columns} WHERE ${conditions.join(' AND ')} ORDER BY e.id LIMIT ?`, ...values, limitOf(limit))
+    .map(entryOf)
 }
 
 /** The raw bytes behind an entry's document; undefined where there are none, or they were erased. */

@@ -8,5 +8,5 @@ export { type BadEntry, type CheckReason, type CheckResult, checkReasons } from 
 export { checkpointName } from './checkpoints.ts'
 export { databaseName } from './database.ts'
 export { type StorageFaultPoint, storageFaultPoints } from './fault-points.ts'
-export { LogReader, openLogReader } from './log-reader.ts'
+export { LogReader, openLogReader, type PageFilter } from './log-reader.ts'
 export { type CheckpointOptions, type LogOptions, LogStore, openLog } from './log-store.ts'

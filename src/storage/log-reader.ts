@@ -2,13 +2,30 @@ import { EnergywebError } from '../core/errors.ts'
 import type { StoredEntry } from '../core/log.ts'
 import { type RegisterSummary, summarise } from '../core/register.ts'
 import type { LineState, Submission } from '../core/submission.ts'
+import type { Instant } from '../core/time.ts'
 import { lastCheckpoint } from './checkpoints.ts'
 import { openDatabaseForReading } from './database.ts'
-import { entriesFrom, entriesOfStream, rawOfEntry } from './entry-rows.ts'
+import { entriesFrom, entriesMatching, entriesOfStream, rawOfEntry } from './entry-rows.ts'
 import { allLines, lineNamed, lineState } from './lines.ts'
 import { loadHead, loadStreamNamed, loadStreams, type StreamState } from './log-state.ts'
 import type { Sql } from './sql.ts'
 import { submissionsOfLine } from './submission-rows.ts'
+
+/** Which entries of a log {@link LogReader.pages} gives. */
+export interface PageFilter {
+  /** Name of the one stream that is meant; default all. */
+  readonly stream?: string
+  /** Appended at this time or later. */
+  readonly since?: Instant
+  /** Appended before this time. */
+  readonly until?: Instant
+  /** Only entries of a higher index; default -1, from the beginning. */
+  readonly after?: number
+  /** Entries a page, default 500. */
+  readonly size?: number
+}
+
+const usualPage = 500
 
 /** A log opened for reading, while a gateway may be writing to it. It answers at once: it is for commands, not for servers. */
 export class LogReader {
@@ -49,6 +66,26 @@ export class LogReader {
   /** Entries of the whole log from an index on, in order. */
   entriesFrom(range: { from: number; limit: number }): readonly StoredEntry[] {
     return entriesFrom(this.#sql, range)
+  }
+
+  /**
+   * Every entry that was appended in `[since, until)`, of one stream or of all, a page at a time and in order: what there is by
+   * the time it is asked for.
+   * @throws EnergywebError `stream-unknown`
+   */
+  *pages(filter: PageFilter): Generator<readonly StoredEntry[]> {
+    const { stream, since, until, after = -1, size = usualPage } = filter
+    const rows = {
+      ...(stream !== undefined && { stream: this.#stream(stream).id }),
+      ...(since !== undefined && { since }),
+      ...(until !== undefined && { until }),
+    }
+    let last: number | undefined = after
+    while (last !== undefined) {
+      const page = entriesMatching(this.#sql, rows, { after: last, limit: size })
+      last = page.at(-1)?.index
+      if (last !== undefined) yield page
+    }
   }
 
   /** One entry; undefined when the log is shorter. */

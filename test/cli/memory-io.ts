@@ -16,17 +16,22 @@ export interface World {
   /** What is typed, question by question. */
   readonly typed?: readonly string[]
   readonly prompts?: Prompts
+  /** Stands in for Ctrl-C. */
+  readonly signal?: AbortSignal
+  /** Called with everything that is written to standard output. */
+  readonly onOutput?: (text: string) => void
 }
 
 /** Runs a command line in this process and keeps what it wrote. */
 export async function energyweb(words: readonly string[], world: World = {}): Promise<Ended> {
-  const { cwd = '/', env = {}, isTerminal = false, typed } = world
+  const { cwd = '/', env = {}, isTerminal = false, typed, signal, onOutput } = world
   const written = { stdout: '', stderr: '' }
   const output = (stream: 'stdout' | 'stderr'): Output => ({
     isTerminal,
     columns: 100,
     write: async text => {
       written[stream] += text
+      if (stream === 'stdout') onOutput?.(text)
     },
   })
   const answers = [...(typed ?? [])]
@@ -40,6 +45,7 @@ export async function energyweb(words: readonly string[], world: World = {}): Pr
     env,
     cwd,
     clock: systemClock,
+    interruption: () => signal ?? new AbortController().signal,
     askHidden: typed === undefined ? undefined : askHidden,
     prompts: world.prompts === undefined ? undefined : async () => world.prompts as Prompts,
   })

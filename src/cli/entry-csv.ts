@@ -1,0 +1,129 @@
+import { toBase64url } from '../core/bytes.ts'
+import type { FieldValue } from '../core/document.ts'
+import { formatMillijoules, formatWattHours } from '../core/energy-text.ts'
+import type { StoredEntry } from '../core/log.ts'
+import { formatInstant } from '../core/time.ts'
+import { type Cell, csvRecord } from './csv.ts'
+
+/** A column of an exported log. */
+interface Column {
+  readonly name: string
+  /** What stands in it, with its unit, for the documentation. */
+  readonly description: string
+  read(entry: StoredEntry): Cell
+}
+
+function field(name: string): (entry: StoredEntry) => Cell {
+  return ({ document }) => cellOf(document?.[name] ?? null)
+}
+
+function cellOf(value: FieldValue): Cell {
+  return value === null ? undefined : typeof value === 'boolean' ? String(value) : value
+}
+
+function energy(
+  name: string,
+  format: (energy: bigint, fraction: string) => string,
+): (entry: StoredEntry) => Cell {
+  return ({ document }) => {
+    const value = document?.[name]
+    const fraction = name === 'energy' && typeof document?.fraction === 'string' ? document.fraction : ''
+    return typeof value === 'bigint' ? { number: format(value, fraction) } : undefined
+  }
+}
+
+const isReading = ({ kind }: StoredEntry) => kind === 'reading' || kind === 'revision'
+
+/** The columns of an exported log, in their order. New ones go to the end: scripts count. */
+export const entryColumns: readonly Column[] = [
+  { name: 'index', description: 'place in the log, from 0', read: ({ index }) => index },
+  { name: 'stream', description: 'the asset, or `gateway`', read: ({ stream }) => stream },
+  { name: 'sequence', description: 'place in the stream, from 0', read: ({ sequence }) => sequence },
+  { name: 'at', description: 'when it was appended, UTC', read: ({ at }) => formatInstant(at) },
+  { name: 'kind', description: 'kind of entry', read: ({ kind }) => kind },
+  {
+    name: 'status',
+    description: '`counted`, `late` or `held/<reason>`; readings and revisions only',
+    read: field('status'),
+  },
+  { name: 'channel', description: '`import` or `export`', read: field('channel') },
+  {
+    name: 'reading_kind',
+    description: '`counter` or `interval`',
+    read: field('kind'),
+  },
+  {
+    name: 'measured_at',
+    description: 'instant of a counter, end of an interval, UTC',
+    read: field('measuredAt'),
+  },
+  {
+    name: 'measured_from',
+    description: 'start of an interval, UTC',
+    read: entry => (isReading(entry) ? field('from')(entry) : undefined),
+  },
+  { name: 'received_at', description: 'when the gateway had it, UTC', read: field('receivedAt') },
+  {
+    name: 'energy_mj',
+    description: "the counter's value or the interval's energy, millijoules, exact",
+    read: energy('energy', formatMillijoules),
+  },
+  {
+    name: 'energy_wh',
+    description: 'the same in watt-hours, cut off after 7 decimals',
+    read: energy('energy', formatWattHours),
+  },
+  {
+    name: 'total_mj',
+    description: "the register's total after the entry, millijoules, exact",
+    read: energy('total', formatMillijoules),
+  },
+  {
+    name: 'total_wh',
+    description: 'the same in watt-hours, cut off after 7 decimals',
+    read: energy('total', formatWattHours),
+  },
+  { name: 'quality', description: "the source's own remark", read: field('quality') },
+  { name: 'manufacturer', description: 'of the meter', read: field('manufacturer') },
+  { name: 'model', description: 'of the meter', read: field('model') },
+  { name: 'serial', description: 'of the meter', read: field('serial') },
+  {
+    name: 'provenance',
+    description: 'the driver, and exceptions from the TLS rule',
+    read: field('provenance'),
+  },
+  { name: 'raw_sha256', description: 'SHA-256 of the raw bytes, base64url', read: field('raw') },
+  { name: 'reason', description: 'why: of gaps, holds, decisions and erasures', read: field('reason') },
+  { name: 'by', description: 'who decided', read: field('by') },
+  {
+    name: 'text',
+    description: 'text of a note, detail of a gap or a hold',
+    read: entry => field('text')(entry) ?? field('detail')(entry),
+  },
+  { name: 'ledger', description: 'of a receipt', read: field('ledger') },
+  {
+    name: 'value_wh',
+    description: 'what the ledger holds after it, Wh; receipts only',
+    read: field('value'),
+  },
+  { name: 'block', description: 'of a receipt', read: field('block') },
+  { name: 'transaction', description: 'of a receipt', read: field('transaction') },
+  {
+    name: 'leaf_hash',
+    description: 'SHA-256(0x00 and the entry), base64url',
+    read: ({ leafHash }) => toBase64url(leafHash),
+  },
+  {
+    name: 'erased',
+    description: '`true` where the document was erased',
+    read: ({ document }) => (document === undefined ? 'true' : undefined),
+  },
+]
+
+/** The first line of an exported log. */
+export const entryHeader = csvRecord(entryColumns.map(({ name }) => name))
+
+/** An entry as a line of CSV. */
+export function entryRecord(entry: StoredEntry): string {
+  return csvRecord(entryColumns.map(column => column.read(entry)))
+}
