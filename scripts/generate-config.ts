@@ -103,8 +103,9 @@ function page(schema: Schema): string {
 
 One file, YAML or JSON (a name that ends in \`.json\` is read as strict JSON), at most 1 MB. \`energyweb init\` writes one that
 runs; \`energyweb check\` names everything that is wrong by line and column, and what is doubtful. Unknown keys are errors.
-Relative paths begin at the file's folder. Editors complete and check it with [configuration.schema.json](configuration.schema.json):
-write \`# yaml-language-server: $schema=<path or address of that file>\` into the first line.
+Relative paths begin at the file's folder. Editors complete and check it with [configuration.schema.json](configuration.schema.json), which
+the package exports as \`energyweb/configuration.schema.json\` and \`energyweb config schema\` prints: the first line says where it is,
+\`# yaml-language-server: $schema=<path or address>\`. What \`init\` and \`config convert\` write has that line.
 
 \`\`\`yaml
 ${example}\`\`\`
@@ -160,9 +161,16 @@ of at every start, and stands with its reason in every document.
   changes. A gateway that was down notes that too. Nothing is ever counted for a gap.
 - **\`deadline\`** is how long one read may take. A read that fails is tried again after 1 s to 5 min, each time longer.
 
+## modules
+Code of your own: files below the configuration's folder that nobody else can write, or installed packages. They bring kinds of sources and classes of
+tasks: see [modules](modules.md). Loading them is the same as running them, and \`energyweb check\` does that too.
+
+## tasks
+${table(schema, 'tasks')}
+
 ## Not in this release
-\`assets[].carbon\`, \`modules\` and \`tasks\` are known and refused with a message, never passed over. Tasks, sources and ledgers of your own are added in
-code: see [examples/gateway-app.ts](../examples/gateway-app.ts).
+\`assets[].carbon\` is known and refused with a message, never passed over. Ledgers of your own are added in code: see
+[examples/gateway-app.ts](../examples/gateway-app.ts).
 `
 }
 

@@ -10,6 +10,7 @@ export interface CommandEntry {
 /** Commands that have commands of their own. */
 export const groups: Readonly<Record<string, string>> = {
   log: 'Look into the log and check it',
+  config: 'Take over old configurations; what editors need',
   keys: 'Make, take over and show keys',
   ledger: 'Deploy a registry, register assets in it, look at it, let a stopped report line go on',
 }
@@ -30,6 +31,11 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'check',
     summary: 'Check a configuration',
     load: async () => (await import('./commands/check.ts')).checkCommand,
+  },
+  {
+    name: 'config schema',
+    summary: 'Print the JSON Schema of configurations',
+    load: async () => (await import('./commands/config-schema.ts')).configSchemaCommand,
   },
   {
     name: 'run',

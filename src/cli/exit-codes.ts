@@ -29,6 +29,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   'module-refused': exitCodes.configuration,
   'secret-unavailable': exitCodes.configuration,
   'app-empty': exitCodes.configuration,
+  'task-invalid': exitCodes.configuration,
   'log-locked': exitCodes.locked,
   aborted: exitCodes.interrupted,
 }

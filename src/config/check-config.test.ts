@@ -139,7 +139,7 @@ describe('errors name line, column and path', () => {
       'an unknown key far from any',
       `${asset}zzzzzzzzzz: 1\n`,
       [
-        'gateway.yml:9:1: zzzzzzzzzz: unknown key; there are energyweb, info, data, log, keys, networks, ledgers, assets',
+        'gateway.yml:9:1: zzzzzzzzzz: unknown key; there are energyweb, info, data, log, keys, networks, ledgers, assets, modules, tasks',
       ],
     ],
     [
@@ -299,12 +299,20 @@ describe('errors name line, column and path', () => {
     ],
     [
       'what comes later',
-      `${full}    carbon: { kind: watttime-v3 }\nmodules: [./mine.ts]\ntasks: []\n`,
+      `${full}    carbon: { kind: watttime-v3 }\n`,
+      ['gateway.yml:21:5: assets[0].carbon: not supported yet: this release reads energy only'],
+    ],
+    [
+      'tasks without modules, and modules that nobody may name',
+      `${full}modules: [https://example.org/mine.ts]\ntasks: []\n`,
       [
-        'gateway.yml:21:5: assets[0].carbon: not supported yet: this release reads energy only',
-        'gateway.yml:22:1: modules: not supported yet: add tasks of your own in code, see examples/gateway-app.ts',
-        'gateway.yml:23:1: tasks: not supported yet: add tasks of your own in code, see examples/gateway-app.ts',
+        'gateway.yml:21:11: modules[0]: neither a path nor the name of a package: write ./my-module.ts for a file beside the configuration, or the name of an installed package',
       ],
+    ],
+    [
+      'a task whose class nobody brings, and one that is no class',
+      `${full}tasks: [{ class: MyTask, every: 5s }]\n`,
+      ['gateway.yml:21:18: tasks[0].class: no module is named: add it to modules'],
     ],
     [
       'a checkpoint without a key',

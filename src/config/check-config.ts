@@ -1,20 +1,21 @@
 import { dirname, resolve } from 'node:path'
 import { checkSources, optionsOf, secretPaths } from './check-sources.ts'
+import { checkTasks } from './check-tasks.ts'
 import { crossErrors } from './cross-checks.ts'
 import { crossWarnings } from './cross-warnings.ts'
 import { readSecretReference, type SecretReference } from './fields.ts'
 import { findingsOf, valueAt } from './issues.ts'
 import { configJsonSchema } from './json-schema.ts'
+import { loadModules } from './modules/load-modules.ts'
 import { parseText } from './parse-text.ts'
 import { type ConfigProblem, configInvalid, type Finding, type PathStep } from './problem.ts'
 import type { PlainValue } from './read-node.ts'
 import { readText } from './read-text.ts'
-import { resolvePaths } from './resolve-paths.ts'
-import { type Config, configSchema } from './schema.ts'
+import { type ResolvedConfig, resolvePaths } from './resolve-paths.ts'
+import { configSchema } from './schema.ts'
 import { type SecretContext, secretWarning } from './secrets.ts'
 
-/** A configuration whose paths are absolute. */
-export type ResolvedConfig = ReturnType<typeof resolvePaths>
+export type { ResolvedConfig } from './resolve-paths.ts'
 
 export interface ConfigReport {
   /** Undefined when there are errors. */
@@ -44,9 +45,18 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
     return { config: undefined, errors: problemsOf([...unsupported, ...findings]), warnings: [] }
   }
   const { data: config } = checked
-  const errors = [...unsupported, ...crossErrors(config), ...(await checkSources(config))]
+  const folder = dirname(resolve(file))
+  const { extensions, findings } = await loadModules(config.modules ?? [], folder)
+  const errors = [
+    ...unsupported,
+    ...findings,
+    ...crossErrors(config),
+    // With a module missing, what it would have brought only looks wrong.
+    ...(findings.length > 0 ? [] : await checkSources(config, extensions)),
+    ...(findings.length > 0 ? [] : checkTasks(config, extensions)),
+  ]
   if (errors.length > 0) return { config: undefined, errors: problemsOf(errors), warnings: [] }
-  const resolved = resolvePaths(config, dirname(resolve(file)))
+  const resolved = resolvePaths(config, { folder, extensions })
   const warnings = [...crossWarnings(config), ...(await secretWarnings(resolved, options))]
   return { config: resolved, errors: [], warnings: problemsOf(warnings) }
 }
@@ -64,18 +74,11 @@ export async function loadConfig(
   return { config, warnings }
 }
 
-/** Keys that a later release will know: said so, not passed over. */
-const notYet: Readonly<Record<string, string>> = {
-  modules: 'not supported yet: add tasks of your own in code, see examples/gateway-app.ts',
-  tasks: 'not supported yet: add tasks of your own in code, see examples/gateway-app.ts',
-}
-
+/** Said so, not passed over. */
 const carbonNotYet = 'not supported yet: this release reads energy only'
 
 function unsupportedFindings(value: PlainValue): Finding[] {
-  const findings: Finding[] = Object.entries(notYet)
-    .filter(([key]) => valueAt(value, [key]) !== undefined)
-    .map(([key, message]) => ({ path: [key], message, atKey: true }))
+  const findings: Finding[] = []
   const assets = valueAt(value, ['assets'])
   if (!Array.isArray(assets)) return findings
   for (const index of assets.keys()) {
@@ -87,9 +90,8 @@ function unsupportedFindings(value: PlainValue): Finding[] {
 
 function withoutUnsupported(value: PlainValue): PlainValue {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const known = Object.fromEntries(Object.entries(value).filter(([key]) => !Object.hasOwn(notYet, key)))
-  const { assets } = known
-  return Array.isArray(assets) ? { ...known, assets: assets.map(withoutCarbon) } : known
+  const { assets } = value
+  return Array.isArray(assets) ? { ...value, assets: assets.map(withoutCarbon) } : value
 }
 
 function withoutCarbon(asset: PlainValue): PlainValue {
@@ -97,7 +99,7 @@ function withoutCarbon(asset: PlainValue): PlainValue {
   return Object.fromEntries(Object.entries(asset).filter(([key]) => key !== 'carbon'))
 }
 
-async function secretWarnings(config: Config, context: SecretContext): Promise<Finding[]> {
+async function secretWarnings(config: ResolvedConfig, context: SecretContext): Promise<Finding[]> {
   const found = await Promise.all(
     secretReferences(config).map(async ({ path, reference }) => {
       const message = await secretWarning(reference, context)
@@ -112,14 +114,14 @@ interface PlacedReference {
   readonly reference: SecretReference
 }
 
-function secretReferences({ keys = {}, assets }: Config): PlacedReference[] {
+function secretReferences({ keys = {}, assets, extensions }: ResolvedConfig): PlacedReference[] {
   const ofKeys = Object.entries(keys).map(([name, key]) =>
     'env' in key
       ? { path: ['keys', name, 'env'], reference: { env: key.env } }
       : { path: ['keys', name, 'password'], reference: key.password },
   )
   const ofSources = assets.flatMap((asset, index) =>
-    secretPaths(asset.source.kind).flatMap(path => {
+    secretPaths(asset.source.kind, extensions).flatMap(path => {
       const given = valueAt(optionsOf(asset), path)
       const at = ['assets', index, 'source', ...path]
       return given === undefined ? [] : [{ path: at, reference: readSecretReference(given) }]

@@ -1,7 +1,8 @@
 import { isEnergywebError } from '../core/errors.ts'
-import { type AnySourceDefinition, loadSource, markedPaths, sourceSchemas } from '../sources/index.ts'
+import { type AnySourceDefinition, markedPaths, sourceKinds } from '../sources/index.ts'
+import { type Extensions, findSource, sourceSchemaOf } from './extensions.ts'
 import { readSecretReference } from './fields.ts'
-import { findingsOf, valueAt } from './issues.ts'
+import { findingsOf, valueAt, wrongValue } from './issues.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { PlainValue } from './read-node.ts'
 import type { AssetConfig, Config } from './schema.ts'
@@ -10,26 +11,29 @@ import type { AssetConfig, Config } from './schema.ts'
 const stand = 'secret'
 
 /** Checks every asset's source against its driver: options, secrets, channel, opening, TLS. */
-export async function checkSources(config: Config): Promise<Finding[]> {
-  const kinds = [...new Set(config.assets.map(({ source }) => source.kind))]
+export async function checkSources(config: Config, extensions: Extensions): Promise<Finding[]> {
+  const known = [...sourceKinds, ...extensions.sources.keys()]
+  const kinds = new Set(config.assets.map(({ source }) => source.kind).filter(kind => known.includes(kind)))
   const definitions = new Map(
-    await Promise.all(kinds.map(async kind => [kind, await loadSource(kind)] as const)),
+    await Promise.all([...kinds].map(async kind => [kind, await findSource(kind, extensions)] as const)),
   )
   return config.assets.flatMap((asset, index) => {
-    const definition = definitions.get(asset.source.kind)
-    return definition === undefined ? [] : checkSource(asset, definition, ['assets', index])
+    const { kind } = asset.source
+    const definition = definitions.get(kind)
+    if (definition !== undefined) return checkSource(asset, { definition, extensions }, ['assets', index])
+    return [{ path: ['assets', index, 'source', 'kind'], message: wrongValue(known, kind) }]
   })
 }
 
 function checkSource(
   asset: AssetConfig,
-  definition: AnySourceDefinition,
+  { definition, extensions }: { definition: AnySourceDefinition; extensions: Extensions },
   at: readonly PathStep[],
 ): Finding[] {
-  const { options, findings } = withoutSecrets(asset)
+  const { options, findings } = withoutSecrets(asset, extensions)
   const checked = definition.options.safeParse(options)
   if (!checked.success) {
-    const schema = sourceSchemas[definition.name] ?? {}
+    const schema = sourceSchemaOf(definition.name, extensions)
     findings.push(...findingsOf(checked.error.issues, { value: options, schema }))
   }
   const path = [...at, 'source']
@@ -41,10 +45,13 @@ function checkSource(
 }
 
 /** The options with a stand-in for every secret reference, and what is wrong with those. */
-function withoutSecrets(asset: AssetConfig): { options: PlainValue; findings: Finding[] } {
+function withoutSecrets(
+  asset: AssetConfig,
+  extensions: Extensions,
+): { options: PlainValue; findings: Finding[] } {
   const findings: Finding[] = []
   let options = optionsOf(asset)
-  for (const path of secretPaths(asset.source.kind)) {
+  for (const path of secretPaths(asset.source.kind, extensions)) {
     const given = valueAt(options, path)
     if (given === undefined) continue
     try {
@@ -59,8 +66,8 @@ function withoutSecrets(asset: AssetConfig): { options: PlainValue; findings: Fi
 }
 
 /** Where the secrets of a source kind's options are. */
-export function secretPaths(kind: string): readonly (readonly string[])[] {
-  return markedPaths(sourceSchemas[kind] ?? {}, 'secret')
+export function secretPaths(kind: string, extensions: Extensions): readonly (readonly string[])[] {
+  return markedPaths(sourceSchemaOf(kind, extensions), 'secret')
 }
 
 /** A source's options without its kind. They come from plain YAML values, which is what the cast says. */

@@ -1,13 +1,19 @@
 import type { SourceContext } from '../core/source.ts'
 import type { GatewayAsset } from '../gateway/index.ts'
-import { loadSource } from '../sources/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
 import { optionsOf, replacedAt, secretPaths } from './check-sources.ts'
+import { type Extensions, findSource } from './extensions.ts'
 import { readSecretReference } from './fields.ts'
 import { valueAt } from './issues.ts'
 import type { PlainValue } from './read-node.ts'
 import type { AssetConfig } from './schema.ts'
 import { resolveSecret, type SecretContext } from './secrets.ts'
+
+export interface AssetContext extends SecretContext {
+  readonly source: SourceContext
+  /** The configuration's. */
+  readonly extensions: Extensions
+}
 
 /**
  * An asset as the gateway takes it, with its source open; the source's secrets are resolved here and nowhere kept.
@@ -15,11 +21,11 @@ import { resolveSecret, type SecretContext } from './secrets.ts'
  */
 export async function composeAsset(
   asset: ResolvedConfig['assets'][number],
-  context: SecretContext & { readonly source: SourceContext },
+  context: AssetContext,
 ): Promise<GatewayAsset> {
   const { name, channel, every, aligned, deadline, commitment, capacity, resolution, opening } = asset
   const [definition, options] = await Promise.all([
-    loadSource(asset.source.kind),
+    findSource(asset.source.kind, context.extensions),
     withSecrets(asset, context),
   ])
   return {
@@ -38,9 +44,9 @@ export async function composeAsset(
   }
 }
 
-async function withSecrets(asset: AssetConfig, context: SecretContext): Promise<PlainValue> {
+async function withSecrets(asset: AssetConfig, context: AssetContext): Promise<PlainValue> {
   let options = optionsOf(asset)
-  for (const path of secretPaths(asset.source.kind)) {
+  for (const path of secretPaths(asset.source.kind, context.extensions)) {
     const given = valueAt(options, path)
     if (given === undefined) continue
     const where = `asset ${asset.name}, ${path.join('.')}`

@@ -17,6 +17,7 @@ import { sourceContext } from '../sources/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
 import { composeAsset } from './compose-assets.ts'
 import { composeSigner } from './compose-signers.ts'
+import { composeTasks } from './compose-tasks.ts'
 import type { SecretContext } from './secrets.ts'
 
 /** All that a gateway keeps. */
@@ -38,7 +39,7 @@ export interface ComposeOptions extends AppOptions, SecretContext {
 
 /**
  * A gateway made of a configuration, ready to run. No network is touched and no key is opened before it runs.
- * @throws EnergywebError `secret-unavailable`, `config-invalid`
+ * @throws EnergywebError `secret-unavailable`, `config-invalid`, `task-invalid`
  * @example
  * const { config } = await loadConfig('energyweb.yml')
  * await (await composeGateway(config)).run()
@@ -52,7 +53,7 @@ export async function composeGateway(
 
 /**
  * The parts of such a gateway, for a class of one's own: `new MyGateway(await gatewayOptions(config))`.
- * @throws EnergywebError `secret-unavailable`, `config-invalid`
+ * @throws EnergywebError `secret-unavailable`, `config-invalid`, `task-invalid`
  */
 export async function gatewayOptions(
   config: ResolvedConfig,
@@ -66,7 +67,9 @@ export async function gatewayOptions(
   const checkpoint = checkpointOf(config, { store: storage, signer: key => signer(key, 'ed25519') })
   const source = sourceContext({ clock, log, ...(options.random && { random: options.random }) })
   const [assets, { composeLedgers }] = await Promise.all([
-    Promise.all(config.assets.map(asset => composeAsset(asset, { ...options, source }))),
+    Promise.all(
+      config.assets.map(asset => composeAsset(asset, { ...options, source, extensions: config.extensions })),
+    ),
     import('./compose-ledgers.ts'),
   ])
   return {
@@ -78,6 +81,7 @@ export async function gatewayOptions(
       return opened.storage
     },
     reportStores: storage,
+    tasks: composeTasks(config),
     ...(checkpoint && { checkpoint }),
     close: async () => ending.abort(new EnergywebError('aborted', 'the gateway has ended')),
   }

@@ -23,7 +23,7 @@ function parsedBy<Value>(parse: (given: unknown) => Value) {
 }
 
 /** A finding has no room for a hint of its own: it becomes the message's second half. */
-function withHint({ message, hint }: EnergywebError): string {
+export function withHint({ message, hint }: EnergywebError): string {
   if (hint === undefined) return message
   return `${message}: ${hint.charAt(0).toLowerCase()}${hint.slice(1).replace(/\.$/, '')}`
 }

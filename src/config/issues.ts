@@ -71,7 +71,8 @@ const names: Readonly<Record<string, string>> = {
 
 const nameOf = (type: string) => names[type] ?? type
 
-function wrongValue(values: readonly string[], given: PlainValue | undefined): string {
+/** Says what a value could be, and which of those it nearly is. */
+export function wrongValue(values: readonly string[], given: PlainValue | undefined): string {
   if (given === undefined) return 'is missing'
   const near = typeof given === 'string' ? nearest(given, values) : undefined
   const expected = values.length === 1 ? `expected ${values[0]}` : `expected one of ${values.join(', ')}`

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type JsonSchema, sourceSchemas } from '../sources/index.ts'
+import { type JsonSchema, sourceKinds, sourceSchemas } from '../sources/index.ts'
 import { configSchema } from './schema.ts'
 
 /** The JSON Schema (draft 2020-12) of a configuration, for editors; the options of every source kind included. */
@@ -18,13 +18,26 @@ export function configJsonSchema(): JsonSchema {
   const source = isSchema(assets?.items) ? propertyOf(assets.items, 'source') : undefined
   if (source !== undefined) {
     for (const keyword of ['properties', 'required', 'additionalProperties']) delete source[keyword]
-    source.oneOf = Object.entries(sourceSchemas).map(([kind, options]) => ({
-      ...options,
-      properties: { kind: { const: kind }, ...(isSchema(options.properties) ? options.properties : {}) },
-      required: ['kind', ...(Array.isArray(options.required) ? options.required : [])],
-    }))
+    source.oneOf = [
+      ...Object.entries(sourceSchemas).map(([kind, options]) => ({
+        ...options,
+        properties: { kind: { const: kind }, ...(isSchema(options.properties) ? options.properties : {}) },
+        required: ['kind', ...(Array.isArray(options.required) ? options.required : [])],
+      })),
+      {
+        description: 'a kind that a module brings',
+        ...kindIs({ not: { enum: sourceKinds } }),
+        required: ['kind'],
+      },
+    ]
   }
-  return schema
+  // Without modules there is no other kind: an editor can name a misspelt one.
+  const onlyKnown = { items: { properties: { source: kindIs({ enum: sourceKinds }) } } }
+  return { ...schema, if: { required: ['modules'] }, else: { properties: { assets: onlyKnown } } }
+}
+
+function kindIs(kind: JsonSchema): JsonSchema {
+  return { properties: { kind } }
 }
 
 function propertyOf(schema: unknown, name: string): Record<string, unknown> | undefined {

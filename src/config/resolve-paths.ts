@@ -1,15 +1,26 @@
 import { resolve } from 'node:path'
 import { secretPaths } from './check-sources.ts'
+import type { Extensions } from './extensions.ts'
 import type { SecretReference } from './fields.ts'
 import type { AssetConfig, Config, KeyConfig } from './schema.ts'
 
+/** A configuration whose paths are absolute and whose modules are loaded. */
+export interface ResolvedConfig extends Config {
+  readonly data: string
+  readonly extensions: Extensions
+}
+
 /** The configuration with every relative path counted from its folder, and `data` filled in. */
-export function resolvePaths(config: Config, folder: string): Config & { readonly data: string } {
+export function resolvePaths(
+  config: Config,
+  { folder, extensions }: { folder: string; extensions: Extensions },
+): ResolvedConfig {
   const { data = './data', keys, assets } = config
   return {
     ...config,
     data: resolve(folder, data),
-    assets: assets.map(asset => ({ ...asset, source: resolveSource(asset, folder) })),
+    extensions,
+    assets: assets.map(asset => ({ ...asset, source: resolveSource(asset, { folder, extensions }) })),
     ...(keys && {
       keys: Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, resolveKey(key, folder)])),
     }),
@@ -25,8 +36,11 @@ function resolveReference(reference: SecretReference, folder: string): SecretRef
   return 'file' in reference ? { file: resolve(folder, reference.file) } : reference
 }
 
-function resolveSource({ source }: AssetConfig, folder: string): AssetConfig['source'] {
-  const paths = [...secretPaths(source.kind).map(path => [...path, 'file']), ['tls', 'ca']]
+function resolveSource(
+  { source }: AssetConfig,
+  { folder, extensions }: { folder: string; extensions: Extensions },
+): AssetConfig['source'] {
+  const paths = [...secretPaths(source.kind, extensions).map(path => [...path, 'file']), ['tls', 'ca']]
   const { kind, ...options } = source
   return {
     ...paths.reduce<Record<string, unknown>>((value, path) => resolveAt(value, path, folder), options),

@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import { sourceKinds } from '../sources/index.ts'
 import * as field from './fields.ts'
 
 /*
@@ -104,7 +103,7 @@ const report = z
   .meta({ description: 'one asset reporting to one ledger' })
 
 const source = z
-  .looseObject({ kind: z.enum([...sourceKinds]).meta({ description: 'the driver' }) })
+  .looseObject({ kind: field.text('the driver: of the catalogue, or brought by a module', 64) })
   .meta({ description: "where readings come from: `kind` and the driver's own options" })
 
 const asset = z
@@ -137,6 +136,20 @@ const asset = z
   })
   .meta({ description: 'a plant or a consumer' })
 
+const task = z
+  .strictObject({
+    class: z
+      .string()
+      .regex(/^[\p{ID_Start}$_][\p{ID_Continue}$]{0,127}$/u, 'expected the name of a class')
+      .meta({ description: 'a class that one of `modules` exports' }),
+    parameters: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .meta({ description: 'what its constructor takes, like `{ interval: 5s }`' }),
+    every: field.duration('its `interval`: how often it runs', 10).optional(),
+  })
+  .meta({ description: 'a task of your own' })
+
 const record = <Value extends z.ZodType>(value: Value, description: string) =>
   z.record(field.referenceName, value).optional().meta({ description })
 
@@ -151,12 +164,24 @@ export const configSchema = z
     networks: record(network, 'EVM chains by name'),
     ledgers: record(ledger, 'on-chain registries by name'),
     assets: z.array(asset).min(1).max(10_000).meta({ description: 'what is read' }),
+    modules: z
+      .array(
+        field.text(
+          'a path below the folder of this file, like `./my-task.ts`, or the name of an installed package',
+          1_024,
+        ),
+      )
+      .max(100)
+      .optional()
+      .meta({ description: 'code of your own: task classes and kinds of sources' }),
+    tasks: z.array(task).max(1_000).optional().meta({ description: 'tasks of your own, beside the gateway' }),
   })
   .meta({ title: 'energyweb configuration', description: 'version 1' })
 
 /** A configuration as the gateway takes it: parsed, its relative paths resolved. */
 export type Config = z.output<typeof configSchema>
 export type AssetConfig = Config['assets'][number]
+export type TaskConfig = NonNullable<Config['tasks']>[number]
 export type KeyConfig = NonNullable<Config['keys']>[string]
 export type NetworkConfig = NonNullable<Config['networks']>[string]
 export type LedgerConfig = NonNullable<Config['ledgers']>[string]

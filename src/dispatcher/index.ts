@@ -11,6 +11,7 @@ export { type FunctionalTaskOptions, task } from './functional-task.ts'
 export type { SkipReason, TaskState, TaskStatistics } from './statistics.ts'
 export {
   type Overlap,
+  requireTask,
   Task,
   type TaskContext,
   type TaskLike,

@@ -1,6 +1,6 @@
 import { type Duration, parseDuration } from '../core/duration.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
-import { App, type AppOptions, type RunOptions } from '../dispatcher/index.ts'
+import { App, type AppOptions, type RunOptions, type TaskLike } from '../dispatcher/index.ts'
 import type { GatewayAsset } from './asset.ts'
 import { type CheckpointOptions, CheckpointTask } from './checkpoint-task.ts'
 import { closeAll } from './close-all.ts'
@@ -18,6 +18,8 @@ export interface GatewayOptions extends AppOptions {
   readonly ledgers?: readonly GatewayLedger[]
   /** What is kept of the report lines, open with the log; without it no stopped line can be let go on from outside. */
   readonly reportStores?: () => ReportStores
+  /** Tasks beside the gateway's own; {@link GatewayApp.addTask} adds more. */
+  readonly tasks?: readonly TaskLike[]
   /** Without it no checkpoints are signed. */
   readonly checkpoint?: CheckpointOptions
   /** Told of readings, holds, outages and the log's health as they happen. */
@@ -59,6 +61,7 @@ export class GatewayApp extends App {
       options.checkpoint && new CheckpointTask(options.checkpoint, event => this.#report(event))
     for (const asset of options.assets ?? []) this.addAsset(asset)
     for (const ledger of options.ledgers ?? []) this.addLedger(ledger)
+    for (const task of options.tasks ?? []) this.addTask(task)
   }
 
   /**

@@ -69,7 +69,10 @@ describe('the packed package, installed into an empty folder', () => {
       'energyweb/testing',
       'energyweb/base58',
     ]
-    const script = `${doors.map(door => `await import('${door}')`).join(';')};
+    const schema = "createRequire(import.meta.url)('energyweb/configuration.schema.json')"
+    const script = `import { createRequire } from 'node:module';
+      if (${schema}.title !== 'energyweb configuration') throw new Error('no schema');
+      ${doors.map(door => `await import('${door}')`).join(';')};
       await import('energyweb/core/energy.ts').then(() => { throw new Error('open') }, error => {
         if (error.code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error
       })`

@@ -35,13 +35,14 @@ export const initCommand = defineCommand({
     }
     if (!yes) return converseWith({ folder, config }, { io, printer })
     const { sampleConfig } = await import('../../config/sample-config.ts')
+    const { schemaLine } = await import('../../config/schema-line.ts')
     const { ignored } = await import('../init/write-files.ts')
     await mkdir(folder, { recursive: true }).catch(cause => {
       throw new EnergywebError('environment-unsuitable', `${folder} can't be made: ${messageOf(cause)}`, {
         cause,
       })
     })
-    const written = [await writeNew(join(folder, config), sampleConfig())]
+    const written = [await writeNew(join(folder, config), schemaLine(folder) + sampleConfig())]
     const keeps = existsSync(join(folder, '.gitignore'))
     if (keeps) await printer.warning(`.gitignore exists already: see that it names\n${ignored.trimEnd()}`)
     else written.push(await writeNew(join(folder, '.gitignore'), ignored))

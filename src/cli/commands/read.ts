@@ -30,6 +30,7 @@ export const readCommand = defineCommand({
     const { source, channel } = await composeAsset(assetNamed(config, name), {
       environment: io.env,
       source: context,
+      extensions: config.extensions,
     })
     try {
       const { readings, warnings } = await source.read({ channel, signal: AbortSignal.timeout(patience) })

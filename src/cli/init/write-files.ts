@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, open, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { schemaLine } from '../../config/schema-line.ts'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import { newKeystore } from '../../keys/index.ts'
 import { type Answers, configText, keyFile, keysOf, passwordFile, type Registration } from './config-text.ts'
@@ -49,7 +50,11 @@ export async function writeFiles(
 ): Promise<ReadonlyMap<string, string>> {
   const accounts = new Map<string, string>()
   const files: NewFile[] = [
-    { path: config, content: configText(answers, answers.ledger?.registry), secret: false },
+    {
+      path: config,
+      content: schemaLine(folder) + configText(answers, answers.ledger?.registry),
+      secret: false,
+    },
     ...(existsSync(join(folder, '.gitignore'))
       ? []
       : [{ path: '.gitignore', content: ignored, secret: false }]),
@@ -98,7 +103,7 @@ export async function rewriteConfig(
 ): Promise<void> {
   {
     await using file = await open(`${path}.new`, 'w', 0o644)
-    await file.writeFile(configText(answers, registration))
+    await file.writeFile(schemaLine(dirname(path)) + configText(answers, registration))
     await file.sync()
   }
   await rename(`${path}.new`, path)

@@ -28,12 +28,16 @@ const patience = 30_000
 /** Reads an asset's source once, as the gateway would; nothing is kept. */
 export async function trySource(
   asset: ResolvedConfig['assets'][number],
-  { io }: { io: CommandIo },
+  { io, extensions }: { io: CommandIo; extensions: ResolvedConfig['extensions'] },
 ): Promise<Trial> {
   const common = { subject: asset.name, by: asset.source.kind }
   try {
     const context = sourceContext({ clock: io.clock, log: silentLogger })
-    const { source, channel } = await composeAsset(asset, { environment: io.env, source: context })
+    const { source, channel } = await composeAsset(asset, {
+      environment: io.env,
+      source: context,
+      extensions,
+    })
     try {
       const { readings, warnings } = await readWithin(
         source,

@@ -1,0 +1,46 @@
+import { parseDuration } from '../core/duration.ts'
+import { isEnergywebError } from '../core/errors.ts'
+import { Task } from '../dispatcher/index.ts'
+import type { Extensions, TaskClass } from './extensions.ts'
+import { withHint } from './fields.ts'
+import { didYouMean } from './nearest.ts'
+import type { Finding } from './problem.ts'
+import type { Config, TaskConfig } from './schema.ts'
+
+/** Checks the tasks against the classes that the modules bring. None is made: that is for the gateway. */
+export function checkTasks({ tasks = [], modules = [] }: Config, { tasks: classes }: Extensions): Finding[] {
+  return tasks.flatMap((task, index) => {
+    const at = ['tasks', index]
+    const known = classes.get(task.class)
+    const findings = known === undefined ? [] : checkInterval(known, task)
+    if (known === undefined) {
+      const names = [...classes.keys()]
+      const near = didYouMean(task.class, names)
+      const list = names.length === 0 || near !== '' ? near : `; there are ${names.join(', ')}`
+      const message =
+        modules.length === 0 ? 'no module is named: add it to modules' : `no module exports it${list}`
+      findings.push({ path: ['class'], message })
+    }
+    if (task.every !== undefined && task.parameters?.interval !== undefined) {
+      findings.push({ path: ['every'], message: 'the interval is in the parameters already' })
+    }
+    return findings.map(finding => ({ ...finding, path: [...at, ...finding.path] }))
+  })
+}
+
+/** What another base class does with an interval is its own business. */
+function checkInterval(known: TaskClass, { parameters }: TaskConfig): Finding[] {
+  const interval = parameters?.interval
+  if (interval === undefined || !(known.prototype instanceof Task)) return []
+  const path = ['parameters', 'interval']
+  if (typeof interval !== 'string' && typeof interval !== 'number') {
+    return [{ path, message: 'expected a duration like 15m' }]
+  }
+  try {
+    parseDuration(interval)
+    return []
+  } catch (error) {
+    if (!isEnergywebError(error)) throw error
+    return [{ path, message: withHint(error) }]
+  }
+}

@@ -1,0 +1,34 @@
+import type { TaskLike } from '../dispatcher/index.ts'
+import { type AnySourceDefinition, type JsonSchema, loadSource, sourceSchemas } from '../sources/index.ts'
+
+/** A class of tasks, as `tasks:` makes them: its constructor takes the parameters. */
+export type TaskClass = new (parameters: Record<string, unknown>) => TaskLike
+
+/** A kind of source that a module brought. */
+export interface SourceExtension {
+  readonly definition: AnySourceDefinition
+  /** Of its options as they stand in a configuration. */
+  readonly schema: JsonSchema
+}
+
+/** What the modules of a configuration brought. */
+export interface Extensions {
+  readonly sources: ReadonlyMap<string, SourceExtension>
+  readonly tasks: ReadonlyMap<string, TaskClass>
+}
+
+export const noExtensions: Extensions = { sources: new Map(), tasks: new Map() }
+
+/**
+ * The definition of a kind of source, from the catalogue or from a module.
+ * @throws EnergywebError `config-invalid` for a kind that is in neither
+ */
+export async function findSource(kind: string, { sources }: Extensions): Promise<AnySourceDefinition> {
+  return sources.get(kind)?.definition ?? loadSource(kind)
+}
+
+/** The JSON Schema of the options of a kind of source; empty where there is no such kind. */
+export function sourceSchemaOf(kind: string, { sources }: Extensions): JsonSchema {
+  const known = Object.hasOwn(sourceSchemas, kind) ? sourceSchemas[kind] : undefined
+  return known ?? sources.get(kind)?.schema ?? {}
+}

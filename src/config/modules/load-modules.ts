@@ -1,0 +1,53 @@
+import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
+import { sourceKinds } from '../../sources/index.ts'
+import { type Extensions, noExtensions } from '../extensions.ts'
+import { withHint } from '../fields.ts'
+import type { Finding } from '../problem.ts'
+import { importModule } from './import-module.ts'
+import { locateModule } from './locate-module.ts'
+import { type ModuleOffer, readExports } from './read-exports.ts'
+
+/** What the modules of a configuration bring, and what is wrong with them. */
+export interface LoadedModules {
+  readonly extensions: Extensions
+  readonly findings: readonly Finding[]
+}
+
+/**
+ * Loads the modules that a configuration names, one after another. They are code of whoever runs the gateway: from here on
+ * it may do all that the gateway may do.
+ */
+export async function loadModules(names: readonly string[], folder: string): Promise<LoadedModules> {
+  if (names.length === 0) return { extensions: noExtensions, findings: [] }
+  const extensions = { sources: new Map(), tasks: new Map() }
+  const findings: Finding[] = []
+  for (const [index, name] of names.entries()) {
+    try {
+      const offer = readExports(await importModule(await locateModule(name, folder)))
+      requireNewNames(offer, extensions)
+      for (const [kind, source] of offer.sources) extensions.sources.set(kind, source)
+      for (const [className, task] of offer.tasks) extensions.tasks.set(className, task)
+    } catch (error) {
+      if (!isEnergywebError(error)) throw error
+      findings.push({ path: ['modules', index], message: withHint(error) })
+    }
+  }
+  return { extensions, findings }
+}
+
+/** A name stands for one thing, whatever the order of the modules. */
+function requireNewNames({ sources, tasks }: ModuleOffer, known: Extensions): void {
+  for (const kind of sources.keys()) {
+    if (sourceKinds.includes(kind)) throw taken(`source kind "${kind}"`, 'energyweb')
+    if (known.sources.has(kind)) throw taken(`source kind "${kind}"`, 'another module')
+  }
+  for (const name of tasks.keys()) {
+    if (known.tasks.has(name)) throw taken(`task class "${name}"`, 'another module')
+  }
+}
+
+function taken(what: string, holder: string): EnergywebError {
+  return new EnergywebError('module-refused', `the ${what} belongs to ${holder}`, {
+    hint: 'Choose another name.',
+  })
+}
