@@ -9,7 +9,11 @@ import { sampleConfig } from './sample-config.ts'
 const root = new URL('../../', import.meta.url)
 const published = JSON.parse(await readFile(new URL('docs/configuration.schema.json', root), 'utf8'))
 // Our marks of secret and personal fields are no keywords of JSON Schema.
-const validate = new Ajv2020({ allErrors: true, strictTypes: false, keywords: ['secret', 'personal'] }).compile(published)
+const validate = new Ajv2020({
+  allErrors: true,
+  strictTypes: false,
+  keywords: ['secret', 'personal'],
+}).compile(published)
 
 /** Where the schema says no. */
 function wrong(text: string): string[] {
