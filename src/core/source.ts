@@ -1,3 +1,4 @@
+import type { CanonicalValue } from './canonical-json.ts'
 import type { Clock } from './clock.ts'
 import type { Logger } from './logger.ts'
 import type { Channel, SourceReading } from './reading.ts'
@@ -22,6 +23,13 @@ export interface HttpRequest {
   readonly signal: AbortSignal
 }
 
+/** What a request carries: fields of a form, or JSON. It may hold credentials, so it never travels over plain HTTP unasked. */
+export type HttpBody = { readonly form: Readonly<Record<string, string>> } | { readonly json: CanonicalValue }
+
+export interface HttpPostRequest extends HttpRequest {
+  readonly body: HttpBody
+}
+
 export interface HttpResponse {
   readonly status: number
   /** Names in lower case. */
@@ -36,6 +44,8 @@ export interface HttpClient {
    * compressed), `source-failed` (a redirect), `tls-refused`, `aborted`
    */
   get(request: HttpRequest): Promise<HttpResponse>
+  /** Sends a body, under the same bounds. @throws EnergywebError as `get` does */
+  post(request: HttpPostRequest): Promise<HttpResponse>
   close(): Promise<void>
 }
 

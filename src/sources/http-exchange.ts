@@ -20,20 +20,21 @@ export const defaultLimits: HttpLimits = { connect: 10_000, headers: 20_000, bod
 
 const defaultMaxBytes = 1_048_576
 
-/** One GET. The peer is hostile: every step is bounded in time and size, and nothing it says is followed. */
-export function exchange(
-  dispatcher: Dispatcher,
-  url: URL,
-  request: HttpRequest & { limits: HttpLimits },
-): Promise<HttpResponse> {
+/** What is sent: a GET, or a POST when there is a body. */
+export interface Outgoing extends HttpRequest {
+  readonly body?: string
+  readonly limits: HttpLimits
+}
+
+/** One exchange. The peer is hostile: every step is bounded in time and size, and nothing it says is followed. */
+export function exchange(dispatcher: Dispatcher, url: URL, request: Outgoing): Promise<HttpResponse> {
   return new Promise((resolve, reject) => {
     const handler = new Exchange(url, request, { resolve, reject })
+    const { headers = null, body = null } = request
     const path = `${url.pathname}${url.search}`
+    const method = body === null ? 'GET' : 'POST'
     // The exchange keeps its own time, with one timer where the library would arm two a request.
-    dispatcher.dispatch(
-      { path, method: 'GET', headers: request.headers ?? null, headersTimeout: 0, bodyTimeout: 0 },
-      handler,
-    )
+    dispatcher.dispatch({ path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 }, handler)
   })
 }
 
@@ -44,7 +45,7 @@ interface Outcome {
 
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #url: URL
-  readonly #request: HttpRequest & { limits: HttpLimits }
+  readonly #request: Outgoing
   readonly #outcome: Outcome
   readonly #began = performance.now()
   readonly #chunks: Uint8Array[] = []
@@ -56,7 +57,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   #settled = false
   #timer: NodeJS.Timeout | undefined
 
-  constructor(url: URL, request: HttpRequest & { limits: HttpLimits }, outcome: Outcome) {
+  constructor(url: URL, request: Outgoing, outcome: Outcome) {
     this.#url = url
     this.#request = request
     this.#outcome = outcome

@@ -6,7 +6,7 @@ import type { AddressInfo, Server } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { TlsPolicy } from '../core/source.ts'
+import type { HttpBody, TlsPolicy } from '../core/source.ts'
 import { type HttpClientOptions, openHttpClient } from './http.ts'
 import type { Lookup } from './http-connector.ts'
 
@@ -169,6 +169,47 @@ describe('lan-http', () => {
     const request = { url: `http://127.0.0.1:${port}/`, headers: { Authorization: 'Basic eA==' }, signal }
     await expect(client({ tls: lan }).get(request)).rejects.toEqual(refused)
     expect((await client({ tls: lan, plaintextCredentials: true }).get(request)).status).toBe(200)
+  })
+})
+
+describe('a post', () => {
+  const echo: RequestListener = async (request, response) => {
+    let body = ''
+    for await (const piece of request) body += piece
+    const { method, headers } = request
+    response.end(JSON.stringify([method, headers['content-type'], headers['content-length'], body]))
+  }
+  const post = async (
+    body: HttpBody,
+    options: Partial<HttpClientOptions> = { plaintextCredentials: true },
+  ) => {
+    const port = await plainServer(echo)
+    const answer = client({ tls: lan, ...options }).post({ url: `http://127.0.0.1:${port}/in`, body, signal })
+    return JSON.parse(new TextDecoder().decode((await answer).body))
+  }
+
+  it('carries a form, encoded as browsers do, or JSON', async () => {
+    expect(await post({ form: { username: 'a b', password: 'p&=+ü' } })).toEqual([
+      'POST',
+      'application/x-www-form-urlencoded',
+      '38',
+      'username=a+b&password=p%26%3D%2B%C3%BC',
+    ])
+    expect(await post({ json: { org: 'ö', deep: [1] } })).toEqual([
+      'POST',
+      'application/json',
+      '23',
+      '{"deep":[1],"org":"ö"}',
+    ])
+  })
+  it('is taken for a log-in, and refused over plain HTTP where the protocol knows TLS', async () => {
+    await expect(post({ form: {} }, { plaintextCredentials: false })).rejects.toEqual(refused)
+  })
+  it('is bounded like any other', async () => {
+    const port = await plainServer((_, response) => response.end(Buffer.alloc(1_000)))
+    const request = { url: `http://127.0.0.1:${port}/`, body: { json: null }, maxBytes: 999, signal }
+    const attempt = client({ tls: lan, plaintextCredentials: true }).post(request)
+    await expect(attempt).rejects.toMatchObject({ code: 'source-too-large' })
   })
 })
 

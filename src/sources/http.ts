@@ -1,6 +1,7 @@
 import type { Client } from 'undici'
+import { canonicalJson } from '../core/canonical-json.ts'
 import { EnergywebError } from '../core/errors.ts'
-import type { HttpClient, HttpRequest, TlsPolicy } from '../core/source.ts'
+import type { HttpClient, HttpPostRequest, HttpRequest, HttpResponse, TlsPolicy } from '../core/source.ts'
 import { checkUrl, connectorOptions, type Lookup } from './http-connector.ts'
 import { printableUrl } from './http-errors.ts'
 import { abortedError, defaultLimits, exchange, type HttpLimits } from './http-exchange.ts'
@@ -42,14 +43,17 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
     return latest.url
   }
 
+  const send = async (request: HttpRequest & { readonly body?: string }): Promise<HttpResponse> => {
+    const url = urlOf(request.url)
+    if (closed || request.signal.aborted) throw abortedError(printableUrl(url), request.signal)
+    if (url.protocol === 'http:' && !options.plaintextCredentials) refuseCredentials(url, request)
+    const client = await clientOf(url)
+    return exchange(client, url, { ...request, limits })
+  }
+
   return {
-    async get(request) {
-      const url = urlOf(request.url)
-      if (closed || request.signal.aborted) throw abortedError(printableUrl(url), request.signal)
-      if (url.protocol === 'http:' && !options.plaintextCredentials) refuseCredentials(url, request)
-      const client = await clientOf(url)
-      return exchange(client, url, { ...request, limits })
-    },
+    get: send,
+    post: async request => send(withBody(request)),
     async close() {
       closed = true
       const open = [...clients.values()]
@@ -83,9 +87,18 @@ function parseUrl(text: string): URL {
   return url
 }
 
-function refuseCredentials(url: URL, { headers = {} }: HttpRequest): void {
+function withBody({ body, headers, ...request }: HttpPostRequest): HttpRequest & { readonly body: string } {
+  const [type, text] =
+    'form' in body
+      ? ['application/x-www-form-urlencoded', new URLSearchParams(body.form).toString()]
+      : ['application/json', canonicalJson(body.json)]
+  return { ...request, headers: { ...headers, 'content-type': type }, body: text }
+}
+
+/** A body counts as credentials: what is posted to a source is a log-in. */
+function refuseCredentials(url: URL, { headers = {}, body }: HttpRequest & { readonly body?: string }): void {
   const named = Object.keys(headers).find(name => credentialHeaders.includes(name.toLowerCase()))
-  if (named === undefined) return
+  if (named === undefined && body === undefined) return
   throw new EnergywebError('tls-refused', `${printableUrl(url)}: credentials would travel in plain text`, {
     hint: 'This protocol knows TLS: use https, or leave auth out.',
   })
