@@ -56,6 +56,8 @@ function rowsOf(schema: unknown, prefix: string): Row[] {
 
 function below(property: Schema, key: string): Row[] {
   if (key === 'assets[].source' || isReference(property)) return []
+  // The drivers have pages of their own.
+  if (key === 'assets[].carbon') return rowsOf(property, `${key}.`)
   const alternatives = [property.anyOf, property.oneOf].flatMap(list => (Array.isArray(list) ? list : []))
   const named = isSchema(property.additionalProperties) ? property.additionalProperties : undefined
   const rows = [
@@ -111,6 +113,7 @@ the package exports as \`energyweb/configuration.schema.json\` and \`energyweb c
 ${example}\`\`\`
 
 ## Values
+- **Masses**: \`500 g\`, \`123.5 kg\`, \`1 t\`, \`2 lb\`; exact to the nanogram.
 - **Durations**: a number and a unit, \`500ms\`, \`5s\`, \`15m\`, \`1h\`, \`1d\`, \`1h30m\`; at most 31 days.
 - **Power**: \`800 W\`, \`10 kW\`, \`2.5 MW\`. **Energy**: \`10 Wh\`, \`12.5 kWh\`, \`1 MWh\`, \`3600 J\`; exact to the millijoule.
 - **Secrets** never stand in the file: write \`{ env: NAME }\` (an environment variable) or \`{ file: path }\` (the text of a file, without the
@@ -153,6 +156,9 @@ ${table(schema, 'assets')}
 \`source\` holds \`kind\` and the options of that driver: see [the list of drivers](sources/README.md). What all drivers over HTTP share is \`tls\`:
 \`required\` (the default), \`{ pin: sha256/… }\`, \`{ ca: file }\`, or \`{ allow: lan-http, reason: … }\` for plain HTTP to private addresses. The last is warned
 of at every start, and stands with its reason in every document.
+
+\`carbon\` holds \`kind\`, \`opening\`, \`wait\` and the options of a [carbon driver](sources/README.md#carbon-sources). Assets with equal
+options share one source: a thousand assets of one grid region make one request a period.
 
 - **Without \`capacity\`** no rise of the counter is ever held, however absurd: the check is off, and \`energyweb check\` says so.
 - **\`opening\`** says what our register starts from at the first reading: \`zero\` (default) counts only what comes from now on, \`meter\` takes over the counter's

@@ -11,28 +11,35 @@ export interface Answer {
   readonly where: string
 }
 
+/** What to do about a status, where the source has a reason of its own for it. */
+export type StatusHints = Readonly<Record<number, string>>
+
 /**
  * Sorts an answer by its status.
  *
  * @param where - for messages: see `printableUrl`
+ * @param hints - instead of the usual ones
  * @throws EnergywebError `source-unauthorized`, `source-not-found`, `source-failed`, `source-empty`
  */
-export function acceptAnswer(response: HttpResponse, where: string): Answer {
+export function acceptAnswer(response: HttpResponse, where: string, hints: StatusHints = {}): Answer {
   const { status, headers, body } = response
+  const hint = hints[status]
   if (status === 401 || status === 403) {
     throw new EnergywebError('source-unauthorized', `${where}: answered ${status}`, {
-      hint: 'Check user, password or API key under auth.',
+      hint: hint ?? 'Check user, password or API key under auth.',
     })
   }
   if (status === 404 || status === 410) {
     throw new EnergywebError('source-not-found', `${where}: answered ${status}`, {
-      hint: 'Check the address, and the id if there is one.',
+      hint: hint ?? 'Check the address, and the id if there is one.',
     })
   }
   if (status !== 200) {
     throw new EnergywebError('source-failed', `${where}: answered ${status}`, {
       retryable: status >= 500 || status === 408 || status === 429,
-      hint: 'The device or service has a problem of its own; its log may say more.',
+      hint:
+        hint ??
+        (status === 429 ? tooMany : 'The device or service has a problem of its own; its log may say more.'),
     })
   }
   if (body.length === 0) {
@@ -44,6 +51,8 @@ export function acceptAnswer(response: HttpResponse, where: string): Answer {
   const mediaType = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
   return { bytes: body, mediaType, where }
 }
+
+const tooMany = 'The service wants fewer requests; it is asked again later.'
 
 /**
  * Refuses a media type that can't be what was asked for, like the HTML of a login page. A missing one is accepted:

@@ -1,6 +1,12 @@
 import { z } from 'zod'
+import {
+  attogramsPerKilowattHour,
+  type CarbonFactor,
+  type CarbonUnit,
+  parseCarbonFactor,
+} from '../core/carbon.ts'
 import { parseDuration } from '../core/duration.ts'
-import { isEnergywebError } from '../core/errors.ts'
+import { EnergywebError, isEnergywebError } from '../core/errors.ts'
 import { parsePower } from '../core/power.ts'
 import type { TlsPolicy } from '../core/source.ts'
 import { parseInstant } from '../core/time.ts'
@@ -25,6 +31,12 @@ export function httpAddress(description: string) {
     .refine(isHttpAddress, 'expected an http or https address without user, password, query or fragment')
     .transform(text => text.replace(/\/+$/, ''))
     .meta({ description })
+}
+
+/** The address of a service that has a known one. */
+export function serviceAddress(fallback: string) {
+  const description = 'address of the service; a mirror of your own may stand here'
+  return httpAddress(description).prefault(fallback).meta({ description, default: fallback })
 }
 
 function isHttpAddress(text: string): boolean {
@@ -86,6 +98,25 @@ export function power(description: string) {
     .refine(text => succeeds(() => parsePower(text)), 'expected a power like 10 kW')
     .transform(text => parsePower(text))
     .meta({ description })
+}
+
+/** A carbon factor like `420 g/kWh`: its text, and attograms a kWh for the driver. */
+export function carbonFactor(description: string) {
+  return z
+    .string()
+    .refine(text => succeeds(() => readFactor(text)), 'expected a factor like 420 g/kWh or 872.5 lb/MWh')
+    .transform(text => ({ text, factor: readFactor(text) }))
+    .meta({ description })
+}
+
+function readFactor(text: string): CarbonFactor {
+  const [, value = '', unit = ''] = /^([\d.]{1,40}) *([A-Za-z]+\/[A-Za-z]+)$/.exec(text.trim()) ?? []
+  if (isCarbonUnit(unit)) return parseCarbonFactor(value, unit)
+  throw new EnergywebError('unit-unknown', `there is no unit "${unit}"`)
+}
+
+function isCarbonUnit(text: string): text is CarbonUnit {
+  return Object.hasOwn(attogramsPerKilowattHour, text)
 }
 
 /** A time like `2024-01-01T00:00:00Z`, as an instant for the driver. */

@@ -1,0 +1,121 @@
+import type { CarbonSource } from '../core/carbon.ts'
+import type { Clock } from '../core/clock.ts'
+import { EnergywebError } from '../core/errors.ts'
+import { type CarbonMemoryOptions, carbonMemory } from './carbon/memory.ts'
+import type { Range } from './carbon/ranges.ts'
+
+export interface SharedCarbonOptions extends Partial<CarbonMemoryOptions> {
+  readonly clock: Clock
+  /** Milliseconds for which a failure answers for those who ask for the same time after it. Default 10 s. */
+  readonly failedFor?: number
+}
+
+/** A read that is under way. */
+interface Flight extends Range {
+  /** The warnings it brought. */
+  readonly done: Promise<readonly string[]>
+  readonly abort: AbortController
+  waiting: number
+}
+
+/** Reads of one's own before what is known must do: a service that contradicts itself is not asked for ever. */
+const mostReads = 3
+
+const overlap = (a: Range, b: Range) => a.from < b.to && a.to > b.from
+
+/**
+ * One source for many assets: reads at the same time are one request, and what is known is not asked for again. Settled
+ * values are remembered for a day; estimated ones, and what the service did not have, only shortly. A failure reaches
+ * everybody who waits for it. Warnings go to those who waited.
+ */
+export function sharedCarbonSource(source: CarbonSource, options: SharedCarbonOptions): CarbonSource {
+  const { clock, failedFor = 10_000 } = options
+  const memory = carbonMemory(options)
+  let flight: Flight | undefined
+  let failure: (Range & { error: unknown; at: number }) | undefined
+  let closing: Promise<void> | undefined
+
+  const end = (ended: Flight) => {
+    if (flight === ended) flight = undefined
+  }
+  const start = (range: Range): Flight => {
+    const abort = new AbortController()
+    const done = source.read({ ...range, signal: abort.signal }).then(
+      ({ intensities, warnings }) => {
+        memory.learn(range, intensities)
+        failure = undefined
+        return warnings
+      },
+      (error: unknown) => {
+        if (!abort.signal.aborted) failure = { ...range, error, at: clock.monotonic() }
+        throw error
+      },
+    )
+    const started: Flight = { ...range, done, abort, waiting: 0 }
+    done.then(
+      () => end(started),
+      () => end(started),
+    )
+    flight = started
+    return started
+  }
+  /** Waits under one's own signal; the read itself is taken back when nobody waits for it any more. */
+  const landing = async (joined: Flight, signal: AbortSignal): Promise<readonly string[]> => {
+    const { promise, reject } = Promise.withResolvers<never>()
+    const leave = () => reject(takenBack(signal))
+    joined.waiting++
+    signal.addEventListener('abort', leave, { once: true })
+    try {
+      return await Promise.race([joined.done, promise])
+    } finally {
+      signal.removeEventListener('abort', leave)
+      joined.waiting--
+      if (joined.waiting === 0) {
+        end(joined)
+        joined.abort.abort()
+      }
+    }
+  }
+  const failedLately = (range: Range) =>
+    failure !== undefined && overlap(failure, range) && clock.monotonic() - failure.at < failedFor
+
+  return {
+    kind: source.kind,
+    basis: source.basis,
+    exceptions: source.exceptions,
+    async read({ from, to, signal }) {
+      const range = { from, to }
+      const warnings: string[] = []
+      for (let reads = 0; ; ) {
+        if (closing !== undefined || signal.aborted) throw takenBack(signal)
+        const missing = reads < mostReads ? memory.missing(range) : undefined
+        if (missing === undefined) return { intensities: memory.known(range), warnings }
+        if (flight === undefined) {
+          if (failedLately(missing)) throw failure?.error
+          reads++
+        }
+        const joined = flight ?? start(missing)
+        const concerned = overlap(joined, missing)
+        try {
+          const said = await landing(joined, signal)
+          if (concerned) warnings.push(...said)
+        } catch (error) {
+          // Somebody else's time could not be read; this one's may be.
+          if (concerned || signal.aborted) throw error
+        }
+      }
+    },
+    close() {
+      closing ??= source.close()
+      flight?.abort.abort()
+      return closing
+    },
+  }
+}
+
+function takenBack(signal: AbortSignal): EnergywebError {
+  return new EnergywebError('aborted', 'the request for carbon intensities was taken back', {
+    cause: signal.reason,
+    hint: 'Nothing is wrong with the source; the gateway stopped waiting.',
+  })
+}
