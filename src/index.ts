@@ -20,6 +20,16 @@ export {
   type ResolvedConfig,
   sampleConfig,
 } from './config/index.ts'
+export {
+  type CarbonBasis,
+  type CarbonFactor,
+  type CarbonIntensity,
+  type CarbonRequest,
+  type CarbonResult,
+  type CarbonSource,
+  type CarbonUnit,
+  parseCarbonFactor,
+} from './core/carbon.ts'
 export { type Clock, scaledClock, sleep, systemClock } from './core/clock.ts'
 export { type Duration, parseDuration } from './core/duration.ts'
 export {
@@ -50,12 +60,15 @@ export type {
   StreamOptions,
 } from './core/log.ts'
 export { type Logger, silentLogger } from './core/logger.ts'
+export { type Mass, type MassUnit, parseMass } from './core/mass.ts'
 export { type Power, parsePower } from './core/power.ts'
 export type { Channel, Device, RawPayload, Reading, SourceReading } from './core/reading.ts'
 export type { HoldReason, RegisterLimits, RegisterSummary, Resolution } from './core/register.ts'
 export type { SignatureAlgorithm, Signer } from './core/signer.ts'
 export type {
+  HttpBody,
   HttpClient,
+  HttpPostRequest,
   HttpRequest,
   HttpResponse,
   ReadRequest,
@@ -103,4 +116,11 @@ export {
   type LedgerStatus,
 } from './gateway/index.ts'
 export { type LogLevel, type OpenLoggerOptions, openLogger, Redactor } from './logging/index.ts'
-export { type AnySourceDefinition, defineSource, type SourceDefinition } from './sources/index.ts'
+export {
+  type AnyCarbonSourceDefinition,
+  type AnySourceDefinition,
+  type CarbonSourceDefinition,
+  defineCarbonSource,
+  defineSource,
+  type SourceDefinition,
+} from './sources/index.ts'

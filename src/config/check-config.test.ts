@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isEnergywebError } from '../core/errors.ts'
+import { carbonKinds } from '../sources/index.ts'
 import { checkConfig, loadConfig } from './check-config.ts'
 import { formatProblem } from './problem.ts'
 import { sampleConfig } from './sample-config.ts'
@@ -55,6 +56,8 @@ assets:
     opening: 12.5 kWh
     report: [{ ledger: origin, assetId: 2, key: meter }]
 `
+
+const carbonNotYet = 'gateway.yml:21:5: assets[0].carbon: not supported yet: this release reads energy only'
 
 const environment = { LOG_KEY_PASSWORD: 'one', METER_KEY_PASSWORD: 'two' }
 
@@ -300,7 +303,47 @@ describe('errors name line, column and path', () => {
     [
       'what comes later',
       `${full}    carbon: { kind: watttime-v3 }\n`,
-      ['gateway.yml:21:5: assets[0].carbon: not supported yet: this release reads energy only'],
+      [
+        carbonNotYet,
+        'gateway.yml:21:13: assets[0].carbon.region: is missing',
+        'gateway.yml:21:13: assets[0].carbon.auth: is missing',
+      ],
+    ],
+    [
+      'a carbon source nobody knows',
+      `${full}    carbon: { kind: watttime-v4 }\n`,
+      [
+        carbonNotYet,
+        `gateway.yml:21:21: assets[0].carbon.kind: expected one of ${carbonKinds.join(', ')}; did you mean "watttime-v3"?`,
+      ],
+    ],
+    [
+      'a carbon source with a mass and a duration that are none',
+      `${full}    carbon: { kind: static, factor: 420 g/kWh, basis: average, opening: 5 kWh, wait: 1ms }\n`,
+      [
+        carbonNotYet,
+        'gateway.yml:21:73: assets[0].carbon.opening: "5 kWh" is not a mass: write a number and g, kg, t or lb, like 123.5 kg',
+        'gateway.yml:21:86: assets[0].carbon.wait: must be at least 1000 ms',
+      ],
+    ],
+    [
+      'options of a carbon source that are none, and a misspelt one',
+      `${full}    carbon: { kind: static, factor: 420 g, basis: mean, scop: direct }\n`,
+      [
+        carbonNotYet,
+        'gateway.yml:21:37: assets[0].carbon.factor: expected a factor like 420 g/kWh or 872.5 lb/MWh',
+        'gateway.yml:21:51: assets[0].carbon.basis: expected one of marginal, average',
+        'gateway.yml:21:57: assets[0].carbon.scop: unknown key; did you mean "scope"?',
+      ],
+    ],
+    [
+      'a password of a carbon source in plain text, over plain HTTP',
+      `${full}    carbon: { kind: watttime-v3, region: FR, url: http://192.168.1.9, auth: { user: ops, password: hunter2 } }\n`,
+      [
+        carbonNotYet,
+        'gateway.yml:21:51: assets[0].carbon.url: plain HTTP: use https, or say why not with tls: { allow: lan-http, reason: … }',
+        'gateway.yml:21:100: assets[0].carbon.auth.password: a secret never stands in a configuration: write { env: NAME } or { file: path }',
+      ],
     ],
     [
       'tasks without modules, and modules that nobody may name',

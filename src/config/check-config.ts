@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { carbonOptionsOf, carbonSecretPaths, checkCarbon } from './check-carbon.ts'
 import { checkSources, optionsOf, secretPaths } from './check-sources.ts'
 import { checkTasks } from './check-tasks.ts'
 import { crossErrors } from './cross-checks.ts'
@@ -39,7 +40,7 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
   const problemsOf = (findings: readonly Finding[]) =>
     findings.map(finding => parsed.locate(finding)).sort((a, b) => a.line - b.line || a.column - b.column)
   const unsupported = unsupportedFindings(parsed.value)
-  const checked = configSchema.safeParse(withoutUnsupported(parsed.value))
+  const checked = configSchema.safeParse(parsed.value)
   if (!checked.success) {
     const findings = findingsOf(checked.error.issues, { value: parsed.value, schema: configJsonSchema() })
     return { config: undefined, errors: problemsOf([...unsupported, ...findings]), warnings: [] }
@@ -53,6 +54,7 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
     ...crossErrors(config),
     // With a module missing, what it would have brought only looks wrong.
     ...(findings.length > 0 ? [] : await checkSources(config, extensions)),
+    ...(findings.length > 0 ? [] : await checkCarbon(config, extensions)),
     ...(findings.length > 0 ? [] : checkTasks(config, extensions)),
   ]
   if (errors.length > 0) return { config: undefined, errors: problemsOf(errors), warnings: [] }
@@ -88,17 +90,6 @@ function unsupportedFindings(value: PlainValue): Finding[] {
   return findings
 }
 
-function withoutUnsupported(value: PlainValue): PlainValue {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const { assets } = value
-  return Array.isArray(assets) ? { ...value, assets: assets.map(withoutCarbon) } : value
-}
-
-function withoutCarbon(asset: PlainValue): PlainValue {
-  if (typeof asset !== 'object' || asset === null || Array.isArray(asset)) return asset
-  return Object.fromEntries(Object.entries(asset).filter(([key]) => key !== 'carbon'))
-}
-
 async function secretWarnings(config: ResolvedConfig, context: SecretContext): Promise<Finding[]> {
   const found = await Promise.all(
     secretReferences(config).map(async ({ path, reference }) => {
@@ -120,12 +111,24 @@ function secretReferences({ keys = {}, assets, extensions }: ResolvedConfig): Pl
       ? { path: ['keys', name, 'env'], reference: { env: key.env } }
       : { path: ['keys', name, 'password'], reference: key.password },
   )
-  const ofSources = assets.flatMap((asset, index) =>
-    secretPaths(asset.source.kind, extensions).flatMap(path => {
-      const given = valueAt(optionsOf(asset), path)
-      const at = ['assets', index, 'source', ...path]
-      return given === undefined ? [] : [{ path: at, reference: readSecretReference(given) }]
-    }),
-  )
-  return [...ofKeys, ...ofSources]
+  const ofDrivers = assets.flatMap((asset, index) => {
+    const { source, carbon } = asset
+    const at = ['assets', index]
+    const ofSource = referencesIn(optionsOf(asset), secretPaths(source.kind, extensions), [...at, 'source'])
+    if (carbon === undefined) return ofSource
+    const paths = carbonSecretPaths(carbon.kind, extensions)
+    return [...ofSource, ...referencesIn(carbonOptionsOf(carbon), paths, [...at, 'carbon'])]
+  })
+  return [...ofKeys, ...ofDrivers]
+}
+
+function referencesIn(
+  options: PlainValue,
+  secrets: readonly (readonly string[])[],
+  at: readonly PathStep[],
+): PlacedReference[] {
+  return secrets.flatMap(path => {
+    const given = valueAt(options, path)
+    return given === undefined ? [] : [{ path: [...at, ...path], reference: readSecretReference(given) }]
+  })
 }

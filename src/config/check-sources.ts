@@ -1,5 +1,11 @@
 import { isEnergywebError } from '../core/errors.ts'
-import { type AnySourceDefinition, markedPaths, sourceKinds } from '../sources/index.ts'
+import {
+  type AnySourceDefinition,
+  type DriverDescription,
+  type JsonSchema,
+  markedPaths,
+  sourceKinds,
+} from '../sources/index.ts'
 import { type Extensions, findSource, sourceSchemaOf } from './extensions.ts'
 import { readSecretReference } from './fields.ts'
 import { findingsOf, valueAt, wrongValue } from './issues.ts'
@@ -30,32 +36,37 @@ function checkSource(
   { definition, extensions }: { definition: AnySourceDefinition; extensions: Extensions },
   at: readonly PathStep[],
 ): Finding[] {
-  const { options, findings } = withoutSecrets(asset, extensions)
-  const checked = definition.options.safeParse(options)
-  if (!checked.success) {
-    const schema = sourceSchemaOf(definition.name, extensions)
-    findings.push(...findingsOf(checked.error.issues, { value: options, schema }))
-  }
+  const schema = sourceSchemaOf(definition.name, extensions)
+  const { options, findings } = checkOptions(optionsOf(asset), { definition, schema })
   const path = [...at, 'source']
   return [
     ...findings.map(finding => ({ ...finding, path: [...path, ...finding.path] })),
     ...checkUse(asset, { definition, options }, at),
-    ...checkTls(options, definition).map(finding => ({ ...finding, path: [...path, ...finding.path] })),
   ]
 }
 
-/** The options with a stand-in for every secret reference, and what is wrong with those. */
+/** A driver's options with a stand-in for every secret, and what is wrong with them; paths begin at the options. */
+export function checkOptions(
+  given: PlainValue,
+  { definition, schema }: { definition: DriverDescription; schema: JsonSchema },
+): { options: PlainValue; findings: readonly Finding[] } {
+  const { options, findings } = withoutSecrets(given, markedPaths(schema, 'secret'))
+  const checked = definition.options.safeParse(options)
+  if (!checked.success) findings.push(...findingsOf(checked.error.issues, { value: options, schema }))
+  return { options, findings: [...findings, ...checkTls(options, definition)] }
+}
+
 function withoutSecrets(
-  asset: AssetConfig,
-  extensions: Extensions,
+  given: PlainValue,
+  paths: readonly (readonly string[])[],
 ): { options: PlainValue; findings: Finding[] } {
   const findings: Finding[] = []
-  let options = optionsOf(asset)
-  for (const path of secretPaths(asset.source.kind, extensions)) {
-    const given = valueAt(options, path)
-    if (given === undefined) continue
+  let options = given
+  for (const path of paths) {
+    const reference = valueAt(options, path)
+    if (reference === undefined) continue
     try {
-      readSecretReference(given)
+      readSecretReference(reference)
     } catch (error) {
       if (!isEnergywebError(error)) throw error
       findings.push({ path, message: error.message })
@@ -102,7 +113,7 @@ function checkUse(
   return findings
 }
 
-function checkTls(options: PlainValue, definition: AnySourceDefinition): Finding[] {
+function checkTls(options: PlainValue, definition: DriverDescription): Finding[] {
   const url = valueAt(options, ['url'])
   if (typeof url !== 'string' || !/^http:/i.test(url)) return []
   if (valueAt(options, ['tls', 'allow']) !== 'lan-http') {

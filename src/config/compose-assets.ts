@@ -1,13 +1,10 @@
 import type { SourceContext } from '../core/source.ts'
 import type { GatewayAsset } from '../gateway/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
-import { optionsOf, replacedAt, secretPaths } from './check-sources.ts'
+import { optionsOf, secretPaths } from './check-sources.ts'
+import { withSecrets } from './compose-options.ts'
 import { type Extensions, findSource } from './extensions.ts'
-import { readSecretReference } from './fields.ts'
-import { valueAt } from './issues.ts'
-import type { PlainValue } from './read-node.ts'
-import type { AssetConfig } from './schema.ts'
-import { resolveSecret, type SecretContext } from './secrets.ts'
+import type { SecretContext } from './secrets.ts'
 
 export interface AssetContext extends SecretContext {
   readonly source: SourceContext
@@ -26,7 +23,10 @@ export async function composeAsset(
   const { name, channel, every, aligned, deadline, commitment, capacity, resolution, opening } = asset
   const [definition, options] = await Promise.all([
     findSource(asset.source.kind, context.extensions),
-    withSecrets(asset, context),
+    withSecrets(optionsOf(asset), secretPaths(asset.source.kind, context.extensions), {
+      ...context,
+      where: `asset ${asset.name}`,
+    }),
   ])
   return {
     name,
@@ -42,19 +42,4 @@ export async function composeAsset(
     ...(deadline !== undefined && { deadline }),
     ...(commitment !== undefined && { commitment }),
   }
-}
-
-async function withSecrets(asset: AssetConfig, context: AssetContext): Promise<PlainValue> {
-  let options = optionsOf(asset)
-  for (const path of secretPaths(asset.source.kind, context.extensions)) {
-    const given = valueAt(options, path)
-    if (given === undefined) continue
-    const where = `asset ${asset.name}, ${path.join('.')}`
-    options = replacedAt(
-      options,
-      path,
-      await resolveSecret(readSecretReference(given), { ...context, where }),
-    )
-  }
-  return options
 }

@@ -40,7 +40,7 @@ function plainNodes({ networks = {} }: Config): Finding[] {
 }
 
 function doubtful(
-  { capacity, role, channel, source, report }: AssetConfig,
+  { capacity, role, channel, source, carbon, report }: AssetConfig,
   path: readonly PathStep[],
 ): Finding[] {
   const findings: Finding[] = []
@@ -64,6 +64,12 @@ function doubtful(
     findings.push({
       path: [...path, 'source', 'tls'],
       message: 'reads over plain HTTP; every document of this asset will say so',
+    })
+  }
+  if (isRecord(carbon?.tls) && carbon.tls.allow === 'lan-http') {
+    findings.push({
+      path: [...path, 'carbon', 'tls'],
+      message: 'reads factors over plain HTTP; every document that is priced with them will say so',
     })
   }
   return findings

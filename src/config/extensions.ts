@@ -1,12 +1,20 @@
 import type { TaskLike } from '../dispatcher/index.ts'
-import { type AnySourceDefinition, type JsonSchema, loadSource, sourceSchemas } from '../sources/index.ts'
+import {
+  type AnyCarbonSourceDefinition,
+  type AnySourceDefinition,
+  carbonSchemas,
+  type JsonSchema,
+  loadCarbonSource,
+  loadSource,
+  sourceSchemas,
+} from '../sources/index.ts'
 
 /** A class of tasks, as `tasks:` makes them: its constructor takes the parameters. */
 export type TaskClass = new (parameters: Record<string, unknown>) => TaskLike
 
-/** A kind of source that a module brought. */
-export interface SourceExtension {
-  readonly definition: AnySourceDefinition
+/** A kind of source, or of carbon source, that a module brought. */
+export interface SourceExtension<Definition = AnySourceDefinition> {
+  readonly definition: Definition
   /** Of its options as they stand in a configuration. */
   readonly schema: JsonSchema
 }
@@ -14,10 +22,11 @@ export interface SourceExtension {
 /** What the modules of a configuration brought. */
 export interface Extensions {
   readonly sources: ReadonlyMap<string, SourceExtension>
+  readonly carbonSources: ReadonlyMap<string, SourceExtension<AnyCarbonSourceDefinition>>
   readonly tasks: ReadonlyMap<string, TaskClass>
 }
 
-export const noExtensions: Extensions = { sources: new Map(), tasks: new Map() }
+export const noExtensions: Extensions = { sources: new Map(), carbonSources: new Map(), tasks: new Map() }
 
 /**
  * The definition of a kind of source, from the catalogue or from a module.
@@ -25,6 +34,23 @@ export const noExtensions: Extensions = { sources: new Map(), tasks: new Map() }
  */
 export async function findSource(kind: string, { sources }: Extensions): Promise<AnySourceDefinition> {
   return sources.get(kind)?.definition ?? loadSource(kind)
+}
+
+/**
+ * The definition of a kind of carbon source, from the catalogue or from a module.
+ * @throws EnergywebError `config-invalid` for a kind that is in neither
+ */
+export async function findCarbonSource(
+  kind: string,
+  { carbonSources }: Extensions,
+): Promise<AnyCarbonSourceDefinition> {
+  return carbonSources.get(kind)?.definition ?? loadCarbonSource(kind)
+}
+
+/** The JSON Schema of the options of a kind of carbon source; empty where there is no such kind. */
+export function carbonSchemaOf(kind: string, { carbonSources }: Extensions): JsonSchema {
+  const known = Object.hasOwn(carbonSchemas, kind) ? carbonSchemas[kind] : undefined
+  return known ?? carbonSources.get(kind)?.schema ?? {}
 }
 
 /** The JSON Schema of the options of a kind of source; empty where there is no such kind. */

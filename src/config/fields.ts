@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { type Duration, parseDuration } from '../core/duration.ts'
 import { type EnergyUnit, millijoulesPer, parseDecimal, parseEnergy } from '../core/energy.ts'
 import { EnergywebError, isEnergywebError } from '../core/errors.ts'
+import { parseMass } from '../core/mass.ts'
 import { parsePower } from '../core/power.ts'
 import type { JsonSchema } from '../sources/index.ts'
 
@@ -88,6 +89,14 @@ function isUnit(text: string | undefined): text is EnergyUnit {
 
 export function amount(description: string) {
   return parsedBy(parseAmount).meta(described({ type: 'string', examples: ['10 Wh'] }, description))
+}
+
+/** Nanograms, not below zero. */
+export function mass(description: string) {
+  return parsedBy(given => {
+    if (typeof given !== 'string') throw refusal('expected a mass like 123.5 kg')
+    return parseMass(given)
+  }).meta(described({ type: 'string', examples: ['123.5 kg'] }, description))
 }
 
 /** What a register starts from. */

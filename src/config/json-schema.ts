@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type JsonSchema, sourceKinds, sourceSchemas } from '../sources/index.ts'
+import { carbonKinds, carbonSchemas, type JsonSchema, sourceKinds, sourceSchemas } from '../sources/index.ts'
 import { configSchema } from './schema.ts'
 
 /** The JSON Schema (draft 2020-12) of a configuration, for editors; the options of every source kind included. */
@@ -15,25 +15,39 @@ export function configJsonSchema(): JsonSchema {
     },
   })
   const assets = propertyOf(schema, 'assets')
-  const source = isSchema(assets?.items) ? propertyOf(assets.items, 'source') : undefined
-  if (source !== undefined) {
-    for (const keyword of ['properties', 'required', 'additionalProperties']) delete source[keyword]
-    source.oneOf = [
-      ...Object.entries(sourceSchemas).map(([kind, options]) => ({
-        ...options,
-        properties: { kind: { const: kind }, ...(isSchema(options.properties) ? options.properties : {}) },
-        required: ['kind', ...(Array.isArray(options.required) ? options.required : [])],
-      })),
-      {
-        description: 'a kind that a module brings',
-        ...kindIs({ not: { enum: sourceKinds } }),
-        required: ['kind'],
-      },
-    ]
-  }
+  offerDrivers(propertyOf(assets?.items, 'source'), sourceSchemas)
+  offerDrivers(propertyOf(assets?.items, 'carbon'), carbonSchemas)
   // Without modules there is no other kind: an editor can name a misspelt one.
-  const onlyKnown = { items: { properties: { source: kindIs({ enum: sourceKinds }) } } }
+  const known = { source: kindIs({ enum: sourceKinds }), carbon: kindIs({ enum: carbonKinds }) }
+  const onlyKnown = { items: { properties: known } }
   return { ...schema, if: { required: ['modules'] }, else: { properties: { assets: onlyKnown } } }
+}
+
+/** One alternative a driver; what stands beside every driver's own options stays in all of them. */
+function offerDrivers(
+  place: Record<string, unknown> | undefined,
+  schemas: Readonly<Record<string, JsonSchema>>,
+): void {
+  if (place === undefined) return
+  const { kind: _, ...common } = isSchema(place.properties) ? place.properties : {}
+  for (const keyword of ['properties', 'required', 'additionalProperties']) delete place[keyword]
+  if (Object.keys(common).length > 0) place.properties = common
+  place.oneOf = [
+    ...Object.entries(schemas).map(([kind, options]) => ({
+      ...options,
+      properties: {
+        kind: { const: kind },
+        ...(isSchema(options.properties) ? options.properties : {}),
+        ...common,
+      },
+      required: ['kind', ...(Array.isArray(options.required) ? options.required : [])],
+    })),
+    {
+      description: 'a kind that a module brings',
+      ...kindIs({ not: { enum: Object.keys(schemas) } }),
+      required: ['kind'],
+    },
+  ]
 }
 
 function kindIs(kind: JsonSchema): JsonSchema {

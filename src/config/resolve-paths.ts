@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { carbonSecretPaths } from './check-carbon.ts'
 import { secretPaths } from './check-sources.ts'
 import type { Extensions } from './extensions.ts'
 import type { SecretReference } from './fields.ts'
@@ -20,7 +21,7 @@ export function resolvePaths(
     ...config,
     data: resolve(folder, data),
     extensions,
-    assets: assets.map(asset => ({ ...asset, source: resolveSource(asset, { folder, extensions }) })),
+    assets: assets.map(asset => resolveAsset(asset, { folder, extensions })),
     ...(keys && {
       keys: Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, resolveKey(key, folder)])),
     }),
@@ -36,16 +37,27 @@ function resolveReference(reference: SecretReference, folder: string): SecretRef
   return 'file' in reference ? { file: resolve(folder, reference.file) } : reference
 }
 
-function resolveSource(
-  { source }: AssetConfig,
+function resolveAsset(
+  asset: AssetConfig,
   { folder, extensions }: { folder: string; extensions: Extensions },
-): AssetConfig['source'] {
-  const paths = [...secretPaths(source.kind, extensions).map(path => [...path, 'file']), ['tls', 'ca']]
-  const { kind, ...options } = source
+): AssetConfig {
+  const { source, carbon } = asset
+  const ofSource = secretPaths(source.kind, extensions)
+  const ofCarbon = carbon === undefined ? [] : carbonSecretPaths(carbon.kind, extensions)
   return {
-    ...paths.reduce<Record<string, unknown>>((value, path) => resolveAt(value, path, folder), options),
-    kind,
+    ...asset,
+    source: { ...resolveOptions(source, ofSource, folder), kind: source.kind },
+    ...(carbon && { carbon: { ...carbon, ...resolveOptions(carbon, ofCarbon, folder) } }),
   }
+}
+
+function resolveOptions(
+  options: Record<string, unknown>,
+  secrets: readonly (readonly string[])[],
+  folder: string,
+): Record<string, unknown> {
+  const paths = [...secrets.map(path => [...path, 'file']), ['tls', 'ca']]
+  return paths.reduce((value, path) => resolveAt(value, path, folder), options)
 }
 
 function resolveAt(

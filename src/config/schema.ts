@@ -3,7 +3,7 @@ import * as field from './fields.ts'
 
 /*
  * The one schema of a configuration: types, the JSON Schema for editors, the check and the reference page all come from it.
- * The options of a source come from its driver; see check-sources.ts.
+ * The options of a source come from its driver; see check-sources.ts and check-carbon.ts.
  */
 
 const info = z
@@ -106,6 +106,21 @@ const source = z
   .looseObject({ kind: field.text('the driver: of the catalogue, or brought by a module', 64) })
   .meta({ description: "where readings come from: `kind` and the driver's own options" })
 
+const carbon = z
+  .looseObject({
+    kind: field.text('the driver: of the catalogue, or brought by a module', 64),
+    opening: field
+      .mass('what the register of CO2 starts from: that of a chain which ours continues; default 0 g')
+      .optional(),
+    wait: field
+      .duration(
+        'how long a registration waits for the factor of its time, before it goes out without; default 10m',
+        1_000,
+      )
+      .optional(),
+  })
+  .meta({ description: "what its kWh stand for in CO2: `kind` and the driver's own options" })
+
 const asset = z
   .strictObject({
     name: z
@@ -128,6 +143,7 @@ const asset = z
       .enum(['import', 'export'])
       .meta({ description: '`import`: taken from the grid or consumed; `export`: delivered or produced' }),
     opening: field.opening.optional(),
+    carbon: carbon.optional(),
     resolution: field.amount("one step of the meter's display; default exact").optional(),
     commitment: z.enum(['fields', 'document']).optional().meta({
       description: '`fields` (default): any field can be shown alone; `document`: one hash of all, faster',
@@ -182,6 +198,7 @@ export const configSchema = z
 export type Config = z.output<typeof configSchema>
 export type AssetConfig = Config['assets'][number]
 export type TaskConfig = NonNullable<Config['tasks']>[number]
+export type CarbonConfig = NonNullable<AssetConfig['carbon']>
 export type KeyConfig = NonNullable<Config['keys']>[string]
 export type NetworkConfig = NonNullable<Config['networks']>[string]
 export type LedgerConfig = NonNullable<Config['ledgers']>[string]

@@ -1,5 +1,5 @@
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
-import { sourceKinds } from '../../sources/index.ts'
+import { carbonKinds, sourceKinds } from '../../sources/index.ts'
 import { type Extensions, noExtensions } from '../extensions.ts'
 import { withHint } from '../fields.ts'
 import type { Finding } from '../problem.ts'
@@ -19,13 +19,14 @@ export interface LoadedModules {
  */
 export async function loadModules(names: readonly string[], folder: string): Promise<LoadedModules> {
   if (names.length === 0) return { extensions: noExtensions, findings: [] }
-  const extensions = { sources: new Map(), tasks: new Map() }
+  const extensions = { sources: new Map(), carbonSources: new Map(), tasks: new Map() }
   const findings: Finding[] = []
   for (const [index, name] of names.entries()) {
     try {
       const offer = readExports(await importModule(await locateModule(name, folder)))
       requireNewNames(offer, extensions)
       for (const [kind, source] of offer.sources) extensions.sources.set(kind, source)
+      for (const [kind, source] of offer.carbonSources) extensions.carbonSources.set(kind, source)
       for (const [className, task] of offer.tasks) extensions.tasks.set(className, task)
     } catch (error) {
       if (!isEnergywebError(error)) throw error
@@ -36,10 +37,14 @@ export async function loadModules(names: readonly string[], folder: string): Pro
 }
 
 /** A name stands for one thing, whatever the order of the modules. */
-function requireNewNames({ sources, tasks }: ModuleOffer, known: Extensions): void {
+function requireNewNames({ sources, carbonSources, tasks }: ModuleOffer, known: Extensions): void {
   for (const kind of sources.keys()) {
     if (sourceKinds.includes(kind)) throw taken(`source kind "${kind}"`, 'energyweb')
     if (known.sources.has(kind)) throw taken(`source kind "${kind}"`, 'another module')
+  }
+  for (const kind of carbonSources.keys()) {
+    if (carbonKinds.includes(kind)) throw taken(`carbon kind "${kind}"`, 'energyweb')
+    if (known.carbonSources.has(kind)) throw taken(`carbon kind "${kind}"`, 'another module')
   }
   for (const name of tasks.keys()) {
     if (known.tasks.has(name)) throw taken(`task class "${name}"`, 'another module')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { Task } from '../../dispatcher/index.ts'
-import { defineSource } from '../../sources/index.ts'
+import { defineCarbonSource, defineSource } from '../../sources/index.ts'
 import { secret } from '../../sources/options.ts'
 import { readExports } from './read-exports.ts'
 
@@ -50,6 +50,25 @@ test('sources are known by their kind, with the schema of their options', () => 
   const { sources } = readExports({ source, sources: [second] })
   expect([...sources.keys()]).toEqual(['my-meter', 'second'])
   expect(sources.get('my-meter')?.schema).toMatchObject({ properties: { token: { secret: true } } })
+})
+
+test('carbon sources are `carbonSource` and the list `carbonSources`', () => {
+  const { name, title, description, proof, options, example } = { ...source, name: 'my-grid' }
+  const carbonSource = defineCarbonSource({
+    ...{ name, title, description, proof, options, example },
+    bases: ['average'],
+    create: () => ({
+      kind: 'my-grid',
+      basis: 'average',
+      exceptions: [],
+      read: async () => ({ intensities: [], warnings: [] }),
+      close: async () => undefined,
+    }),
+  })
+  const offer = readExports({ carbonSource, carbonSources: [{ ...carbonSource, name: 'second' }] })
+  expect([...offer.carbonSources.keys()]).toEqual(['my-grid', 'second'])
+  expect(offer.sources.size).toBe(0)
+  expect(() => readExports({ carbonSource: source })).toThrow('is not what defineCarbonSource answers')
 })
 
 test.each([{}, { source: undefined, helper: 1 }, { Task: class {} }])(

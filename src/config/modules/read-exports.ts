@@ -1,5 +1,5 @@
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
-import type { AnySourceDefinition, JsonSchema } from '../../sources/index.ts'
+import type { AnyCarbonSourceDefinition, AnySourceDefinition, JsonSchema } from '../../sources/index.ts'
 import { optionsSchema } from '../../sources/options-schema.ts'
 import type { SourceExtension, TaskClass } from '../extensions.ts'
 import type { ModuleExports } from './import-module.ts'
@@ -8,23 +8,25 @@ import type { ModuleExports } from './import-module.ts'
 export interface ModuleOffer {
   readonly tasks: ReadonlyMap<string, TaskClass>
   readonly sources: ReadonlyMap<string, SourceExtension>
+  readonly carbonSources: ReadonlyMap<string, SourceExtension<AnyCarbonSourceDefinition>>
 }
 
 const kindName = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
 /**
  * Finds in a module's exports the classes of tasks, by the names they are exported under, and the sources: `source`, or
- * the list `sources`. Other exports are the module's own business.
+ * the list `sources`; carbon sources alike. Other exports are the module's own business.
  * @throws EnergywebError `module-refused` when there is nothing of use, or something that is not what it should be
  */
 export function readExports(exported: ModuleExports): ModuleOffer {
   const offer: ModuleOffer = {
     tasks: new Map(Object.entries(exported).flatMap(([name, value]) => taskOf(name, value))),
-    sources: new Map(definitionsOf(exported).map(one => [one.name, withSchema(one)])),
+    sources: new Map(sourcesOf(exported).map(one => [one.name, withSchema(one)])),
+    carbonSources: new Map(carbonSourcesOf(exported).map(one => [one.name, withSchema(one)])),
   }
-  if (offer.tasks.size + offer.sources.size > 0) return offer
+  if (offer.tasks.size + offer.sources.size + offer.carbonSources.size > 0) return offer
   throw new EnergywebError('module-refused', 'it exports no task class and no source', {
-    hint: 'Export classes that extend Task by their names, and what defineSource answers as `source`.',
+    hint: 'Export classes that extend Task by their names, what defineSource answers as `source`, and what defineCarbonSource answers as `carbonSource`.',
   })
 }
 
@@ -40,25 +42,38 @@ function isTaskClass(value: unknown): value is TaskClass {
   return typeof prototype === 'object' && prototype !== null && typeof prototype.coroutine === 'function'
 }
 
-function definitionsOf({ source, sources }: ModuleExports): AnySourceDefinition[] {
-  const list = Array.isArray(sources) ? sources : sources === undefined ? [] : [sources]
-  const given: unknown[] = source === undefined ? list : [source, ...list]
-  return given.map(one => {
-    if (isDefinition(one)) return one
+function sourcesOf({ source, sources }: ModuleExports): AnySourceDefinition[] {
+  return oneOrMany(source, sources).map(one => {
+    if (isDefinition<AnySourceDefinition>(one, ['channels', 'values'])) return one
     throw new EnergywebError('module-refused', 'its `source` is not what defineSource answers', {
       hint: 'Write: export const source = defineSource({ … }), with a name like my-meter.',
     })
   })
 }
 
-function isDefinition(value: unknown): value is AnySourceDefinition {
+function carbonSourcesOf({ carbonSource, carbonSources }: ModuleExports): AnyCarbonSourceDefinition[] {
+  return oneOrMany(carbonSource, carbonSources).map(one => {
+    if (isDefinition<AnyCarbonSourceDefinition>(one, ['bases'])) return one
+    throw new EnergywebError('module-refused', 'its `carbonSource` is not what defineCarbonSource answers', {
+      hint: 'Write: export const carbonSource = defineCarbonSource({ … }), with a name like my-grid.',
+    })
+  })
+}
+
+function oneOrMany(one: unknown, many: unknown): unknown[] {
+  const list: unknown[] = Array.isArray(many) ? many : many === undefined ? [] : [many]
+  return one === undefined ? list : [one, ...list]
+}
+
+/** True for what has a definition's parts and the lists that tell its kind. */
+function isDefinition<Definition>(value: unknown, lists: readonly string[]): value is Definition {
   if (typeof value !== 'object' || value === null) return false
-  const { name, channels, values, example, open, options }: Partial<Record<string, unknown>> = { ...value }
+  const parts: Partial<Record<string, unknown>> = { ...value }
+  const { name, example, open, options } = parts
   return (
     typeof name === 'string' &&
     kindName.test(name) &&
-    Array.isArray(channels) &&
-    Array.isArray(values) &&
+    lists.every(list => Array.isArray(parts[list])) &&
     typeof example === 'string' &&
     typeof open === 'function' &&
     typeof options === 'object' &&
@@ -67,11 +82,13 @@ function isDefinition(value: unknown): value is AnySourceDefinition {
   )
 }
 
-function withSchema(definition: AnySourceDefinition): SourceExtension {
+function withSchema<Definition extends AnySourceDefinition | AnyCarbonSourceDefinition>(
+  definition: Definition,
+): SourceExtension<Definition> {
   return { definition, schema: schemaOf(definition) }
 }
 
-function schemaOf({ name, options }: AnySourceDefinition): JsonSchema {
+function schemaOf({ name, options }: AnySourceDefinition | AnyCarbonSourceDefinition): JsonSchema {
   try {
     return optionsSchema(options)
   } catch (cause) {

@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+import { systemClock } from '../core/clock.ts'
+import { silentLogger } from '../core/logger.ts'
+import { sourceContext } from '../sources/index.ts'
+import { openCarbonSources } from './compose-carbon.ts'
+import { noExtensions } from './extensions.ts'
+import { resolvePaths } from './resolve-paths.ts'
+import { configSchema } from './schema.ts'
+
+const source = sourceContext({ clock: systemClock, log: silentLogger })
+
+function config(...carbons: (object | undefined)[]) {
+  const assets = carbons.map((carbon, index) => ({
+    name: `asset-${index}`,
+    role: 'producer',
+    channel: 'export',
+    every: '15m',
+    source: { kind: 'simulator', profile: 'solar', peak: '10 kW' },
+    ...(carbon && { carbon }),
+  }))
+  return resolvePaths(configSchema.parse({ energyweb: 1, assets }), {
+    folder: '/etc/energyweb',
+    extensions: noExtensions,
+  })
+}
+
+const wattTime = {
+  kind: 'watttime-v3',
+  region: 'CAISO_NORTH',
+  auth: { user: 'ops', password: { env: 'WATTTIME' } },
+}
+
+test('assets with equal options share one source, whatever else stands beside them', async () => {
+  const environment = { WATTTIME: 'hunter2' }
+  const reordered = {
+    auth: { password: { env: 'WATTTIME' }, user: 'ops' },
+    region: 'CAISO_NORTH',
+    kind: 'watttime-v3',
+  }
+  const average = { ...wattTime, signal: 'co2_aoer' }
+  const carbon = config(wattTime, undefined, { ...reordered, opening: '1 kg', wait: '1h' }, average)
+  const sources = await openCarbonSources(carbon, { environment, source, extensions: noExtensions })
+  expect([...sources.keys()]).toEqual(['asset-0', 'asset-2', 'asset-3'])
+  expect(sources.get('asset-2')).toBe(sources.get('asset-0'))
+  expect(sources.get('asset-0')).toMatchObject({ kind: 'watttime-v3', basis: 'marginal' })
+  expect(sources.get('asset-3')).toMatchObject({ kind: 'watttime-v3', basis: 'average' })
+  for (const opened of new Set(sources.values())) await opened.close()
+})
+
+test('a secret is resolved, told to whoever blots it out, and missing ones are named', async () => {
+  const secrets: string[] = []
+  await openCarbonSources(config(wattTime), {
+    environment: { WATTTIME: 'hunter2' },
+    addSecret: secret => void secrets.push(secret),
+    source,
+    extensions: noExtensions,
+  })
+  expect(secrets).toEqual(['hunter2'])
+  await expect(
+    openCarbonSources(config(wattTime), { environment: {}, source, extensions: noExtensions }),
+  ).rejects.toMatchObject({
+    code: 'secret-unavailable',
+    message: expect.stringContaining('carbon of asset asset-0, auth.password'),
+  })
+})
+
+test('opening and wait are parsed, paths begin at the folder', () => {
+  const [asset] = config({
+    ...wattTime,
+    auth: { user: 'ops', password: { file: './watttime.password' } },
+    tls: { ca: 'ca.pem' },
+    opening: '123.5 kg',
+    wait: '20m',
+  }).assets
+  expect(asset?.carbon).toMatchObject({
+    opening: 123_500_000_000_000n,
+    wait: 1_200_000,
+    auth: { user: 'ops', password: { file: '/etc/energyweb/watttime.password' } },
+    tls: { ca: '/etc/energyweb/ca.pem' },
+  })
+})
+
+test('a source that gives a factor for any time, from the configuration alone', async () => {
+  const carbon = config({ kind: 'static', factor: '420.5 g/kWh', basis: 'average', scope: 'direct' })
+  const opened = (await openCarbonSources(carbon, { source, extensions: noExtensions })).get('asset-0')
+  const signal = new AbortController().signal
+  expect((await opened?.read({ from: 5, to: 10, signal }))?.intensities).toMatchObject([
+    {
+      from: 5,
+      to: 10,
+      factor: 420_500_000_000_000_000_000n,
+      basis: 'average',
+      scope: 'direct',
+      estimated: true,
+    },
+  ])
+})
