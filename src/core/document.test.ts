@@ -18,17 +18,17 @@ describe('a document', () => {
   })
 
   it('is refused at the append when a field is missing, unknown or of another type', () => {
-    expect(() => checkDocument('note', note)).not.toThrow()
-    expect(() => checkDocument('note', { text: 'x' })).toThrow(documentError)
-    expect(() => checkDocument('note', { ...note, more: 'x' })).toThrow(documentError)
-    expect(() => checkDocument('note', { ...note, by: 5n })).toThrow(documentError)
-    expect(() => checkDocument('note', { ...note, by: null })).not.toThrow()
+    expect(() => checkDocument(schemas.note, note)).not.toThrow()
+    expect(() => checkDocument(schemas.note, { text: 'x' })).toThrow(documentError)
+    expect(() => checkDocument(schemas.note, { ...note, more: 'x' })).toThrow(documentError)
+    expect(() => checkDocument(schemas.note, { ...note, by: 5n })).toThrow(documentError)
+    expect(() => checkDocument(schemas.note, { ...note, by: null })).not.toThrow()
   })
 
   it('is refused at the append when an integer is too long to be read back', () => {
-    expect(() => checkDocument('receipt', { ...receipt, value: (1n << 256n) - 1n })).not.toThrow()
+    expect(() => checkDocument(schemas.receipt, { ...receipt, value: (1n << 256n) - 1n })).not.toThrow()
     for (const value of [1n << 256n, -(1n << 256n), 10n ** 100n]) {
-      expect(() => checkDocument('receipt', { ...receipt, value })).toThrow(documentError)
+      expect(() => checkDocument(schemas.receipt, { ...receipt, value })).toThrow(documentError)
     }
   })
 

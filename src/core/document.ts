@@ -14,7 +14,8 @@ export interface DocumentSchema {
   readonly fields: Readonly<Record<string, FieldType>>
 }
 
-function schema<const Fields extends Record<string, FieldType>>(name: string, fields: Fields) {
+/** A schema whose documents have a type of their own. */
+export function defineSchema<const Fields extends Record<string, FieldType>>(name: string, fields: Fields) {
   return { name, fields } as const
 }
 
@@ -67,9 +68,9 @@ const resolution = {
   writtenOff: 'integer',
 } as const
 
-/** The document schemas of the log's own entries. */
+/** The document schemas of the entries of an energy register's stream, by kind. */
 export const schemas = {
-  opening: schema('opening/1', {
+  opening: defineSchema('opening/1', {
     asset: 'text',
     channel: 'text',
     kind: 'text',
@@ -77,8 +78,8 @@ export const schemas = {
     source: 'text',
     total: 'integer',
   }),
-  reading: schema('reading/1', reading),
-  revision: schema('revision/1', {
+  reading: defineSchema('reading/1', reading),
+  revision: defineSchema('revision/1', {
     ...reading,
     /** The value before, exactly as the revised entry has it. */
     before: 'integer',
@@ -87,8 +88,8 @@ export const schemas = {
     /** Sequence of the entry that gave the key its value before. */
     revises: 'integer',
   }),
-  gap: schema('gap/1', { detail: 'text', from: 'text', reason: 'text', to: 'text' }),
-  hold: schema('hold/1', {
+  gap: defineSchema('gap/1', { detail: 'text', from: 'text', reason: 'text', to: 'text' }),
+  hold: defineSchema('hold/1', {
     detail: 'text',
     /** All energy held after this entry, mJ. */
     held: 'integer',
@@ -97,12 +98,12 @@ export const schemas = {
     reading: 'integer',
     reason: 'text',
   }),
-  release: schema('resolution/1', resolution),
-  'write-off': schema('resolution/1', resolution),
-  reset: schema('resolution/1', resolution),
-  rollover: schema('resolution/1', resolution),
-  swap: schema('resolution/1', resolution),
-  receipt: schema('receipt/1', {
+  release: defineSchema('resolution/1', resolution),
+  'write-off': defineSchema('resolution/1', resolution),
+  reset: defineSchema('resolution/1', resolution),
+  rollover: defineSchema('resolution/1', resolution),
+  swap: defineSchema('resolution/1', resolution),
+  receipt: defineSchema('receipt/1', {
     block: 'integer',
     blockHash: 'text',
     chainId: 'integer',
@@ -118,14 +119,14 @@ export const schemas = {
     /** What the ledger holds after it, Wh. */
     value: 'integer',
   }),
-  erasure: schema('erasure/1', {
+  erasure: defineSchema('erasure/1', {
     by: 'text',
     first: 'integer',
     last: 'integer',
     reason: 'text',
     state: 'text',
   }),
-  note: schema('note/1', { by: 'text', text: 'text' }),
+  note: defineSchema('note/1', { by: 'text', text: 'text' }),
 } as const satisfies Record<EntryKind, DocumentSchema>
 
 type ValueOf<Type extends FieldType> = Type extends 'text'
@@ -134,14 +135,13 @@ type ValueOf<Type extends FieldType> = Type extends 'text'
     ? bigint
     : boolean
 
-/** The document of an entry of this kind. */
-export type DocumentOf<Kind extends EntryKind> = {
-  readonly [Field in keyof (typeof schemas)[Kind]['fields']]:
-    | ((typeof schemas)[Kind]['fields'][Field] extends FieldType
-        ? ValueOf<(typeof schemas)[Kind]['fields'][Field]>
-        : never)
-    | null
+/** The document that has these fields. */
+export type DocumentWith<Fields> = {
+  readonly [Field in keyof Fields]: (Fields[Field] extends FieldType ? ValueOf<Fields[Field]> : never) | null
 }
+
+/** The document of an entry of this kind, in the schema that an energy register's stream has for it. */
+export type DocumentOf<Kind extends EntryKind> = DocumentWith<(typeof schemas)[Kind]['fields']>
 
 /** The JSON text of a document as it is kept: keys in order, integers as decimal text. */
 export function encodeDocument(document: Document): string {
@@ -154,11 +154,19 @@ export function encodeDocument(document: Document): string {
 }
 
 /**
- * Reads a kept document against its schema: exactly its fields, each of its type or null. The text is hostile input.
+ * Reads a kept document of an energy register's stream; see {@link decodeDocumentAs}.
  * @throws EnergywebError `document-invalid`
  */
 export function decodeDocument<Kind extends EntryKind>(kind: Kind, text: string): DocumentOf<Kind> {
-  const { name, fields }: DocumentSchema = schemas[kind]
+  // What is read against a schema has exactly its fields.
+  return decodeDocumentAs(schemas[kind], text) as DocumentOf<Kind>
+}
+
+/**
+ * Reads a kept document against a schema: exactly its fields, each of its type or null. The text is hostile input.
+ * @throws EnergywebError `document-invalid`
+ */
+export function decodeDocumentAs({ name, fields }: DocumentSchema, text: string): Document {
   const fail = (why: string): never => {
     throw new EnergywebError('document-invalid', `not a ${name} document: ${why}`)
   }
@@ -177,7 +185,7 @@ export function decodeDocument<Kind extends EntryKind>(kind: Kind, text: string)
     if (type === undefined) return fail(`unknown field "${field}"`)
     document[field] = decodeField(type, content) ?? (content === null ? null : fail(`field "${field}"`))
   }
-  return document as DocumentOf<Kind>
+  return document
 }
 
 function decodeField(type: FieldType, value: unknown): FieldValue | undefined {
@@ -194,8 +202,7 @@ const integerLimit = 1n << 256n
  * Checks a document before it is kept: exactly the schema's fields, each of its type.
  * @throws EnergywebError `document-invalid`
  */
-export function checkDocument(kind: EntryKind, document: Document): void {
-  const { name, fields }: DocumentSchema = schemas[kind]
+export function checkDocument({ name, fields }: DocumentSchema, document: Document): void {
   const expected = Object.keys(fields)
   const given = Object.keys(document)
   const bad =

@@ -37,6 +37,9 @@ export const errorCodes = [
   'log-corrupt',
   'log-locked',
   'log-version',
+  // carbon
+  'carbon-law',
+  'carbon-basis',
   // proofs
   'note-invalid',
   'proof-invalid',

@@ -1,13 +1,12 @@
 import { toBase64url } from '../core/bytes.ts'
 import { formatRawCid } from '../core/cid.ts'
-import { encodeDocument } from '../core/document.ts'
+import { type Document, encodeDocument } from '../core/document.ts'
 import type { Entry } from '../core/entry.ts'
 import { messageOf } from '../core/errors.ts'
-import type { Draft } from '../core/register-transition.ts'
 import { documentCommitment, fieldCommitment } from '../proof/field-tree.ts'
 import { Finding } from './check-result.ts'
 import type { EntryRow } from './check-rows.ts'
-import { draftOf, finding } from './check-streams.ts'
+import { type CheckedContent, contentOf, finding } from './check-streams.ts'
 import { blob, text } from './columns.ts'
 import type { Composer } from './compose-entry.ts'
 import type { Sql } from './sql.ts'
@@ -35,7 +34,7 @@ export class DocumentsCheck {
   }
 
   /** The document behind an entry; undefined when it was erased, as an erasure says. */
-  check(row: EntryRow, entry: Entry, stream: string): Draft | undefined {
+  check(row: EntryRow, entry: Entry, stream: string): CheckedContent | undefined {
     if (row.document === undefined) {
       if (!this.#isErased(row.stream, row.sequence)) {
         throw finding(
@@ -48,16 +47,21 @@ export class DocumentsCheck {
       this.#erased += 1
       return undefined
     }
-    const draft = this.#read(row, entry, stream)
-    if (draft.kind === 'reading' || draft.kind === 'revision') this.#checkRaw(row, draft.document, stream)
-    return draft
+    const content = this.#read(row, entry, stream)
+    const { draft, carbon } = content
+    if (draft?.kind === 'reading' || draft?.kind === 'revision') this.#checkRaw(row, draft.document, stream)
+    // Where a factor is missing there are no bytes either.
+    if (carbon !== undefined && carbon.kind !== 'opening' && carbon.document.raw !== null) {
+      this.#checkRaw(row, carbon.document, stream)
+    }
+    return content
   }
 
-  #read(row: EntryRow, entry: Entry, stream: string): Draft {
+  #read(row: EntryRow, entry: Entry, stream: string): CheckedContent {
     const { seed, body } = row.document ?? { seed: new Uint8Array(0), body: '' }
     try {
-      const draft = draftOf(entry.kind, body)
-      if (encodeDocument(draft.document) !== body) {
+      const content = contentOf(entry, body)
+      if (encodeDocument(content.document) !== body) {
         throw finding(
           'document-invalid',
           `entry ${row.index}: its document is not written as it must be`,
@@ -65,7 +69,7 @@ export class DocumentsCheck {
           stream,
         )
       }
-      if (this.#committed(draft, { entry, seed, body })) return draft
+      if (this.#committed(content.document, { entry, seed, body })) return content
     } catch (error) {
       if (error instanceof Finding) throw error
       throw finding('document-invalid', `entry ${row.index}: ${messageOf(error)}`, row, stream)
@@ -74,12 +78,12 @@ export class DocumentsCheck {
   }
 
   #committed(
-    { kind, document }: Draft,
+    document: Document,
     { entry, seed, body }: { entry: Entry; seed: Uint8Array; body: string },
   ): boolean {
     const { hashes, plans } = this.#composer
-    const plan = plans.get(kind)
-    if (plan === undefined || plan.schema.name !== entry.schema || seed.length !== 32) return false
+    const plan = plans.get(entry.schema)
+    if (plan === undefined || seed.length !== 32) return false
     return 'fields' in entry.document
       ? toBase64url(fieldCommitment(document, { plan, seed }, hashes)) === entry.document.fields
       : toBase64url(documentCommitment(body, seed, hashes)) === entry.document.hash

@@ -16,6 +16,7 @@ import {
 } from '../../test/storage/support.ts'
 import type { Signer } from '../core/signer.ts'
 import { appendLeaf, emptyFrontier, type Frontier, frontierRoot, leafHash } from '../proof/merkle.ts'
+import { verifierKeyOf } from '../proof/signed-note.ts'
 import { checkLog, databaseName, openLog } from './index.ts'
 
 const secret = new Uint8Array(32).fill(5)
@@ -24,6 +25,8 @@ const signer: Signer = {
   publicKey: () => ed25519.getPublicKey(secret),
   sign: async data => ed25519.sign(data, secret),
 }
+
+const verifier = verifierKeyOf('check.example', signer.publicKey('ed25519'))
 
 let whole: string
 
@@ -312,7 +315,7 @@ test('every flipped bit in the file is found, or changes nothing that is kept', 
     const changed = Buffer.from(bytes)
     changed[at] = (changed[at] ?? 0) ^ (1 << (i % 8))
     writeFileSync(join(folder, databaseName), changed)
-    const { ok, firstBad } = await checkLog({ folder })
+    const { ok, firstBad } = await checkLog({ folder, keys: [verifier] })
     if (ok) expect(rows(folder), `bit ${i % 8} of byte ${at}`).toBe(honest)
     else expect(firstBad?.detail, `bit ${i % 8} of byte ${at}`).toBeTruthy()
     if (!ok) found += 1

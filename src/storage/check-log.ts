@@ -56,7 +56,8 @@ function findingOf(error: unknown, index: number): Finding {
     code === 11 ||
     code === 26 ||
     isEnergywebError(error, 'log-corrupt') ||
-    isEnergywebError(error, 'register-law')
+    isEnergywebError(error, 'register-law') ||
+    isEnergywebError(error, 'carbon-law')
   ) {
     return new Finding('database', messageOf(error), { index })
   }
@@ -87,8 +88,9 @@ async function checkAll(sql: Sql, options: CheckOptions, counts: Counts): Promis
       const leaf = tree.add(row.text, row.hashes)
       if (contents !== undefined) {
         const { entry, stream } = contents.streams.follow(row, leaf)
-        const draft = contents.documents.check(row, entry, stream)
-        contents.streams.apply(row, entry, draft)
+        const content = contents.documents.check(row, entry, stream)
+        contents.streams.apply(row, entry, content)
+        const { draft } = content ?? {}
         if (draft?.kind === 'receipt') contents.submissions.take(row, stream, draft.document)
         counts.erased = contents.documents.erased
       }

@@ -38,6 +38,10 @@ export const checkReasons = [
   'register-law',
   /** The kept register is not what its entries make. */
   'register-state',
+  /** The carbon register's law would not have made this entry, or other figures, or it prices what its asset did not add. */
+  'carbon-law',
+  /** The kept carbon register, or what is kept of the steps it prices, is not what the entries make. */
+  'carbon-state',
   /** The table by which a reading is known again is not what the entries say. */
   'reading-key',
   /** Submissions and receipt entries do not fit each other. */

@@ -1,16 +1,20 @@
 import { toBase64url } from '../core/bytes.ts'
-import { decodeDocument } from '../core/document.ts'
+import type { CarbonDraft } from '../core/carbon-document.ts'
+import { carbonStep } from '../core/carbon-step.ts'
+import { type Document, decodeDocument, decodeDocumentAs, schemas } from '../core/document.ts'
 import { decodeEntry, type Entry, type EntryKind } from '../core/entry.ts'
 import { messageOf } from '../core/errors.ts'
 import { emptyRegister, type RegisterState } from '../core/register.ts'
 import { applyEntry } from '../core/register-apply.ts'
 import { decodeWholeRegister, encodeWholeRegister } from '../core/register-json.ts'
 import type { Draft } from '../core/register-transition.ts'
+import { CarbonCheck } from './check-carbon.ts'
 import { KeyCheck } from './check-keys.ts'
 import type { CheckReason } from './check-result.ts'
 import { Finding } from './check-result.ts'
 import type { EntryRow } from './check-rows.ts'
 import { integer, text } from './columns.ts'
+import { schemaOf } from './entry-rows.ts'
 import { loadStreams, type StreamState } from './log-state.ts'
 import type { Sql } from './sql.ts'
 
@@ -21,6 +25,10 @@ interface StreamCheck {
   leaf: string | undefined
   /** Undefined inside an erased range: what it does is not known. */
   register: RegisterState | undefined
+  /** The carbon register that prices this stream, or that is kept in it. */
+  carbon: CarbonCheck | undefined
+  /** Of a carbon register's stream: the asset's. */
+  asset: StreamCheck | undefined
 }
 
 /** Runs the checks that follow each stream from entry to entry: its chain, its register and its readings' keys. */
@@ -30,8 +38,16 @@ export class StreamsCheck {
   constructor(sql: Sql) {
     for (const stream of loadStreams(sql).values()) {
       const keys = new KeyCheck(sql, stream)
-      const fresh = { sequence: -1, leaf: undefined, register: emptyRegister }
-      this.#byPublicId.set(stream.publicId, { stream, keys, ...fresh })
+      const fresh = { sequence: -1, leaf: undefined, register: emptyRegister, carbon: undefined }
+      this.#byPublicId.set(stream.publicId, { stream, keys, ...fresh, asset: undefined })
+    }
+    const byId = new Map([...this.#byPublicId.values()].map(check => [check.stream.id, check]))
+    for (const asset of byId.values()) {
+      const priced = asset.stream.pricedBy === undefined ? undefined : byId.get(asset.stream.pricedBy)
+      if (priced === undefined) continue
+      asset.carbon = new CarbonCheck(sql, asset.stream, priced.stream)
+      priced.carbon = asset.carbon
+      priced.asset = asset
     }
   }
 
@@ -61,23 +77,58 @@ export class StreamsCheck {
   }
 
   /** Does to the register what the entry does; `undefined` is an erased document. */
-  apply(row: EntryRow, entry: Entry, draft: Draft | undefined): void {
+  apply(row: EntryRow, entry: Entry, content: CheckedContent | undefined): void {
     const check = this.#byPublicId.get(entry.stream)
     if (check === undefined) return
+    if (content === undefined) this.#erased(check)
+    else if (check.stream.carbon !== undefined) this.#applyCarbon(check, row, content)
+    else this.#applyEnergy(check, row, content)
+  }
+
+  #erased(check: StreamCheck): void {
+    check.register = undefined
+    check.keys.erased()
+    check.carbon?.erased(check.stream.id)
+  }
+
+  #applyEnergy(check: StreamCheck, row: EntryRow, { kind, draft }: CheckedContent): void {
     const before = check.register
+    const { name } = check.stream
     if (draft === undefined) {
-      check.register = undefined
-      check.keys.erased()
-      return
+      throw finding(
+        'register-law',
+        `entry ${row.index} is the ${kind} of a carbon register in ${name}`,
+        row,
+        name,
+      )
     }
     if (draft.kind === 'erasure') this.#resume(check, row, draft.document.state)
     if (before === undefined || check.register === undefined) return
     try {
-      check.register = applyEntry(before, draft, entry.sequence)
+      check.register = applyEntry(before, draft, row.sequence)
     } catch (error) {
       throw finding('register-law', `entry ${row.index}: ${messageOf(error)}`, row, check.stream.name)
     }
     check.keys.take(row, draft, { before, after: check.register })
+    if (check.carbon === undefined) return
+    const step = carbonStep(before, draft, { after: check.register, sequence: row.sequence })
+    if (step !== undefined) check.carbon.step(step, check.leaf ?? '')
+  }
+
+  #applyCarbon(check: StreamCheck, row: EntryRow, { kind, carbon, draft }: CheckedContent): void {
+    const { name } = check.stream
+    const { carbon: register, asset } = check
+    if (register === undefined || asset === undefined) {
+      throw finding('carbon-state', `the carbon register ${name} has no asset`, row, name)
+    }
+    const event = carbon ?? (draft?.kind === 'gap' ? draft : undefined)
+    if (event !== undefined) {
+      const { sequence, leaf, register: energy } = asset
+      register.take(row, event, { sequence, leaf, total: energy?.total })
+    } else if (draft?.kind === 'erasure') register.resume(row, draft.document.state)
+    else if (draft?.kind !== 'note') {
+      throw finding('carbon-law', `entry ${row.index} is a ${kind} in the carbon register ${name}`, row, name)
+    }
   }
 
   /** An erasure holds the register at its own place in the stream. */
@@ -96,7 +147,7 @@ export class StreamsCheck {
 
   /** Compares the ends of all streams with the registers that are kept. */
   finish(): void {
-    for (const { stream, keys, sequence, leaf, register } of this.#byPublicId.values()) {
+    for (const { stream, keys, sequence, leaf, register, carbon } of this.#byPublicId.values()) {
       const place = { stream: stream.name, sequence: stream.sequence }
       const kept = stream.leaf === undefined ? undefined : Buffer.from(stream.leaf).toString('latin1')
       if (stream.sequence !== sequence || kept !== leaf) {
@@ -111,6 +162,7 @@ export class StreamsCheck {
         )
       }
       keys.finish()
+      if (stream.carbon !== undefined) carbon?.finish()
     }
   }
 }
@@ -128,10 +180,26 @@ export function finding(reason: CheckReason, detail: string, row: EntryRow, stre
   return new Finding(reason, detail, { index: row.index, sequence: row.sequence, stream })
 }
 
-/** A kept document with its kind. @throws EnergywebError `document-invalid` */
-export function draftOf(kind: EntryKind, body: string): Draft {
-  // decodeDocument answers the document of the kind that it is given.
-  return { kind, document: decodeDocument(kind, body) } as Draft
+/** What an entry's document says: of an energy register's stream, or of a carbon register's. */
+export interface CheckedContent {
+  readonly kind: EntryKind
+  readonly document: Document
+  readonly draft: Draft | undefined
+  readonly carbon: CarbonDraft | undefined
+}
+
+/** A kept document, read by the schema that its entry names. @throws EnergywebError `document-invalid` */
+export function contentOf({ kind, schema: name }: Entry, body: string): CheckedContent {
+  const schema = schemaOf(kind, name)
+  const document = decodeDocumentAs(schema, body)
+  const ofEnergy = schema === schemas[kind]
+  // What is read against a kind's schema is that kind's document.
+  return {
+    kind,
+    document,
+    draft: ofEnergy ? ({ kind, document } as Draft) : undefined,
+    carbon: ofEnergy ? undefined : ({ kind, document } as CarbonDraft),
+  }
 }
 
 /** Every erased range, by stream. */

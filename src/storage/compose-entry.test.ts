@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest'
+import carbon from '../../test/storage/golden/carbon-v1.json' with { type: 'json' }
 import golden from '../../test/storage/golden/entries-v1.json' with { type: 'json' }
 import { fromBase64url, fromHex, toHex } from '../core/bytes.ts'
-import { decodeDocument, encodeDocument, schemas } from '../core/document.ts'
+import { carbonSchemas, schemaNamed } from '../core/carbon-document.ts'
+import { decodeDocumentAs, encodeDocument, schemas } from '../core/document.ts'
 import { decodeEntry, type EntryKind, entryKinds } from '../core/entry.ts'
 import type { CommitmentKind } from '../core/log.ts'
 import { parseInstant } from '../core/time.ts'
@@ -18,12 +20,23 @@ test('the golden vectors hold every kind under both commitments', () => {
   expect(seen).toEqual(entryKinds.flatMap(kind => [`${kind}/fields`, `${kind}/document`]))
 })
 
-test.each(golden.entries.map(vector => [vector.kind, vector.commitment, vector] as const))(
-  'format 1: a %s under a commitment to its %s is written, byte for byte, as it always was',
-  (name, commitment, vector) => {
-    const kind = name as EntryKind
+test('the golden vectors of carbon registers hold each of their schemas', () => {
+  const names = carbon.entries.map(({ entry }) => decodeEntry(entry).schema)
+  expect([...new Set(names)]).toEqual(Object.values(carbonSchemas).map(({ name }) => name))
+})
+
+const vectors = [...golden.entries, ...carbon.entries].map(
+  vector => [decodeEntry(vector.entry).schema, vector.kind, vector.commitment, vector] as const,
+)
+
+test.each(vectors)(
+  'format 1: %s of a %s under a commitment to its %s is written, byte for byte, as it always was',
+  (name, kindName, commitment, vector) => {
+    const kind = kindName as EntryKind
     const entry = decodeEntry(vector.entry)
-    const document = decodeDocument(kind, vector.document)
+    const schema = schemaNamed(kind, name)
+    if (schema === undefined) throw new Error(`no schema ${name}`)
+    const document = decodeDocumentAs(schema, vector.document)
     expect(encodeDocument(document)).toBe(vector.document)
     const place = {
       stream: entry.stream,
@@ -34,13 +47,13 @@ test.each(golden.entries.map(vector => [vector.kind, vector.commitment, vector] 
       seed: fromHex(vector.seed),
     }
     for (const composer of [fast, portable]) {
-      const made = composeEntry({ kind, document }, place, composer)
+      const made = composeEntry({ kind, schema: name, document }, place, composer)
       expect(made.text).toBe(vector.entry)
       expect(made.body).toBe(vector.document)
       expect(toHex(made.leaf)).toBe(vector.leafHash)
     }
     if ('fields' in entry.document) {
-      const plan = planFields(schemas[kind])
+      const plan = planFields(schema)
       const root = fieldCommitment(document, { plan, seed: place.seed })
       expect(fromBase64url(entry.document.fields)).toEqual(new Uint8Array(root))
     }
@@ -61,6 +74,13 @@ test('text that would not be the same everywhere, or has no end, is refused', ()
   expect(() => compose('half a \ud83d')).toThrow(/lone surrogate/)
   expect(() => compose('x'.repeat(4_097))).toThrow(/too long/)
   expect(() => compose('x'.repeat(4_096))).not.toThrow()
+})
+
+test('a schema that is not one of the kind is refused', () => {
+  const document = { by: null, text: 'x' }
+  expect(() => composeEntry({ kind: 'gap', schema: 'note/1', document }, place, fast)).toThrow(/no schema/)
+  expect(schemaNamed('note', schemas.note.name)).toBe(schemas.note)
+  expect(schemaNamed('reading', 'carbon-opening/1')).toBeUndefined()
 })
 
 test('an energy beyond 256 bits is refused before anything is written', () => {

@@ -1,4 +1,5 @@
 import { toBase64url, utf8 } from '../core/bytes.ts'
+import { allSchemas, schemaNamed } from '../core/carbon-document.ts'
 import { checkDocument, type Document, encodeDocument, schemas } from '../core/document.ts'
 import { type EntryKind, encodeEntry, longestEntry } from '../core/entry.ts'
 import { EnergywebError } from '../core/errors.ts'
@@ -31,26 +32,23 @@ export interface ComposedEntry {
   readonly body: string
 }
 
-/** Hash functions, and every kind's fields in the order of its tree. */
+/** Hash functions, and by its name every schema's fields in the order of its tree. */
 export interface Composer {
   readonly hashes: Hashes
-  readonly plans: ReadonlyMap<EntryKind, FieldPlan>
+  readonly plans: ReadonlyMap<string, FieldPlan>
 }
 
-/** Sorts the fields of every kind's schema once. */
+/** Sorts the fields of every schema once. */
 export function composerOf(hashes: Hashes): Composer {
-  const plans = new Map<EntryKind, FieldPlan>()
-  for (const [kind, schema] of Object.entries(schemas)) plans.set(kindOf(kind), planFields(schema, hashes))
-  return { hashes, plans }
+  return { hashes, plans: new Map(allSchemas.map(schema => [schema.name, planFields(schema, hashes)])) }
 }
 
-function kindOf(name: string): EntryKind {
-  for (const kind of Object.keys(schemas)) if (isKind(kind) && kind === name) return kind
-  throw new EnergywebError('internal', `there is no kind ${name}`)
-}
-
-function isKind(name: string): name is EntryKind {
-  return Object.hasOwn(schemas, name)
+/** What an entry says. */
+export interface EntryContent {
+  readonly kind: EntryKind
+  /** Name of the document's schema; default that of an energy register's stream. */
+  readonly schema?: string
+  readonly document: Document
 }
 
 /**
@@ -58,14 +56,17 @@ function isKind(name: string): name is EntryKind {
  * @throws EnergywebError `document-invalid` for a document that is not of its schema; `entry-too-large`
  */
 export function composeEntry(
-  { kind, document }: { kind: EntryKind; document: Document },
+  { kind, schema: name = schemas[kind].name, document }: EntryContent,
   place: EntryPlace,
   { hashes, plans }: Composer,
 ): ComposedEntry {
-  checkDocument(kind, document)
+  const schema = schemaNamed(kind, name)
+  const plan = plans.get(name)
+  if (schema === undefined || plan === undefined) {
+    throw new EnergywebError('internal', `there is no schema ${name} of a ${kind}`)
+  }
+  checkDocument(schema, document)
   checkSizes(kind, document)
-  const plan = plans.get(kind)
-  if (plan === undefined) throw new EnergywebError('internal', `no plan for ${kind}`)
   const body = encodeDocument(document)
   const { seed, commitment, stream, sequence, previous, at } = place
   const committed =
@@ -79,7 +80,7 @@ export function composeEntry(
     previous: previous === undefined ? null : toBase64url(previous),
     at,
     document: committed,
-    schema: plan.schema.name,
+    schema: name,
   })
   const bytes = utf8(text)
   if (bytes.length > longestEntry || body.length > longestEntry) throw tooLarge(kind, body.length)

@@ -1,5 +1,6 @@
-import { decodeDocument } from '../core/document.ts'
-import { decodeEntry } from '../core/entry.ts'
+import { schemaNamed } from '../core/carbon-document.ts'
+import { type DocumentSchema, decodeDocumentAs } from '../core/document.ts'
+import { decodeEntry, type EntryKind } from '../core/entry.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { StoredEntry } from '../core/log.ts'
 import { formatInstant, type Instant, parseInstant } from '../core/time.ts'
@@ -14,7 +15,7 @@ export const longestList = 10_000
 
 function entryOf(row: Row): StoredEntry {
   const encoded = text(row.text)
-  const { kind, at } = decodeEntry(encoded)
+  const { kind, at, schema } = decodeEntry(encoded)
   return {
     index: integer(row.id),
     stream: text(row.name),
@@ -23,8 +24,16 @@ function entryOf(row: Row): StoredEntry {
     at: parseInstant(at),
     text: encoded,
     leafHash: blob(row.hashes).slice(0, 32),
-    document: optional(row.body, body => decodeDocument(kind, text(body))),
+    document: optional(row.body, body => decodeDocumentAs(schemaOf(kind, schema), text(body))),
   }
+}
+
+/** The schema that an entry names. @throws EnergywebError `document-invalid` for one that its kind can't have */
+export function schemaOf(kind: EntryKind, name: string): DocumentSchema {
+  const schema = schemaNamed(kind, name)
+  if (schema === undefined)
+    throw new EnergywebError('document-invalid', `a ${kind} can't have a ${name} document`)
+  return schema
 }
 
 function limitOf(limit: number): number {

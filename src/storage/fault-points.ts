@@ -8,6 +8,10 @@ export const storageFaultPoints = [
   'storage/before-transaction',
   /** An entry's row stands; its document does not. */
   'storage/between-rows',
+  /** The entries of readings stand; the steps that they add to a carbon register do not. */
+  'storage/before-carbon-steps',
+  /** The entries of a carbon register stand; the steps that they settle still wait. */
+  'storage/before-carbon-settled',
   /** All rows of the transaction stand; it is not committed. */
   'storage/before-commit',
   /** It is durable; nobody knows. */

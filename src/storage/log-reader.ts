@@ -1,8 +1,10 @@
+import { type CarbonSummary, carbonStream } from '../core/carbon-log.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { StoredEntry } from '../core/log.ts'
 import { type RegisterSummary, summarise } from '../core/register.ts'
 import type { LineState, Submission } from '../core/submission.ts'
 import type { Instant } from '../core/time.ts'
+import { summariseCarbon } from './carbon-rows.ts'
 import { lastCheckpoint } from './checkpoints.ts'
 import { openDatabaseForReading } from './database.ts'
 import { entriesFrom, entriesMatching, entriesOfStream, rawOfEntry } from './entry-rows.ts'
@@ -40,11 +42,18 @@ export class LogReader {
     return loadHead(this.#sql)
   }
 
-  /** Every stream's register in short. */
+  /** The energy register of every stream in short; streams of carbon registers have none. */
   streams(): readonly RegisterSummary[] {
-    return [...loadStreams(this.#sql).values()].map(({ name, sequence, register }) =>
-      summarise(name, sequence, register),
-    )
+    return [...loadStreams(this.#sql).values()]
+      .filter(({ carbon }) => carbon === undefined)
+      .map(({ name, sequence, register }) => summarise(name, sequence, register))
+  }
+
+  /** An asset's carbon register in short; undefined when it has none. @throws EnergywebError `stream-unknown` */
+  carbon(asset: string): CarbonSummary | undefined {
+    const stream = this.#stream(asset)
+    const carbon = loadStreamNamed(this.#sql, carbonStream(asset))?.carbon
+    return carbon && summariseCarbon(this.#sql, stream, carbon)
   }
 
   /** Random id of a stream, as its entries carry it. @throws EnergywebError `stream-unknown` */

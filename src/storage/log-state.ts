@@ -1,3 +1,4 @@
+import type { CarbonState } from '../core/carbon-register.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { CommitmentKind } from '../core/log.ts'
 import type { RegisterState } from '../core/register.ts'
@@ -5,6 +6,7 @@ import { decodeHeld, decodeRegister } from '../core/register-json.ts'
 import type { Instant } from '../core/time.ts'
 import type { Frontier } from '../proof/merkle.ts'
 import { frontierOf, type NodeLookup } from '../proof/merkle-proof.ts'
+import { loadCarbon } from './carbon-rows.ts'
 import { blob, integer, optional, type Row, text } from './columns.ts'
 import type { Sql } from './sql.ts'
 
@@ -23,6 +25,10 @@ export interface StreamState {
   readonly register: RegisterState
   /** Newest instant of any reading key: a later one is surely unknown. */
   readonly newestKey: Instant | undefined
+  /** Of the stream that prices this one's steps; undefined when there is none. */
+  readonly pricedBy: number | undefined
+  /** Of a carbon register's stream. */
+  readonly carbon: CarbonState | undefined
 }
 
 /** Node hashes of the tree, out of the rows of the leaves that completed them. */
@@ -74,6 +80,7 @@ function loadStream(sql: Sql, row: Row): StreamState {
     leaf: optional(row.leaf, blob),
     register: loadRegister(sql, id, text(row.state)),
     newestKey: optional(newest?.newest, integer),
+    ...loadCarbon(sql, id),
   }
 }
 

@@ -1,3 +1,13 @@
+import type {
+  CarbonBook,
+  CarbonLog,
+  CarbonOpening,
+  CarbonPoint,
+  CarbonStepQuery,
+  CarbonSummary,
+  CarbonVerdict,
+  WaitingCarbonStep,
+} from '../core/carbon-log.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Document } from '../core/document.ts'
 import type { EnergywebError } from '../core/errors.ts'
@@ -17,7 +27,7 @@ import type {
   Variant,
 } from '../core/submission.ts'
 import { signCheckpoint } from '../proof/checkpoint.ts'
-import { compactReadings } from './compact-readings.ts'
+import { compactReadings, compactVerdicts } from './compact-readings.ts'
 import type { Operation, OperationName, Output } from './operations.ts'
 import { StoreSession } from './store-session.ts'
 
@@ -35,7 +45,7 @@ export interface LogOptions {
  * The log, cursors and submissions in SQLite, in a thread of their own. A promise of a method that writes resolves when what
  * it wrote would survive a power cut.
  */
-export class LogStore implements Log, CursorStore, SubmissionStore {
+export class LogStore implements Log, CarbonLog, CarbonBook, CursorStore, SubmissionStore {
   readonly #session: StoreSession
   readonly #clock: Clock
 
@@ -94,6 +104,29 @@ export class LogStore implements Log, CursorStore, SubmissionStore {
 
   append(stream: string, kind: 'gap' | 'note', document: Document): Promise<EntryReference> {
     return this.#ask({ name: 'append', input: { stream, kind, document, at: this.#now() } })
+  }
+
+  openCarbon(opening: CarbonOpening): Promise<CarbonSummary> {
+    return this.#ask({ name: 'openCarbon', input: { ...opening, at: this.#now() } })
+  }
+
+  carbon(asset: string): Promise<CarbonSummary | undefined> {
+    return this.#ask({ name: 'carbon', input: { asset } })
+  }
+
+  carbonSteps(asset: string, query: CarbonStepQuery): Promise<readonly WaitingCarbonStep[]> {
+    return this.#ask({ name: 'carbonSteps', input: { asset, query } })
+  }
+
+  priceCarbon(asset: string, verdicts: readonly CarbonVerdict[]): Promise<CarbonSummary> {
+    return this.#ask({
+      name: 'priceCarbon',
+      input: { asset, verdicts: compactVerdicts(verdicts), at: this.#now() },
+    })
+  }
+
+  carbonAt(asset: string, sequences: readonly number[]): Promise<readonly CarbonPoint[] | undefined> {
+    return this.#ask({ name: 'carbonAt', input: { asset, sequences } })
   }
 
   register(stream: string): Promise<RegisterSummary> {

@@ -1,12 +1,15 @@
+import type { CarbonPoint, CarbonStepQuery, CarbonSummary, WaitingCarbonStep } from '../core/carbon-log.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { EntryReference, RecordOutcome, StoredEntry, StreamOptions } from '../core/log.ts'
 import type { Receipt } from '../core/receipt.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import type { LineEnd, LineState, NewSubmission, Submission, Variant } from '../core/submission.ts'
 import type { Instant } from '../core/time.ts'
+import { carbonAt, carbonSummary, listSteps, type OpenCarbonInput, openCarbon } from './carbon.ts'
 import { isCheckpointDue, keepCheckpoint, lastCheckpoint } from './checkpoints.ts'
 import { entriesOfStream } from './entry-rows.ts'
 import { findLine, lineNamed, lineState, plannedOf } from './lines.ts'
+import { type PriceCarbonInput, priceCarbon } from './price-carbon.ts'
 import {
   type AppendInput,
   append,
@@ -41,6 +44,11 @@ export interface Operations {
   abandon(input: { id: number; reason: string }): void
   fail(input: { id: number; reason: string }): void
   keepCheckpoint(input: { note: string }): void
+  openCarbon(input: OpenCarbonInput): CarbonSummary
+  priceCarbon(input: PriceCarbonInput): CarbonSummary
+  carbon(input: { asset: string }): CarbonSummary | undefined
+  carbonSteps(input: { asset: string; query: CarbonStepQuery }): readonly WaitingCarbonStep[]
+  carbonAt(input: { asset: string; sequences: readonly number[] }): readonly CarbonPoint[] | undefined
   register(input: { stream: string }): RegisterSummary
   entries(input: { stream: string; after: number; limit: number }): readonly StoredEntry[]
   head(input: undefined): { size: number; root: Uint8Array }
@@ -70,6 +78,9 @@ type Performers = {
 
 /** Operations that change nothing: they need no transaction. */
 const reading: ReadonlySet<OperationName> = new Set([
+  'carbon',
+  'carbonSteps',
+  'carbonAt',
   'register',
   'entries',
   'head',
@@ -111,6 +122,11 @@ const performers: Performers = {
   abandon: ({ sql }, { id, reason }) => submissions.abandon(sql, id, reason),
   fail: ({ sql }, { id, reason }) => submissions.fail(sql, id, reason),
   keepCheckpoint: ({ sql, composer }, { note }) => keepCheckpoint(sql, note, composer.hashes),
+  openCarbon,
+  priceCarbon,
+  carbon: (store, { asset }) => carbonSummary(store, asset),
+  carbonSteps: listSteps,
+  carbonAt,
   register: (store, { stream }) => store.summary(stream),
   entries: (store, { stream, ...range }) => entriesOfStream(store.sql, store.stream(stream).id, range),
   head: store => ({ size: store.size, root: Uint8Array.from(store.root()) }),

@@ -12,6 +12,7 @@ import { judgeReading } from '../core/register-judge.ts'
 import { judgeResolution } from '../core/register-judge-resolution.ts'
 import type { Draft } from '../core/register-transition.ts'
 import type { Instant } from '../core/time.ts'
+import { keepSteps } from './carbon-steps.ts'
 import { type HashedPayload, payloadHasher } from './payloads.ts'
 import { ReadingKeys } from './reading-keys.ts'
 import { settledReadings } from './settled-readings.ts'
@@ -39,7 +40,13 @@ export function openStream(
     )
     store.sql.run("INSERT INTO registers (stream, sequence, state) VALUES (?, -1, '')", id)
     const place = { id, name, publicId, commitment, source, sequence: -1, leaf: undefined }
-    store.setStream({ ...place, register: emptyRegister, newestKey: undefined })
+    store.setStream({
+      ...place,
+      register: emptyRegister,
+      newestKey: undefined,
+      pricedBy: undefined,
+      carbon: undefined,
+    })
   } else if (known.commitment !== commitment || known.source !== source) {
     store.sql.run('UPDATE streams SET commitment = ?, source = ? WHERE id = ?', commitment, source, known.id)
     store.setStream({ ...known, commitment, source })
@@ -83,6 +90,7 @@ export function record(store: Store, { stream: name, readings, limits, at }: Rec
   keys.write()
   const after = { ...stream, newestKey: keys.newest }
   const appended = store.write(after, entries, { register, raw: position => rows[position] })
+  keepSteps(store, stream, { drafts, at })
   return { statuses, appended, register: store.summary(name) }
 }
 
@@ -107,6 +115,7 @@ export function resolve(store: Store, { stream: name, resolution, limits, at }: 
   const entries = store.compose(stream, drafts, at)
   keys.write()
   const appended = store.write(stream, entries, { register: state })
+  keepSteps(store, stream, { drafts, at })
   return { statuses: [], appended, register: store.summary(name) }
 }
 

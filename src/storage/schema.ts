@@ -94,7 +94,27 @@ CREATE TABLE checkpoints (size INTEGER PRIMARY KEY, note TEXT NOT NULL) STRICT;
 INSERT INTO head VALUES (0, 0, x'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
 `
 
-const migrations: readonly string[] = [version1]
+/** Carbon registers: `docs/carbon.md`. A row of steps is what an entry of the asset's stream added to its total. */
+const version2 = `
+CREATE TABLE carbon_registers (stream INTEGER PRIMARY KEY, asset INTEGER NOT NULL UNIQUE, state TEXT NOT NULL) STRICT;
+CREATE TABLE carbon_steps (
+  asset INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  from_at INTEGER NOT NULL,
+  to_at INTEGER NOT NULL,
+  energy TEXT NOT NULL,
+  state TEXT NOT NULL,
+  entry INTEGER,
+  base TEXT,
+  filled TEXT,
+  PRIMARY KEY (asset, sequence)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX open_carbon_steps ON carbon_steps (asset, state, sequence) WHERE state <> 'counted';
+CREATE INDEX filled_carbon_steps ON carbon_steps (asset, sequence) WHERE filled IS NOT NULL;
+`
+
+const migrations: readonly string[] = [version1, version2]
 
 /** How many migrations this program knows. */
 export const schemaVersion = migrations.length

@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { reading, start } from '../../test/storage/support.ts'
+import type { CarbonPoint, CarbonSummary, CarbonVerdict, WaitingCarbonStep } from '../core/carbon-log.ts'
+import { carbonOf } from '../core/carbon-pricing.ts'
 import type { Reading } from '../core/reading.ts'
 import type { RegisterLimits, Resolution } from '../core/register.ts'
 import { checkLog } from './check-log.ts'
@@ -25,6 +27,7 @@ type Step =
     }
   | { readonly do: 'resolve'; readonly kind: Resolution['kind']; readonly amount: number }
   | { readonly do: 'restart' }
+  | { readonly do: 'carbon'; readonly count: number; readonly factors: readonly (bigint | undefined)[] }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
@@ -46,6 +49,17 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('restart' as const) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('carbon' as const),
+      count: fc.integer({ min: 1, max: 4 }),
+      factors: fc.array(fc.option(fc.bigInt({ min: 0n, max: 10n ** 21n }), { nil: undefined }), {
+        minLength: 4,
+        maxLength: 4,
+      }),
+    }),
+  },
 )
 
 function readingsOf(
@@ -89,6 +103,19 @@ function resolutionOf({ kind, amount }: Extract<Step, { do: 'resolve' }>): Resol
   }
 }
 
+function verdictsOf(
+  steps: readonly WaitingCarbonStep[],
+  { count, factors }: Extract<Step, { do: 'carbon' }>,
+): CarbonVerdict[] {
+  return steps.slice(0, count).map(({ sequence }, i) => {
+    const factor = factors[i]
+    if (factor === undefined) return { sequence, missing: { reason: `none ${i % 2}`, detail: 'test' } }
+    const raw = { bytes: new TextEncoder().encode(`${factor}`), mediaType: 'text/plain' }
+    const quote = { factor, scope: undefined, estimated: i === 0, raw, provenance: 'test' }
+    return { sequence, quote: { ...quote, basis: 'average' } }
+  })
+}
+
 /** A store in this thread, with what it answers. */
 async function openStore(folder: string) {
   let answers: readonly Answer[] = []
@@ -105,6 +132,12 @@ async function openStore(folder: string) {
   }
 }
 
+function answered<Value>(answer: Answer): Value {
+  if ('error' in answer) throw new Error(answer.error.message)
+  // What the operation answers; the tests say which.
+  return answer.value as Value
+}
+
 const entryOf = (answer: Answer) => ('value' in answer ? answer.value : answer.error)
 
 test('whatever meters and operators do, a new start remembers the same, and the check agrees with every row', async () => {
@@ -117,6 +150,8 @@ test('whatever meters and operators do, a new start remembers the same, and the 
         let store = await openStore(folder)
         try {
           store.ask({ name: 'openStream', input: { name: 'roof', commitment: 'document' } })
+          const carbon = { asset: 'roof', basis: 'average', source: 'test' } as const
+          answered(store.ask({ name: 'openCarbon', input: { ...carbon, at: start } }))
           let now = 0
           for (const next of steps) {
             now += 1
@@ -125,6 +160,29 @@ test('whatever meters and operators do, a new start remembers the same, and the 
               store.close()
               store = await openStore(folder)
               expect(entryOf(store.ask({ name: 'register', input: { stream: 'roof' } }))).toEqual(before)
+            } else if (next.do === 'carbon') {
+              for (const state of ['missing', 'waiting'] as const) {
+                const query = { asset: 'roof', query: { state, limit: 10 } }
+                const steps = answered<readonly WaitingCarbonStep[]>(
+                  store.ask({ name: 'carbonSteps', input: query }),
+                )
+                const carbon = answered<CarbonSummary>(
+                  store.ask({ name: 'carbon', input: { asset: 'roof' } }),
+                )
+                const verdicts = verdictsOf(steps, next)
+                const input = { asset: 'roof', verdicts, at: start + now }
+                const priced = answered<CarbonSummary>(store.ask({ name: 'priceCarbon', input }))
+                const added = verdicts.reduce(
+                  (sum, { quote }, i) => sum + carbonOf(steps[i]?.energy ?? 0n, quote?.factor ?? 0n),
+                  0n,
+                )
+                expect(priced.total).toBe(carbon.total + added)
+                // Said again, everything is settled already, and a missing factor is still missing.
+                expect(answered(store.ask({ name: 'priceCarbon', input }))).toEqual(priced)
+                const sequences = [priced.cursor]
+                const at = store.ask({ name: 'carbonAt', input: { asset: 'roof', sequences } })
+                expect(answered<CarbonPoint[]>(at)[0]).toMatchObject({ total: priced.total, settled: true })
+              }
             } else if (next.do === 'read') {
               const input = { stream: 'roof', readings: readingsOf(next, kind, now), limits, at: start + now }
               const first = store.ask({ name: 'record', input })

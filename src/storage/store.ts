@@ -1,4 +1,3 @@
-import type { Document } from '../core/document.ts'
 import type { EntryKind } from '../core/entry.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { faultPoint } from '../core/fault-point.ts'
@@ -6,19 +5,15 @@ import type { EntryReference } from '../core/log.ts'
 import { type RegisterState, type RegisterSummary, summarise } from '../core/register.ts'
 import type { Instant } from '../core/time.ts'
 import { appendLeaf, type Frontier, frontierRoot } from '../proof/merkle.ts'
-import { type ComposedEntry, type Composer, composeEntry } from './compose-entry.ts'
+import { keepCarbon } from './carbon-rows.ts'
+import { type ComposedEntry, type Composer, composeEntry, type EntryContent } from './compose-entry.ts'
 import { loadFrontier, loadHead, loadStreams, type StreamState } from './log-state.ts'
 import { keepRegister } from './register-rows.ts'
 import { seedSource } from './seeds.ts'
 import type { Sql } from './sql.ts'
 
 /** An entry to be appended. */
-export interface NewEntry {
-  readonly kind: EntryKind
-  readonly document: Document
-  /** Row of the raw bytes that the document names. */
-  readonly raw?: number
-}
+export type NewEntry = EntryContent
 
 /** How many payloads are remembered by their hash, so that the same bytes are kept once. */
 const rememberedPayloads = 4_096
@@ -106,6 +101,7 @@ export class Store {
       const stream = this.stream(name)
       if (stream.sequence !== (before?.sequence ?? -1)) grown.push(name)
       keepRegister(this.sql, stream, before)
+      keepCarbon(this.sql, stream, before)
     }
     if (saved?.frontier.size !== this.#frontier.size) {
       this.sql.run('UPDATE head SET size = ?, root = ? WHERE id = 0', this.#frontier.size, this.root())

@@ -1,7 +1,7 @@
 /*
  * A gateway's storage life without the gateway: it goes on where the log of `folder` ends, and says on its output what was
  * acknowledged, one line each: `r <n>` a reading, `f <last>` a final submission up to that entry, `c <size>` a checkpoint,
- * `io` a stopped log, `ok` a recovered one.
+ * `p <n>` the asset's entries up to that one are priced, `io` a stopped log, `ok` a recovered one.
  * node child-writer.ts <folder> <readings> <concurrent> [document]
  */
 import { writeSync } from 'node:fs'
@@ -23,6 +23,8 @@ const signer = {
 const log = await openLog({ folder })
 await log.openStream({ name: 'roof', commitment: commitment === 'document' ? 'document' : 'fields' })
 await log.openLine(line, 'roof')
+const alone = Number(concurrent) === 1
+if (alone) await log.openCarbon({ asset: 'roof', basis: 'marginal', source: 'child' })
 const { opened, total } = await log.register('roof')
 let next = opened ? Number(total / wattHour) + 2 : 1
 
@@ -52,7 +54,24 @@ async function write(): Promise<void> {
     const n = next++
     await durable(() => log.record('roof', [reading(n)], limits))
     say(`r ${n}`)
-    if (n % 5 === 0 && Number(concurrent) === 1) await report()
+    if (n % 5 === 0 && alone) await price()
+    if (n % 5 === 0 && alone) await report()
+  }
+}
+
+/** Every third factor is missing until the next time. */
+async function price(): Promise<void> {
+  const raw = { bytes: new TextEncoder().encode('{"value":400}'), mediaType: 'application/json' }
+  const quote = { factor: 400n * 10n ** 18n, scope: undefined, estimated: false, raw, provenance: 'child' }
+  for (const state of ['missing', 'waiting'] as const) {
+    const steps = await durable(() => log.carbonSteps('roof', { state, limit: 1_000 }))
+    const verdicts = steps.map(({ sequence }) =>
+      state === 'waiting' && sequence % 3 === 0
+        ? { sequence, missing: { reason: 'source-empty', detail: 'child' } }
+        : { sequence, quote: { ...quote, basis: 'marginal' as const } },
+    )
+    const { cursor } = await durable(() => log.priceCarbon('roof', verdicts))
+    say(`p ${cursor}`)
   }
 }
 

@@ -81,6 +81,13 @@ export async function expectNothingLost(folder: string, lines: readonly string[]
         Math.max(...finals),
       )
     }
+    const priced = acknowledged(lines, 'p')
+    if (priced.length > 0) {
+      const { total = 0n, cursor = -1, missing = 0, waiting = 0 } = reader.carbon('roof') ?? {}
+      expect(cursor).toBeGreaterThanOrEqual(Math.max(...priced))
+      // 1 Wh at 400 g/kWh a step; the first reading only opens the register.
+      expect(total).toBe(BigInt(kept.size - 1 - missing - waiting) * 400_000_000n)
+    }
     const signed = acknowledged(lines, 'c')
     if (signed.length > 0) {
       expect(Number(reader.lastCheckpoint()?.split('\n')[1])).toBeGreaterThanOrEqual(Math.max(...signed))

@@ -1,6 +1,7 @@
 /*
- * Writes the golden files of format 1: one entry of every kind under both commitments, and a whole log. They are written
- * once: a change of the entry format or the tables is a new version, and these must be read for ever.
+ * Writes the golden files: one entry of every kind and schema under both commitments, and a whole log in today's tables.
+ * They are written once: a change of the entry format or the tables is a new version, and these must be read for ever.
+ * `log-v1.db` was written when the tables had no carbon registers.
  * Run it with `node test/storage/make-golden.ts <folder>` and compare.
  */
 import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
@@ -8,7 +9,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { toBase64url, toHex } from '../../src/core/bytes.ts'
-import { type Document, type FieldType, schemas } from '../../src/core/document.ts'
+import { carbonSchemas } from '../../src/core/carbon-document.ts'
+import { type Document, type DocumentSchema, schemas } from '../../src/core/document.ts'
 import { type EntryKind, entryKinds } from '../../src/core/entry.ts'
 import { nobleHashes } from '../../src/proof/hashes.ts'
 import { composeEntry, composerOf } from '../../src/storage/compose-entry.ts'
@@ -18,33 +20,43 @@ const target = process.argv[2] ?? '.'
 const at = Date.parse('2024-05-01T08:00:00.123Z')
 
 /** A document with something of everything: text beyond ASCII, energies beyond 2^64, absent fields. */
-function documentOf(kind: EntryKind): Document {
-  const fields: Readonly<Record<string, FieldType>> = schemas[kind].fields
+function documentOf({ fields }: DocumentSchema): Document {
   const values = Object.entries(fields).map(([name, type], i) => {
     if (i % 5 === 4) return [name, null]
     if (name === 'contract') return [name, '0xabcdef0123456789abcdef0123456789abcdef01']
     return [
       name,
-      type === 'integer' ? BigInt(i) * (-1_000_000_007n) ** BigInt(i % 4) : `${name} Zähler №${i}`,
+      type === 'flag'
+        ? true
+        : type === 'integer'
+          ? BigInt(i) * (-1_000_000_007n) ** BigInt(i % 4)
+          : `${name} Zähler №${i}`,
     ]
   })
   return Object.fromEntries(values)
 }
 
 const composer = composerOf(nobleHashes)
-const vectors = entryKinds.flatMap((kind, i) =>
+const vectorsOf = (kind: EntryKind, schema: DocumentSchema, i: number) =>
   (['fields', 'document'] as const).map(commitment => {
     const seed = new Uint8Array(32).map((_, byte) => (byte * 7 + i) & 0xff)
     const stream = toBase64url(new Uint8Array(16).fill(i + 1))
     const previous = i === 0 ? undefined : new Uint8Array(32).fill(i)
     const place = { stream, commitment, sequence: i, previous, at, seed }
-    const { text, leaf, body } = composeEntry({ kind, document: documentOf(kind) }, place, composer)
+    const content = { kind, schema: schema.name, document: documentOf(schema) }
+    const { text, leaf, body } = composeEntry(content, place, composer)
     return { kind, commitment, seed: toHex(seed), document: body, entry: text, leafHash: toHex(leaf) }
-  }),
+  })
+const write = (file: string, entries: unknown) =>
+  writeFileSync(join(target, file), `${JSON.stringify({ version: 1, entries }, null, 1)}\n`)
+write(
+  'entries-v1.json',
+  entryKinds.flatMap((kind, i) => vectorsOf(kind, schemas[kind], i)),
 )
-writeFileSync(
-  join(target, 'entries-v1.json'),
-  `${JSON.stringify({ version: 1, entries: vectors }, null, 1)}\n`,
+const carbonKinds = ['opening', 'reading', 'revision'] as const
+write(
+  'carbon-v1.json',
+  carbonKinds.flatMap((kind, i) => vectorsOf(kind, carbonSchemas[kind], i)),
 )
 
 const folder = mkdtempSync(join(tmpdir(), 'energyweb-golden-'))
@@ -93,10 +105,25 @@ const receipt = {
 await log.markMined(first.id, receipt)
 await log.finalise([first.id])
 await log.append('roof', 'gap', { detail: null, from: null, reason: 'silence', to: null })
+await log.openCarbon({ asset: 'roof', basis: 'marginal', source: 'golden' })
 await log.record('roof', [reading(4, 1)], limits)
 await log.resolve('roof', { kind: 'reset', by: 'golden', reason: 'test', initial: 0n }, limits)
 await log.record('roof', [reading(5, 4), reading(6, 5)], limits)
 await log.record('roof', [reading(7, 2)], limits)
+const quote = {
+  factor: 123n * 10n ** 18n,
+  basis: 'marginal',
+  scope: 'direct',
+  estimated: true,
+  raw: { bytes: new TextEncoder().encode('{"value":123}'), mediaType: 'application/json' },
+  provenance: 'golden',
+} as const
+const steps = await log.carbonSteps('roof', { state: 'waiting', limit: 10 })
+const [one, two] = steps.map(({ sequence }) => sequence)
+await log.priceCarbon('roof', [{ sequence: one ?? 0, quote }])
+await log.priceCarbon('roof', [{ sequence: two ?? 0, missing: { reason: 'source-empty', detail: 'none' } }])
+await log.priceCarbon('roof', [{ sequence: two ?? 0, quote }])
+await log.record('roof', [reading(8, 9)], limits)
 await log.append('gateway', 'note', { by: null, text: 'golden' })
 const secret = new Uint8Array(32).fill(5)
 const signer = {
@@ -108,4 +135,4 @@ await log.checkpoint({ signer, origin: 'golden.example' })
 await log.append('gateway', 'note', { by: null, text: 'after the checkpoint' })
 console.log(await log.register('roof'), await log.head(), await log.line('roof/origin'))
 await log.close()
-copyFileSync(join(folder, databaseName), join(target, 'log-v1.db'))
+copyFileSync(join(folder, databaseName), join(target, 'log-v2.db'))
