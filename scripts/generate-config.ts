@@ -133,6 +133,17 @@ one that is used for both is refused.
 
 ${table(schema, 'log')}
 
+## logging
+Messages, not readings: what the gateway does and what troubles it, on standard error always and in this file besides. A file that can't be
+written costs messages and nothing else; see [operations](operations.md#log-files).
+
+${table(schema, 'logging')}
+
+## disk
+What is shed when room gets short, and what never: see [operations](operations.md#the-disk).
+
+${table(schema, 'disk')}
+
 ## keys
 ${table(schema, 'keys')}
 

@@ -11,6 +11,7 @@ test('the front door opens on exactly these', () => {
       "EnergywebError: function",
       "GatewayApp: function",
       "LifeCycle: object",
+      "LogFile: function",
       "Redactor: function",
       "Task: function",
       "checkConfig: function",

@@ -34,7 +34,7 @@ export async function openAccount(
     const signer = await environmentSigner({ variable: key.env, algorithm: 'secp256k1', environment })
     return { signer, address: await ethereumAddress(signer.publicKey('secp256k1')) }
   }
-  const password = await resolveSecret(key.password, { environment })
+  const password = await resolveSecret(key.password, { environment, addSecret: io.hide })
   const { signer, publicKey, warnings } = await openKeystore({
     path: key.keystore,
     password,

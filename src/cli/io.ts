@@ -1,4 +1,5 @@
 import type { Clock } from '../core/clock.ts'
+import type { Redactor } from '../logging/redactor.ts'
 import type { Prompts } from './prompts.ts'
 
 /** One of the two streams that a command writes to. */
@@ -11,8 +12,8 @@ export interface Output {
   write(text: string): Promise<void>
 }
 
-/** All that a command sees of the world around it; tests put their own in place. */
-export interface CommandIo {
+/** The world around a command; tests put their own in place. */
+export interface World {
   readonly stdout: Output
   readonly stderr: Output
   readonly env: Readonly<Record<string, string | undefined>>
@@ -25,4 +26,29 @@ export interface CommandIo {
   readonly askHidden: ((question: string) => Promise<string>) | undefined
   /** Opens a conversation of several questions; undefined where nobody can answer. */
   readonly prompts: (() => Promise<Prompts>) | undefined
+}
+
+/** All that a command sees of the world around it. */
+export interface CommandIo extends World {
+  /** Takes a secret out of everything that is written from now on. */
+  hide(secret: string): void
+}
+
+/** The world with streams that let no hidden secret pass. */
+export function hidingSecrets(world: World, redactor: Redactor): CommandIo {
+  const hiding = (output: Output): Output => ({
+    get isTerminal() {
+      return output.isTerminal
+    },
+    get columns() {
+      return output.columns
+    },
+    write: text => output.write(redactor.text(text)),
+  })
+  return {
+    ...world,
+    stdout: hiding(world.stdout),
+    stderr: hiding(world.stderr),
+    hide: secret => redactor.add(secret),
+  }
 }

@@ -1,10 +1,11 @@
 /*
  * The command line. One file a command in `commands/`, each imported only when it is called; this file and those beside it
- * find the command, hand it the world (`CommandIo`) and turn its end into an exit code. It may import every room; heavy ones
+ * find the command, hand it the world (`World`) and turn its end into an exit code. It may import every room; heavy ones
  * only inside of a command's `run`, so that `--help` stays quick.
  */
+import { Redactor } from '../logging/redactor.ts'
 import { exitCodeOf } from './exit-codes.ts'
-import type { CommandIo } from './io.ts'
+import { hidingSecrets, type World } from './io.ts'
 import { Printer } from './printer.ts'
 import { processIo } from './process-io.ts'
 import { failureOf } from './system-failure.ts'
@@ -13,7 +14,8 @@ import { failureOf } from './system-failure.ts'
  * Runs the command line and answers its exit code; nothing is thrown.
  * @param words - what stands behind the program's name.
  */
-export async function main(words: readonly string[], io: CommandIo = processIo()): Promise<number> {
+export async function main(words: readonly string[], world: World = processIo()): Promise<number> {
+  const io = hidingSecrets(world, new Redactor())
   try {
     const { runProgram } = await import('./program.ts')
     return await runProgram(words, io)

@@ -15,6 +15,7 @@ function printing(json: boolean) {
     prompts: undefined,
     interruption: () => new AbortController().signal,
     askHidden: undefined,
+    hide: () => undefined,
   }
   return { written, printer: new Printer(io, { json }) }
 }

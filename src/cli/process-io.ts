@@ -1,11 +1,11 @@
 import { systemClock } from '../core/clock.ts'
 import { EnergywebError } from '../core/errors.ts'
-import type { CommandIo, Output } from './io.ts'
+import type { Output, World } from './io.ts'
 
 const defaultColumns = 100
 
 /** The real streams, environment and clock of this process. */
-export function processIo(): CommandIo {
+export function processIo(): World {
   const somebodyIsThere = process.stdin.isTTY && process.stderr.isTTY
   return {
     stdout: outputOf(process.stdout),

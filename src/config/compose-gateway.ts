@@ -14,6 +14,7 @@ import {
 } from '../gateway/index.ts'
 import type { LazySigner } from '../keys/index.ts'
 import { sourceContext } from '../sources/index.ts'
+import { addressSecrets } from './address-secrets.ts'
 import type { ResolvedConfig } from './check-config.ts'
 import { composeAsset } from './compose-assets.ts'
 import { composeSigner } from './compose-signers.ts'
@@ -32,6 +33,8 @@ export interface OpenStorageOptions {
 }
 
 export interface ComposeOptions extends AppOptions, SecretContext {
+  /** Takes secrets out of what is written into the log and told by the status; default nothing. */
+  readonly redact?: (text: string) => string
   readonly onGatewayEvent?: GatewayObserver
   /** Opens the data folder; default the log in SQLite. */
   readonly openStorage?: (options: OpenStorageOptions) => Promise<GatewayStorage>
@@ -65,6 +68,7 @@ export async function gatewayOptions(
   const storage = () => opened.storage ?? notOpen()
   const signer = signersOf(config, { ...options, log, signal: ending.signal })
   const checkpoint = checkpointOf(config, { store: storage, signer: key => signer(key, 'ed25519') })
+  for (const secret of addressSecrets(config)) options.addSecret?.(secret)
   const source = sourceContext({ clock, log, ...(options.random && { random: options.random }) })
   const [assets, { composeLedgers }] = await Promise.all([
     Promise.all(

@@ -23,5 +23,8 @@ export async function withSecrets(
     const secret = await resolveSecret(readSecretReference(reference), { ...context, where })
     options = replacedAt(options, path, secret)
   }
+  const [user, password] = [valueAt(options, ['auth', 'user']), valueAt(options, ['auth', 'password'])]
+  // As HTTP Basic sends them, in base64: together.
+  if (typeof user === 'string' && typeof password === 'string') context.addSecret?.(`${user}:${password}`)
   return options
 }

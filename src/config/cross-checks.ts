@@ -1,3 +1,6 @@
+import { dirname, resolve } from 'node:path'
+import { formatSize } from '../core/size.ts'
+import { defaultLogFile } from '../logging/index.ts'
 import { didYouMean } from './nearest.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { AssetConfig, Config } from './schema.ts'
@@ -8,6 +11,7 @@ export function crossErrors(config: Config): Finding[] {
     ...checkNetworks(config),
     ...checkLedgers(config),
     ...checkLog(config),
+    ...checkLogging(config),
     ...checkNames(config),
     ...checkReports(config),
   ]
@@ -72,6 +76,21 @@ function checkLog({ log, keys }: Config): Finding[] {
       path: ['log', 'origin'],
       message: "is missing: checkpoints need the log's name, like gateway.example.org/roof",
     })
+  }
+  return findings
+}
+
+/** Old files of it are removed by their names: none of the record's may ever be among them. */
+function checkLogging({ logging, data = './data' }: Config): Finding[] {
+  if (logging === undefined) return []
+  const { file, size = defaultLogFile.size, cap = defaultLogFile.cap } = logging
+  const findings: Finding[] = []
+  if (dirname(resolve('/', file)) === resolve('/', data)) {
+    const message = 'is in the data folder, which holds the record: give the messages a folder of their own'
+    findings.push({ path: ['logging', 'file'], message })
+  }
+  if (cap < size) {
+    findings.push({ path: ['logging', 'cap'], message: `is below the size of one file, ${formatSize(size)}` })
   }
   return findings
 }

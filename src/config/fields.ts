@@ -4,6 +4,7 @@ import { type EnergyUnit, millijoulesPer, parseDecimal, parseEnergy } from '../c
 import { EnergywebError, isEnergywebError } from '../core/errors.ts'
 import { parseMass } from '../core/mass.ts'
 import { parsePower } from '../core/power.ts'
+import { parseSize } from '../core/size.ts'
 import type { JsonSchema } from '../sources/index.ts'
 
 /** What takes the place of a schema that zod can't describe. Stands in the metadata under `schema`. */
@@ -59,6 +60,17 @@ export function duration(description: string, shortest = 1) {
     if (milliseconds > longestDuration) throw refusal('must be at most 31d')
     return milliseconds
   }).meta(described({ type: ['string', 'integer'], examples: ['15m'] }, description))
+}
+
+/** Bytes, at least `least` and at most 100 GB. */
+export function size(description: string, least: string) {
+  const [from, to] = [parseSize(least), parseSize('100 GB')]
+  return parsedBy(given => {
+    if (typeof given !== 'string') throw refusal('expected a size like 10 MB')
+    const bytes = parseSize(given)
+    if (bytes < from || bytes > to) throw refusal(`must be at least ${least} and at most 100 GB`)
+    return bytes
+  }).meta(described({ type: 'string', examples: ['10 MB'] }, description))
 }
 
 const largestPower = parsePower('100 GW')

@@ -16,12 +16,13 @@ export function resolvePaths(
   config: Config,
   { folder, extensions }: { folder: string; extensions: Extensions },
 ): ResolvedConfig {
-  const { data = './data', keys, assets } = config
+  const { data = './data', logging, keys, assets } = config
   return {
     ...config,
     data: resolve(folder, data),
     extensions,
     assets: assets.map(asset => resolveAsset(asset, { folder, extensions })),
+    ...(logging && { logging: { ...logging, file: resolve(folder, logging.file) } }),
     ...(keys && {
       keys: Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, resolveKey(key, folder)])),
     }),

@@ -29,8 +29,42 @@ const log = z
       .optional()
       .meta({ description: "the log's name in its checkpoints, like `gateway.example.org/roof`" }),
     checkpoint: field.duration('how often a checkpoint is signed; default 15m', 1_000).optional(),
+    selfCheck: field
+      .duration("how often the log's tail is derived again while the gateway runs; default 1h", 1_000)
+      .optional(),
   })
   .meta({ description: 'the log and its checkpoints; without a key none are signed' })
+
+const logging = z
+  .strictObject({
+    file: field.path('file that messages go to besides standard error; never in the data folder'),
+    level: z
+      .enum(['debug', 'info', 'warn', 'error'])
+      .optional()
+      .meta({ description: 'the least that is written; default info' }),
+    size: field.size('a file that would grow larger is put aside; default 10 MB', '64 kB').optional(),
+    keep: z
+      .int()
+      .min(0)
+      .max(1_000)
+      .optional()
+      .meta({ description: 'how many older files stay, `<file>.1` the newest; default 5' }),
+    daily: z.boolean().optional().meta({ description: 'true: a new file every day (UTC) too' }),
+    cap: field.size('most that all files take together; default 100 MB', '64 kB').optional(),
+  })
+  .meta({ description: 'messages for people and machines, in a file as JSON lines' })
+
+const disk = z
+  .strictObject({
+    keepFree: field
+      .size(
+        'room that is kept free; below it log files are shed; default 200 MB, at most 5 % of the disk',
+        '0 B',
+      )
+      .optional(),
+    every: field.duration('how often the room is looked at; default 1m', 1_000).optional(),
+  })
+  .meta({ description: 'the disk of the data folder' })
 
 const key = z
   .union([
@@ -176,6 +210,8 @@ export const configSchema = z
     info: info.optional(),
     data: field.path('folder of the log and all that must survive; default ./data').optional(),
     log: log.optional(),
+    logging: logging.optional(),
+    disk: disk.optional(),
     keys: record(key, 'keys by name; a key itself never stands here'),
     networks: record(network, 'EVM chains by name'),
     ledgers: record(ledger, 'on-chain registries by name'),
@@ -199,6 +235,7 @@ export type Config = z.output<typeof configSchema>
 export type AssetConfig = Config['assets'][number]
 export type TaskConfig = NonNullable<Config['tasks']>[number]
 export type CarbonConfig = NonNullable<AssetConfig['carbon']>
+export type LoggingConfig = NonNullable<Config['logging']>
 export type KeyConfig = NonNullable<Config['keys']>[string]
 export type NetworkConfig = NonNullable<Config['networks']>[string]
 export type LedgerConfig = NonNullable<Config['ledgers']>[string]

@@ -35,7 +35,7 @@ export class ControlTask extends Task {
       folder,
       log,
       handlers: {
-        status: async () => reportStatus(await gateway.status()),
+        status: async () => redactAll(reportStatus(await gateway.status()), text => gateway.redact(text)),
         resolve: async ({ asset: name, resolution }) => {
           const asset = gateway.assets.find(one => one.name === name)
           if (asset === undefined) throw unknownAsset(name)
@@ -73,6 +73,14 @@ export class ControlTask extends Task {
   override async finish(): Promise<void> {
     await this.#server?.close()
   }
+}
+
+/** A copy of plain JSON whose texts are without secrets: troubles tell what meters and nodes have said. */
+function redactAll(value: unknown, redact: (text: string) => string): unknown {
+  if (typeof value === 'string') return redact(value)
+  if (Array.isArray(value)) return value.map(item => redactAll(item, redact))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redactAll(item, redact)]))
 }
 
 function unknownLine(asset: string, ledger: string | undefined): EnergywebError {

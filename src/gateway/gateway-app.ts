@@ -20,6 +20,8 @@ export interface GatewayOptions extends AppOptions {
   readonly reportStores?: () => ReportStores
   /** Tasks beside the gateway's own; {@link GatewayApp.addTask} adds more. */
   readonly tasks?: readonly TaskLike[]
+  /** Takes secrets out of a text that others wrote, before it becomes an entry or part of the status; default as it is. */
+  readonly redact?: (text: string) => string
   /** Without it no checkpoints are signed. */
   readonly checkpoint?: CheckpointOptions
   /** Told of readings, holds, outages and the log's health as they happen. */
@@ -83,6 +85,11 @@ export class GatewayApp extends App {
     return this.#options.reportStores?.()
   }
 
+  /** The text without any secret that the gateway was told of. */
+  redact(text: string): string {
+    return this.#options.redact?.(text) ?? text
+  }
+
   /** The assets so far, in the order in which they were added. */
   get assets(): readonly GatewayAsset[] {
     return this.#assets
@@ -99,7 +106,11 @@ export class GatewayApp extends App {
       })
     }
     this.#watchLog()
-    const poll = new PollTask(asset, { log: () => this.gatewayLog, report: event => this.#report(event) })
+    const poll = new PollTask(asset, {
+      log: () => this.gatewayLog,
+      report: event => this.#report(event),
+      redact: text => this.redact(text),
+    })
     this.addTask(poll)
     this.#polls.push(poll)
     this.#assets.push(asset)

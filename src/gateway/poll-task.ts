@@ -18,6 +18,8 @@ export interface PollContext {
   /** The log; it is open by the time a task prepares. */
   readonly log: () => Log
   readonly report: GatewayObserver
+  /** Takes secrets out of what a source said, before it becomes an entry. */
+  readonly redact: (text: string) => string
 }
 
 /** What a poll task knows once its stream is open. */
@@ -188,7 +190,8 @@ export class PollTask extends Task {
     this.#failures++
     const logTrouble = isLogTrouble(error)
     const reason = logTrouble ? 'log-io' : error.code
-    await this.#silent(silence, { reason, detail: error.message, from: punctuality.newest }, run)
+    const detail = this.#context.redact(error.message)
+    await this.#silent(silence, { reason, detail, from: punctuality.newest }, run)
     // Back-off is for a meter in trouble. While only the log stands still the meter is read on: the log's recovery is
     // somebody else's task, and the next reading after it must not be minutes away.
     if (!logTrouble) throw error

@@ -1,5 +1,8 @@
-// The logging room: where messages go. pino on a terminal in words, elsewhere one JSON object a line; every line passes the
-// redactor, which knows the values of all secrets. It imports core only; pino is loaded when the first logger is made.
+// The logging room: where messages go. pino on a terminal in words, elsewhere one JSON object a line, and into a file that is
+// rotated and capped; every line passes the redactor, which knows the values of all secrets. It imports core only; pino is
+// loaded when the first logger is made.
 
-export { type LogLevel, logLevels, type OpenLoggerOptions, openLogger } from './open-logger.ts'
+export { defaultLogFile, LogFile, type LogFileOptions } from './log-file.ts'
+export { type LogLevel, logLevels } from './log-level.ts'
+export { type OpenLoggerOptions, openLogger } from './open-logger.ts'
 export { Redactor, redacted } from './redactor.ts'

@@ -1,9 +1,7 @@
 import type { Logger } from '../core/logger.ts'
+import type { LogFile } from './log-file.ts'
+import { isTold, type LogLevel, type Severity } from './log-level.ts'
 import { Redactor } from './redactor.ts'
-
-export const logLevels = ['debug', 'info', 'warn', 'error', 'silent'] as const
-
-export type LogLevel = (typeof logLevels)[number]
 
 export interface OpenLoggerOptions {
   /** The least that is written; default `info`. */
@@ -12,6 +10,8 @@ export interface OpenLoggerOptions {
   readonly pretty?: boolean
   /** Default: standard error, so that standard output stays free for results. */
   readonly output?: NodeJS.WritableStream & { readonly isTTY?: boolean }
+  /** Gets one JSON object a line besides, at its own level. */
+  readonly file?: LogFile
   /** Whose secrets never get into a line; default one without secrets. */
   readonly redactor?: Redactor
 }
@@ -23,20 +23,25 @@ export interface OpenLoggerOptions {
  * const log = await openLogger({ level: 'debug', redactor })
  */
 export async function openLogger(options: OpenLoggerOptions = {}): Promise<Logger> {
-  const { level = 'info', output = process.stderr, redactor = new Redactor() } = options
+  const { level = 'info', output = process.stderr, file, redactor = new Redactor() } = options
   const { pretty = output.isTTY === true } = options
   const { pino } = await import('pino')
-  const settings = { level, base: null, timestamp: pino.stdTimeFunctions.isoTime }
-  const instance = pino(
-    { ...settings, formatters: { level: label => ({ level: label }) } },
-    pretty ? await prettyStream(output) : output,
-  )
+  const settings = {
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+  }
+  const main = pino({ ...settings, level }, pretty ? await prettyStream(output) : output)
+  const aside = file && pino({ ...settings, level: 'debug' }, file)
   const write =
-    (severity: 'debug' | 'info' | 'warn' | 'error') =>
+    (severity: Severity) =>
     (fields: object, message: string): void => {
-      if (instance.isLevelEnabled(severity)) {
-        instance[severity](redactor.value(fields), redactor.text(message))
-      }
+      const toMain = main.isLevelEnabled(severity)
+      const toFile = file !== undefined && isTold(severity, file.level)
+      if (!toMain && !toFile) return
+      const [safeFields, safeMessage] = [redactor.value(fields), redactor.text(message)]
+      if (toMain) main[severity](safeFields, safeMessage)
+      if (toFile) aside?.[severity](safeFields, safeMessage)
     }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
 }

@@ -16,6 +16,12 @@ test.each([
   ['in JSON', 'a"b\\c/d', JSON.stringify({ password: 'a"b\\c/d' })],
   ['in an address', 'pa ss&wörd', `https://host/?p=${encodeURIComponent('pa ss&wörd')}`],
   ['in base64', 'sécret-word', `Basic ${Buffer.from('sécret-word').toString('base64')}`],
+  ['in JSON, escaped twice', 'a"b\\c', JSON.stringify(JSON.stringify({ password: 'a"b\\c' }))],
+  ['in JSON of ASCII alone', 'pässwörd', '{"password":"p\\u00e4ssw\\u00f6rd"}'],
+  ['in JSON with escaped slashes', 'pass/word', '{"password":"pass\\/word"}'],
+  ['in a form', 'pa ss&wörd!', `p=${new URLSearchParams({ p: 'pa ss&wörd!' }).toString().slice(2)}`],
+  ['in HTML', `a&b<"word'>`, '<p>a&amp;b&lt;&quot;word&#39;&gt;</p>'],
+  ['in hex', 'hunter22', Buffer.from('hunter22').toString('hex')],
   ['with the line end of the file it came from', 'from-a-file\n', 'password from-a-file refused'],
 ])('a secret is recognised %s', (_, secret, line) => {
   const text = redactorOf(secret).text(line)
@@ -47,4 +53,27 @@ test('big integers, bytes and circles can be logged', () => {
   const value = new Redactor().value({ energy: 2n ** 70n, raw: new Uint8Array(3), circle })
   expect(value).toMatchObject({ energy: '1180591620717411303424', raw: '3 bytes' })
   expect(() => JSON.stringify(value)).not.toThrow()
+})
+
+test.each(['a', 'me', 'you', 'ops', 'admin'])(
+  'a password is recognised in Basic credentials of user %s',
+  user => {
+    const header = Buffer.from(`${user}:hunter22-long`).toString('base64')
+    for (const form of [header, header.replaceAll('+', '-').replaceAll('/', '_')]) {
+      const text = redactorOf('hunter22-long').text(`authorization: Basic ${form}`)
+      expect(text).toContain('[redacted]')
+      // What is left of it holds the user at most.
+      const [left = ''] = text.slice('authorization: Basic '.length).split('[redacted]')
+      expect(Buffer.from(left, 'base64').toString()).not.toMatch(/hun/)
+    }
+  },
+)
+
+test('ten thousand secrets are known at once and cost a line no more than one does', () => {
+  const redactor = new Redactor()
+  for (let n = 0; n < 10_000; n++) redactor.add(`secret-number-${n}!`)
+  const lines = Array.from({ length: 10_000 }, (_, n) =>
+    redactor.text(`asset ${n}: secret-number-${n}! refused`),
+  )
+  expect(lines.every((line, n) => line === `asset ${n}: [redacted] refused`)).toBe(true)
 })

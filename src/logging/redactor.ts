@@ -1,3 +1,5 @@
+import { formsOf } from './secret-forms.ts'
+
 /** What stands in place of a secret. */
 export const redacted = '[redacted]'
 
@@ -8,30 +10,60 @@ const deepest = 8
 
 /** Knows the values of secrets and takes them out of whatever is about to be written. */
 export class Redactor {
-  readonly #forms = new Set<string>()
-  #pattern: RegExp | undefined = undefined
+  /** Forms by their first characters: looking costs the same for one secret and for ten thousand. */
+  readonly #byStart = new Map<string, FormSet>()
+  readonly #firstUnits = new Set<number>()
+  readonly #short = new Set<string>()
+  #shortPattern: RegExp | undefined = undefined
 
-  /** Remembers a secret and the forms in which it travels: JSON, a part of an address, base64. */
+  /** Remembers a secret and the forms in which it travels: JSON, a part of an address, HTML, base64, hex. */
   add(secret: string): void {
     if (secret.trim() === '') return
-    const bytes = new TextEncoder().encode(secret)
-    const base64 = btoa(String.fromCharCode(...bytes))
-    const forms = [
-      secret,
-      secret.trim(),
-      JSON.stringify(secret).slice(1, -1),
-      escapedForAddress(secret),
-      base64,
-    ]
-    for (const form of forms) this.#forms.add(form)
-    this.#pattern = undefined
+    for (const form of formsOf(secret)) {
+      if (form.length < shortest) this.#addShort(form)
+      else this.#addForm(form)
+    }
   }
 
   /** The text without any secret. */
   text(text: string): string {
-    if (this.#forms.size === 0) return text
-    this.#pattern ??= patternOf(this.#forms)
-    return text.replace(this.#pattern, redacted)
+    const rest = this.#withoutForms(text)
+    return this.#short.size === 0 ? rest : rest.replace(this.#patternOfShort(), redacted)
+  }
+
+  #addForm(form: string): void {
+    const start = form.slice(0, shortest)
+    const forms = this.#byStart.get(start) ?? new FormSet()
+    forms.add(form)
+    this.#byStart.set(start, forms)
+    this.#firstUnits.add(form.charCodeAt(0))
+  }
+
+  #addShort(form: string): void {
+    this.#short.add(form)
+    this.#shortPattern = undefined
+  }
+
+  #withoutForms(text: string): string {
+    let result = ''
+    let from = 0
+    for (let at = 0; at <= text.length - shortest; at++) {
+      if (!this.#firstUnits.has(text.charCodeAt(at))) continue
+      const form = this.#byStart.get(text.slice(at, at + shortest))?.longestAt(text, at)
+      if (form === undefined) continue
+      result += text.slice(from, at) + redacted
+      from = at + form.length
+      at = from - 1
+    }
+    return from === 0 ? text : result + text.slice(from)
+  }
+
+  #patternOfShort(): RegExp {
+    const alternatives = [...this.#short]
+      .sort((a, b) => b.length - a.length)
+      .map(form => `(?<![\\p{L}\\p{N}])${RegExp.escape(form)}(?![\\p{L}\\p{N}])`)
+    this.#shortPattern ??= new RegExp(alternatives.join('|'), 'gu')
+    return this.#shortPattern
   }
 
   /**
@@ -61,16 +93,28 @@ function fieldsOf(error: Error): [string, unknown][] {
   return fields
 }
 
-function escapedForAddress(secret: string): string {
-  return encodeURIComponent(secret.toWellFormed())
-}
+/** Forms, grouped by their length. */
+class FormSet {
+  readonly #byLength = new Map<number, Set<string>>()
+  /** Longest first. */
+  #lengths: number[] = []
 
-function patternOf(forms: ReadonlySet<string>): RegExp {
-  const alternatives = [...forms]
-    .sort((a, b) => b.length - a.length)
-    .map(form => {
-      const literal = RegExp.escape(form)
-      return form.length < shortest ? `(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])` : literal
-    })
-  return new RegExp(alternatives.join('|'), 'gu')
+  add(form: string): void {
+    const same = this.#byLength.get(form.length)
+    if (same !== undefined) {
+      same.add(form)
+      return
+    }
+    this.#byLength.set(form.length, new Set([form]))
+    this.#lengths = [...this.#byLength.keys()].sort((a, b) => b - a)
+  }
+
+  /** The longest form that stands in the text at this place. */
+  longestAt(text: string, at: number): string | undefined {
+    for (const length of this.#lengths) {
+      const found = text.slice(at, at + length)
+      if (this.#byLength.get(length)?.has(found)) return found
+    }
+    return undefined
+  }
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
@@ -159,4 +159,33 @@ test('without a log there is nothing to show', async () => {
     expect({ words, code }).toEqual({ words, code: exitCodes.failed })
     expect(stderr).toContain('there is no log in')
   }
+})
+
+test('messages go into a file that SIGHUP opens anew, and why the gateway could not start stands in it too', async () => {
+  await energyweb(['init', '--yes'], { cwd })
+  const config = join(cwd, 'energyweb.yml')
+  const text = `${await readFile(config, 'utf8')}\nlogging: { file: ./logs/energyweb.log, level: debug }\n`
+  await writeFile(config, text)
+  const file = join(cwd, 'logs', 'energyweb.log')
+  const messages = async (path = file) => {
+    const content = await readFile(path, 'utf8').catch(() => '')
+    return content
+      .split('\n')
+      .slice(0, -1)
+      .map(line => JSON.parse(line).msg)
+  }
+  const gateway = start('run', '--log-level', 'error')
+  await expect.poll(() => messages(), { timeout: 15_000 }).toContain('roof: 1 readings recorded')
+  await rename(file, `${file}-moved`)
+  gateway.child.kill('SIGHUP')
+  await expect.poll(() => stat(file).catch(() => undefined), { timeout: 10_000 }).toBeDefined()
+
+  expect((await start('run').ended).code).toBe(exitCodes.locked)
+  await expect
+    .poll(() => messages())
+    .toContainEqual(expect.stringMatching(/^the gateway ends: .*in use by process/))
+  gateway.child.kill('SIGTERM')
+  expect((await gateway.ended).stderr).toBe('')
+  expect((await messages()).at(-1)).toBe('the gateway has ended')
+  expect((await messages(`${file}-moved`))[0]).toBe('the gateway starts')
 })

@@ -29,6 +29,7 @@ export const readCommand = defineCommand({
     const context = sourceContext({ clock: io.clock, log: silentLogger })
     const { source, channel } = await composeAsset(assetNamed(config, name), {
       environment: io.env,
+      addSecret: io.hide,
       source: context,
       extensions: config.extensions,
     })

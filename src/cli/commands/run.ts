@@ -29,37 +29,45 @@ export const runCommand = defineCommand({
   async run({ config: given, logLevel }, { io, printer }) {
     preferSmallHeap()
     const file = findConfig(given, io)
-    const [{ loadConfig }, { formatProblem }, { gatewayOptions }, { openLogger, Redactor }] =
-      await Promise.all([
-        import('../../config/check-config.ts'),
-        import('../../config/problem.ts'),
-        import('../../config/compose-gateway.ts'),
-        import('../../logging/index.ts'),
-      ])
+    const [{ loadConfig }, { formatProblem }, { gatewayOptions }, { openRunLog }] = await Promise.all([
+      import('../../config/check-config.ts'),
+      import('../../config/problem.ts'),
+      import('../../config/compose-gateway.ts'),
+      import('../run-log.ts'),
+    ])
     const { config, warnings } = await loadConfig(file, { environment: io.env })
-    const redactor = new Redactor()
-    const log = await openLogger({
-      redactor,
-      ...(logLevel === undefined ? {} : { level: logLevel }),
-      ...(printer.json ? { pretty: false } : {}),
+    const { redactor, log, failed, close } = await openRunLog(config, {
+      level: logLevel,
+      pretty: printer.json ? false : undefined,
     })
-    for (const warning of warnings) log.warn({ file: basename(file) }, formatProblem(warning))
-    await mustBeWritable(config.data)
-    const options = await gatewayOptions(config, {
-      log,
-      environment: io.env,
-      addSecret: secret => redactor.add(secret),
-    })
-    const { ControlTask, GatewayApp } = await import('../../gateway/index.ts')
-    const gateway = new GatewayApp(options)
-    gateway.addTask(new ControlTask({ folder: config.data, gateway }))
-    const { title } = config.info ?? {}
-    log.info(
-      { config: resolve(io.cwd, file), data: config.data, pid: process.pid, title },
-      'the gateway starts',
-    )
-    await gateway.run()
-    log.info({}, 'the gateway has ended')
+    try {
+      for (const warning of warnings) log.warn({ file: basename(file) }, formatProblem(warning))
+      await mustBeWritable(config.data)
+      const options = await gatewayOptions(config, {
+        log,
+        environment: io.env,
+        addSecret: secret => {
+          redactor.add(secret)
+          io.hide(secret)
+        },
+        redact: text => redactor.text(text),
+      })
+      const { ControlTask, GatewayApp } = await import('../../gateway/index.ts')
+      const gateway = new GatewayApp(options)
+      gateway.addTask(new ControlTask({ folder: config.data, gateway }))
+      const { title } = config.info ?? {}
+      log.info(
+        { config: resolve(io.cwd, file), data: config.data, pid: process.pid, title },
+        'the gateway starts',
+      )
+      await gateway.run()
+      log.info({}, 'the gateway has ended')
+    } catch (error) {
+      failed(error)
+      throw error
+    } finally {
+      await close()
+    }
   },
 })
 

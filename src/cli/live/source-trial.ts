@@ -37,6 +37,7 @@ export async function trySource(
       environment: io.env,
       source: context,
       extensions,
+      addSecret: io.hide,
     })
     try {
       const { readings, warnings } = await readWithin(
