@@ -115,7 +115,14 @@ export {
   type GatewayStatus,
   type LedgerStatus,
 } from './gateway/index.ts'
-export { LogFile, type LogFileOptions, type LogLevel, type OpenLoggerOptions, openLogger, Redactor } from './logging/index.ts'
+export {
+  LogFile,
+  type LogFileOptions,
+  type LogLevel,
+  type OpenLoggerOptions,
+  openLogger,
+  Redactor,
+} from './logging/index.ts'
 export {
   type AnyCarbonSourceDefinition,
   type AnySourceDefinition,
