@@ -55,7 +55,7 @@ test('a secret is resolved, told to whoever blots it out, and missing ones are n
     source,
     extensions: noExtensions,
   })
-  expect(secrets).toEqual(['hunter2'])
+  expect(secrets).toEqual(['hunter2', 'ops:hunter2'])
   await expect(
     openCarbonSources(config(wattTime), { environment: {}, source, extensions: noExtensions }),
   ).rejects.toMatchObject({
