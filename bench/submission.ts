@@ -32,10 +32,10 @@ async function cpuOf(count: number, run: () => Promise<void>): Promise<number> {
   return (user + system) / 1_000 / count
 }
 
-async function deploy(anvil: Anvil, writers: readonly Hex[]): Promise<Hex> {
+export async function deploy(anvil: Anvil, writers: readonly Hex[]): Promise<Hex> {
   const from = anvil.accounts[0]?.address
   const send = async (to: Hex | undefined, data: Hex) => {
-    const hash = await anvil.rpc('eth_sendTransaction', [{ from, data, gas: '0x7a1200', ...(to && { to }) }])
+    const hash = await anvil.rpc('eth_sendTransaction', [{ from, data, gas: '0x4c4b40', ...(to && { to }) }])
     await anvil.mine()
     return (await anvil.rpc('eth_getTransactionReceipt', [hash])) as { contractAddress: Hex }
   }
@@ -49,7 +49,7 @@ async function deploy(anvil: Anvil, writers: readonly Hex[]): Promise<Hex> {
 }
 
 /** A log on disk with a backlog of counted readings. */
-async function logOf(folder: string, count: number) {
+export async function logOf(folder: string, count: number) {
   const log = await openLog({ folder })
   await log.openStream({ name: 'roof' })
   const limits = { resolution: 0n, opening: 'zero' } as const

@@ -64,6 +64,38 @@ test('a restart sends the same bytes again and signs nothing new', async () => {
   )
 })
 
+test('all accepted, then gone: three blocks without the first one, and they go out again at once', async () => {
+  // Fails without `isPassedOver`: nothing is sent before 20 s have passed.
+  const { id, stores, lines } = await fresh(5)
+  const ledger = await world.ledger({ stores, lines })
+  await world.work(ledger)
+  for (const { variants } of await stores.ofLine('roof/origin', 5)) {
+    await world.anvil.rpc('anvil_dropTransaction', [variants[0]?.hash])
+  }
+  for (let block = 0; block < 4; block++) {
+    await world.anvil.mine()
+    await world.work(ledger)
+  }
+  await world.settle(ledger, 10)
+  expect(await world.values(id)).toEqual(range(5))
+})
+
+test('room in flight grows with what blocks take', async () => {
+  // Fails without `adaptRoom`: two in every block, eight blocks for sixteen readings.
+  const { id, stores, lines } = await fresh(16)
+  const ledger = await world.ledger({ stores, lines, settings: { inFlight: 2 } })
+  const sizes: number[] = []
+  let before = 0
+  for (let block = 0; block < 5; block++) {
+    await world.work(ledger)
+    await world.anvil.mine()
+    const { length } = await world.values(id)
+    sizes.push(length - before)
+    before = length
+  }
+  expect(sizes).toEqual([2, 4, 8, 2, 0])
+})
+
 test('accepted, then gone: the same bytes go out again after a while', async () => {
   const { id, stores, lines } = await fresh(2)
   const ledger = await world.ledger({ stores, lines })

@@ -6,9 +6,10 @@ import type { CursorStore, LineState, Submission, SubmissionStore, Variant } fro
 import type { Head } from './answers.ts'
 import type { EvmNetwork } from './network.ts'
 import type { LinePosition, Registry } from './registry.ts'
+import type { Room } from './submission-room.ts'
 
 export interface SubmissionSettings {
-  /** Most submissions of an account that are signed and not yet mined, default 64. */
+  /** So many submissions of an account may be signed and not yet mined at first, default 64; it grows with what the chain takes. */
   readonly inFlight: number
   /** Entries of a line that are looked at together, default 128. */
   readonly window: number
@@ -113,6 +114,9 @@ export interface Sender {
   /** The account can't pay: nothing new is signed until it can. */
   short: boolean
   gap: Gap | undefined
+  readonly room: Room
+  /** The nonce that all others wait for, the head when it was first or last sent, and how many blocks it may wait. */
+  front: { readonly nonce: number; readonly since: bigint; readonly patience: bigint } | undefined
 }
 
 /** What one turn works with: the chain as it was when the turn began. */

@@ -3,6 +3,7 @@ import { faultPoint } from '../../core/fault-point.ts'
 import { classifyRefusal } from './errors.ts'
 import type { RpcAnswer } from './json-rpc.ts'
 import type { Sender, Tracked, Turn } from './sender.ts'
+import { shrinkRoom } from './submission-room.ts'
 
 /**
  * Sends what is signed, in the order of nonces, and sends again what the chain has not shown for a while: accepted, then
@@ -10,12 +11,13 @@ import type { Sender, Tracked, Turn } from './sender.ts'
  */
 export async function broadcast(sender: Sender, turn: Turn): Promise<boolean> {
   const now = sender.network.clock.monotonic()
+  const again = isPassedOver(sender, turn)
   const due = (sender.book ?? []).filter(
     item =>
       item.state !== 'mined' &&
       !item.lost &&
       item.nonce >= turn.count &&
-      (item.state === 'signed' || now - item.sentAt >= sender.settings.rebroadcastAfter),
+      (again || item.state === 'signed' || now - item.sentAt >= sender.settings.rebroadcastAfter),
   )
   // The first one shows whether the account can pay again.
   const items = sender.short ? due.slice(0, 1) : due
@@ -37,6 +39,24 @@ export async function broadcast(sender: Sender, turn: Turn): Promise<boolean> {
   if (sent.length === 0) return false
   await sender.store.markSent(sent.map(item => item.submission.id))
   for (const item of sent) item.state = 'sent'
+  return true
+}
+
+/** So many blocks without our first transaction, and all are sent again; then twice as many, and so on. */
+const firstPatience = 3n
+
+/**
+ * True when the nonce that all others wait for was left out of several blocks: the node may have lost it, and what stands
+ * behind it, too. The bytes cost nothing to send again.
+ */
+function isPassedOver(sender: Sender, { head, count }: Turn): boolean {
+  const { front } = sender
+  if (front?.nonce !== count) {
+    sender.front = { nonce: count, since: head.number, patience: firstPatience }
+    return false
+  }
+  if (head.number - front.since < front.patience) return false
+  sender.front = { nonce: count, since: head.number, patience: front.patience * 2n }
   return true
 }
 
@@ -73,6 +93,7 @@ function accepted(sender: Sender, item: Tracked, answer: RpcAnswer | undefined):
       sender.short = true
       return trouble(`funds-insufficient: account ${sender.account} can't pay; what waits is kept`)
     case 'pool-full':
+      shrinkRoom(sender)
       return trouble("the node's pool is full, waiting")
     case 'wrong-chain':
       throw new EnergywebError('network-wrong-chain', `network ${sender.network.name}: ${message}`)

@@ -21,6 +21,7 @@ import { settleLost } from './submission-lost.ts'
 import { planLine, waitingLines } from './submission-planning.ts'
 import { collectReceipts } from './submission-receipts.ts'
 import { replaceStuck } from './submission-replacement.ts'
+import { adaptRoom } from './submission-room.ts'
 import { accountOf } from './transaction.ts'
 
 export interface SubmissionMachineOptions {
@@ -79,6 +80,8 @@ export class SubmissionMachine {
       firstLine: 0,
       short: false,
       gap: undefined,
+      room: { least: settings.inFlight, now: settings.inFlight, minedBefore: undefined },
+      front: undefined,
     }
     return new SubmissionMachine({
       network,
@@ -183,6 +186,7 @@ async function takeTurn(sender: Sender, signal: AbortSignal): Promise<boolean> {
   const { head, results } = await network.readyWith(asked, { signal })
   const turn: Turn = { head, count: Number(quantityOf(results[0], 'transaction count')), signal }
   if (!sender.short) sender.trouble = undefined
+  adaptRoom(sender, turn)
   await openBook(sender, turn)
   const steps = [
     confirm,

@@ -11,7 +11,7 @@ export async function planLine(
   turn: Turn,
   { line, end }: { line: Line; end: number },
 ): Promise<boolean> {
-  const { store, settings } = sender
+  const { store } = sender
   const { name } = line.report
   const own = (sender.book ?? []).filter(item => item.submission.line === name)
   // A line with something lost or reverted first settles that: order matters.
@@ -21,7 +21,7 @@ export async function planLine(
     if (own.some(item => item.state !== 'mined')) return false
     if (!(await compareWithChain(sender, turn, { line, state: await store.line(name) }))) return false
   }
-  return signWindow(sender, turn, { line, end, room: settings.inFlight - underWay(sender) })
+  return signWindow(sender, turn, { line, end, room: sender.room.now - underWay(sender) })
 }
 
 /** The lines that there may be something to plan for, and where their streams end. */
