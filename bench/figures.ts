@@ -46,6 +46,25 @@ export const figures: readonly Figure[] = [
     },
   },
   {
+    name: 'throughput',
+    async measure() {
+      const { perSecond, bound } = await (await import('./throughput.ts')).throughputFigure(
+        10_000,
+        30_000_000n,
+      )
+      const name = 'registered by one account, blocks of 1 s and 30,000,000 gas, against what they could hold'
+      return [ratioRow(name, { ours: perSecond, theirs: bound, unit: '/s', goal: 0.9, better: 'more' })]
+    },
+  },
+  {
+    name: 'offline',
+    measure: async () => (await import('./offline.ts')).offlineRows(),
+  },
+  {
+    name: 'year',
+    measure: async () => (await import('./year.ts')).yearRows(),
+  },
+  {
     name: 'startup',
     async measure() {
       execFileSync(process.execPath, ['scripts/build.js'], { cwd: resolve(import.meta.dirname, '..') })

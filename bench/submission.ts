@@ -6,7 +6,7 @@ import { fromHex } from '../src/core/bytes.ts'
 import { secp256k1Signer } from '../src/keys/secp256k1-signer.ts'
 import { EvmNetwork, networkPresets, openOriginA } from '../src/ledgers/index.ts'
 import { producingBytecode } from '../src/ledgers/origin-a/generated/energy-registry.ts'
-import { openLog } from '../src/storage/index.ts'
+import { type LogStore, openLog } from '../src/storage/index.ts'
 import { type Anvil, startAnvil } from '../src/testing/anvil.ts'
 import { sendBare } from './counterpart-sender.ts'
 
@@ -48,10 +48,15 @@ export async function deploy(anvil: Anvil, writers: readonly Hex[]): Promise<Hex
   return contractAddress
 }
 
-/** A log on disk with a backlog of counted readings. */
-export async function logOf(folder: string, count: number) {
+/** A log on disk with a backlog of counted readings, as many in each stream. */
+export async function logOf(folder: string, count: number, streams: readonly string[] = ['roof']) {
   const log = await openLog({ folder })
-  await log.openStream({ name: 'roof' })
+  for (const stream of streams) await fill(log, stream, count)
+  return log
+}
+
+async function fill(log: LogStore, stream: string, count: number): Promise<void> {
+  await log.openStream({ name: stream })
   const limits = { resolution: 0n, opening: 'zero' } as const
   const raw = { bytes: new Uint8Array([1]), mediaType: 'text/plain' }
   const shared = {
@@ -66,8 +71,7 @@ export async function logOf(folder: string, count: number) {
     const at = 1_800_000_000_000 + i * 1_000
     return { ...shared, energy: BigInt(i + 1) * 3_600_000n, measuredAt: at, receivedAt: at }
   })
-  for (let at = 0; at < count; at += 500) await log.record('roof', readings.slice(at, at + 500), limits)
-  return log
+  for (let at = 0; at < count; at += 500) await log.record(stream, readings.slice(at, at + 500), limits)
 }
 
 /** Registers a backlog through the whole submission law, out of a log on disk. */

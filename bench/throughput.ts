@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { fromHex } from '../src/core/bytes.ts'
 import { secp256k1Signer } from '../src/keys/secp256k1-signer.ts'
 import { EvmNetwork, networkPresets, openOriginA } from '../src/ledgers/index.ts'
+import type { LogStore } from '../src/storage/index.ts'
 import { type Anvil, startAnvil } from '../src/testing/anvil.ts'
 import { deploy, logOf } from './submission.ts'
 
@@ -47,24 +48,28 @@ export async function throughputFigure(count: number, gasLimit: bigint): Promise
   }
 }
 
-async function registerAll(
+/** Lets a ledger register what stands in the log, until nothing waits any more; asset ids are the places of the streams. */
+export async function registerAll(
   anvil: Anvil,
-  { registry, log, key }: { registry: string; log: Awaited<ReturnType<typeof logOf>>; key: string },
+  options: { registry: string; log: LogStore; key: string; streams?: readonly string[] },
 ): Promise<void> {
+  const { registry, log, key, streams = ['roof'] } = options
   const ledger = await openOriginA({
     name: 'origin',
     network: await EvmNetwork.open({ name: 'local', ...networkPresets.local, rpc: [anvil.url] }),
     producing: registry,
     signers: new Map([['meter', await secp256k1Signer(fromHex(key))]]),
-    lines: [{ name: 'roof/origin', stream: 'roof', role: 'producer', assetId: 0n, key: 'meter' }],
+    lines: streams.map((stream, id) => {
+      return { name: `${stream}/origin`, stream, role: 'producer', assetId: BigInt(id), key: 'meter' }
+    }),
     stores: log,
   })
   for (;;) {
     await ledger.work({ signal: AbortSignal.timeout(120_000) })
-    const [line] = await ledger.status()
-    if (line?.backlog === 0) break
-    if (line?.stopped !== undefined || line?.trouble !== undefined)
-      throw new Error(line.stopped ?? line.trouble)
+    const lines = await ledger.status()
+    if (lines.every(({ backlog }) => backlog === 0)) break
+    const wrong = lines.find(({ stopped, trouble }) => stopped ?? trouble)
+    if (wrong !== undefined) throw new Error(wrong.stopped ?? wrong.trouble)
     // As the gateway does: woken by the receipts that it wrote.
     await new Promise(resolve => setTimeout(resolve, 250))
   }
@@ -78,8 +83,6 @@ async function figureOf(anvil: Anvil): Promise<ThroughputFigure> {
   for (let number = Math.max(1, head - 250); number <= head; number++) {
     blocks.push((await anvil.rpc('eth_getBlockByNumber', [`0x${number.toString(16)}`, false])) as Block)
   }
-  if (process.env.SHOW)
-    console.log(blocks.map(b => (Number(b.timestamp) % 1000) + ':' + b.transactions.length).join(' '))
   const most = Math.max(...blocks.map(block => block.transactions.length))
   const full = blocks.findIndex(block => block.transactions.length >= most * 0.9)
   const last = blocks.findLastIndex(block => block.transactions.length > 0)
