@@ -24,6 +24,38 @@ export interface LineStatus {
   readonly trouble: string | undefined
 }
 
+/**
+ * How a node of a chain does: `good`; `unknown`: never asked; `limited`: it wants fewer requests; `down`: no usable answer;
+ * `syncing`: not synced; `behind` another node; `wrong-chain`.
+ */
+export type NodeState = 'good' | 'unknown' | 'limited' | 'down' | 'syncing' | 'behind' | 'wrong-chain'
+
+export interface NodeStatus {
+  /** Its host: the rest of an address may hold a key. */
+  readonly node: string
+  readonly state: NodeState
+  /** It is the one that is asked now. */
+  readonly inUse: boolean
+  /** What was wrong with what it said. */
+  readonly detail: string | undefined
+  /** Milliseconds until it is tried again. */
+  readonly again: number | undefined
+  /** Average of its last answers, milliseconds. */
+  readonly latency: number | undefined
+  /** Share of its last requests that failed, 0 to 1. */
+  readonly failures: number | undefined
+  /** Its newest block, and how old that is now by its time, milliseconds. */
+  readonly head: bigint | undefined
+  readonly headAge: number | undefined
+}
+
+/** A chain as seen through its nodes. */
+export interface NetworkStatus {
+  readonly network: string
+  /** The preferred one first. */
+  readonly nodes: readonly NodeStatus[]
+}
+
 /** An on-chain registry. It does its own planning, signing and following; the gateway only gives it turns. */
 export interface Ledger {
   readonly name: string
@@ -36,5 +68,7 @@ export interface Ledger {
    */
   work(options: { signal: AbortSignal }): Promise<void>
   status(): Promise<readonly LineStatus[]>
+  /** How the nodes of its network do; a ledger without nodes leaves it out. */
+  network?(): NetworkStatus
   close(): Promise<void>
 }

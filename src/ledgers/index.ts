@@ -5,6 +5,7 @@
  */
 export type { FeeSettings } from './evm/fees.ts'
 export { EvmNetwork, type EvmNetworkOptions } from './evm/network.ts'
+export type { NodeSettings } from './evm/node-address.ts'
 export { type NetworkPreset, networkPresets } from './evm/presets.ts'
 export { defaultSettings, type SubmissionSettings } from './evm/sender.ts'
 export { type SubmissionFaultPoint, submissionFaultPoints } from './evm/submission-fault-points.ts'

@@ -6,8 +6,8 @@ import type { Logger } from '../../src/core/logger.ts'
 import type { Signer } from '../../src/core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../../src/core/submission.ts'
 import { secp256k1Signer } from '../../src/keys/secp256k1-signer.ts'
-import type { Fetch } from '../../src/ledgers/evm/json-rpc.ts'
 import type { Registry } from '../../src/ledgers/evm/registry.ts'
+import type { Fetch } from '../../src/ledgers/evm/rpc-calls.ts'
 import {
   EvmNetwork,
   type EvmNetworkOptions,

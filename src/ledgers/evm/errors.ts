@@ -1,4 +1,4 @@
-import type { RpcError } from './json-rpc.ts'
+import type { RpcError } from './rpc-calls.ts'
 
 /**
  * What a node means when it refuses a signed transaction. No word of it proves that the transaction is not mined:

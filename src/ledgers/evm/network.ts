@@ -1,15 +1,18 @@
 import { type Clock, systemClock } from '../../core/clock.ts'
-import { EnergywebError } from '../../core/errors.ts'
+import type { NetworkStatus } from '../../core/ledger.ts'
 import { type Logger, silentLogger } from '../../core/logger.ts'
-import { type Head, headOf, quantityOf } from './answers.ts'
+import type { Head } from './answers.ts'
 import type { FeeSettings } from './fees.ts'
-import { type Fetch, JsonRpc, type RpcAnswer, type RpcCall } from './json-rpc.ts'
+import type { NodeSettings } from './node-address.ts'
+import { failed, NodeExamination } from './node-examination.ts'
+import { NodePool } from './node-pool.ts'
+import type { Fetch, RpcAnswer, RpcCall } from './rpc-calls.ts'
 
 export interface EvmNetworkOptions {
   readonly name: string
   readonly chainId: bigint
-  /** Nodes, tried in order; `http` or `https`. */
-  readonly rpc: readonly string[]
+  /** Nodes, the preferred one first; `http` or `https`. */
+  readonly rpc: readonly (string | NodeSettings)[]
   /** Blocks until a registration is final, its own included; at least 1. */
   readonly confirmations: number
   readonly fees: FeeSettings
@@ -22,9 +25,12 @@ export interface EvmNetworkOptions {
    * machine's clock.
    */
   readonly realClock?: Clock
+  readonly random?: () => number
   readonly log?: Logger
   readonly fetch?: Fetch
 }
+
+type Waiting = { readonly signal?: AbortSignal }
 
 /** One EVM chain seen through its nodes. Nothing is signed for it before `ready` has found it to be the right one. */
 export class EvmNetwork {
@@ -33,11 +39,8 @@ export class EvmNetwork {
   readonly confirmations: number
   readonly fees: FeeSettings
   readonly clock: Clock
-  readonly #headAge: number
-  readonly #log: Logger
-  readonly #rpc: JsonRpc
+  readonly #pool: NodePool
   readonly #turns = new Map<string, Promise<unknown>>()
-  #verified: number | undefined
 
   private constructor(options: EvmNetworkOptions) {
     this.name = options.name
@@ -45,28 +48,35 @@ export class EvmNetwork {
     this.confirmations = Math.max(1, options.confirmations)
     this.fees = options.fees
     this.clock = options.realClock ?? systemClock
-    this.#headAge = options.headAge
-    this.#log = options.log ?? silentLogger
-    this.#rpc = new JsonRpc({
-      name: options.name,
-      urls: options.rpc,
+    const log = options.log ?? silentLogger
+    const { name, chainId, headAge } = options
+    this.#pool = new NodePool({
+      name,
+      nodes: options.rpc.map(node => (typeof node === 'string' ? { url: node } : node)),
+      examination: new NodeExamination({ network: name, chainId, headAge, clock: this.clock, log }),
+      clock: this.clock,
+      log,
+      ...(options.random && { random: options.random }),
       ...(options.fetch && { fetch: options.fetch }),
       ...(options.timeout !== undefined && { timeout: options.timeout }),
     })
   }
 
-  /** Loads the chain client; the node is first asked by `ready`, so that a gateway starts without its network. */
+  /**
+   * The nodes are first asked by `ready`, so that a gateway starts without its network.
+   * @throws EnergywebError `config-invalid` without a node, or with an address that is none
+   */
   static async open(options: EvmNetworkOptions): Promise<EvmNetwork> {
     return new EvmNetwork(options)
   }
 
   /**
-   * Makes sure that the node is there, speaks for the configured chain (asked at the first use and after every break)
-   * and is synced: it says so itself and its newest block is young enough.
+   * Makes sure that a node is there, speaks for the configured chain (asked at its first use and after every break)
+   * and is synced: it says so itself and its newest block is young enough. One that is not is left for the next.
    * @throws EnergywebError `network-unreachable`, `network-refused`, `network-wrong-chain`, `network-not-synced`; all but
    * the third retryable.
    */
-  async ready(options: { signal?: AbortSignal } = {}): Promise<Head> {
+  async ready(options: Waiting = {}): Promise<Head> {
     return (await this.readyWith([], options)).head
   }
 
@@ -75,68 +85,44 @@ export class EvmNetwork {
    * the head must come from the node whose head it is.
    * @throws EnergywebError as `ready`.
    */
-  async readyWith(
+  readyWith(
     calls: readonly RpcCall[],
-    options: { signal?: AbortSignal } = {},
+    options: Waiting = {},
   ): Promise<{ readonly head: Head; readonly results: readonly unknown[] }> {
-    const connection = this.#rpc.connection
-    const verified = this.#verified === connection
-    const asked = [
-      { method: 'eth_syncing', params: [] },
-      { method: 'eth_getBlockByNumber', params: ['latest', false] },
-      ...calls,
-      ...(verified ? [] : [{ method: 'eth_chainId', params: [] }]),
-    ]
-    const answers = await this.batch(asked, options)
-    const [syncing, latest] = answers
-    try {
-      if (!verified) {
-        this.#checkChain(quantityOf(this.#result('eth_chainId', answers.at(-1)), 'chain id'), connection)
-      }
-      const head = this.#synced(syncing, latest)
-      const own = answers.slice(2, 2 + calls.length)
-      return { head, results: own.map((answer, i) => this.#result(calls[i]?.method ?? '', answer)) }
-    } catch (error) {
-      // One that is of no use must not stand before one that is.
-      this.#rpc.moveOn(connection)
-      throw error
-    }
+    return this.#pool.readyWith(calls, options)
   }
 
-  #synced(syncing: RpcAnswer | undefined, latest: RpcAnswer | undefined): Head {
-    const head = headOf(this.#result('eth_getBlockByNumber', latest))
-    if (head === undefined || this.#result('eth_syncing', syncing) !== false) {
-      throw this.#notSynced('the node says that it is still syncing')
-    }
-    const age = this.clock.now() - Number(head.timestamp) * 1_000
-    if (Math.abs(age) > this.#headAge) {
-      const seconds = Math.round(Math.abs(age) / 1_000)
-      throw this.#notSynced(
-        age > 0
-          ? `the newest block is ${seconds} s old, at most ${this.#headAge / 1_000} s are allowed`
-          : `the newest block lies ${seconds} s in the future: whose clock is wrong?`,
-      )
-    }
-    return head
+  /**
+   * Asks the nodes that are not in use whether they could be, where that is due. Nobody need wait for it; what they say
+   * stands in `status`.
+   */
+  probe(options: Waiting = {}): Promise<void> {
+    return this.#pool.probe(options)
+  }
+
+  /** How its nodes do. */
+  status(): NetworkStatus {
+    return { network: this.name, nodes: this.#pool.status() }
   }
 
   /** One call. @throws EnergywebError `network-unreachable`, `network-refused`; both retryable. */
-  call(method: string, params: readonly unknown[], options: { signal?: AbortSignal } = {}): Promise<unknown> {
-    return this.#rpc.call(method, params, options)
+  async call(method: string, params: readonly unknown[], options: Waiting = {}): Promise<unknown> {
+    const [result] = await this.results([{ method, params }], options)
+    return result
   }
 
-  /** Many calls, answered in their order. @throws EnergywebError `network-unreachable`, retryable. */
-  batch(calls: readonly RpcCall[], options: { signal?: AbortSignal } = {}): Promise<readonly RpcAnswer[]> {
-    return this.#rpc.batch(calls, options)
+  /** Many calls to one node, answered in their order. @throws EnergywebError `network-unreachable`, retryable. */
+  batch(calls: readonly RpcCall[], options: Waiting = {}): Promise<readonly RpcAnswer[]> {
+    return this.#pool.batch(calls, options)
   }
 
   /** Many calls that must all succeed; their results. @throws EnergywebError as `call`. */
-  async results(
-    calls: readonly RpcCall[],
-    options: { signal?: AbortSignal } = {},
-  ): Promise<readonly unknown[]> {
+  async results(calls: readonly RpcCall[], options: Waiting = {}): Promise<readonly unknown[]> {
     const answers = await this.batch(calls, options)
-    return answers.map((answer, i) => this.#result(calls[i]?.method ?? '', answer))
+    return answers.map((answer, i) => {
+      if (answer.error !== undefined) throw failed(this.name, calls[i]?.method ?? '', answer.error)
+      return answer.result
+    })
   }
 
   /** Lets one at a time deal with an account: whoever takes its nonces must be alone. */
@@ -145,29 +131,5 @@ export class EvmNetwork {
     const turn = before.then(run, run)
     this.#turns.set(account, turn)
     return turn
-  }
-
-  #result(method: string, answer: RpcAnswer | undefined): unknown {
-    if (answer?.error !== undefined) throw this.#rpc.failed(method, answer.error)
-    return answer?.result
-  }
-
-  #checkChain(found: bigint, connection: number): void {
-    if (found !== this.chainId) {
-      throw new EnergywebError(
-        'network-wrong-chain',
-        `network ${this.name}: the node is on chain ${found}, configured is ${this.chainId}; nothing is signed`,
-        { hint: 'Correct `rpc` or `chainId` of the network.' },
-      )
-    }
-    this.#verified = connection
-    this.#log.info({ network: this.name, chainId: found.toString() }, 'connected to the chain')
-  }
-
-  #notSynced(why: string): EnergywebError {
-    return new EnergywebError('network-not-synced', `network ${this.name}: ${why}`, {
-      retryable: true,
-      hint: 'Wait for the node to catch up, or use another node. A development node that mines only on demand needs a larger head age.',
-    })
   }
 }

@@ -1,7 +1,7 @@
 import { EnergywebError } from '../../core/errors.ts'
 import { faultPoint } from '../../core/fault-point.ts'
 import { classifyRefusal } from './errors.ts'
-import type { RpcAnswer } from './json-rpc.ts'
+import type { RpcAnswer } from './rpc-calls.ts'
 import type { Sender, Tracked, Turn } from './sender.ts'
 import { shrinkRoom } from './submission-room.ts'
 

@@ -1,8 +1,8 @@
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
 import type { ReportLine } from '../../core/ledger.ts'
 import { hexOf, quantityOf } from '../evm/answers.ts'
-import type { RpcAnswer } from '../evm/json-rpc.ts'
 import type { EvmNetwork } from '../evm/network.ts'
+import type { RpcAnswer } from '../evm/rpc-calls.ts'
 import { type AssetGeneral, calls, decodeAssetGeneral } from './calls.ts'
 
 interface CheckInput {

@@ -1,5 +1,5 @@
 import { EnergywebError, isEnergywebError, messageOf } from '../../core/errors.ts'
-import type { Ledger, LineStatus, ReportLine } from '../../core/ledger.ts'
+import type { Ledger, LineStatus, NetworkStatus, ReportLine } from '../../core/ledger.ts'
 import { type Logger, silentLogger } from '../../core/logger.ts'
 import type { Signer } from '../../core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../../core/submission.ts'
@@ -71,6 +71,7 @@ export class OriginALedger implements Ledger {
   readonly #keys: readonly KeyLines[]
   readonly #closing = new AbortController()
   #working: Promise<void> = Promise.resolve()
+  #probing: Promise<void> = Promise.resolve()
 
   private constructor(options: OriginAOptions) {
     this.name = options.name
@@ -94,6 +95,8 @@ export class OriginALedger implements Ledger {
     signal.throwIfAborted()
     // Once for all keys: those with nothing to do don't ask the chain, and its being away must be seen nevertheless.
     await this.#options.network.ready({ signal })
+    // The turn does not wait for nodes that are not in use.
+    this.#probing = this.#options.network.probe({ signal: this.#closing.signal })
     let worked = 0
     const results = await sideBySide(this.#keys, keysAtOnce, async lines => {
       signal.throwIfAborted()
@@ -154,6 +157,10 @@ export class OriginALedger implements Ledger {
     return lines.machine
   }
 
+  network(): NetworkStatus {
+    return this.#options.network.status()
+  }
+
   async status(): Promise<readonly LineStatus[]> {
     const lists = await Promise.all(
       this.#keys.map(async lines => {
@@ -180,5 +187,6 @@ export class OriginALedger implements Ledger {
     this.#closing.abort()
     // Whoever asked for the turn has its error.
     await this.#working.catch(() => undefined)
+    await this.#probing
   }
 }

@@ -1,0 +1,83 @@
+import { EnergywebError, messageOf } from '../../core/errors.ts'
+import type { NodeAddress } from './node-address.ts'
+import { retryAfter } from './rate-limit.ts'
+import type { Fetch } from './rpc-calls.ts'
+
+export interface TransportOptions {
+  /** How messages call the network. */
+  readonly network: string
+  readonly address: NodeAddress
+  readonly fetch: Fetch
+  /** Milliseconds for one request. */
+  readonly timeout: number
+}
+
+/** What came back: JSON, or "not now". */
+export type Posted =
+  | { readonly json: unknown }
+  | { readonly limited: true; readonly wait: number | undefined }
+
+const longestAnswer = 32 * 1024 * 1024
+
+/**
+ * One request to one node.
+ * @throws EnergywebError `network-unreachable`, retryable
+ */
+export async function post(
+  body: unknown,
+  { options, signal, now }: { options: TransportOptions; signal: AbortSignal | undefined; now: number },
+): Promise<Posted> {
+  const { address, fetch, timeout } = options
+  const limit = AbortSignal.timeout(timeout)
+  try {
+    const response = await fetch(address.url, {
+      method: 'POST',
+      headers: address.headers,
+      body: JSON.stringify(body),
+      // A redirect would carry the headers' secrets to somebody else.
+      redirect: 'error',
+      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+    })
+    const text = await textOf(response, options)
+    const wait = retryAfter(response.headers.get('retry-after'), now)
+    if (response.status === 429 || (response.status === 503 && wait !== undefined)) {
+      return { limited: true, wait }
+    }
+    // Some nodes give a JSON-RPC error with status 400 or 500: its text tells more than the status.
+    if (!response.ok && !text.startsWith('{') && !text.startsWith('[')) {
+      throw unreachable(options, `answered with status ${response.status}`)
+    }
+    return { json: JSON.parse(text) }
+  } catch (cause) {
+    signal?.throwIfAborted()
+    if (cause instanceof EnergywebError) throw cause
+    throw unreachable(options, limit.aborted ? `gave no answer within ${timeout} ms` : reasonOf(cause))
+  }
+}
+
+async function textOf(response: Response, options: TransportOptions): Promise<string> {
+  if (response.body === null) return ''
+  const decoder = new TextDecoder()
+  let text = ''
+  for await (const chunk of response.body) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length > longestAnswer) throw unreachable(options, 'gave an answer of more than 32 MB')
+  }
+  return text + decoder.decode()
+}
+
+// The cause itself may name the URL with its key: only its code goes on.
+function reasonOf(cause: unknown): string {
+  if (cause instanceof SyntaxError) return 'answered with something that is not JSON'
+  const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : undefined
+  const code = inner !== undefined && 'code' in inner ? String(inner.code) : messageOf(cause)
+  return `can't be reached (${code.slice(0, 80)})`
+}
+
+/** A node gave no usable answer. */
+export function unreachable({ network, address }: TransportOptions, why: string): EnergywebError {
+  return new EnergywebError('network-unreachable', `network ${network}: ${address.shown} ${why}`, {
+    retryable: true,
+    hint: 'Nothing is lost: what waits is sent once a node answers. Is `rpc` right and the node running?',
+  })
+}

@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest'
+import { isBatchLimit, isRateLimit, retryAfter } from './rate-limit.ts'
+
+const error = (code: number, message: string) => ({ code, message, data: undefined })
+
+test.each([
+  [-32005, 'daily request count exceeded, request rate limited'],
+  [-32005, 'limit exceeded'],
+  [429, 'Your app has exceeded its compute units per second capacity'],
+  [-32029, 'Too many requests, reason: call rate limit exhausted'],
+  [-32000, 'max request limit of 25/second reached: request limit reached'],
+])('%i %s: too often', (code, message) => {
+  expect(isRateLimit(error(code, message))).toBe(true)
+})
+
+test.each([
+  [-32005, 'query returned more than 10000 results'],
+  [-32005, 'Requested block range is too large'],
+  [-32000, 'nonce too low'],
+])('%i %s: something else', (code, message) => {
+  expect(isRateLimit(error(code, message))).toBe(false)
+})
+
+test.each([
+  [-32600, 'batch too large'],
+  [-32005, 'Number of requests exceeds max batch size'],
+  [-32005, 'Batch size limit exceeded'],
+])('%i %s: smaller batches', (code, message) => {
+  expect(isBatchLimit(error(code, message))).toBe(true)
+  expect(isRateLimit(error(code, message))).toBe(false)
+})
+
+test('Retry-After is seconds or a date, ten minutes at most, and nonsense is nothing', () => {
+  const now = Date.UTC(2024, 0, 1)
+  expect(retryAfter('12', now)).toBe(12_000)
+  expect(retryAfter('Mon, 01 Jan 2024 00:00:30 GMT', now)).toBe(30_000)
+  expect(retryAfter('Sun, 31 Dec 2023 00:00:30 GMT', now)).toBe(0)
+  expect(retryAfter('999999999', now)).toBe(600_000)
+  expect(retryAfter('soon', now)).toBeUndefined()
+  expect(retryAfter(null, now)).toBeUndefined()
+})
