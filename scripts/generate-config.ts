@@ -63,6 +63,7 @@ function below(property: Schema, key: string): Row[] {
   const rows = [
     ...rowsOf(property, `${key}.`),
     ...rowsOf(property.items, `${key}[].`),
+    ...(isSchema(property.items) ? below(property.items, `${key}[]`) : []),
     ...alternatives.flatMap(one => rowsOf(one, `${key}.`)),
     ...(named ? [...rowsOf(named, `${key}.<name>.`), ...below(named, `${key}.<name>`)] : []),
   ]

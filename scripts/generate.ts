@@ -3,10 +3,12 @@
 import './require-node.js'
 import { generateCli } from './generate-cli.ts'
 import { generateConfig } from './generate-config.ts'
+import { generateNetworks } from './generate-networks.ts'
 import { generateSources } from './generate-sources.ts'
 
 const check = process.argv.includes('--check')
 const changed = [
+  ...(await generateNetworks({ check })),
   ...(await generateSources({ check })),
   ...(await generateConfig({ check })),
   ...(await generateCli({ check })),

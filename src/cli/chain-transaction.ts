@@ -43,7 +43,7 @@ export async function sendTransaction(
   const { network } = account
   const { what } = transaction
   const head = await network.ready()
-  const fees = suggestFees(network.fees, head.baseFee ?? 0n)
+  const fees = suggestFees(await network.feesAt(head), head.baseFee ?? 0n)
   const call = {
     from: account.address,
     data: transaction.data,

@@ -45,6 +45,24 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
       ),
     }),
   ),
+  networks: z.array(
+    z.object({
+      network: z.string(),
+      nodes: z.array(
+        z.object({
+          node: z.string(),
+          state: z.enum(['good', 'unknown', 'limited', 'down', 'syncing', 'behind', 'wrong-chain']),
+          inUse: z.boolean(),
+          detail: z.string().nullable(),
+          again: z.number().nullable(),
+          latency: z.number().nullable(),
+          failures: z.number().nullable(),
+          head: z.string().nullable(),
+          headAge: z.number().nullable(),
+        }),
+      ),
+    }),
+  ),
   logTrouble: z.string().nullable(),
 })
 

@@ -1,5 +1,6 @@
 import type { AssetReport, LedgerReport, StatusReport } from '../gateway/control-status.ts'
 import { shownEnergy } from './energy-argument.ts'
+import { networkLine } from './network-view.ts'
 import { printable } from './printable.ts'
 import type { Style } from './style.ts'
 import { formatTable } from './table.ts'
@@ -36,6 +37,7 @@ export function formatStatus(report: StatusReport, { style, config }: StatusView
           ]),
           { right: [1], heading: style.bold },
         ),
+    report.networks.map(network => printable(networkLine(network))).join('\n'),
     [
       ...report.assets.flatMap(assetTroubles),
       ...report.ledgers.flatMap(ledger => ledgerTroubles(ledger, config)),

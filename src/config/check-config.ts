@@ -8,6 +8,7 @@ import { readSecretReference, type SecretReference } from './fields.ts'
 import { findingsOf, valueAt } from './issues.ts'
 import { configJsonSchema } from './json-schema.ts'
 import { loadModules } from './modules/load-modules.ts'
+import { networkSecrets } from './network-references.ts'
 import { parseText } from './parse-text.ts'
 import { type ConfigProblem, configInvalid, type Finding, type PathStep } from './problem.ts'
 import type { PlainValue } from './read-node.ts'
@@ -105,7 +106,12 @@ interface PlacedReference {
   readonly reference: SecretReference
 }
 
-function secretReferences({ keys = {}, assets, extensions }: ResolvedConfig): PlacedReference[] {
+function secretReferences({
+  keys = {},
+  networks = {},
+  assets,
+  extensions,
+}: ResolvedConfig): PlacedReference[] {
   const ofKeys = Object.entries(keys).map(([name, key]) =>
     'env' in key
       ? { path: ['keys', name, 'env'], reference: { env: key.env } }
@@ -119,7 +125,7 @@ function secretReferences({ keys = {}, assets, extensions }: ResolvedConfig): Pl
     const paths = carbonSecretPaths(carbon.kind, extensions)
     return [...ofSource, ...referencesIn(carbonOptionsOf(carbon), paths, [...at, 'carbon'])]
   })
-  return [...ofKeys, ...ofDrivers]
+  return [...ofKeys, ...Object.entries(networks).flatMap(networkSecrets), ...ofDrivers]
 }
 
 function referencesIn(

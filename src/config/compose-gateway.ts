@@ -79,7 +79,12 @@ export async function gatewayOptions(
   return {
     ...options,
     assets,
-    ledgers: composeLedgers(config, { log, stores: storage, signer: key => signer(key, 'secp256k1') }),
+    ledgers: composeLedgers(config, {
+      ...options,
+      log,
+      stores: storage,
+      signer: key => signer(key, 'secp256k1'),
+    }),
     openLog: async () => {
       opened.storage = await openStorage({ folder: config.data, clock, log })
       return opened.storage

@@ -4,12 +4,13 @@ import type { Logger } from '../core/logger.ts'
 import type { CursorStore, SubmissionStore } from '../core/submission.ts'
 import type { GatewayLedger } from '../gateway/index.ts'
 import type { LazySigner } from '../keys/index.ts'
-import type { EvmNetwork, networkPresets } from '../ledgers/index.ts'
+import type { EvmNetwork } from '../ledgers/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
+import { networkSettings } from './compose-networks.ts'
 import { PatientSigners } from './compose-signers.ts'
-import type { NetworkConfig } from './schema.ts'
+import type { SecretContext } from './secrets.ts'
 
-export interface ComposeLedgersContext {
+export interface ComposeLedgersContext extends SecretContext {
   readonly log: Logger
   /** The stores; open by the time a ledger is opened. */
   readonly stores: () => CursorStore & SubmissionStore
@@ -23,7 +24,7 @@ export function composeLedgers(config: ResolvedConfig, context: ComposeLedgersCo
   const networkOf = (name: string): Promise<EvmNetwork> => {
     const known = networks.get(name)
     if (known !== undefined) return known
-    const network = openNetwork(config, name, context.log)
+    const network = openNetwork(config, name, context)
     networks.set(name, network)
     network.catch(() => networks.delete(name))
     return network
@@ -31,7 +32,7 @@ export function composeLedgers(config: ResolvedConfig, context: ComposeLedgersCo
   return Object.entries(config.ledgers ?? {}).flatMap(([name, ledger]) => {
     const lines = linesOf(config, name)
     if (lines.length === 0) return []
-    const { network, producing, consuming, every } = ledger
+    const { network, producing, consuming, every, fromBlock } = ledger
     return {
       name,
       streams: lines.map(({ stream }) => stream),
@@ -48,6 +49,7 @@ export function composeLedgers(config: ResolvedConfig, context: ComposeLedgersCo
           log: context.log,
           ...(producing !== undefined && { producing }),
           ...(consuming !== undefined && { consuming }),
+          ...(fromBlock !== undefined && { fromBlock }),
         })
       },
     }
@@ -65,36 +67,18 @@ export function linesOf({ assets }: ResolvedConfig, ledger: string): ReportLine[
 
 /**
  * Opens a configured network; its nodes are first asked when something is to be done.
- * @throws EnergywebError `config-invalid`
+ * @throws EnergywebError `config-invalid`, `secret-unavailable`
  */
-export async function openNetwork(config: ResolvedConfig, name: string, log: Logger): Promise<EvmNetwork> {
+export async function openNetwork(
+  config: ResolvedConfig,
+  name: string,
+  { log, ...secrets }: SecretContext & { readonly log: Logger },
+): Promise<EvmNetwork> {
   const network = Object.hasOwn(config.networks ?? {}, name) ? config.networks?.[name] : undefined
   if (network === undefined) {
     throw new EnergywebError('config-invalid', `there is no network "${name}" in the configuration`)
   }
-  const { EvmNetwork, networkPresets } = await import('../ledgers/index.ts')
-  return EvmNetwork.open({ name, log, ...settingsOf(name, network, networkPresets) })
-}
-
-function settingsOf(name: string, network: NetworkConfig, presets: typeof networkPresets) {
-  const preset = network.preset === undefined ? undefined : presets[network.preset]
-  const { confirmations, fees, headAge } = preset ?? presets.energyweb
-  const chainId = network.chainId ?? preset?.chainId
-  const rpc = network.rpc ?? preset?.rpc
-  if (chainId === undefined || rpc === undefined) {
-    throw new EnergywebError('config-invalid', `network ${name} needs a preset or its chainId and rpc`)
-  }
-  return {
-    chainId,
-    rpc,
-    confirmations: network.confirmations ?? confirmations,
-    fees: {
-      type: network.fees?.type ?? fees.type,
-      floor: network.fees?.floor ?? fees.floor,
-      cap: network.fees?.cap ?? fees.cap,
-      tip: network.fees?.tip ?? fees.tip,
-    },
-    headAge: network.headAge ?? headAge,
-    ...(network.timeout !== undefined && { timeout: network.timeout }),
-  }
+  const catalogue = await import('../ledgers/index.ts')
+  const settings = await networkSettings(name, network, { catalogue, secrets })
+  return catalogue.EvmNetwork.open({ name, log, ...settings })
 }

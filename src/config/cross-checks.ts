@@ -3,7 +3,7 @@ import { formatSize } from '../core/size.ts'
 import { defaultLogFile } from '../logging/index.ts'
 import { didYouMean } from './nearest.ts'
 import type { Finding, PathStep } from './problem.ts'
-import type { AssetConfig, Config } from './schema.ts'
+import type { AssetConfig, Config, NetworkConfig } from './schema.ts'
 
 /** Checks what no single value shows: that names exist and are unique, that keys are kept apart, that nothing is missing. */
 export function crossErrors(config: Config): Finding[] {
@@ -45,11 +45,31 @@ function checkNetworks({ networks = {} }: Config): Finding[] {
         message: 'is missing: a network without a preset needs its nodes',
       })
     }
-    if (fees?.floor !== undefined && fees.cap !== undefined && fees.floor > fees.cap) {
-      findings.push({ path: [...path, 'fees', 'floor'], message: 'is above the cap' })
-    }
-    return findings
+    return [...findings, ...checkFees(fees, [...path, 'fees'])]
   })
+}
+
+function checkFees(fees: NetworkConfig['fees'], path: readonly PathStep[]): Finding[] {
+  const findings: Finding[] = []
+  if (fees?.floor !== undefined && fees.cap !== undefined && fees.floor > fees.cap) {
+    findings.push({ path: [...path, 'floor'], message: 'is above the cap' })
+  }
+  if (fees?.type === 'fixed' && fees.price === undefined) {
+    findings.push({ path, message: 'with `type: fixed` the price is missing' })
+  }
+  if (fees?.type !== 'fixed' && fees?.price !== undefined) {
+    findings.push({ path: [...path, 'price'], message: 'is only for `type: fixed`' })
+  }
+  if (fees?.type !== 'fixed' && fees?.type !== 'free') return findings
+  for (const name of ['floor', 'cap', 'tip', 'tipPercentile'] as const) {
+    if (fees[name] === undefined) continue
+    findings.push({
+      path: [...path, name],
+      message: `has no meaning with \`type: ${fees.type}\``,
+      atKey: true,
+    })
+  }
+  return findings
 }
 
 function checkLedgers({ ledgers = {}, networks }: Config): Finding[] {

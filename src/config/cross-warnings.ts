@@ -30,7 +30,10 @@ function unusedNames({ keys = {}, ledgers = {}, networks = {}, log, assets }: Co
 
 function plainNodes({ networks = {} }: Config): Finding[] {
   return Object.entries(networks).flatMap(([name, { rpc = [] }]) =>
-    rpc.flatMap((address, index) => {
+    rpc.flatMap((node, index) => {
+      const address = typeof node === 'string' ? node : node.url
+      // What a secret holds is seen when it is opened.
+      if (typeof address !== 'string') return []
       const { protocol, hostname } = new URL(address)
       if (protocol === 'https:' || /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)) return []
       const message = 'plain HTTP: whoever sits on the way can tell lies about the chain'

@@ -161,13 +161,35 @@ export function gasPrice(description: string) {
   }).meta(described({ type: 'string', examples: ['2 gwei'] }, description))
 }
 
+const rateUnits: Readonly<Record<string, number>> = { s: 1_000, min: 60_000, h: 3_600_000 }
+
+/** So many calls in so many milliseconds, like `5/s`. */
+export function callRate(description: string) {
+  return parsedBy(given => {
+    const match = typeof given === 'string' ? /^(\d{1,7}) *\/ *(s|min|h)$/.exec(given.trim()) : null
+    const calls = Number(match?.[1] ?? 0)
+    if (calls === 0) throw refusal('expected a rate like 5/s, 300/min or 10000/h')
+    return { calls, per: rateUnits[match?.[2] ?? ''] ?? 1_000 }
+  }).meta(described({ type: 'string', examples: ['5/s', '300/min'] }, description))
+}
+
+/** One of a list of names, read by a function that may say more than "is none of them". */
+export function named<Name extends string>(
+  read: (given: unknown) => Name,
+  names: readonly string[],
+  description: string,
+) {
+  return parsedBy(read).meta(described({ type: 'string', enum: [...names] }, description))
+}
+
 /** Where a node of a chain is. */
 export const nodeAddress = z
   .string()
   .refine(isNodeAddress, 'expected an http or https address without user and password')
   .meta({ description: 'address of a node' })
 
-function isNodeAddress(given: string): boolean {
+/** True for an http or https address without user and password. */
+export function isNodeAddress(given: string): boolean {
   const url = URL.canParse(given) ? new URL(given) : undefined
   return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
 }

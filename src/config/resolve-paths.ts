@@ -3,6 +3,7 @@ import { carbonSecretPaths } from './check-carbon.ts'
 import { secretPaths } from './check-sources.ts'
 import type { Extensions } from './extensions.ts'
 import type { SecretReference } from './fields.ts'
+import { resolveNetwork } from './network-references.ts'
 import type { AssetConfig, Config, KeyConfig } from './schema.ts'
 
 /** A configuration whose paths are absolute and whose modules are loaded. */
@@ -16,13 +17,21 @@ export function resolvePaths(
   config: Config,
   { folder, extensions }: { folder: string; extensions: Extensions },
 ): ResolvedConfig {
-  const { data = './data', logging, keys, assets } = config
+  const { data = './data', logging, keys, networks, assets } = config
   return {
     ...config,
     data: resolve(folder, data),
     extensions,
     assets: assets.map(asset => resolveAsset(asset, { folder, extensions })),
     ...(logging && { logging: { ...logging, file: resolve(folder, logging.file) } }),
+    ...(networks && {
+      networks: Object.fromEntries(
+        Object.entries(networks).map(([name, network]) => [
+          name,
+          resolveNetwork(network, reference => resolveReference(reference, folder)),
+        ]),
+      ),
+    }),
     ...(keys && {
       keys: Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, resolveKey(key, folder)])),
     }),

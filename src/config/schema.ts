@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as field from './fields.ts'
+import { network } from './schema-network.ts'
 
 /*
  * The one schema of a configuration: types, the JSON Schema for editors, the check and the reference page all come from it.
@@ -84,40 +85,6 @@ const key = z
   ])
   .meta({ description: 'a key: `{ keystore, password }` or `{ env }`; never the key itself' })
 
-const fees = z
-  .strictObject({
-    type: z.enum(['legacy', 'eip1559']).optional().meta({ description: 'kind of transaction' }),
-    floor: field.gasPrice('never pay less a gas').optional(),
-    cap: field.gasPrice('never pay more a gas: what waits, waits').optional(),
-    tip: field.gasPrice('on top of the base fee').optional(),
-  })
-  .meta({ description: "how transactions are paid; default the preset's" })
-
-const network = z
-  .strictObject({
-    preset: z
-      .enum(['energyweb', 'volta', 'local'])
-      .optional()
-      .meta({ description: 'a known network; every other key overrides it' }),
-    chainId: field.wholeNumber('needed without a preset', 2n ** 53n - 1n).optional(),
-    rpc: z
-      .array(field.nodeAddress)
-      .min(1)
-      .max(16)
-      .optional()
-      .meta({ description: 'nodes, tried in order; needed without a preset' }),
-    confirmations: z
-      .int()
-      .min(1)
-      .max(100_000)
-      .optional()
-      .meta({ description: 'blocks until a registration is final, its own included; default 12' }),
-    fees: fees.optional(),
-    headAge: field.duration('oldest head that counts as synced; default 2m', 1_000).optional(),
-    timeout: field.duration('for one request to a node; default 15s', 100).optional(),
-  })
-  .meta({ description: 'an EVM chain' })
-
 const ledger = z
   .strictObject({
     kind: z.literal('origin-a').meta({ description: 'Origin release A, or a registry with its interface' }),
@@ -125,6 +92,12 @@ const ledger = z
     producing: field.address('the registry of producers').optional(),
     consuming: field.address('the registry of consumers').optional(),
     every: field.duration('longest time between two looks at the chain; default 5s', 100).optional(),
+    fromBlock: field
+      .wholeNumber(
+        'the block of its deployment: nothing is searched for before it; default 0',
+        2n ** 53n - 1n,
+      )
+      .optional(),
   })
   .meta({ description: 'an on-chain registry' })
 

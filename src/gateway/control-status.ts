@@ -1,4 +1,4 @@
-import type { LineStatus } from '../core/ledger.ts'
+import type { LineStatus, NetworkStatus, NodeState, NodeStatus } from '../core/ledger.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import { formatInstant, type Instant } from '../core/time.ts'
 import type { AssetStatus, GatewayStatus } from './status.ts'
@@ -46,10 +46,33 @@ export interface LedgerReport {
   readonly lines: readonly LineReport[]
 }
 
+export interface NodeReport {
+  readonly node: string
+  readonly state: NodeState
+  readonly inUse: boolean
+  readonly detail: string | null
+  /** Milliseconds until it is tried again. */
+  readonly again: number | null
+  /** Milliseconds, on average. */
+  readonly latency: number | null
+  /** Share of failed requests, 0 to 1. */
+  readonly failures: number | null
+  readonly head: string | null
+  /** Milliseconds. */
+  readonly headAge: number | null
+}
+
+export interface NetworkReport {
+  readonly network: string
+  readonly nodes: readonly NodeReport[]
+}
+
 export interface StatusReport {
   readonly at: string
   readonly assets: readonly AssetReport[]
   readonly ledgers: readonly LedgerReport[]
+  /** Empty when no gateway runs. */
+  readonly networks: readonly NetworkReport[]
   readonly logTrouble: string | null
 }
 
@@ -64,7 +87,36 @@ export function reportStatus(status: GatewayStatus): StatusReport {
       lastTurn: instantOrNull(lastTurn),
       lines: lines.map(reportLine),
     })),
+    networks: status.networks.map(reportNetwork),
     logTrouble: status.logTrouble ?? null,
+  }
+}
+
+function reportNetwork({ network, nodes }: NetworkStatus): NetworkReport {
+  return { network, nodes: nodes.map(reportNode) }
+}
+
+function reportNode({
+  node,
+  state,
+  inUse,
+  detail,
+  again,
+  latency,
+  failures,
+  head,
+  headAge,
+}: NodeStatus): NodeReport {
+  return {
+    node,
+    state,
+    inUse,
+    detail: detail ?? null,
+    again: again === undefined ? null : Math.round(again),
+    latency: latency === undefined ? null : Math.round(latency),
+    failures: failures ?? null,
+    head: head === undefined ? null : String(head),
+    headAge: headAge ?? null,
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Duration, parseDuration } from '../core/duration.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
+import type { NetworkStatus } from '../core/ledger.ts'
 import { App, type AppOptions, type RunOptions, type TaskLike } from '../dispatcher/index.ts'
 import type { GatewayAsset } from './asset.ts'
 import { type CheckpointOptions, CheckpointTask } from './checkpoint-task.ts'
@@ -134,12 +135,19 @@ export class GatewayApp extends App {
     await Promise.all(this.#polls.map(poll => this.removeTask(poll)))
   }
 
+  /** Ledgers may share a network. */
+  #networks(): readonly NetworkStatus[] {
+    const all = this.#reports.flatMap(report => report.network() ?? [])
+    return [...new Map(all.map(network => [network.network, network])).values()]
+  }
+
   /** How the gateway stands now. */
   async status(): Promise<GatewayStatus> {
     return {
       at: this.clock.now(),
       assets: this.#polls.map(poll => poll.status()),
       ledgers: await Promise.all(this.#reports.map(report => report.status())),
+      networks: this.#networks(),
       logTrouble: this.#recovery.trouble,
     }
   }

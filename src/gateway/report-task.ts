@@ -1,6 +1,6 @@
 import { type Duration, parseDuration } from '../core/duration.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
-import type { Ledger, LineStatus } from '../core/ledger.ts'
+import type { Ledger, LineStatus, NetworkStatus } from '../core/ledger.ts'
 import type { Log } from '../core/log.ts'
 import type { Instant } from '../core/time.ts'
 import { Task, type TaskContext, type TaskRun } from '../dispatcher/index.ts'
@@ -72,6 +72,11 @@ export class ReportTask extends Task {
     const { name } = this.#ledger
     this.#lines = (await this.#opened?.status()) ?? this.#lines
     return { ledger: name, lines: this.#lines, trouble: this.#trouble, lastTurn: this.#lastTurn }
+  }
+
+  /** The network that the ledger is on; undefined until it is open, and for one without nodes. */
+  network(): NetworkStatus | undefined {
+    return this.#opened?.network?.()
   }
 
   /** Closes the ledger, after the task has ended and before the log is closed. */

@@ -1,4 +1,4 @@
-import type { LineStatus } from '../core/ledger.ts'
+import type { LineStatus, NetworkStatus } from '../core/ledger.ts'
 import type { Channel, Reading } from '../core/reading.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import type { Instant } from '../core/time.ts'
@@ -35,6 +35,8 @@ export interface GatewayStatus {
   readonly at: Instant
   readonly assets: readonly AssetStatus[]
   readonly ledgers: readonly LedgerStatus[]
+  /** The chains that the ledgers are on, each once; empty until a ledger is open. */
+  readonly networks: readonly NetworkStatus[]
   /** Why the log has stopped; undefined while it takes entries. */
   readonly logTrouble: string | undefined
 }

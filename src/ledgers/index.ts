@@ -3,10 +3,10 @@
  * folder of its own. This room may import core and proof; what must survive goes through core's stores, keys come as
  * core's Signer, and the chain client is loaded when a network is opened.
  */
-export type { FeeSettings } from './evm/fees.ts'
+export { type FeeSettings, fixedPrice, freeOfCharge } from './evm/fees.ts'
 export { EvmNetwork, type EvmNetworkOptions } from './evm/network.ts'
 export type { NodeSettings } from './evm/node-address.ts'
-export { type NetworkPreset, networkPresets } from './evm/presets.ts'
+export { type NetworkPreset, type NetworkPresetName, networkPresets, presetNamed } from './evm/presets.ts'
 export { defaultSettings, type SubmissionSettings } from './evm/sender.ts'
 export { type SubmissionFaultPoint, submissionFaultPoints } from './evm/submission-fault-points.ts'
 export { type OriginALedger, type OriginAOptions, openOriginA } from './origin-a/index.ts'

@@ -86,7 +86,7 @@ test('a node that refuses one estimate in words of its own', async () => {
 })
 
 test('a node that never lets its logs be searched', async () => {
-  // Fails when JsonRpc.failed calls a node that answered unreachable.
+  // Fails when a node that answered counts as unreachable, or its limit of a search as one of all requests.
   const { stores, lines, roof, hall } = await twoLines(2)
   const registry = world.registries.producing
   // Another system left off here, so that its events are looked for.

@@ -35,7 +35,7 @@ export const ledgerShowCommand = defineCommand({
     const shown: LineLook[] = []
     for (const line of lines) {
       const { address } = await openAccount(config, line.line.key, { io, printer })
-      const network = await openNetwork(config, line.network, silentLogger)
+      const network = await openNetwork(config, line.network, { log: silentLogger, environment: io.env })
       shown.push(await lookAtLine(line, { network, account: address }))
     }
     await printer.data(

@@ -64,6 +64,7 @@ function reportOfLog(config: ResolvedConfig, io: CommandIo): Promise<StatusRepor
         lastTurn: null,
         lines: lines.filter(({ line }) => line.endsWith(`/${ledger}`)),
       })),
+      networks: [],
       logTrouble: null,
     }
   })

@@ -1,12 +1,12 @@
 import { EnergywebError, messageOf } from '../../core/errors.ts'
-import { JsonRpc } from '../../ledgers/evm/json-rpc.ts'
-import { networkPresets } from '../../ledgers/index.ts'
+import { openNode } from '../../ledgers/evm/rpc-node.ts'
+import { type NetworkPresetName, networkPresets } from '../../ledgers/index.ts'
 import type { Prompts } from '../prompts.ts'
 
 /** Where an asset's readings are registered, as it was answered. */
 export interface AnsweredLedger {
   readonly network: string
-  readonly preset: keyof typeof networkPresets | undefined
+  readonly preset: NetworkPresetName | undefined
   readonly chainId: bigint
   readonly rpc: string
   /** A registry that is there already; undefined: one of our own is to be deployed. */
@@ -69,8 +69,9 @@ async function askNode(prompts: Prompts, preset: AnsweredLedger['preset']) {
 }
 
 async function chainIdAt(rpc: string): Promise<bigint> {
-  const node = new JsonRpc({ name: 'asked for', urls: [rpc], timeout: 10_000 })
-  const answer = await node.call('eth_chainId', [])
+  const node = openNode({ url: rpc }, { network: 'asked for', timeout: 10_000 })
+  const [given] = await node.batch([{ method: 'eth_chainId', params: [] }])
+  const answer = given?.result
   if (typeof answer === 'string' && /^0x[0-9a-f]{1,16}$/i.test(answer)) return BigInt(answer)
   throw new EnergywebError('network-refused', 'what answers there is not a node of an EVM chain')
 }

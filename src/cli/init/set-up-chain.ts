@@ -58,7 +58,7 @@ async function canPay(owner: ChainAccount, meter: string, prompts: Prompts): Pro
   const { network } = owner
   for (;;) {
     const head = await network.ready()
-    const { maxFeePerGas: price } = suggestFees(network.fees, head.baseFee ?? 0n)
+    const { maxFeePerGas: price } = suggestFees(await network.feesAt(head), head.baseFee ?? 0n)
     const wanted = new Map([
       [owner.address, price * setUpGas],
       [meter, price * readingsGas],

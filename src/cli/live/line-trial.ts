@@ -43,7 +43,9 @@ export class LineTrials {
   }
 
   #network(name: string): Promise<EvmNetwork> {
-    return once(this.#networks, name, () => openNetwork(this.#config, name, silentLogger))
+    return once(this.#networks, name, () =>
+      openNetwork(this.#config, name, { log: silentLogger, environment: this.#world.io.env }),
+    )
   }
 
   #account(key: string): Promise<string> {

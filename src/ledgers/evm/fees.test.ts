@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { raiseFees, suggestFees } from './fees.ts'
+import { fixedPrice, freeOfCharge, raiseFees, suggestFees } from './fees.ts'
 
 const legacy = { type: 'legacy', floor: 10n, cap: 1_000n, tip: 2n } as const
 const eip1559 = { ...legacy, type: 'eip1559' } as const
@@ -21,8 +21,24 @@ test('a cap that does not cover the base fee is said, and waits', () => {
   )
 })
 
-test('a free chain is paid nothing', () => {
-  expect(suggestFees({ type: 'legacy', floor: 0n, cap: 0n, tip: 0n }, 0n).maxFeePerGas).toBe(0n)
+test('a free chain is paid nothing, and one that asks something waits', () => {
+  expect(suggestFees(freeOfCharge, 0n).maxFeePerGas).toBe(0n)
+  expect(() => suggestFees(freeOfCharge, 10n ** 9n)).toThrow(
+    'the network asks 1 gwei per gas, the fees are free: nothing is paid',
+  )
+})
+
+test('a fixed price is paid whatever the base fee, waits while the network asks more, and is never raised', () => {
+  const fixed = fixedPrice(2_000_000_000n)
+  for (const baseFee of [0n, 2_000_000_000n]) {
+    expect(suggestFees(fixed, baseFee)).toEqual({ maxFeePerGas: 2_000_000_000n, maxPriorityFeePerGas: 0n })
+  }
+  expect(() => suggestFees(fixed, 2_500_000_000n)).toThrow(
+    'the network asks 2.5 gwei per gas, the fixed price is 2 gwei',
+  )
+  expect(() => raiseFees(fixed, 1n, suggestFees(fixed, 1n))).toThrow(
+    'a replacement costs 2.25 gwei per gas, the fixed price is 2 gwei',
+  )
 })
 
 test('a replacement pays at least 12.5 % more of both fees, rounded up', () => {

@@ -10,6 +10,16 @@ export interface FeeSettings {
   readonly cap: bigint
   /** On top of the base fee. 0 only on a chain without fees. */
   readonly tip: bigint
+  /** At least `tip`, and what this share (1 to 99) of the transactions in the newest blocks paid less than. */
+  readonly tipPercentile?: number
+}
+
+/** Nothing is paid, on a chain where nothing is asked. */
+export const freeOfCharge: FeeSettings = { type: 'legacy', floor: 0n, cap: 0n, tip: 0n }
+
+/** Always this price: what the network asks more for waits, and nothing is replaced by a dearer one. */
+export function fixedPrice(price: bigint): FeeSettings {
+  return { type: 'legacy', floor: price, cap: price, tip: 0n }
 }
 
 export interface Fees {
@@ -32,7 +42,7 @@ const raised = (fee: bigint) => larger(fee + 1n, (fee * 1_125n + 999n) / 1_000n)
 export function suggestFees(settings: FeeSettings, baseFee: bigint): Fees {
   const { type, floor, cap, tip } = settings
   const least = larger(floor, baseFee + tip)
-  if (least > cap) throw aboveCap(least, cap)
+  if (least > cap) throw aboveCap(settings, least)
   const maxFeePerGas = smaller(cap, larger(floor, 2n * baseFee + tip))
   return { maxFeePerGas, maxPriorityFeePerGas: type === 'legacy' ? 0n : smaller(tip, maxFeePerGas) }
 }
@@ -44,19 +54,29 @@ export function suggestFees(settings: FeeSettings, baseFee: bigint): Fees {
 export function raiseFees(settings: FeeSettings, baseFee: bigint, before: Fees): Fees {
   const { type, floor, cap, tip } = settings
   const maxFeePerGas = larger(raised(before.maxFeePerGas), smaller(cap, larger(floor, 2n * baseFee + tip)))
-  if (maxFeePerGas > cap) throw aboveCap(maxFeePerGas, cap)
+  if (maxFeePerGas > cap) throw aboveCap(settings, maxFeePerGas, 'a replacement costs')
   if (type === 'legacy') return { maxFeePerGas, maxPriorityFeePerGas: 0n }
   const maxPriorityFeePerGas = smaller(maxFeePerGas, larger(raised(before.maxPriorityFeePerGas), tip))
   return { maxFeePerGas, maxPriorityFeePerGas }
 }
 
-function aboveCap(price: bigint, cap: bigint): EnergywebError {
-  return new EnergywebError(
-    'ledger-not-ready',
-    `the network asks ${price} wei per gas, the fee cap is ${cap}`,
-    {
-      retryable: true,
-      hint: 'What waits is kept and sent when the price falls; or raise the cap in the configuration.',
-    },
-  )
+function aboveCap({ floor, cap }: FeeSettings, price: bigint, what = 'the network asks'): EnergywebError {
+  const limit =
+    cap === 0n
+      ? 'the fees are free: nothing is paid'
+      : `the ${floor === cap ? 'fixed price' : 'fee cap'} is ${shown(cap)}`
+  return new EnergywebError('ledger-not-ready', `${what} ${shown(price)} per gas, ${limit}`, {
+    retryable: true,
+    hint: 'What waits is kept and sent when the price falls; or change `fees` of the network.',
+  })
+}
+
+/** In gwei where that is shorter to read. */
+function shown(wei: bigint): string {
+  const unit = 1_000_000_000n
+  if (wei < unit / 1_000n) return `${wei} wei`
+  const decimals = String(wei % unit)
+    .padStart(9, '0')
+    .replace(/0+$/, '')
+  return `${wei / unit}${decimals === '' ? '' : `.${decimals}`} gwei`
 }

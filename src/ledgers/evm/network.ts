@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import type { NetworkStatus } from '../../core/ledger.ts'
 import { type Logger, silentLogger } from '../../core/logger.ts'
 import type { Head } from './answers.ts'
+import { FeeMarket } from './fee-market.ts'
 import type { FeeSettings } from './fees.ts'
 import type { NodeSettings } from './node-address.ts'
 import { failed, NodeExamination } from './node-examination.ts'
@@ -40,6 +41,7 @@ export class EvmNetwork {
   readonly fees: FeeSettings
   readonly clock: Clock
   readonly #pool: NodePool
+  readonly #market: FeeMarket
   readonly #turns = new Map<string, Promise<unknown>>()
 
   private constructor(options: EvmNetworkOptions) {
@@ -47,6 +49,7 @@ export class EvmNetwork {
     this.chainId = options.chainId
     this.confirmations = Math.max(1, options.confirmations)
     this.fees = options.fees
+    this.#market = new FeeMarket(options.fees)
     this.clock = options.realClock ?? systemClock
     const log = options.log ?? silentLogger
     const { name, chainId, headAge } = options
@@ -103,6 +106,15 @@ export class EvmNetwork {
   /** How its nodes do. */
   status(): NetworkStatus {
     return { network: this.name, nodes: this.#pool.status() }
+  }
+
+  /**
+   * How to pay now: the settings, with the tip that others pay where that is configured.
+   * @throws EnergywebError `network-unreachable`, retryable
+   */
+  feesAt(head: Head, options: Waiting = {}): Promise<FeeSettings> {
+    const batch = (calls: readonly RpcCall[]) => this.batch(calls, options)
+    return this.#market.settings(head, { now: this.clock.monotonic(), batch })
   }
 
   /** One call. @throws EnergywebError `network-unreachable`, `network-refused`; both retryable. */

@@ -10,15 +10,16 @@ test.each([
   [-32029, 'Too many requests, reason: call rate limit exhausted'],
   [-32000, 'max request limit of 25/second reached: request limit reached'],
 ])('%i %s: too often', (code, message) => {
-  expect(isRateLimit(error(code, message))).toBe(true)
+  expect(isRateLimit(error(code, message), 'eth_call')).toBe(true)
 })
 
 test.each([
   [-32005, 'query returned more than 10000 results'],
   [-32005, 'Requested block range is too large'],
+  [-32005, 'query exceeds limit'],
   [-32000, 'nonce too low'],
 ])('%i %s: something else', (code, message) => {
-  expect(isRateLimit(error(code, message))).toBe(false)
+  expect(isRateLimit(error(code, message), 'eth_getLogs')).toBe(false)
 })
 
 test.each([
@@ -27,7 +28,7 @@ test.each([
   [-32005, 'Batch size limit exceeded'],
 ])('%i %s: smaller batches', (code, message) => {
   expect(isBatchLimit(error(code, message))).toBe(true)
-  expect(isRateLimit(error(code, message))).toBe(false)
+  expect(isRateLimit(error(code, message), 'eth_call')).toBe(false)
 })
 
 test('Retry-After is seconds or a date, ten minutes at most, and nonsense is nothing', () => {

@@ -7,13 +7,14 @@ const longestWait = 600_000
 const codes: readonly number[] = [429, -32005, -32029]
 const texts =
   /rate.?limit|too many requests|request limit|requests? per (second|minute|day)|throttl|capacity exceeded|quota/i
-/** -32005 is also what some say of a search for logs that is too wide: another matter, and the search gets narrower. */
-const aboutSize = /more than|results|block ?range|blocks|logs|batch/i
 
-/** True when a node's error says that we ask too often. */
-export function isRateLimit({ code, message }: RpcError): boolean {
-  if (texts.test(message)) return true
-  return codes.includes(code) && !aboutSize.test(message)
+/**
+ * True when a node's error says that we ask too often. The codes alone don't say so of a batch that is too large, or of a
+ * search for logs that is too wide: those get smaller.
+ */
+export function isRateLimit(error: RpcError, method: string): boolean {
+  if (texts.test(error.message)) return true
+  return codes.includes(error.code) && method !== 'eth_getLogs' && !isBatchLimit(error)
 }
 
 /** True when it says that one request holds too many calls. */

@@ -1,4 +1,4 @@
-import { type Clock, sleep } from '../../core/clock.ts'
+import { type Clock, sleep, systemClock } from '../../core/clock.ts'
 import { Circuit } from './circuit.ts'
 import { type NodeSettings, nodeAddress } from './node-address.ts'
 import { post, type TransportOptions, unreachable } from './node-transport.ts'
@@ -155,26 +155,27 @@ export class RpcNode {
     json: unknown,
   ): ReadonlyMap<number, RpcAnswer> | 'limited' | 'smaller' {
     const items = (Array.isArray(json) ? json : [json]).flatMap(item => readAnswer(item) ?? [])
-    const errors = items.flatMap(({ answer }) => answer.error ?? [])
+    const byId = new Map(items.map(({ id, answer }) => [id, answer]))
     if (requests.length > 1) {
-      const small = errors.some(isBatchLimit)
+      const small = items.some(({ answer }) => answer.error !== undefined && isBatchLimit(answer.error))
+      const forAll = Array.isArray(json) ? undefined : items[0]?.answer.error
+      if (forAll !== undefined && !small && isRateLimit(forAll, '')) {
+        this.#limited(undefined)
+        return 'limited'
+      }
       // A node without batches answers with one error for all: the same calls once more, one by one.
-      if (small || (!Array.isArray(json) && !errors.some(isRateLimit))) {
+      if (small || !Array.isArray(json)) {
         this.#batchSize = small ? Math.max(1, Math.floor(requests.length / 2)) : 1
         return 'smaller'
       }
     }
-    if (errors.some(isRateLimit)) {
-      this.#limited(undefined)
-      if (!Array.isArray(json)) return 'limited'
-    }
-    const byId = new Map(items.map(({ id, answer }) => [id, answer]))
     const answers = new Map<number, RpcAnswer>()
     for (const [place, { id, method }] of requests.entries()) {
       const answer = byId.get(id)
       if (answer === undefined) throw unreachable(this.#transport, `left ${method} without an answer`)
-      if (answer.error === undefined || !isRateLimit(answer.error)) answers.set(place, answer)
+      if (answer.error === undefined || !isRateLimit(answer.error, method)) answers.set(place, answer)
     }
+    if (answers.size < requests.length) this.#limited(undefined)
     return answers
   }
 
@@ -212,4 +213,14 @@ export class RpcNode {
     const seconds = Math.max(1, Math.ceil((this.limitedUntil - this.#options.clock.monotonic()) / 1_000))
     return unreachable(this.#transport, `answers "too many requests", again in ${seconds} s`)
   }
+}
+
+/**
+ * A node by itself, outside of any network.
+ * @throws EnergywebError `config-invalid` for an address that is none
+ */
+export function openNode(settings: NodeSettings, options: { network: string; timeout?: number }): RpcNode {
+  const { network, timeout = 15_000 } = options
+  const defaults = { batchSize: 50, clock: systemClock, random: Math.random, fetch: globalThis.fetch }
+  return new RpcNode({ network, settings, timeout, ...defaults })
 }

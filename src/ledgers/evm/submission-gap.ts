@@ -64,7 +64,7 @@ async function filler(
 ): Promise<string | undefined> {
   if (gap.to - gap.from > mostAtOnce || !isFinal(sender, turn, gap.since)) return undefined
   const { network, account, signer } = sender
-  const fees = suggestFees(network.fees, turn.head.baseFee ?? 0n)
+  const fees = suggestFees(await network.feesAt(turn.head, turn), turn.head.baseFee ?? 0n)
   const { type } = network.fees
   const transfer = { type, chainId: network.chainId, nonce, to: account, data: '0x', gas: transferGas, fees }
   return (await signTransaction(transfer, { signer, signal: turn.signal })).raw

@@ -56,7 +56,8 @@ async function betterOffer(
   // What no pool holds need not creep up on the node's minimum in small steps.
   const factor = item.offer === 'price' ? 2n : 1n
   const before = { maxFeePerGas: maxFeePerGas * factor, maxPriorityFeePerGas: maxPriorityFeePerGas * factor }
-  return { gas: item.gas, fees: raiseFees(sender.network.fees, turn.head.baseFee ?? 0n, before) }
+  const settings = await sender.network.feesAt(turn.head, turn)
+  return { gas: item.gas, fees: raiseFees(settings, turn.head.baseFee ?? 0n, before) }
 }
 
 async function signVariant(

@@ -16,7 +16,7 @@ export async function signNew(
   turn: Turn,
   { line, calls }: { line: Line; calls: readonly RegistryCall[] },
 ): Promise<void> {
-  const fees = suggestFees(sender.network.fees, turn.head.baseFee ?? 0n)
+  const fees = suggestFees(await sender.network.feesAt(turn.head, turn), turn.head.baseFee ?? 0n)
   const kept: Promise<Submission>[] = []
   let next = sender.nextNonce
   try {
@@ -65,7 +65,7 @@ export async function signAgain(sender: Sender, turn: Turn, item: Tracked): Prom
   const { to, data, line: name } = item.submission
   const line = sender.lines.get(name)
   if (line === undefined) return
-  const fees = suggestFees(sender.network.fees, turn.head.baseFee ?? 0n)
+  const fees = suggestFees(await sender.network.feesAt(turn.head, turn), turn.head.baseFee ?? 0n)
   // What was planned by is no longer what is: this call is estimated for itself.
   const gas = await estimateGas(sender, { to, data }, turn)
   faultPoint('ledgers/before-sign')

@@ -25,6 +25,8 @@ export interface OriginAOptions {
   readonly log?: Logger
   /** Whether a silent meter is told to the contract: its last value with the meter-down flag. Default true. */
   readonly reportDown?: boolean
+  /** The block of the registries' deployment: nothing is searched for before it. Default 0. */
+  readonly fromBlock?: bigint
   readonly settings?: Partial<SubmissionSettings>
 }
 
