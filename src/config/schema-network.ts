@@ -26,7 +26,9 @@ const fees = z
 const node = z.union([
   field.nodeAddress,
   z.strictObject({
-    url: z.union([field.nodeAddress, field.secret('the address, where it holds a key')]),
+    url: z
+      .union([field.nodeAddress, field.secret('the address, where it holds a key')])
+      .meta({ description: 'its address; a secret where it holds a key' }),
     rate: field.callRate('most calls that the node allows, each call of a batch counted').optional(),
     headers: z
       .record(
