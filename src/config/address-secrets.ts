@@ -1,4 +1,4 @@
-import type { Config } from './schema.ts'
+import type { Config, NetworkConfig } from './schema.ts'
 
 /** A part of an address that is this long and has a digit in it may be the token of a provider of nodes. */
 const shortestToken = 16
@@ -8,7 +8,10 @@ export function addressSecrets({ networks = {} }: Config): readonly string[] {
   return Object.values(networks).flatMap(({ rpc = [] }) => rpc.flatMap(tokensOf))
 }
 
-function tokensOf(address: string): readonly string[] {
+function tokensOf(node: NonNullable<NetworkConfig['rpc']>[number]): readonly string[] {
+  const address = typeof node === 'string' ? node : node.url
+  // One that is a secret as a whole is told when it is opened.
+  if (typeof address !== 'string') return []
   const { pathname, searchParams } = new URL(address)
   const parts = pathname.split('/').map(part => decodeURIComponent(part))
   return [
