@@ -60,10 +60,7 @@ ${gives(definition)}
 
 ## Options
 
-| option | what it is | type | default |
-|---|---|---|---|
-| \`kind\` | the driver | \`${name}\` | required |
-${optionRows(schema, marks).join('\n')}
+${optionTables(name, schema, marks)}
 
 A secret is written as a reference: \`{ env: NAME }\` or \`{ file: path }\`. A duration is text like \`15m\`.
 
@@ -80,6 +77,23 @@ function gives(definition: AnySourceDefinition | AnyCarbonSourceDefinition): str
   if ('bases' in definition) return `| factors | ${definition.bases.join(', ')} |`
   return `| values | ${definition.values.join(', ')} |
 | channels | ${definition.channels.map(channel => `\`${channel}\``).join(', ')} |`
+}
+
+/** One table; where `version` or the like tells several shapes apart, one for each. */
+function optionTables(kind: string, schema: JsonSchema, marks: Marks): string {
+  const shapes = (schema.oneOf ?? schema.anyOf) as JsonSchema[] | undefined
+  return (shapes ?? [schema])
+    .map(shape => {
+      const fixed = Object.entries((shape.properties ?? {}) as Record<string, JsonSchema>).filter(
+        ([, property]) => property.const !== undefined,
+      )
+      const title = fixed.map(([name, property]) => `\`${name}: ${property.const}\``).join(', ')
+      return `${shapes === undefined ? '' : `### With ${title}\n\n`}| option | what it is | type | default |
+|---|---|---|---|
+| \`kind\` | the driver | \`${kind}\` | required |
+${optionRows(shape, marks).join('\n')}`
+    })
+    .join('\n\n')
 }
 
 interface Marks {

@@ -15,6 +15,11 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }))
 
 /** Everything that is wrong with a text, one line each, as it is printed. */
+/** The asset with another source. */
+function withSource(source: string): string {
+  return asset.replace(/source: .*/, `source: ${source}`)
+}
+
 async function errorsOf(text: string, file = 'gateway.yml'): Promise<string[]> {
   try {
     const { errors } = await checkConfig(file, { text })
@@ -157,7 +162,26 @@ describe('errors name line, column and path', () => {
       'an unknown driver',
       asset.replace('simulator', 'eumel'),
       [
-        'gateway.yml:8:21: assets[0].source.kind: expected one of energy-api, eumel-v1, eumel-v2, simulator; did you mean "eumel-v1"?',
+        'gateway.yml:8:21: assets[0].source.kind: expected one of energy-api, eumel-v1, eumel-v2, meter-reads, simulator; did you mean "eumel-v1"?',
+      ],
+    ],
+    [
+      'a version that a driver does not speak',
+      withSource('{ kind: energy-api, version: 4, url: https://x.example }'),
+      ['gateway.yml:8:42: assets[0].source.version: expected one of 1, 2, 3'],
+    ],
+    [
+      'an option of another version',
+      withSource('{ kind: energy-api, version: 3, asset: 7, unit: Wh, url: https://x.example }'),
+      [
+        'gateway.yml:8:55: assets[0].source.unit: unknown key; there are url, version, accumulated, tls, auth, interval, lookback, overlap, limit, device, asset',
+      ],
+    ],
+    [
+      'intervals of unknown length',
+      withSource('{ kind: energy-api, version: 1, unit: Wh, accumulated: false, url: https://x.example }'),
+      [
+        'gateway.yml:8:13: assets[0].source.interval: is missing: values that are not accumulated need the length of an interval',
       ],
     ],
     [

@@ -105,7 +105,10 @@ function checkUse(
     const offered = definition.channels.join(' and ')
     findings.push({ path: [...at, 'channel'], message: `${definition.name} has only ${offered}` })
   }
-  const intervals = !definition.values.includes('counter') || valueAt(options, ['value']) === 'interval'
+  const intervals =
+    !definition.values.includes('counter') ||
+    valueAt(options, ['value']) === 'interval' ||
+    valueAt(options, ['accumulated']) === false
   if (opening === 'meter' && intervals) {
     const message = `${definition.name} reports intervals here: there is no counter to open with; use zero or an amount`
     findings.push({ path: [...at, 'opening'], message })

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { JsonSchema } from '../sources/index.ts'
-import { descriptionAt, keysAt } from './json-schema.ts'
+import { constantsAt, descriptionAt, keysAt } from './json-schema.ts'
 import { didYouMean, nearest } from './nearest.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { PlainValue } from './read-node.ts'
@@ -41,8 +41,9 @@ function findingsOfIssue(issue: Issue, context: IssueContext): Finding[] {
 }
 
 function unknownKey(path: readonly PathStep[], schema: JsonSchema): Finding {
-  const known = keysAt(schema, path.slice(0, -1))
   const key = String(path.at(-1))
+  // Of several shapes another one may know the key: naming it again would help nobody.
+  const known = keysAt(schema, path.slice(0, -1)).filter(name => name !== key)
   const near = didYouMean(key, known)
   const list = near === '' && known.length > 0 ? `; there are ${known.join(', ')}` : near
   return { path, message: `unknown key${list}`, atKey: true }
@@ -95,7 +96,10 @@ function unionFindings(
   path: readonly PathStep[],
   context: IssueContext,
 ): Finding[] {
-  if (valueAt(context.value, path) === undefined) return [{ path, message: 'is missing' }]
+  const given = valueAt(context.value, path)
+  if (given === undefined) return [{ path, message: 'is missing' }]
+  const choices = constantsAt(context.schema, path)
+  if (issue.errors.length === 0 && choices.length > 0) return [{ path, message: wrongValue(choices, given) }]
   const meant = issue.errors
     .filter(issues => !issues.some(isOfAnotherShape))
     .map(issues => ({ issues, strangers: issues.filter(({ code }) => code === 'unrecognized_keys').length }))

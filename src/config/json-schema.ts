@@ -33,15 +33,17 @@ function offerDrivers(
   for (const keyword of ['properties', 'required', 'additionalProperties']) delete place[keyword]
   if (Object.keys(common).length > 0) place.properties = common
   place.oneOf = [
-    ...Object.entries(schemas).map(([kind, options]) => ({
-      ...options,
-      properties: {
-        kind: { const: kind },
-        ...(isSchema(options.properties) ? options.properties : {}),
-        ...common,
-      },
-      required: ['kind', ...(Array.isArray(options.required) ? options.required : [])],
-    })),
+    ...Object.entries(schemas).flatMap(([kind, options]) =>
+      shapesOf(options).map(shape => ({
+        ...shape,
+        properties: {
+          kind: { const: kind },
+          ...(isSchema(shape.properties) ? shape.properties : {}),
+          ...common,
+        },
+        required: ['kind', ...(Array.isArray(shape.required) ? shape.required : [])],
+      })),
+    ),
     {
       description: 'a kind that a module brings',
       ...kindIs({ not: { enum: Object.keys(schemas) } }),
@@ -52,6 +54,12 @@ function offerDrivers(
 
 function kindIs(kind: JsonSchema): JsonSchema {
   return { properties: { kind } }
+}
+
+/** A driver whose options have several shapes, told apart by a version or the like, has an alternative for each. */
+function shapesOf(options: JsonSchema): readonly JsonSchema[] {
+  const shapes = options.oneOf ?? options.anyOf
+  return Array.isArray(shapes) ? shapes.filter(isSchema) : [options]
 }
 
 function propertyOf(schema: unknown, name: string): Record<string, unknown> | undefined {
@@ -79,6 +87,11 @@ export function keysAt(schema: JsonSchema, path: readonly (string | number)[]): 
 export function descriptionAt(schema: JsonSchema, path: readonly (string | number)[]): string | undefined {
   const found = schemasAt(schema, path).find(({ description }) => typeof description === 'string')
   return typeof found?.description === 'string' ? found.description : undefined
+}
+
+/** The values that the alternatives at a path are told apart by, like the versions of a contract. */
+export function constantsAt(schema: JsonSchema, path: readonly (string | number)[]): string[] {
+  return schemasAt(schema, path).flatMap(found => (found.const === undefined ? [] : [String(found.const)]))
 }
 
 function schemasAt(schema: unknown, path: readonly (string | number)[]): JsonSchema[] {

@@ -248,6 +248,59 @@ describe('silence', () => {
     ])
   })
 
+  test('intervals left out in the midst of an answer are gaps, what is said again is none', async () => {
+    const clock = new VirtualClock()
+    const begin = clock.now()
+    const left = new Set([3, 4, 7])
+    const source = fakeSource()
+    const history: Source = {
+      ...source,
+      // Every poll says all there was, but nothing is published before the tenth minute.
+      async read() {
+        const ends = Math.floor((clock.now() - begin) / minute)
+        const readings = ends < 10 ? [] : Array.from({ length: ends }, (_, i) => i + 1)
+        const said = readings.filter(end => !left.has(end)).map(end => begin + end * minute)
+        return {
+          readings: said.map(measuredAt =>
+            fakeReading({ energy: wattHour, from: measuredAt - minute, measuredAt }),
+          ),
+          warnings: [],
+        }
+      },
+    }
+    const { log, stop } = start(history, { clock })
+    await clock.advance(13 * minute)
+    await stop()
+    const at = (end: number) => new Date(begin + end * minute).toISOString()
+    const holes = log.documents('roof', 'gap').filter(gap => gap.reason === 'source-hole')
+    expect(holes.map(({ from, to }) => [from, to])).toEqual([
+      [at(2), at(4)],
+      [at(6), at(7)],
+    ])
+  })
+
+  test('a source in pieces does not fill the log: its sixteenth hole is the last', async () => {
+    const clock = new VirtualClock()
+    const begin = clock.now()
+    const source = fakeSource()
+    const pieces: Source = {
+      ...source,
+      async read() {
+        const ends = Array.from({ length: 100 }, (_, i) => begin - (200 - 2 * i) * 1_000)
+        const readings = ends.map(measuredAt =>
+          fakeReading({ energy: wattHour, from: measuredAt - 1_000, measuredAt }),
+        )
+        return { readings, warnings: [] }
+      },
+    }
+    const { log, stop } = start(pieces, { clock })
+    await clock.advance(1_000)
+    await stop()
+    const holes = log.documents('roof', 'gap')
+    expect(holes).toHaveLength(16)
+    expect(holes.at(-1)).toMatchObject({ to: new Date(begin - 3_000).toISOString() })
+  })
+
   test('an empty answer is no failure, until the next reading is overdue', async () => {
     const clock = new VirtualClock()
     const source = fakeSource([fakeReading({ energy: wattHour, measuredAt: clock.now() })])

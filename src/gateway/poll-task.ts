@@ -78,7 +78,7 @@ export class PollTask extends Task {
       const result = await this.#read(opened, run)
       const receivedAt = clock.now()
       for (const warning of result.warnings) run.log.warn({ asset: this.#asset.name }, warning)
-      await this.#noteHole(opened, result, missed)
+      await this.#noteHoles(opened, result, missed)
       await this.#take(opened, result, { run, receivedAt })
     } catch (thrown) {
       // The app's end is no silence of the meter. Behind a deadline the signal given here is untouched.
@@ -113,19 +113,19 @@ export class PollTask extends Task {
   }
 
   /** Slots that passed while the gateway was down or asleep, or intervals that the source left out. */
-  async #noteHole(
+  async #noteHoles(
     { punctuality, silence }: Opened,
     { readings }: SourceResult,
     missed: boolean,
   ): Promise<void> {
-    const [first] = readings
-    const hole = first && punctuality.holeBefore(first, missed)
-    if (hole === undefined || silence.outage !== undefined) return
-    await silence.note(
-      missed
-        ? { reason: 'gateway-down', detail: 'no poll took place: the gateway was not running', ...hole }
-        : { reason: 'source-hole', detail: 'the source left out at least one interval', ...hole },
-    )
+    const before = punctuality.holeBefore(readings, missed)
+    const leftOut = { reason: 'source-hole', detail: 'the source left out at least one interval' }
+    const down = { reason: 'gateway-down', detail: 'no poll took place: the gateway was not running' }
+    // While it was silent the log has said so: from the newest reading on.
+    if (before !== undefined && silence.outage === undefined) {
+      await silence.note({ ...(missed ? down : leftOut), ...before })
+    }
+    for (const hole of punctuality.holesBetween(readings)) await silence.note({ ...leftOut, ...hole })
   }
 
   async #take(

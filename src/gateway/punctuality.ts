@@ -6,6 +6,15 @@ import type { Instant } from '../core/time.ts'
 /** A slot counts as missed when the wait was this many times as long as agreed. */
 const patience = 1.5
 
+/** More holes of one answer than this are not told apart. */
+const mostHoles = 16
+
+/** A time without readings, by the source's own clock. */
+export interface Hole {
+  readonly from: Instant
+  readonly to: Instant
+}
+
 /** What one asset's past readings let expect of the next one. Wall-clock times: that is what documents hold. */
 export class Punctuality {
   readonly #every: number
@@ -40,17 +49,38 @@ export class Punctuality {
   }
 
   /**
-   * The hole before the first reading of an answer, by the source's own times; undefined when there is none. A clock of
+   * The hole before the first new reading of an answer, by the source's own times; undefined when there is none. A clock of
    * ours that was put forward looks like missed slots: what follows in its usual time leaves no hole.
    */
-  holeBefore(first: SourceReading, missed: boolean): { from: Instant; to: Instant } | undefined {
+  holeBefore(readings: readonly SourceReading[], missed: boolean): Hole | undefined {
     const from = this.#newest
+    const first = readings.find(({ measuredAt }) => from === undefined || measuredAt > from)
+    if (from === undefined || first === undefined) return undefined
     const to = first.from ?? first.measuredAt
-    if (from === undefined || to <= from) return undefined
+    if (to <= from) return undefined
     const usual =
       first.from === undefined ? patience * (this.#every + this.#spacing) : first.measuredAt - first.from
     const isHole = first.from === undefined ? missed && to - from > usual : missed || to - from >= usual
     return isHole ? { from, to } : undefined
+  }
+
+  /**
+   * The holes between the new intervals of an answer, where at least one is left out. More than 16 are told as one from the
+   * sixteenth on: a source in pieces must not fill the log.
+   */
+  holesBetween(readings: readonly SourceReading[]): readonly Hole[] {
+    const newest = this.#newest ?? Number.NEGATIVE_INFINITY
+    const holes: Hole[] = []
+    let earlier = Number.POSITIVE_INFINITY
+    for (const { measuredAt, from } of readings) {
+      if (measuredAt <= newest || from === undefined) continue
+      if (from - earlier >= measuredAt - from) holes.push({ from: earlier, to: from })
+      earlier = measuredAt
+    }
+    const rest = holes.slice(mostHoles - 1)
+    const [first, last] = [rest[0], rest.at(-1)]
+    if (first === undefined || last === undefined) return holes
+    return [...holes.slice(0, mostHoles - 1), { from: first.from, to: last.to }]
   }
 
   /** True when the log has a reading of a time to come, as after a clock was put back: a counter stands still until then. */

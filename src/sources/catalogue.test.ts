@@ -21,10 +21,12 @@ describe('the catalogue', () => {
     expect(await generateSources({ check: true })).toEqual([])
   })
   it('loads each kind, with a schema and a page', async () => {
-    expect(sourceKinds).toEqual(['energy-api', 'eumel-v1', 'eumel-v2', 'simulator'])
+    expect(sourceKinds).toEqual(['energy-api', 'eumel-v1', 'eumel-v2', 'meter-reads', 'simulator'])
     for (const kind of sourceKinds) {
       expect((await loadSource(kind)).name).toBe(kind)
-      expect(sourceSchemas[kind]).toMatchObject({ type: 'object' })
+      const { oneOf = [sourceSchemas[kind]] } = sourceSchemas[kind] ?? {}
+      expect(oneOf).not.toHaveLength(0)
+      for (const shape of oneOf as unknown[]) expect(shape).toMatchObject({ type: 'object' })
     }
   })
   it.each(['eumel-v3', '__proto__', 'constructor', 'toString'])(
@@ -32,7 +34,7 @@ describe('the catalogue', () => {
     async kind => {
       await expect(loadSource(kind)).rejects.toMatchObject({
         code: 'config-invalid',
-        hint: 'There are energy-api, eumel-v1, eumel-v2, simulator.',
+        hint: 'There are energy-api, eumel-v1, eumel-v2, meter-reads, simulator.',
       })
     },
   )

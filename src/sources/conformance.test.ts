@@ -26,23 +26,36 @@ const eumel = (kind: string): SourceSubject => ({
   },
 })
 
+const energyApi = (folder: string, version: number, usual = {}): SourceSubject => ({
+  folder: goldenFolder(folder),
+  secrets: [],
+  async open({ origin, options, now }) {
+    const { open } = await loadSource('energy-api')
+    return open({ version, url: `${origin}/v${version}`, tls, ...usual, ...options }, context(now))
+  },
+})
+
 const subjects: Record<string, SourceSubject> = {
   'eumel-v1': eumel('eumel-v1'),
   'eumel-v2': eumel('eumel-v2'),
-  'energy-api': {
-    folder: goldenFolder('energy-api'),
+  'energy-api-v1': energyApi('energy-api-v1', 1),
+  'energy-api-v2': energyApi('energy-api-v2', 2),
+  'meter-reads': {
+    folder: goldenFolder('meter-reads'),
     secrets: [],
     async open({ origin, options, now }) {
-      const { open } = await loadSource('energy-api')
-      return open({ version: 3, url: `${origin}/v3`, asset: 12, tls, ...options }, context(now))
+      const { open } = await loadSource('meter-reads')
+      return open({ url: `${origin}/api`, meter: 'roof-1', tls, ...options }, context(now))
     },
   },
+  'energy-api': energyApi('energy-api', 3, { asset: 12 }),
 }
 
 // What the golden cases guard, and the one-line changes that make them fail:
 // (U11) reading `Number(text) * 100` for `point.text` in sunspec-meter.ts, parsing `t` without `assume: 'utc'`, or
-// `totals.import` for `totals[channel]`. (U18) `measured_time` or version 2's envelope in energy-api/energies.ts.
-// (U9) `earlier` alone for `Math.max(earlier, time - interval)` in energy-api/readings.ts, or no `time <= since`.
+// `totals.import` for `totals[channel]`. (U18) `measured_time` in energy-api/version-3.ts, or no `toSorted` in
+// history/items.ts. (U9) `earlier` alone for `Math.max(earlier, time - interval)` in history/readings.ts, or no
+// `time <= after`. (U22) `Number(value.text)` in history/items.ts.
 for (const [kind, subject] of Object.entries(subjects)) {
   describe(`${kind} conforms`, () => {
     it.concurrent.each(sourceCases(subject.folder).map(one => [one.name, one] as const))(

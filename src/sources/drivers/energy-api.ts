@@ -1,162 +1,53 @@
-import { z } from 'zod'
-import { EnergywebError } from '../../core/errors.ts'
-import type { Channel, SourceReading } from '../../core/reading.ts'
-import type { ReadRequest, Source, SourceContext, SourceResult } from '../../core/source.ts'
-import { type Answer, acceptAnswer, basicAuthorization, expectMediaType } from '../answers.ts'
 import { defineSource } from '../define-source.ts'
-import { type Asset, parseAsset } from '../energy-api/asset.ts'
-import { parseEnergies } from '../energy-api/energies.ts'
-import { toReadings } from '../energy-api/readings.ts'
-import { energiesUrl, firstPart } from '../energy-api/requests.ts'
-import { printableUrl } from '../http-errors.ts'
-import {
-  basicAuth,
-  duration,
-  httpAddress,
-  optionalDuration,
-  secret,
-  tlsExceptions,
-  tlsPolicy,
-} from '../options.ts'
+import { energyApiOptions } from '../energy-api/options.ts'
+import { openVersion3 } from '../energy-api/version-3.ts'
+import { openVersions1And2 } from '../energy-api/versions-1-2.ts'
 
-const options = z.strictObject({
-  url: httpAddress('address of the service, up to `/asset` and without it'),
-  version: z.literal(3).meta({ description: 'version of the contract' }),
-  asset: z
-    .union([z.int().nonnegative(), z.string().min(1).max(128)])
-    .meta({ description: 'id of the asset there' }),
-  tls: tlsPolicy(),
-  auth: z.union([basicAuth(), z.strictObject({ apiKey: secret('sent as X-API-Key') })]).optional(),
-  interval: optionalDuration('length of an interval; needed for assets that are not accumulated'),
-  lookback: duration('how far back the first poll looks', '1d'),
-  limit: z
-    .int()
-    .refine(limit => limit === -1 || limit > 0, 'expected -1 or a number above 0')
-    .default(-1)
-    .meta({ description: 'most items in an answer; -1 is all' }),
-})
-
-/** Energy Web Foundation's Energy API, version 3. */
+/** Energy Web Foundation's Energy API, versions 1 to 3. */
 export const source = defineSource({
   name: 'energy-api',
-  title: 'Energy API, version 3',
-  description: `Reads \`GET /asset/{id}\` (unit, role, accumulated or not) and \`GET /asset/{id}/energy\`. A producer's energy is
-channel \`export\`, a consumer's is \`import\`. Numbers are taken as they are written, without rounding.
+  title: 'Energy API, versions 1 to 3',
+  description: `Energy Web Foundation's API between a plant and a registry. **Which version is it?** Look at the addresses:
 
-Assets that are not accumulated report the energy of intervals, but only when each one ends. \`interval\` says how long
-they are: an interval starts that long before its end, or where the one before ends if that is later. Holes stay holes.
+| version | addresses | unit and kind of value |
+|---|---|---|
+| 1 | \`/v1/produced\`, \`/v1/consumed\` | not told: \`unit\` and \`accumulated\` are configured |
+| 2 | \`/v2/produced/{device}\`, \`/v2/consumed/{device}\`, and the JSON has \`measuredEnergy\` | told in every answer |
+| 3 | \`/v3/asset/{asset}\` and \`/v3/asset/{asset}/energy\` | told by the asset |
+| none | \`/meter-reads/{meter}\` | another kind: [\`meter-reads\`](./meter-reads.md) |
 
-The asset's description is read again every hour.`,
+Channel \`export\` is what is produced, \`import\` what is consumed. Numbers are taken as they are written, without rounding,
+times without a zone are UTC, and rows may come in any order or twice.
+
+**Counters and intervals.** Accumulated values are a counter: every value is logged, the newest by its time counts. Values that are
+not accumulated are the energy of intervals, of which the API tells the end only. \`interval\` says how long they are: an
+interval starts that long before its end, or where the one before ends if that is later. Holes stay holes, and nothing is counted
+twice, however often and with whatever overlap the service is asked.
+
+**Bad rows.** A row without a time, without a number, below zero or absurd is left out and named in a warning; the rows around it
+are taken. An interval that is missing that way is written into the log as a gap. If no row is good, the answer is refused.
+
+**Changed afterwards.** Normally only what ends after the newest reading in the log is taken. With \`overlap\`, every poll looks
+back again: a value that was changed becomes a revision, one that came late a reading.
+
+**Pages** (versions 1 and 2) are followed wherever \`next\` leads on the same server, up to 100; where there are more, less time is
+asked for at once. Status 400 means an empty list there, or a wrong request: the list may say that it is empty; if not, the same
+question for all times tells, and only when that is refused too it is an error. Every poll after the first asks from the newest
+reading on, that one included, so that the list is hardly ever empty. Status 501 means that the site has the other channel only.
+
+The asset's description (version 3) is read again every hour.`,
   proof: {
     level: 'simulator',
-    text: 'a server built from golden files with the deviations of the one known server',
+    text: 'mocks of the contracts (Prism), and a server built from golden files with the deviations of the known ones',
   },
   values: ['counter', 'interval'],
   channels: ['import', 'export'],
-  options,
+  options: energyApiOptions,
   example: `kind: energy-api
 version: 3
 url: https://energy.example.org/v3
 asset: 7
 auth: { user: gateway, password: { env: ENERGY_API_PASSWORD } }`,
-  create: openEnergyApi,
+  create: (options, context) =>
+    options.version === 3 ? openVersion3(options, context) : openVersions1And2(options, context),
 })
-
-type Options = z.output<typeof options>
-
-const json = /^application\/([a-z.-]+\+)?json$/
-const assetKeptFor = 3_600_000
-/** Every zone's offset fits into a day: a clock that is wrong by its zone is seen, not cut off. */
-const ahead = 86_400_000
-const mostBytes = 8_388_608
-
-function openEnergyApi(options: Options, context: SourceContext): Source {
-  const { tls, auth, interval, limit, lookback } = options
-  const http = context.http({ tls, plaintextCredentials: false })
-  const url = `${options.url}/asset/${encodeURIComponent(String(options.asset))}`
-  const headers = { accept: 'application/json', ...credentials(auth) }
-  let known: { asset: Asset; at: number } | undefined
-
-  const get = async (address: string, signal: AbortSignal, maxBytes = 65_536): Promise<Answer> => {
-    const answer = acceptAnswer(
-      await http.get({ url: address, headers, signal, maxBytes }),
-      printableUrl(address),
-    )
-    expectMediaType(answer, json)
-    return answer
-  }
-  const assetNow = async (signal: AbortSignal): Promise<Asset> => {
-    const at = context.clock.monotonic()
-    if (known === undefined || at - known.at > assetKeptFor) {
-      known = { asset: parseAsset(await get(url, signal)), at }
-    }
-    return known.asset
-  }
-  const readPart = async (request: ReadRequest, asset: Asset, range: { start: number; end: number }) => {
-    const answer = await get(energiesUrl(url, { ...range, limit }), request.signal, mostBytes)
-    const { items, warnings } = parseEnergies(answer, asset)
-    const raw = { bytes: answer.bytes, mediaType: answer.mediaType || 'application/json' }
-    const readings = toReadings(items, {
-      asset,
-      raw,
-      since: request.since,
-      interval: asset.kind === 'interval' ? interval : undefined,
-    })
-    return {
-      readings,
-      warnings:
-        items.length === limit
-          ? [...warnings, `the answer has as many items as limit allows: ${limit}`]
-          : warnings,
-    }
-  }
-
-  return {
-    kind: 'energy-api',
-    exceptions: tlsExceptions(tls, { url, credentials: false }),
-    async read(request) {
-      try {
-        const asset = await assetNow(request.signal)
-        checkAsset(asset, request.channel, { url, interval })
-        const now = context.clock.now()
-        const since = request.since ?? now - lookback
-        const range = { start: Math.min(since, now) - (interval ?? 0), end: now + ahead }
-        // A server that heeds no range must not open the register in another year.
-        const wanted = { ...request, since }
-        return await firstPart<SourceResult>(range, part => readPart(wanted, asset, part), isEmpty)
-      } catch (error) {
-        known = undefined
-        throw error
-      }
-    },
-    close: () => http.close(),
-  }
-}
-
-const isEmpty = ({ readings }: { readings: readonly SourceReading[] }) => readings.length === 0
-
-function credentials(auth: Options['auth']): Record<string, string> {
-  if (auth === undefined) return {}
-  return 'apiKey' in auth ? { 'x-api-key': auth.apiKey } : { authorization: basicAuthorization(auth) }
-}
-
-function checkAsset(
-  asset: Asset,
-  channel: Channel,
-  { url, interval }: { url: string; interval: number | undefined },
-): void {
-  if (asset.channel !== channel) {
-    throw new EnergywebError('source-not-found', `${url}: the asset has no channel ${channel}`, {
-      hint: `It offers: ${asset.channel}.`,
-    })
-  }
-  if (asset.kind === 'interval' && interval === undefined) {
-    throw new EnergywebError(
-      'source-malformed',
-      `${url}: the asset reports intervals, but not how long they are`,
-      {
-        hint: 'Set interval in the source, like 15m.',
-      },
-    )
-  }
-}

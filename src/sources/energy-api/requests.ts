@@ -1,42 +1,36 @@
-import { isEnergywebError } from '../../core/errors.ts'
+import type { Channel } from '../../core/reading.ts'
 import { formatInstant, type Instant } from '../../core/time.ts'
 
-const shortest = 3_600_000
+export interface Range {
+  readonly start: Instant
+  readonly end: Instant
+  readonly limit: number
+}
 
-/** Address of the energies between two instants. The known server answers 404 to fractions of a second and 500 when an end is missing. */
-export function energiesUrl(asset: string, range: { start: Instant; end: Instant; limit: number }): string {
+/** The path that a channel's energy is at in versions 1 and 2. */
+export const roles: Readonly<Record<Channel, string>> = { export: 'produced', import: 'consumed' }
+
+/** Version 3. The known server answers 404 to fractions of a second and 500 when an end is missing. */
+export function assetEnergiesUrl(asset: string, { start, end, limit }: Range): string {
   const query = new URLSearchParams({
-    timeStart: wholeSeconds(range.start),
-    timeEnd: wholeSeconds(range.end),
+    timeStart: wholeSeconds(start, 'Z'),
+    timeEnd: wholeSeconds(end, 'Z'),
     accumulated: 'false',
-    limit: String(range.limit),
+    limit: String(limit),
   })
   return `${asset}/energy?${query}`
 }
 
-function wholeSeconds(instant: Instant): string {
-  return `${formatInstant(instant).slice(0, 19)}Z`
+/** Versions 1 and 2. Their services were written when many a parser knew an offset and no `Z`; the query encodes the `+`. */
+export function measuredEnergyUrl(list: string, { start, end, limit }: Range): string {
+  const query = new URLSearchParams({
+    start: wholeSeconds(start, '+00:00'),
+    end: wholeSeconds(end, '+00:00'),
+    limit: String(limit),
+  })
+  return `${list}?${query}`
 }
 
-/**
- * Gets a range that may hold more than one answer can: too large an answer halves the range, down to an hour; an
- * empty part leads on to the rest. So after a long outage each poll brings the oldest part that fits.
- */
-export async function firstPart<Part>(
-  range: { start: Instant; end: Instant },
-  get: (range: { start: Instant; end: Instant }) => Promise<Part>,
-  isEmpty: (part: Part) => boolean,
-): Promise<Part> {
-  let { start, end } = range
-  while (true) {
-    const part = await get({ start, end }).catch((error: unknown) => {
-      if (!isEnergywebError(error, 'source-too-large') || end - start <= shortest) throw error
-      return undefined
-    })
-    if (part === undefined) end = start + Math.floor((end - start) / 2)
-    else if (isEmpty(part) && end < range.end) {
-      start = end
-      end = range.end
-    } else return part
-  }
+function wholeSeconds(instant: Instant, zone: string): string {
+  return `${formatInstant(instant).slice(0, 19)}${zone}`
 }

@@ -4,94 +4,94 @@ import type { JsonSchema } from '../marked-paths.ts'
 /** The JSON Schema of every driver's options, as they stand in a configuration, by kind. */
 export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
   "energy-api": {
-    "type": "object",
-    "properties": {
-      "url": {
-        "description": "address of the service, up to `/asset` and without it",
-        "type": "string"
-      },
-      "version": {
-        "type": "number",
-        "const": 3,
-        "description": "version of the contract"
-      },
-      "asset": {
-        "anyOf": [
-          {
-            "type": "integer",
-            "minimum": 0,
-            "maximum": 9007199254740991
+    "oneOf": [
+      {
+        "type": "object",
+        "properties": {
+          "url": {
+            "description": "address of the service, up to `/produced` or `/consumed` and without it",
+            "type": "string"
           },
-          {
+          "version": {
+            "type": "number",
+            "const": 1,
+            "description": "version of the contract"
+          },
+          "unit": {
             "type": "string",
-            "minLength": 1,
-            "maxLength": 128
-          }
-        ],
-        "description": "id of the asset there"
-      },
-      "tls": {
-        "default": "required",
-        "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
-        "anyOf": [
-          {
-            "type": "string",
-            "const": "required"
-          },
-          {
-            "type": "object",
-            "properties": {
-              "pin": {
-                "type": "string",
-                "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
-                "description": "SHA-256 of the server's public key"
-              }
-            },
-            "required": [
-              "pin"
+            "enum": [
+              "J",
+              "Wh",
+              "kWh",
+              "MWh",
+              "GWh"
             ],
-            "additionalProperties": false
+            "description": "unit of the values, which are sent without one"
           },
-          {
-            "type": "object",
-            "properties": {
-              "ca": {
-                "type": "string",
-                "minLength": 1,
-                "description": "PEM file of your own authority"
-              }
-            },
-            "required": [
-              "ca"
-            ],
-            "additionalProperties": false
+          "accumulated": {
+            "type": "boolean",
+            "description": "true: values are a counter; false: each is the energy of an interval"
           },
-          {
-            "type": "object",
-            "properties": {
-              "allow": {
+          "tls": {
+            "default": "required",
+            "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
+            "anyOf": [
+              {
                 "type": "string",
-                "const": "lan-http",
-                "description": "plain HTTP, to private addresses only"
+                "const": "required"
               },
-              "reason": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": 200,
-                "description": "why; it stands in every document"
+              {
+                "type": "object",
+                "properties": {
+                  "pin": {
+                    "type": "string",
+                    "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
+                    "description": "SHA-256 of the server's public key"
+                  }
+                },
+                "required": [
+                  "pin"
+                ],
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "ca": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "PEM file of your own authority"
+                  }
+                },
+                "required": [
+                  "ca"
+                ],
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "allow": {
+                    "type": "string",
+                    "const": "lan-http",
+                    "description": "plain HTTP, to private addresses only"
+                  },
+                  "reason": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 200,
+                    "description": "why; it stands in every document"
+                  }
+                },
+                "required": [
+                  "allow",
+                  "reason"
+                ],
+                "additionalProperties": false
               }
-            },
-            "required": [
-              "allow",
-              "reason"
-            ],
-            "additionalProperties": false
-          }
-        ]
-      },
-      "auth": {
-        "anyOf": [
-          {
+            ]
+          },
+          "auth": {
             "type": "object",
             "properties": {
               "user": {
@@ -142,11 +142,143 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
             "additionalProperties": false,
             "description": "HTTP Basic"
           },
-          {
+          "interval": {
+            "description": "length of an interval; needed where values are not accumulated",
+            "type": [
+              "string",
+              "number"
+            ]
+          },
+          "lookback": {
+            "description": "how far back the first poll looks",
+            "default": "1d",
+            "type": [
+              "string",
+              "number"
+            ]
+          },
+          "overlap": {
+            "description": "how far back every later poll looks again, for values that were changed or came late",
+            "type": [
+              "string",
+              "number"
+            ]
+          },
+          "limit": {
+            "default": 10,
+            "description": "items on a page",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 10
+          }
+        },
+        "required": [
+          "url",
+          "version",
+          "unit",
+          "accumulated"
+        ],
+        "additionalProperties": false
+      },
+      {
+        "type": "object",
+        "properties": {
+          "url": {
+            "description": "address of the service, up to `/produced` or `/consumed` and without it",
+            "type": "string"
+          },
+          "version": {
+            "type": "number",
+            "const": 2,
+            "description": "version of the contract"
+          },
+          "device": {
+            "anyOf": [
+              {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 9007199254740991
+              },
+              {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 128
+              }
+            ],
+            "description": "id of the device there"
+          },
+          "tls": {
+            "default": "required",
+            "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
+            "anyOf": [
+              {
+                "type": "string",
+                "const": "required"
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "pin": {
+                    "type": "string",
+                    "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
+                    "description": "SHA-256 of the server's public key"
+                  }
+                },
+                "required": [
+                  "pin"
+                ],
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "ca": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "PEM file of your own authority"
+                  }
+                },
+                "required": [
+                  "ca"
+                ],
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "allow": {
+                    "type": "string",
+                    "const": "lan-http",
+                    "description": "plain HTTP, to private addresses only"
+                  },
+                  "reason": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 200,
+                    "description": "why; it stands in every document"
+                  }
+                },
+                "required": [
+                  "allow",
+                  "reason"
+                ],
+                "additionalProperties": false
+              }
+            ]
+          },
+          "auth": {
             "type": "object",
             "properties": {
-              "apiKey": {
-                "description": "sent as X-API-Key",
+              "user": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 256,
+                "pattern": "^[^:]*$",
+                "description": "user name",
+                "personal": true
+              },
+              "password": {
+                "description": "password",
                 "secret": true,
                 "oneOf": [
                   {
@@ -179,41 +311,270 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
               }
             },
             "required": [
-              "apiKey"
+              "user",
+              "password"
             ],
-            "additionalProperties": false
+            "additionalProperties": false,
+            "description": "HTTP Basic"
+          },
+          "interval": {
+            "description": "length of an interval; needed where values are not accumulated",
+            "type": [
+              "string",
+              "number"
+            ]
+          },
+          "lookback": {
+            "description": "how far back the first poll looks",
+            "default": "1d",
+            "type": [
+              "string",
+              "number"
+            ]
+          },
+          "overlap": {
+            "description": "how far back every later poll looks again, for values that were changed or came late",
+            "type": [
+              "string",
+              "number"
+            ]
+          },
+          "limit": {
+            "default": 10,
+            "description": "items on a page",
+            "type": "integer",
+            "minimum": 1,
+            "maximum": 1000
           }
-        ]
+        },
+        "required": [
+          "url",
+          "version",
+          "device"
+        ],
+        "additionalProperties": false
       },
-      "interval": {
-        "description": "length of an interval; needed for assets that are not accumulated",
-        "type": [
-          "string",
-          "number"
-        ]
-      },
-      "lookback": {
-        "description": "how far back the first poll looks",
-        "default": "1d",
-        "type": [
-          "string",
-          "number"
-        ]
-      },
-      "limit": {
-        "default": -1,
-        "description": "most items in an answer; -1 is all",
-        "type": "integer",
-        "minimum": -9007199254740991,
-        "maximum": 9007199254740991
+      {
+        "type": "object",
+        "properties": {
+          "url": {
+            "description": "address of the service, up to `/asset` and without it",
+            "type": "string"
+          },
+          "version": {
+            "type": "number",
+            "const": 3,
+            "description": "version of the contract"
+          },
+          "asset": {
+            "anyOf": [
+              {
+                "type": "integer",
+                "minimum": 0,
+                "maximum": 9007199254740991
+              },
+              {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 128
+              }
+            ],
+            "description": "id of the asset there"
+          },
+          "tls": {
+            "default": "required",
+            "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
+            "anyOf": [
+              {
+                "type": "string",
+                "const": "required"
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "pin": {
+                    "type": "string",
+                    "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
+                    "description": "SHA-256 of the server's public key"
+                  }
+                },
+                "required": [
+                  "pin"
+                ],
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "ca": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "PEM file of your own authority"
+                  }
+                },
+                "required": [
+                  "ca"
+                ],
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "allow": {
+                    "type": "string",
+                    "const": "lan-http",
+                    "description": "plain HTTP, to private addresses only"
+                  },
+                  "reason": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 200,
+                    "description": "why; it stands in every document"
+                  }
+                },
+                "required": [
+                  "allow",
+                  "reason"
+                ],
+                "additionalProperties": false
+              }
+            ]
+          },
+          "auth": {
+            "anyOf": [
+              {
+                "type": "object",
+                "properties": {
+                  "user": {
+                    "type": "string",
+                    "minLength": 1,
+                    "maxLength": 256,
+                    "pattern": "^[^:]*$",
+                    "description": "user name",
+                    "personal": true
+                  },
+                  "password": {
+                    "description": "password",
+                    "secret": true,
+                    "oneOf": [
+                      {
+                        "type": "object",
+                        "properties": {
+                          "env": {
+                            "type": "string",
+                            "description": "name of an environment variable"
+                          }
+                        },
+                        "required": [
+                          "env"
+                        ],
+                        "additionalProperties": false
+                      },
+                      {
+                        "type": "object",
+                        "properties": {
+                          "file": {
+                            "type": "string",
+                            "description": "path of a file that only the gateway may read"
+                          }
+                        },
+                        "required": [
+                          "file"
+                        ],
+                        "additionalProperties": false
+                      }
+                    ]
+                  }
+                },
+                "required": [
+                  "user",
+                  "password"
+                ],
+                "additionalProperties": false,
+                "description": "HTTP Basic"
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "apiKey": {
+                    "description": "sent as X-API-Key",
+                    "secret": true,
+                    "oneOf": [
+                      {
+                        "type": "object",
+                        "properties": {
+                          "env": {
+                            "type": "string",
+                            "description": "name of an environment variable"
+                          }
+                        },
+                        "required": [
+                          "env"
+                        ],
+                        "additionalProperties": false
+                      },
+                      {
+                        "type": "object",
+                        "properties": {
+                          "file": {
+                            "type": "string",
+                            "description": "path of a file that only the gateway may read"
+                          }
+                        },
+                        "required": [
+                          "file"
+                        ],
+                        "additionalProperties": false
+                      }
+                    ]
+                  }
+                },
+                "required": [
+                  "apiKey"
+                ],
+                "additionalProperties": false
+              }
+            ]
+          },
+          "interval": {
+            "description": "length of an interval; needed where values are not accumulated",
+            "type": [
+              "string",
+              "number"
+            ]
+          },
+          "lookback": {
+            "description": "how far back the first poll looks",
+            "default": "1d",
+            "type": [
+              "string",
+              "number"
+            ]
+          },
+          "overlap": {
+            "description": "how far back every later poll looks again, for values that were changed or came late",
+            "type": [
+              "string",
+              "number"
+            ]
+          },
+          "limit": {
+            "default": -1,
+            "description": "most items in an answer; -1 is all",
+            "type": "integer",
+            "minimum": -9007199254740991,
+            "maximum": 9007199254740991
+          }
+        },
+        "required": [
+          "url",
+          "version",
+          "asset"
+        ],
+        "additionalProperties": false
       }
-    },
-    "required": [
-      "url",
-      "version",
-      "asset"
     ],
-    "additionalProperties": false
+    "description": "the options of version 1, 2 or 3"
   },
   "eumel-v1": {
     "type": "object",
@@ -458,6 +819,157 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
     },
     "required": [
       "url"
+    ],
+    "additionalProperties": false
+  },
+  "meter-reads": {
+    "type": "object",
+    "properties": {
+      "url": {
+        "description": "address of the service, up to `/meter-reads` and without it",
+        "type": "string"
+      },
+      "meter": {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9_-]{1,128}$",
+        "description": "id of the meter there: letters, digits, `_` and `-`"
+      },
+      "tls": {
+        "default": "required",
+        "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
+        "anyOf": [
+          {
+            "type": "string",
+            "const": "required"
+          },
+          {
+            "type": "object",
+            "properties": {
+              "pin": {
+                "type": "string",
+                "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
+                "description": "SHA-256 of the server's public key"
+              }
+            },
+            "required": [
+              "pin"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "ca": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of your own authority"
+              }
+            },
+            "required": [
+              "ca"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "allow": {
+                "type": "string",
+                "const": "lan-http",
+                "description": "plain HTTP, to private addresses only"
+              },
+              "reason": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 200,
+                "description": "why; it stands in every document"
+              }
+            },
+            "required": [
+              "allow",
+              "reason"
+            ],
+            "additionalProperties": false
+          }
+        ]
+      },
+      "auth": {
+        "type": "object",
+        "properties": {
+          "user": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "pattern": "^[^:]*$",
+            "description": "user name",
+            "personal": true
+          },
+          "password": {
+            "description": "password",
+            "secret": true,
+            "oneOf": [
+              {
+                "type": "object",
+                "properties": {
+                  "env": {
+                    "type": "string",
+                    "description": "name of an environment variable"
+                  }
+                },
+                "required": [
+                  "env"
+                ],
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "file": {
+                    "type": "string",
+                    "description": "path of a file that only the gateway may read"
+                  }
+                },
+                "required": [
+                  "file"
+                ],
+                "additionalProperties": false
+              }
+            ]
+          }
+        },
+        "required": [
+          "user",
+          "password"
+        ],
+        "additionalProperties": false,
+        "description": "HTTP Basic"
+      },
+      "lookback": {
+        "description": "how far back the first poll looks",
+        "default": "1d",
+        "type": [
+          "string",
+          "number"
+        ]
+      },
+      "overlap": {
+        "description": "how far back every later poll looks again, for values that were changed or came late",
+        "type": [
+          "string",
+          "number"
+        ]
+      },
+      "limit": {
+        "default": 10000,
+        "description": "reads on a page",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 10000
+      }
+    },
+    "required": [
+      "url",
+      "meter"
     ],
     "additionalProperties": false
   },
