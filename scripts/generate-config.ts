@@ -106,6 +106,7 @@ function page(schema: Schema): string {
 
 One file, YAML or JSON (a name that ends in \`.json\` is read as strict JSON), at most 1 MB. \`energyweb init\` writes one that
 runs; \`energyweb check\` names everything that is wrong by line and column, and what is doubtful. Unknown keys are errors.
+A JSON file of the Python applications of 2019 is read as well: see [coming from Python](coming-from-python.md).
 Relative paths begin at the file's folder. Editors complete and check it with [configuration.schema.json](configuration.schema.json), which
 the package exports as \`energyweb/configuration.schema.json\` and \`energyweb config schema\` prints: the first line says where it is,
 \`# yaml-language-server: $schema=<path or address>\`. What \`init\` and \`config convert\` write has that line.

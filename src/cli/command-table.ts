@@ -33,6 +33,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
   {
+    name: 'config convert',
+    summary: 'Write an old JSON configuration anew',
+    load: async () => (await import('./commands/config-convert.ts')).configConvertCommand,
+  },
+  {
     name: 'config schema',
     summary: 'Print the JSON Schema of configurations',
     load: async () => (await import('./commands/config-schema.ts')).configSchemaCommand,

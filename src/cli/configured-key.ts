@@ -1,5 +1,5 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
-import { resolveSecret } from '../config/secrets.ts'
+import { environmentOf, resolveSecret } from '../config/secrets.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { Signer } from '../core/signer.ts'
 import { environmentSigner, ethereumAddress, openKeystore } from '../keys/index.ts'
@@ -29,7 +29,7 @@ export async function openAccount(
       hint: `It has ${Object.keys(config.keys ?? {}).join(', ') || 'none: add one under `keys`'}.`,
     })
   }
-  const environment = io.env
+  const environment = environmentOf(config, io.env)
   if ('env' in key) {
     const signer = await environmentSigner({ variable: key.env, algorithm: 'secp256k1', environment })
     return { signer, address: await ethereumAddress(signer.publicKey('secp256k1')) }

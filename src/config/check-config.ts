@@ -5,6 +5,7 @@ import { checkTasks } from './check-tasks.ts'
 import { crossErrors } from './cross-checks.ts'
 import { crossWarnings } from './cross-warnings.ts'
 import { readSecretReference, type SecretReference } from './fields.ts'
+import { givenConfig } from './given-config.ts'
 import { findingsOf, valueAt } from './issues.ts'
 import { configJsonSchema } from './json-schema.ts'
 import { loadModules } from './modules/load-modules.ts'
@@ -15,7 +16,7 @@ import type { PlainValue } from './read-node.ts'
 import { readText } from './read-text.ts'
 import { type ResolvedConfig, resolvePaths } from './resolve-paths.ts'
 import { configSchema } from './schema.ts'
-import { type SecretContext, secretWarning } from './secrets.ts'
+import { environmentOf, type SecretContext, secretWarning } from './secrets.ts'
 
 export type { ResolvedConfig } from './resolve-paths.ts'
 
@@ -37,14 +38,18 @@ export interface CheckConfigOptions extends SecretContext {
  */
 export async function checkConfig(file: string, options: CheckConfigOptions = {}): Promise<ConfigReport> {
   const text = options.text ?? (await readText(file))
-  const parsed = await parseText(text, file)
-  const problemsOf = (findings: readonly Finding[]) =>
-    findings.map(finding => parsed.locate(finding)).sort((a, b) => a.line - b.line || a.column - b.column)
-  const unsupported = unsupportedFindings(parsed.value)
-  const checked = configSchema.safeParse(parsed.value)
+  const given = await givenConfig(await parseText(text, file))
+  const failed = (findings: readonly Finding[]): ConfigReport => ({
+    config: undefined,
+    errors: inOrder([...given.errors, ...findings.map(given.locate)]),
+    warnings: [],
+  })
+  if (given.value === undefined) return failed([])
+  const unsupported = unsupportedFindings(given.value)
+  const checked = configSchema.safeParse(given.value)
   if (!checked.success) {
-    const findings = findingsOf(checked.error.issues, { value: parsed.value, schema: configJsonSchema() })
-    return { config: undefined, errors: problemsOf([...unsupported, ...findings]), warnings: [] }
+    const findings = findingsOf(checked.error.issues, { value: given.value, schema: configJsonSchema() })
+    return failed([...unsupported, ...findings])
   }
   const { data: config } = checked
   const folder = dirname(resolve(file))
@@ -52,16 +57,24 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
   const errors = [
     ...unsupported,
     ...findings,
-    ...crossErrors(config),
+    ...crossErrors(config, { chainIdsAreAsked: given.isOld }),
     // With a module missing, what it would have brought only looks wrong.
     ...(findings.length > 0 ? [] : await checkSources(config, extensions)),
     ...(findings.length > 0 ? [] : await checkCarbon(config, extensions)),
     ...(findings.length > 0 ? [] : checkTasks(config, extensions)),
   ]
-  if (errors.length > 0) return { config: undefined, errors: problemsOf(errors), warnings: [] }
-  const resolved = resolvePaths(config, { folder, extensions })
+  if (errors.length > 0) return failed(errors)
+  const resolved = resolvePaths(config, { folder, extensions, secrets: given.secrets })
   const warnings = [...crossWarnings(config), ...(await secretWarnings(resolved, options))]
-  return { config: resolved, errors: [], warnings: problemsOf(warnings) }
+  return {
+    config: resolved,
+    errors: [],
+    warnings: inOrder([...given.warnings, ...warnings.map(given.locate)]),
+  }
+}
+
+function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
+  return problems.toSorted((a, b) => a.line - b.line || a.column - b.column)
 }
 
 /**
@@ -94,7 +107,10 @@ function unsupportedFindings(value: PlainValue): Finding[] {
 async function secretWarnings(config: ResolvedConfig, context: SecretContext): Promise<Finding[]> {
   const found = await Promise.all(
     secretReferences(config).map(async ({ path, reference }) => {
-      const message = await secretWarning(reference, context)
+      const message = await secretWarning(reference, {
+        ...context,
+        environment: environmentOf(config, context.environment),
+      })
       return message === undefined ? [] : [{ path, message }]
     }),
   )

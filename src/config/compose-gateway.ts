@@ -19,7 +19,7 @@ import type { ResolvedConfig } from './check-config.ts'
 import { composeAsset } from './compose-assets.ts'
 import { composeSigner } from './compose-signers.ts'
 import { composeTasks } from './compose-tasks.ts'
-import type { SecretContext } from './secrets.ts'
+import { environmentOf, type SecretContext } from './secrets.ts'
 
 /** All that a gateway keeps. */
 export type GatewayStorage = GatewayLog & CursorStore & SubmissionStore & CheckpointStore
@@ -60,8 +60,9 @@ export async function composeGateway(
  */
 export async function gatewayOptions(
   config: ResolvedConfig,
-  options: ComposeOptions = {},
+  given: ComposeOptions = {},
 ): Promise<GatewayOptions> {
+  const options = { ...given, environment: environmentOf(config, given.environment) }
   const { openStorage = openDefaultStorage, clock = systemClock, log = silentLogger } = options
   const ending = new AbortController()
   const opened: { storage: GatewayStorage | undefined } = { storage: undefined }

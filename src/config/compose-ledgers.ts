@@ -8,7 +8,7 @@ import type { EvmNetwork } from '../ledgers/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
 import { networkSettings } from './compose-networks.ts'
 import { PatientSigners } from './compose-signers.ts'
-import type { SecretContext } from './secrets.ts'
+import { environmentOf, type SecretContext } from './secrets.ts'
 
 export interface ComposeLedgersContext extends SecretContext {
   readonly log: Logger
@@ -79,6 +79,17 @@ export async function openNetwork(
     throw new EnergywebError('config-invalid', `there is no network "${name}" in the configuration`)
   }
   const catalogue = await import('../ledgers/index.ts')
-  const settings = await networkSettings(name, network, { catalogue, secrets })
-  return catalogue.EvmNetwork.open({ name, log, ...settings })
+  const { chainId, ...settings } = await networkSettings(name, network, {
+    catalogue,
+    secrets: { ...secrets, environment: environmentOf(config, secrets.environment) },
+  })
+  if (chainId !== undefined) return catalogue.EvmNetwork.open({ name, log, chainId, ...settings })
+  // Only a configuration of the Python applications may leave it open.
+  const [node = { url: '' }] = settings.rpc
+  const asked = await catalogue.askChainId(name, node)
+  log.warn(
+    { network: name },
+    `network ${name}: its chain is not configured; its node says that it is ${asked}`,
+  )
+  return catalogue.EvmNetwork.open({ name, log, chainId: asked, ...settings })
 }

@@ -12,7 +12,7 @@ export interface NetworkCatalogue {
 }
 
 /**
- * The settings of a configured network: its preset's, with what the configuration says instead, and secrets in place.
+ * The settings of a configured network (its chain may still be open): its preset's, with what the configuration says instead, and secrets in place.
  * @throws EnergywebError `config-invalid`, `secret-unavailable`
  */
 export async function networkSettings(
@@ -25,8 +25,8 @@ export async function networkSettings(
   const { confirmations, fees, headAge } = preset ?? networkPresets.energyweb
   const chainId = network.chainId ?? preset?.chainId
   const nodes = network.rpc ?? preset?.rpc
-  if (chainId === undefined || nodes === undefined) {
-    throw new EnergywebError('config-invalid', `network ${name} needs a preset or its chainId and rpc`)
+  if (nodes === undefined) {
+    throw new EnergywebError('config-invalid', `network ${name} needs a preset or its rpc`)
   }
   const where = { ...secrets, where: `network ${name}` }
   return {

@@ -6,9 +6,9 @@ import type { Finding, PathStep } from './problem.ts'
 import type { AssetConfig, Config, NetworkConfig } from './schema.ts'
 
 /** Checks what no single value shows: that names exist and are unique, that keys are kept apart, that nothing is missing. */
-export function crossErrors(config: Config): Finding[] {
+export function crossErrors(config: Config, options: { chainIdsAreAsked?: boolean } = {}): Finding[] {
   return [
-    ...checkNetworks(config),
+    ...checkNetworks(config, options),
     ...checkLedgers(config),
     ...checkLog(config),
     ...checkLogging(config),
@@ -29,11 +29,14 @@ function unknownName(
   return [{ path, message: `there is no "${name}" in ${section}${near}` }]
 }
 
-function checkNetworks({ networks = {} }: Config): Finding[] {
+function checkNetworks(
+  { networks = {} }: Config,
+  { chainIdsAreAsked = false }: { chainIdsAreAsked?: boolean },
+): Finding[] {
   return Object.entries(networks).flatMap(([name, { preset, chainId, rpc, fees }]) => {
     const path = ['networks', name]
     const findings: Finding[] = []
-    if (preset === undefined && chainId === undefined) {
+    if (preset === undefined && chainId === undefined && !chainIdsAreAsked) {
       findings.push({
         path: [...path, 'chainId'],
         message: 'is missing: a network needs a preset or its chainId and rpc',

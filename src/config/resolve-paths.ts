@@ -10,18 +10,25 @@ import type { AssetConfig, Config, KeyConfig } from './schema.ts'
 export interface ResolvedConfig extends Config {
   readonly data: string
   readonly extensions: Extensions
+  /** What stood in plain text in an old configuration, by the variable that stands for it; see `environmentOf`. */
+  readonly secrets: ReadonlyMap<string, string>
 }
 
 /** The configuration with every relative path counted from its folder, and `data` filled in. */
 export function resolvePaths(
   config: Config,
-  { folder, extensions }: { folder: string; extensions: Extensions },
+  {
+    folder,
+    extensions,
+    secrets = new Map(),
+  }: { folder: string; extensions: Extensions; secrets?: ResolvedConfig['secrets'] },
 ): ResolvedConfig {
   const { data = './data', logging, keys, networks, assets } = config
   return {
     ...config,
     data: resolve(folder, data),
     extensions,
+    secrets,
     assets: assets.map(asset => resolveAsset(asset, { folder, extensions })),
     ...(logging && { logging: { ...logging, file: resolve(folder, logging.file) } }),
     ...(networks && {

@@ -12,6 +12,14 @@ export interface SecretContext {
   readonly where?: string
 }
 
+/** The environment, with what an old configuration holds in plain text. */
+export function environmentOf(
+  { secrets }: { readonly secrets: ReadonlyMap<string, string> },
+  environment: NonNullable<SecretContext['environment']> = process.env,
+): NonNullable<SecretContext['environment']> {
+  return secrets.size === 0 ? environment : { ...environment, ...Object.fromEntries(secrets) }
+}
+
 const longestSecret = 4_096
 
 /**

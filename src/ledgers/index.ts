@@ -3,6 +3,7 @@
  * folder of its own. This room may import core and proof; what must survive goes through core's stores, keys come as
  * core's Signer, and the chain client is loaded when a network is opened.
  */
+export { askChainId } from './evm/ask-chain-id.ts'
 export { type FeeSettings, fixedPrice, freeOfCharge } from './evm/fees.ts'
 export { EvmNetwork, type EvmNetworkOptions } from './evm/network.ts'
 export type { NodeSettings } from './evm/node-address.ts'

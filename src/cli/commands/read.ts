@@ -25,10 +25,11 @@ export const readCommand = defineCommand({
   async run({ asset: name, config: given, raw }, { io, printer }) {
     const config = await openConfig(given, io)
     const { composeAsset } = await import('../../config/compose-assets.ts')
+    const { environmentOf } = await import('../../config/secrets.ts')
     const { sourceContext } = await import('../../sources/index.ts')
     const context = sourceContext({ clock: io.clock, log: silentLogger })
     const { source, channel } = await composeAsset(assetNamed(config, name), {
-      environment: io.env,
+      environment: environmentOf(config, io.env),
       addSecret: io.hide,
       source: context,
       extensions: config.extensions,

@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from '../../config/check-config.ts'
 import { composeAsset } from '../../config/compose-assets.ts'
+import { environmentOf } from '../../config/secrets.ts'
 import { formatEnergy } from '../../core/energy.ts'
 import { type EnergywebError, toEnergywebError } from '../../core/errors.ts'
 import { silentLogger } from '../../core/logger.ts'
@@ -28,15 +29,15 @@ const patience = 30_000
 /** Reads an asset's source once, as the gateway would; nothing is kept. */
 export async function trySource(
   asset: ResolvedConfig['assets'][number],
-  { io, extensions }: { io: CommandIo; extensions: ResolvedConfig['extensions'] },
+  { io, config }: { io: CommandIo; config: ResolvedConfig },
 ): Promise<Trial> {
   const common = { subject: asset.name, by: asset.source.kind }
   try {
     const context = sourceContext({ clock: io.clock, log: silentLogger })
     const { source, channel } = await composeAsset(asset, {
-      environment: io.env,
+      environment: environmentOf(config, io.env),
       source: context,
-      extensions,
+      extensions: config.extensions,
       addSecret: io.hide,
     })
     try {

@@ -17,7 +17,7 @@ export async function tryAll(
   const lineTrials = new LineTrials(config, { io, printer })
   const placed = config.assets.flatMap(({ name }) => placedLinesOf(config, name))
   const [sources, lines] = await Promise.all([
-    each(config.assets, asset => trySource(asset, { io, extensions: config.extensions })),
+    each(config.assets, asset => trySource(asset, { io, config })),
     each(placed, line => lineTrials.try(line)),
   ])
   return { sources, lines }
