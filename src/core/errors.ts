@@ -28,6 +28,7 @@ export const errorCodes = [
   'reading-invalid',
   'register-law',
   'resolution-refused',
+  'erasure-refused',
   'document-invalid',
   'entry-invalid',
   'entry-too-large',

@@ -14,7 +14,8 @@ export interface KnownReading {
   readonly sequence: number
   readonly energy: bigint
   readonly fraction: string
-  readonly status: 'counted' | 'held' | 'late'
+  /** `erased`: it was there, and what it said is gone. */
+  readonly status: 'counted' | 'held' | 'late' | 'erased'
 }
 
 export interface ReadingContext {
@@ -48,6 +49,8 @@ export function judgeReading(state: RegisterState, reading: Reading, context: Re
   checkShape(state, reading)
   const { known, limits } = context
   if (known !== undefined) {
+    // What was erased is not brought back by a source that says it again; whether it says the same nobody can tell.
+    if (known.status === 'erased') return { drafts: [], state, status: 'duplicate' }
     const same = known.energy === reading.energy && known.fraction === fractionOf(reading)
     return same
       ? { drafts: [], state, status: 'duplicate' }

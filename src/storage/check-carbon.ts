@@ -89,12 +89,19 @@ export class CarbonCheck {
     if (event.kind === 'revision') this.#missing.delete(Number(event.document.revises))
   }
 
-  /** An erasure holds the register at its own place in the stream. */
-  resume(row: EntryRow, text: string | null): void {
+  /**
+   * The register goes on from what an erasure says of the end of its range, where nothing is missing: what waited until then is
+   * priced.
+   */
+  resume(row: EntryRow, text: string): void {
     try {
-      const resumed = decodeCarbon(text ?? '')
+      const resumed = decodeCarbon(text)
       if (this.#state === undefined || encodeCarbon(this.#state) === text) {
         this.#state = resumed
+        this.#missing.clear()
+        for (const reading of this.#waiting.keys()) {
+          if (reading <= resumed.cursor) this.#waiting.delete(reading)
+        }
         return
       }
     } catch (error) {

@@ -9,6 +9,7 @@ import type { EntryRow } from './check-rows.ts'
 import { type CheckedContent, contentOf, finding } from './check-streams.ts'
 import { blob, text } from './columns.ts'
 import type { Composer } from './compose-entry.ts'
+import type { Erasures } from './erasures.ts'
 import type { Sql } from './sql.ts'
 
 /** How many raw rows are remembered as verified: those that readings share lie close together. */
@@ -18,14 +19,14 @@ const remembered = 4_096
 export class DocumentsCheck {
   readonly #sql: Sql
   readonly #composer: Composer
-  readonly #isErased: (stream: number, sequence: number) => boolean
+  readonly #erasures: Erasures
   readonly #verified = new Map<number, { readonly raw: string; readonly cid: string }>()
   #erased = 0
 
-  constructor(sql: Sql, composer: Composer, isErased: (stream: number, sequence: number) => boolean) {
+  constructor(sql: Sql, composer: Composer, erasures: Erasures) {
     this.#sql = sql
     this.#composer = composer
-    this.#isErased = isErased
+    this.#erasures = erasures
   }
 
   /** How many documents were erased. */
@@ -36,7 +37,7 @@ export class DocumentsCheck {
   /** The document behind an entry; undefined when it was erased, as an erasure says. */
   check(row: EntryRow, entry: Entry, stream: string): CheckedContent | undefined {
     if (row.document === undefined) {
-      if (!this.#isErased(row.stream, row.sequence)) {
+      if (!this.#erasures.covers(row.stream, row.sequence)) {
         throw finding(
           'document-missing',
           `entry ${row.index} has no document and no erasure says why`,

@@ -95,6 +95,7 @@ test('an untouched log is right, and its checkpoint fits', async () => {
     streams: 2,
     checkpoints: 1,
     erased: 0,
+    erasures: [],
     firstBad: undefined,
   })
   expect(progress).toEqual([44])

@@ -5,15 +5,16 @@ import { type Checkpoint, readCheckpoint, verifyCheckpoint } from '../proof/chec
 import type { VerifierKey } from '../proof/signed-note.ts'
 import { DocumentsCheck } from './check-documents.ts'
 import { TreeCheck } from './check-hashes.ts'
-import { type CheckResult, Finding } from './check-result.ts'
+import { type CheckResult, type ErasedRange, Finding } from './check-result.ts'
 import { entryRows } from './check-rows.ts'
-import { erasedRanges, StreamsCheck } from './check-streams.ts'
+import { StreamsCheck } from './check-streams.ts'
 import { SubmissionsCheck } from './check-submissions.ts'
 import { integer, optional, text } from './columns.ts'
 import { composerOf } from './compose-entry.ts'
 import { openDatabaseForReading } from './database.ts'
+import { Erasures, loadErasures } from './erasures.ts'
 import { openHashes } from './hashes.ts'
-import { loadHead } from './log-state.ts'
+import { loadHead, loadStreams } from './log-state.ts'
 import type { Sql } from './sql.ts'
 import { sqliteCode } from './sqlite-error.ts'
 
@@ -34,7 +35,7 @@ export interface CheckOptions {
  * @throws EnergywebError `log-io` when there is no log, `log-version`; the signal's reason. A damaged log is a result.
  */
 export async function checkLog(options: CheckOptions): Promise<CheckResult> {
-  const counts = { entries: 0, streams: 0, checkpoints: 0, erased: 0 }
+  const counts: Counts = { entries: 0, streams: 0, checkpoints: 0, erased: 0, erasures: [] }
   let sql: Sql | undefined
   try {
     sql = openDatabaseForReading(options.folder)
@@ -69,6 +70,7 @@ interface Counts {
   streams: number
   checkpoints: number
   erased: number
+  erasures: readonly ErasedRange[]
 }
 
 async function checkAll(sql: Sql, options: CheckOptions, counts: Counts): Promise<void> {
@@ -81,6 +83,7 @@ async function checkAll(sql: Sql, options: CheckOptions, counts: Counts): Promis
   const tree = new TreeCheck()
   const checkpoints = new CheckpointsCheck(sql, options.keys ?? [])
   const contents = hashesOnly ? undefined : await openContents(sql)
+  counts.erasures = contents?.ranges ?? []
   counts.streams = contents?.streams.count ?? integer(sql.get('SELECT count(*) AS count FROM streams')?.count)
   checkpoints.compare(tree)
   for (const rows of entryRows(sql, { end, chunk: hashesOnly ? 4_000 : 500, hashesOnly })) {
@@ -130,9 +133,14 @@ function hole(sql: Sql, index: number): Finding {
 
 async function openContents(sql: Sql) {
   const composer = composerOf(await openHashes())
+  const erasures = new Erasures(loadErasures(sql))
+  const names = new Map([...loadStreams(sql).values()].map(({ id, name }) => [id, name]))
   return {
-    streams: new StreamsCheck(sql),
-    documents: new DocumentsCheck(sql, composer, erasedRanges(sql)),
+    ranges: erasures.all.map(({ stream, first, last, by, reason }) => {
+      return { stream: names.get(stream) ?? '', first, last, by, reason }
+    }),
+    streams: new StreamsCheck(sql, erasures),
+    documents: new DocumentsCheck(sql, composer, erasures),
     submissions: new SubmissionsCheck(sql),
   }
 }

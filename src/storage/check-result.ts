@@ -74,6 +74,18 @@ export interface CheckResult {
   readonly firstBad: BadEntry | undefined
   /** Entries whose document was erased, as an erasure entry says: their hashes are verified, their content is not. */
   readonly erased: number
+  /** What the erasures say of themselves; their ranges are never vouched for. */
+  readonly erasures: readonly ErasedRange[]
+}
+
+/** A range whose documents were erased, by the erasure's own word. */
+export interface ErasedRange {
+  readonly stream: string
+  /** Sequences. */
+  readonly first: number
+  readonly last: number
+  readonly by: string | null
+  readonly reason: string | null
 }
 
 /** Thrown inside the check to end it with a finding; it never leaves it. */

@@ -13,8 +13,8 @@ import { KeyCheck } from './check-keys.ts'
 import type { CheckReason } from './check-result.ts'
 import { Finding } from './check-result.ts'
 import type { EntryRow } from './check-rows.ts'
-import { integer, text } from './columns.ts'
 import { schemaOf } from './entry-rows.ts'
+import type { Erasure, Erasures } from './erasures.ts'
 import { loadStreams, type StreamState } from './log-state.ts'
 import type { Sql } from './sql.ts'
 
@@ -25,6 +25,8 @@ interface StreamCheck {
   leaf: string | undefined
   /** Undefined inside an erased range: what it does is not known. */
   register: RegisterState | undefined
+  /** The last total that was known. */
+  total: bigint
   /** The carbon register that prices this stream, or that is kept in it. */
   carbon: CarbonCheck | undefined
   /** Of a carbon register's stream: the asset's. */
@@ -33,13 +35,15 @@ interface StreamCheck {
 
 /** Runs the checks that follow each stream from entry to entry: its chain, its register and its readings' keys. */
 export class StreamsCheck {
+  readonly #erasures: Erasures
   readonly #byPublicId = new Map<string, StreamCheck>()
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, erasures: Erasures) {
+    this.#erasures = erasures
     for (const stream of loadStreams(sql).values()) {
-      const keys = new KeyCheck(sql, stream)
-      const fresh = { sequence: -1, leaf: undefined, register: emptyRegister, carbon: undefined }
-      this.#byPublicId.set(stream.publicId, { stream, keys, ...fresh, asset: undefined })
+      const keys = new KeyCheck(sql, stream, erasures)
+      const fresh = { sequence: -1, leaf: undefined, register: emptyRegister, total: 0n }
+      this.#byPublicId.set(stream.publicId, { stream, keys, ...fresh, carbon: undefined, asset: undefined })
     }
     const byId = new Map([...this.#byPublicId.values()].map(check => [check.stream.id, check]))
     for (const asset of byId.values()) {
@@ -83,11 +87,18 @@ export class StreamsCheck {
     if (content === undefined) this.#erased(check)
     else if (check.stream.carbon !== undefined) this.#applyCarbon(check, row, content)
     else this.#applyEnergy(check, row, content)
+    const draft = content?.draft
+    if (draft?.kind === 'erasure' && Number(draft.document.last) >= row.sequence) {
+      throw finding('register-law', `entry ${row.index} erases what comes after it`, row, check.stream.name)
+    }
+    const ended = this.#erasures.endingAt(row.stream, row.sequence)
+    if (ended === undefined) return
+    if (check.stream.carbon === undefined) this.#resume(check, row, ended)
+    else check.carbon?.resume(row, ended.state)
   }
 
   #erased(check: StreamCheck): void {
-    check.register = undefined
-    check.keys.erased()
+    if (check.stream.carbon === undefined) check.register = undefined
     check.carbon?.erased(check.stream.id)
   }
 
@@ -102,13 +113,13 @@ export class StreamsCheck {
         name,
       )
     }
-    if (draft.kind === 'erasure') this.#resume(check, row, draft.document.state)
-    if (before === undefined || check.register === undefined) return
+    if (before === undefined) return
     try {
       check.register = applyEntry(before, draft, row.sequence)
     } catch (error) {
       throw finding('register-law', `entry ${row.index}: ${messageOf(error)}`, row, check.stream.name)
     }
+    check.total = check.register.total
     check.keys.take(row, draft, { before, after: check.register })
     if (check.carbon === undefined) return
     const step = carbonStep(before, draft, { after: check.register, sequence: row.sequence })
@@ -125,24 +136,29 @@ export class StreamsCheck {
     if (event !== undefined) {
       const { sequence, leaf, register: energy } = asset
       register.take(row, event, { sequence, leaf, total: energy?.total })
-    } else if (draft?.kind === 'erasure') register.resume(row, draft.document.state)
-    else if (draft?.kind !== 'note') {
+    } else if (draft?.kind !== 'note' && draft?.kind !== 'erasure') {
       throw finding('carbon-law', `entry ${row.index} is a ${kind} in the carbon register ${name}`, row, name)
     }
   }
 
-  /** An erasure holds the register at its own place in the stream. */
-  #resume(check: StreamCheck, row: EntryRow, state: string | null): void {
+  /** The register goes on from what the erasure says of the end of its range. Whether it was so nobody can tell any more. */
+  #resume(check: StreamCheck, row: EntryRow, { state, sequence }: Erasure): void {
+    const { name } = check.stream
+    const fail = (why: string) =>
+      finding('register-law', `the erasure ${sequence} of ${name} ${why}`, row, name)
+    let resumed: RegisterState
     try {
-      const resumed = decodeWholeRegister(state ?? '')
-      if (check.register !== undefined && encodeWholeRegister(check.register) !== state) {
-        throw finding('register-law', `entry ${row.index} erases, with another register`, row)
-      }
-      check.register = resumed
+      resumed = decodeWholeRegister(state)
     } catch (error) {
-      if (error instanceof Finding) throw error
-      throw finding('register-law', `entry ${row.index}: ${messageOf(error)}`, row, check.stream.name)
+      throw fail(`holds no register: ${messageOf(error)}`)
     }
+    if (check.register !== undefined && encodeWholeRegister(check.register) !== state) {
+      throw fail('holds another register than the entries make that are still there')
+    }
+    if (resumed.total < check.total) throw fail(`lets the total fall to ${resumed.total} mJ`)
+    check.register = resumed
+    check.total = resumed.total
+    check.keys.resumed(resumed)
   }
 
   /** Compares the ends of all streams with the registers that are kept. */
@@ -154,7 +170,7 @@ export class StreamsCheck {
         const detail = `${stream.name} ends with entry ${sequence}, its register with ${stream.sequence}`
         throw new Finding(stream.sequence > sequence ? 'tail-missing' : 'register-state', detail, place)
       }
-      if (register !== undefined && encodeWholeRegister(register) !== encodeWholeRegister(stream.register)) {
+      if (register === undefined || encodeWholeRegister(register) !== encodeWholeRegister(stream.register)) {
         throw new Finding(
           'register-state',
           `the register of ${stream.name} is not what its entries make`,
@@ -200,16 +216,4 @@ export function contentOf({ kind, schema: name }: Entry, body: string): CheckedC
     draft: ofEnergy ? ({ kind, document } as Draft) : undefined,
     carbon: ofEnergy ? undefined : ({ kind, document } as CarbonDraft),
   }
-}
-
-/** Every erased range, by stream. */
-export function erasedRanges(sql: Sql): (stream: number, sequence: number) => boolean {
-  const ranges = sql
-    .all("SELECT e.stream, d.body FROM entries e JOIN documents d ON d.entry = e.id WHERE e.kind = 'erasure'")
-    .map(row => {
-      const { first, last } = decodeDocument('erasure', text(row.body))
-      return { stream: integer(row.stream), first: first ?? 0n, last: last ?? -1n }
-    })
-  return (stream, sequence) =>
-    ranges.some(range => range.stream === stream && range.first <= sequence && sequence <= range.last)
 }

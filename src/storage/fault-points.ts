@@ -18,6 +18,12 @@ export const storageFaultPoints = [
   'storage/after-commit',
   /** The answers are on their way. */
   'storage/after-acknowledge',
+  /** Documents of an erased range are deleted; its entry does not stand, nothing is committed. */
+  'storage/between-erasures',
+  /** An erasure is durable; its bytes may still be found in the files. */
+  'storage/before-scrub',
+  /** The database is written anew; the write-ahead log still has what was. */
+  'storage/scrub-rewritten',
   /** A signed checkpoint is durable in the database; the file beside it is still the old one. */
   'storage/before-checkpoint-file',
   /** The new checkpoint file stands under its temporary name. */

@@ -4,9 +4,16 @@
  * proof, node:sqlite and node:crypto.
  */
 export { type CheckOptions, checkLog } from './check-log.ts'
-export { type BadEntry, type CheckReason, type CheckResult, checkReasons } from './check-result.ts'
+export {
+  type BadEntry,
+  type CheckReason,
+  type CheckResult,
+  checkReasons,
+  type ErasedRange,
+} from './check-result.ts'
 export { checkpointName } from './checkpoints.ts'
 export { databaseName } from './database.ts'
 export { type StorageFaultPoint, storageFaultPoints } from './fault-points.ts'
 export { LogReader, openLogReader, type PageFilter } from './log-reader.ts'
 export { type CheckpointOptions, type LogOptions, LogStore, openLog } from './log-store.ts'
+export { planErasures } from './plan-erasures.ts'

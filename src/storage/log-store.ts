@@ -10,6 +10,7 @@ import type {
 } from '../core/carbon-log.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Document } from '../core/document.ts'
+import type { Eraser, ErasureOutcome, ErasureRequest } from '../core/erasure.ts'
 import type { EnergywebError } from '../core/errors.ts'
 import type { EntryReference, Log, RecordOutcome, StoredEntry, StreamOptions } from '../core/log.ts'
 import type { Logger } from '../core/logger.ts'
@@ -29,6 +30,7 @@ import type {
 import { signCheckpoint } from '../proof/checkpoint.ts'
 import { compactReadings, compactVerdicts } from './compact-readings.ts'
 import type { Operation, OperationName, Output } from './operations.ts'
+import { planErasures } from './plan-erasures.ts'
 import { StoreSession } from './store-session.ts'
 
 export interface LogOptions {
@@ -45,18 +47,20 @@ export interface LogOptions {
  * The log, cursors and submissions in SQLite, in a thread of their own. A promise of a method that writes resolves when what
  * it wrote would survive a power cut.
  */
-export class LogStore implements Log, CarbonLog, CarbonBook, CursorStore, SubmissionStore {
+export class LogStore implements Log, CarbonLog, CarbonBook, CursorStore, SubmissionStore, Eraser {
   readonly #session: StoreSession
+  readonly #folder: string
   readonly #clock: Clock
 
-  private constructor(session: StoreSession, clock: Clock) {
+  private constructor(session: StoreSession, { folder, clock }: { folder: string; clock: Clock }) {
     this.#session = session
+    this.#folder = folder
     this.#clock = clock
   }
 
   /** See {@link openLog}. */
   static async open({ clock = systemClock, ...options }: LogOptions): Promise<LogStore> {
-    return new LogStore(await StoreSession.open(options), clock)
+    return new LogStore(await StoreSession.open(options), { folder: options.folder, clock })
   }
 
   #ask<Name extends OperationName>(operation: Operation<Name> & Operation): Promise<Output<Name>> {
@@ -127,6 +131,26 @@ export class LogStore implements Log, CarbonLog, CarbonBook, CursorStore, Submis
 
   carbonAt(asset: string, sequences: readonly number[]): Promise<readonly CarbonPoint[] | undefined> {
     return this.#ask({ name: 'carbonAt', input: { asset, sequences } })
+  }
+
+  async erase(
+    { by, reason, ...asked }: ErasureRequest,
+    options: { signal?: AbortSignal } = {},
+  ): Promise<ErasureOutcome> {
+    if (this.failure !== undefined) throw this.failure
+    const plans = await planErasures(this.#folder, asked, options)
+    const input = {
+      plans,
+      by,
+      reason,
+      at: this.#now(),
+    }
+    const entries = await this.#ask({ name: 'erase', input })
+    const remains = await this.#ask({ name: 'scrub', input: undefined })
+    const erased = plans.map(({ stream, first, last, documents, shortened }, i) => {
+      return { stream, first, last, documents, shortened, entry: entries[i]?.index ?? -1 }
+    })
+    return { erased, remains }
   }
 
   register(stream: string): Promise<RegisterSummary> {

@@ -8,6 +8,7 @@ import type { Instant } from '../core/time.ts'
 import { carbonAt, carbonSummary, listSteps, type OpenCarbonInput, openCarbon } from './carbon.ts'
 import { isCheckpointDue, keepCheckpoint, lastCheckpoint } from './checkpoints.ts'
 import { entriesOfStream } from './entry-rows.ts'
+import { type EraseInput, erase } from './erase.ts'
 import { findLine, lineNamed, lineState, plannedOf } from './lines.ts'
 import { type PriceCarbonInput, priceCarbon } from './price-carbon.ts'
 import {
@@ -19,6 +20,7 @@ import {
   record,
   resolve,
 } from './record.ts'
+import { scrub } from './scrub.ts'
 import type { Store } from './store.ts'
 import { submissionsOfLine, submissionsUnderWay, submissionsWithNonces } from './submission-rows.ts'
 import * as submissions from './submissions.ts'
@@ -29,6 +31,8 @@ export interface Operations {
   record(input: RecordInput): RecordOutcome
   resolve(input: ResolveInput): RecordOutcome
   append(input: AppendInput): EntryReference
+  erase(input: EraseInput): readonly EntryReference[]
+  scrub(input: undefined): string | undefined
   openLine(input: { line: string; stream: string }): LineState
   setStopped(input: { line: string; reason: string | undefined }): void
   create(input: { submission: NewSubmission; variant: Variant }): Submission
@@ -76,7 +80,7 @@ type Performers = {
   readonly [Name in OperationName]: (store: Store, input: Input<Name>) => Output<Name>
 }
 
-/** Operations that change nothing: they need no transaction. */
+/** Operations that change nothing, and the scrub, which can't be in one: they need no transaction. */
 const reading: ReadonlySet<OperationName> = new Set([
   'carbon',
   'carbonSteps',
@@ -93,6 +97,7 @@ const reading: ReadonlySet<OperationName> = new Set([
   'withNonces',
   'ofLine',
   'lastCheckpoint',
+  'scrub',
 ] satisfies OperationName[])
 
 /** True when the operation must be made durable. */
@@ -105,6 +110,8 @@ const performers: Performers = {
   record,
   resolve,
   append,
+  erase,
+  scrub: store => scrub(store.sql),
   openLine,
   setStopped: ({ sql }, { line, reason }) => {
     sql.run('UPDATE lines SET stopped = ? WHERE id = ?', reason ?? null, lineNamed(sql, line).id)

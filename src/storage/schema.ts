@@ -113,8 +113,10 @@ CREATE TABLE carbon_steps (
 CREATE INDEX open_carbon_steps ON carbon_steps (asset, state, sequence) WHERE state <> 'counted';
 CREATE INDEX filled_carbon_steps ON carbon_steps (asset, sequence) WHERE filled IS NOT NULL;
 `
+/** Work that a transaction has left for later, by name: see scrub.ts. */
+const version3 = 'CREATE TABLE chores (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;'
 
-const migrations: readonly string[] = [version1, version2]
+const migrations: readonly string[] = [version1, version2, version3]
 
 /** How many migrations this program knows. */
 export const schemaVersion = migrations.length

@@ -9,6 +9,7 @@ import { openHashes } from './hashes.ts'
 import { lockFolder } from './lock.ts'
 import { isWriting, perform } from './operations.ts'
 import { type Answer, type FromStore, plainError, type Question } from './protocol.ts'
+import { scrub } from './scrub.ts'
 import { stoppingError } from './sqlite-error.ts'
 import { Store } from './store.ts'
 import { verifyTail } from './verify-tail.ts'
@@ -72,7 +73,12 @@ export class StoreThread {
         sql.execute('BEGIN IMMEDIATE; UPDATE head SET size = size WHERE id = 0; COMMIT')
         probeRoom(folder)
         publishLastCheckpoint(folder, sql)
-        return new StoreThread(folder, send, { store: new Store(sql, composerOf(hashes)), unlock })
+        // What it can't do now, for lack of room or because somebody reads, it does next time: the log must go on.
+        scrub(sql)
+        return new StoreThread(folder, send, {
+          store: new Store(sql, composerOf(hashes)),
+          unlock,
+        })
       } catch (error) {
         sql.database.close()
         throw error
@@ -85,9 +91,18 @@ export class StoreThread {
 
   /** Carries questions out, in order, and answers them. */
   take(questions: readonly Question[]): void {
-    for (let at = 0; at < questions.length; at += largestBatch) {
-      this.#takeBatch(questions.slice(at, at + largestBatch))
+    let batch: Question[] = []
+    for (const question of questions) {
+      // A scrub can't be part of a transaction.
+      const isAlone = question.operation.name === 'scrub'
+      if (batch.length === largestBatch || (isAlone && batch.length > 0)) {
+        this.#takeBatch(batch)
+        batch = []
+      }
+      if (isAlone) this.#takeBatch([question])
+      else batch.push(question)
     }
+    if (batch.length > 0) this.#takeBatch(batch)
   }
 
   #takeBatch(questions: readonly Question[]): void {

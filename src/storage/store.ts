@@ -128,6 +128,11 @@ export class Store {
     if (this.sql.database.isTransaction) this.sql.execute('ROLLBACK')
   }
 
+  /** Forgets which raw bytes are kept: some are no more. */
+  forgetPayloads(): void {
+    this.#payloads.clear()
+  }
+
   /** Keeps raw bytes once: the same bytes as one of the last few thousand payloads share its row. */
   keepPayload(payload: { bytes: Uint8Array; mediaType: string }, hash: Uint8Array): number {
     const key = Buffer.from(hash).toString('latin1')

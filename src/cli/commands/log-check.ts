@@ -1,6 +1,8 @@
 import { defineCommand, flag, text } from '../command.ts'
 import { dataOptions, findData } from '../data-folder.ts'
+import { shownText } from '../entry-view.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { printable } from '../printable.ts'
 import { ProgressBar } from '../progress-bar.ts'
 
 /** `energyweb log check` */
@@ -30,7 +32,7 @@ export const logCheckCommand = defineCommand({
       ...(key === undefined ? {} : { keys: [parseVerifierKey(key)] }),
       onProgress: ({ done, total }) => bar.show(done, total),
     }).finally(() => bar.clear())
-    const { ok, entries, streams, checkpoints, erased, firstBad } = result
+    const { ok, entries, streams, checkpoints, erased, erasures, firstBad } = result
     const { green, red } = printer.style
     const counts = [
       `entries: ${entries}`,
@@ -38,11 +40,15 @@ export const logCheckCommand = defineCommand({
       `${key === undefined ? 'checkpoints' : 'checkpoints by that key'}: ${checkpoints}`,
       ...(erased === 0 ? [] : [`erased, so only their hashes are verified: ${erased}`]),
     ].join(', ')
+    const ranges = erasures.map(
+      ({ stream, first, last, by, reason }) =>
+        `erased: ${printable(stream)} ${first} to ${last}, by ${shownText(by)}: ${shownText(reason)}`,
+    )
     const where = firstBad === undefined ? '' : whereOf(firstBad)
     await printer.data(
       result,
       ok
-        ? `${green('good')}: ${counts}${hashes ? ' (hashes only)' : ''}`
+        ? [`${green('good')}: ${counts}${hashes ? ' (hashes only)' : ''}`, ...ranges].join('\n')
         : `${red('bad')}: ${where}${firstBad?.reason}: ${firstBad?.detail}`,
     )
     return ok ? exitCodes.ok : exitCodes.failed
