@@ -9,7 +9,7 @@ export interface CommandEntry {
 
 /** Commands that have commands of their own. */
 export const groups: Readonly<Record<string, string>> = {
-  log: 'Look into the log and check it',
+  log: 'Look into the log, check it, export it, erase of it',
   config: 'Take over old configurations; what editors need',
   keys: 'Make, take over and show keys',
   ledger: 'Deploy a registry, register assets in it, look at it, let a stopped report line go on',
@@ -86,6 +86,11 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'log check',
     summary: 'Derive everything again and name the first bad entry',
     load: async () => (await import('./commands/log-check.ts')).logCheckCommand,
+  },
+  {
+    name: 'log erase',
+    summary: 'Erase documents and raw bytes of an asset',
+    load: async () => (await import('./commands/log-erase.ts')).logEraseCommand,
   },
   {
     name: 'keys new',

@@ -4,19 +4,22 @@ import { onLines } from '../gateway/control-lines.ts'
 import { findSocketPath } from '../gateway/control-place.ts'
 import { type ControlMethod, controlLine, parseControlAnswer } from '../gateway/control-protocol.ts'
 
-const patience = 30_000
+/** Milliseconds until an answer must be there. */
+const usualPatience = 30_000
 
 /** What came of a question to the gateway of a data folder. */
 export type ControlAnswer = { readonly running: false } | { readonly running: true; readonly result: unknown }
 
 /**
  * Asks the gateway that runs on a data folder, if one does.
- * @throws EnergywebError what the gateway reports; `environment-unsuitable`, retryable, when it does not answer in 30 s.
+ * @throws EnergywebError what the gateway reports; `environment-unsuitable`, retryable, when it does not answer in time
+ * (`patience`, default 30 s).
  */
 export async function askGateway(
   folder: string,
   method: ControlMethod,
   params: Record<string, unknown> = {},
+  { patience = usualPatience }: { patience?: number } = {},
 ): Promise<ControlAnswer> {
   const path = await findSocketPath(folder)
   const { promise, resolve, reject } = Promise.withResolvers<string | undefined>()

@@ -83,3 +83,18 @@ export const resumedSchema: z.ZodType<readonly ResumedLine[]> = z.array(
     ),
   }),
 )
+
+/** What a gateway answers when it has erased. */
+export const erasedSchema = z.object({
+  erased: z.array(
+    z.object({
+      stream: z.string(),
+      first: z.number(),
+      last: z.number(),
+      documents: z.number(),
+      shortened: z.string().optional(),
+      entry: z.number(),
+    }),
+  ),
+  remains: z.string().optional(),
+})

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../core/clock.ts'
+import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { type Logger, silentLogger } from '../core/logger.ts'
 import type { SignatureAlgorithm } from '../core/signer.ts'
@@ -22,7 +23,7 @@ import { composeTasks } from './compose-tasks.ts'
 import { environmentOf, type SecretContext } from './secrets.ts'
 
 /** All that a gateway keeps. */
-export type GatewayStorage = GatewayLog & CursorStore & SubmissionStore & CheckpointStore
+export type GatewayStorage = GatewayLog & CursorStore & SubmissionStore & CheckpointStore & Eraser
 
 export interface OpenStorageOptions {
   /** The data folder; made where it is missing. */
@@ -91,6 +92,7 @@ export async function gatewayOptions(
       return opened.storage
     },
     reportStores: storage,
+    eraser: storage,
     tasks: composeTasks(config),
     ...(checkpoint && { checkpoint }),
     close: async () => ending.abort(new EnergywebError('aborted', 'the gateway has ended')),

@@ -1,3 +1,4 @@
+import type { ErasureRange, ErasureRequest } from '../core/erasure.ts'
 import { EnergywebError, type ErrorCode, errorCodes, toEnergywebError } from '../core/errors.ts'
 import type { Resolution } from '../core/register.ts'
 import type { ResumeDecision } from './control-resume.ts'
@@ -7,7 +8,7 @@ import type { ResumeDecision } from './control-resume.ts'
  * `{ id, error }` in the order of the questions. Energies are millijoules in decimal text.
  */
 
-export const controlMethods = ['status', 'resolve', 'resume'] as const
+export const controlMethods = ['status', 'resolve', 'resume', 'erase'] as const
 
 export type ControlMethod = (typeof controlMethods)[number]
 
@@ -110,6 +111,32 @@ export function parseResumeRequest(params: unknown): ResumeRequest {
 /** The parameters of `resume` as they travel; what is undefined stays behind. */
 export function resumeParams(request: ResumeRequest): Record<string, unknown> {
   return { ...request }
+}
+
+/**
+ * Reads the parameters of `erase`.
+ * @throws EnergywebError `argument-invalid`
+ */
+export function parseEraseRequest(params: unknown): ErasureRequest {
+  const given = recordOf(params, '"params"')
+  const { streams } = given
+  if (!Array.isArray(streams) || streams.length === 0 || streams.length > 100) {
+    throw refused('"streams" is not a list of 1 to 100 names')
+  }
+  const names = streams.map((_, i) => textOf({ stream: streams[i] }, 'stream'))
+  const range = rangeOf(recordOf(given.range, '"range"'))
+  return { streams: names, range, by: textOf(given, 'by'), reason: textOf(given, 'reason') }
+}
+
+/** The parameters of `erase` as they travel. */
+export function eraseParams(request: ErasureRequest): Record<string, unknown> {
+  return { ...request }
+}
+
+function rangeOf(range: Record<string, unknown>): ErasureRange {
+  return range.before === undefined
+    ? { first: countOf(range, 'first'), last: countOf(range, 'last') }
+    : { before: countOf(range, 'before') }
 }
 
 type ResolutionDetails =

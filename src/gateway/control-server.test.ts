@@ -21,6 +21,7 @@ const handlers: ControlHandlers = {
   status: async () => ({ total: 12n }),
   resolve: async request => request,
   resume: async request => request,
+  erase: async request => request,
 }
 
 function open(place = folder, changed: Partial<ControlHandlers> = {}) {
@@ -136,6 +137,12 @@ test.each([
     'a float energy',
     'argument-invalid',
     '{"id":1,"method":"resolve","params":{"asset":"a","kind":"reset","by":"me","reason":"x","initial":1.5}}',
+  ],
+  ['an erasure of nothing', 'argument-invalid', '{"id":1,"method":"erase","params":{"streams":[]}}'],
+  [
+    'an erasure without a range',
+    'argument-invalid',
+    '{"id":1,"method":"erase","params":{"streams":["a"],"range":{"first":0},"by":"me","reason":"b"}}',
   ],
   ['nobody who decides', 'argument-invalid', '{"id":1,"method":"resume","params":{"asset":"a"}}'],
   [

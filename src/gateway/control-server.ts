@@ -1,5 +1,6 @@
 import { lstat, unlink } from 'node:fs/promises'
 import { connect, createServer, type Server, type Socket } from 'node:net'
+import type { ErasureRequest } from '../core/erasure.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { onLines } from './control-lines.ts'
@@ -9,6 +10,7 @@ import {
   controlError,
   controlLine,
   parseControlRequest,
+  parseEraseRequest,
   parseResolveRequest,
   parseResumeRequest,
   type ResolveRequest,
@@ -20,6 +22,7 @@ export interface ControlHandlers {
   status(): Promise<unknown>
   resolve(request: ResolveRequest): Promise<unknown>
   resume(request: ResumeRequest): Promise<unknown>
+  erase(request: ErasureRequest): Promise<unknown>
 }
 
 const mostConnections = 16
@@ -103,9 +106,12 @@ export class ControlServer {
           socket.destroy()
           return
         }
+        // An erasure takes its time; only a connection on which nothing is asked is idle.
+        socket.setTimeout(0)
         last = last.then(async () => {
           const answer = await answerTo(text, handlers)
           waiting -= 1
+          if (waiting === 0) socket.setTimeout(idleMilliseconds)
           if (socket.writable) socket.write(answer)
         })
       },
@@ -132,6 +138,8 @@ async function resultOf({ method, params }: ControlRequest, handlers: ControlHan
       return handlers.resolve(parseResolveRequest(params))
     case 'resume':
       return handlers.resume(parseResumeRequest(params))
+    case 'erase':
+      return handlers.erase(parseEraseRequest(params))
   }
 }
 

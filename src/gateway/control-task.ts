@@ -44,6 +44,17 @@ export class ControlTask extends Task {
           return { appended, register: reportRegister(register) }
         },
         resume: request => this.#resume(request, log),
+        erase: async request => {
+          const { eraser } = gateway
+          if (eraser === undefined) {
+            throw new EnergywebError('erasure-refused', 'the log of this gateway can not erase')
+          }
+          const outcome = await eraser.erase(request)
+          for (const { stream, first, last } of outcome.erased) {
+            log.warn({ stream, first, last, by: request.by }, 'documents and raw bytes were erased')
+          }
+          return outcome
+        },
       },
     })
   }

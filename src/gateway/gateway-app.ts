@@ -1,4 +1,5 @@
 import { type Duration, parseDuration } from '../core/duration.ts'
+import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import type { NetworkStatus } from '../core/ledger.ts'
 import { App, type AppOptions, type RunOptions, type TaskLike } from '../dispatcher/index.ts'
@@ -19,6 +20,8 @@ export interface GatewayOptions extends AppOptions {
   readonly ledgers?: readonly GatewayLedger[]
   /** What is kept of the report lines, open with the log; without it no stopped line can be let go on from outside. */
   readonly reportStores?: () => ReportStores
+  /** What erases documents, open with the log; without it nothing can be erased while the gateway runs. */
+  readonly eraser?: () => Eraser
   /** Tasks beside the gateway's own; {@link GatewayApp.addTask} adds more. */
   readonly tasks?: readonly TaskLike[]
   /** Takes secrets out of a text that others wrote, before it becomes an entry or part of the status; default as it is. */
@@ -89,6 +92,14 @@ export class GatewayApp extends App {
   /** The text without any secret that the gateway was told of. */
   redact(text: string): string {
     return this.#options.redact?.(text) ?? text
+  }
+
+  /**
+   * What erases documents; undefined when the gateway was not given it.
+   * @throws EnergywebError `log-closed` while the log is not open
+   */
+  get eraser(): Eraser | undefined {
+    return this.#options.eraser?.()
   }
 
   /** The assets so far, in the order in which they were added. */

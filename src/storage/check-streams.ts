@@ -1,7 +1,7 @@
 import { toBase64url } from '../core/bytes.ts'
 import type { CarbonDraft } from '../core/carbon-document.ts'
 import { carbonStep } from '../core/carbon-step.ts'
-import { type Document, decodeDocument, decodeDocumentAs, schemas } from '../core/document.ts'
+import { type Document, decodeDocumentAs, schemas } from '../core/document.ts'
 import { decodeEntry, type Entry, type EntryKind } from '../core/entry.ts'
 import { messageOf } from '../core/errors.ts'
 import { emptyRegister, type RegisterState } from '../core/register.ts'
