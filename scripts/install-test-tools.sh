@@ -1,8 +1,17 @@
 #!/bin/sh
 # Installs what the fault tests need on Debian: XFS and ext4 tools for the power-cut rig, strace for failing disks, tmux for
-# what a person sees at a terminal.
+# what a person sees at a terminal; and, on any system, two chain nodes of other makers (Hardhat, ganache).
 # Tests that miss a tool skip themselves and say so.
 set -u
+
+# Chain nodes of other makers, outside of node_modules: they weigh more than all the rest together.
+tools=${ENERGYWEB_TEST_TOOLS:-$HOME/.cache/energyweb/test-tools}
+if [ ! -d "$tools/node_modules/hardhat" ] || [ ! -d "$tools/node_modules/ganache" ]; then
+  mkdir -p "$tools" &&
+    npm install --prefix "$tools" --ignore-scripts --no-audit --no-fund hardhat@2.29.1 ganache@7.9.2 ||
+    echo "!!! Could not install Hardhat and ganache: their conformance will not be tested." >&2
+fi
+
 packages=''
 command -v mkfs.xfs >/dev/null 2>&1 || packages="$packages xfsprogs"
 command -v mkfs.ext4 >/dev/null 2>&1 || packages="$packages e2fsprogs"

@@ -30,8 +30,11 @@ export async function openChainAccount(
   }
 }
 
-/** The gateway keeps a book of its accounts' nonces: nobody else may take one while it runs. */
-async function refuseSharedKey(config: ResolvedConfig, key: string): Promise<void> {
+/**
+ * The gateway keeps a book of its accounts' nonces: nobody else may take one while it runs.
+ * @throws EnergywebError `nonce-conflict`
+ */
+export async function refuseSharedKey(config: ResolvedConfig, key: string): Promise<void> {
   const isShared = config.assets.some(({ report = [] }) => report.some(line => line.key === key))
   if (!isShared || !(await askGateway(config.data, 'status')).running) return
   throw new EnergywebError('nonce-conflict', `the running gateway signs with the key "${key}"`, {

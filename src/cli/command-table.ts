@@ -12,7 +12,7 @@ export const groups: Readonly<Record<string, string>> = {
   log: 'Look into the log, check it, export it, erase of it',
   config: 'Take over old configurations; what editors need',
   keys: 'Make, take over and show keys',
-  ledger: 'Deploy a registry, register assets in it, look at it, let a stopped report line go on',
+  ledger: 'Deploy a registry, register assets in it, look at it, let a stopped report line go on, try a node',
 }
 
 /** All commands, in the order of the help. */
@@ -121,6 +121,11 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'ledger show',
     summary: 'Show what the registry knows of an asset, and what is missing',
     load: async () => (await import('./commands/ledger-show.ts')).ledgerShowCommand,
+  },
+  {
+    name: 'ledger conform',
+    summary: 'Find out whether a node does what we need of it',
+    load: async () => (await import('./commands/ledger-conform.ts')).ledgerConformCommand,
   },
   {
     name: 'ledger resume',

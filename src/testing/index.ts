@@ -16,6 +16,22 @@ export {
   startEumelMeter,
 } from './meters/index.ts'
 export {
+  type NodeCase,
+  type NodeFinding,
+  type NodeResult,
+  nodeCases,
+  runNodeConformance,
+} from './node-conformance.ts'
+export {
+  type NodeAnswer,
+  type NodeCall,
+  type NodeReceipt,
+  type NodeRegistry,
+  NodeSession,
+  type NodeSubject,
+  type NodeTransaction,
+} from './node-session.ts'
+export {
   type ConformanceResult,
   runSourceCase,
   runSourceConformance,

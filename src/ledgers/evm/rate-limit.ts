@@ -3,18 +3,20 @@ import type { RpcError } from './rpc-calls.ts'
 /** Nobody makes us wait longer than this by a header. */
 const longestWait = 600_000
 
-/** 429: HTTP's number, which some put into the JSON. -32005: EIP-1474 "limit exceeded"; -32029: its cousin at gateways. */
-const codes: readonly number[] = [429, -32005, -32029]
+/** HTTP's number, which some put into the JSON. */
+const tooManyRequests = 429
+/** EIP-1474's "Limit exceeded". Besu says by the same code that a gas limit, a range or a batch is too large. */
+const limitExceeded = -32005
 const texts =
-  /rate.?limit|too many requests|request limit|requests? per (second|minute|day)|throttl|capacity exceeded|quota/i
+  /rate.?limit|too many requests|request limit|(requests?|units) per (second|minute|day)|throttl|capacity exceeded|quota/i
 
 /**
- * True when a node's error says that we ask too often. The codes alone don't say so of a batch that is too large, or of a
- * search for logs that is too wide: those get smaller.
+ * True when a node's error says that we ask too often. "Limit exceeded" alone is none of a search for logs that is too
+ * wide: that one gets narrower.
  */
-export function isRateLimit(error: RpcError, method: string): boolean {
-  if (texts.test(error.message)) return true
-  return codes.includes(error.code) && method !== 'eth_getLogs' && !isBatchLimit(error)
+export function isRateLimit({ code, message }: RpcError, method: string): boolean {
+  if (code === tooManyRequests || texts.test(message)) return true
+  return code === limitExceeded && method !== 'eth_getLogs' && /^(request )?limit exceeded/i.test(message)
 }
 
 /** True when it says that one request holds too many calls. */
