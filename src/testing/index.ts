@@ -8,11 +8,14 @@ export { type FakePoll, type FakeSource, fakeReading, fakeSource } from './fake-
 export { MemoryStores } from './memory-stores.ts'
 export {
   type EnergyApiAsset,
+  type EnergyApiDevice,
   type EnergyApiServerOptions,
+  type EnergyApiVersion2Options,
   type EumelMeterOptions,
   type MeterServer,
   type MeterServerOptions,
   startEnergyApiServer,
+  startEnergyApiVersion2Server,
   startEumelMeter,
 } from './meters/index.ts'
 export {

@@ -1,9 +1,15 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { chmod, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { resolveSecret } from '../../src/config/secrets.ts'
 import { openKeystore } from '../../src/keys/index.ts'
 import { energyweb } from './memory-io.ts'
@@ -15,6 +21,8 @@ const secrets = [
   "the old meter's password",
   "the old service's password",
 ]
+
+const bin = fileURLToPath(new URL('../../bin/energyweb.js', import.meta.url))
 
 let cwd: string
 let node: Server | undefined
@@ -40,6 +48,12 @@ test('writes a configuration that check finds good, with every secret moved into
   const text = await readFile(join(cwd, 'energyweb.yml'), 'utf8')
   for (const secret of secrets) expect(`${stdout}${stderr}${text}`).not.toContain(secret)
   expect(text).toMatch(/^# yaml-language-server: \$schema=\S+configuration\.schema\.json\n/)
+
+  const schema = new URL('../../docs/configuration.schema.json', import.meta.url)
+  const fits = new Ajv2020({ strictTypes: false, keywords: ['secret', 'personal'] }).compile(
+    JSON.parse(await readFile(schema, 'utf8')),
+  )
+  expect([fits(parse(text)), fits.errors]).toEqual([true, null])
 
   const checked = await energyweb(['check', '--json'], { cwd })
   expect(checked.code).toBe(0)
@@ -136,6 +150,23 @@ describe('all or nothing', () => {
     for (const secret of secrets) expect(stderr).not.toContain(secret)
     expect(await filesHere()).toEqual(['old.json'])
   })
+
+  test('killed at any moment, it has written no configuration, or a whole one', async () => {
+    const outcomes = new Set<string>()
+    for (const milliseconds of [150, 300, 450, 600, 750, 900, 1_200, 3_000]) {
+      const words = [bin, 'config', 'convert', 'old.json', '--network', 'local', '--out', 'out/energyweb.yml']
+      const child = spawn(process.execPath, words, { cwd, env: { ...process.env, ENERGYWEB_SOURCE: '1' } })
+      const timer = setTimeout(() => child.kill('SIGKILL'), milliseconds)
+      await once(child, 'close')
+      clearTimeout(timer)
+      const { code } = await energyweb(['check', 'out/energyweb.yml'], { cwd })
+      const written = existsSync(join(cwd, 'out/energyweb.yml'))
+      expect([written, code]).toEqual([written, written ? 0 : 3])
+      outcomes.add(written ? 'whole' : 'nothing')
+      await rm(join(cwd, 'out'), { recursive: true, force: true })
+    }
+    expect(outcomes).toContain('nothing')
+  }, 60_000)
 
   test.skipIf(process.getuid?.() === 0)('a folder that may not be written', async () => {
     await chmod(cwd, 0o500)

@@ -9,5 +9,10 @@ export {
   type EnergyApiServerOptions,
   startEnergyApiServer,
 } from './energy-api-server.ts'
+export {
+  type EnergyApiDevice,
+  type EnergyApiVersion2Options,
+  startEnergyApiVersion2Server,
+} from './energy-api-v2-server.ts'
 export { type EumelMeterOptions, startEumelMeter } from './eumel-meter.ts'
 export type { MeterServer, MeterServerOptions } from './meter-server.ts'
