@@ -23,24 +23,30 @@ export interface GoldenReading {
 /** What one `read()` must end in. `warnings` is how many there must be. */
 export type SourceExpectation =
   | { readonly readings: readonly GoldenReading[]; readonly warnings: number }
-  | { readonly error: ErrorCode }
+  | ExpectedError
 
-/** What the server does with its answers. */
-export type ServerBehaviour =
+/** What the server does with its answers; with `at`, with those of that path only. */
+export type ServerBehaviour = { readonly at?: string } & (
   | { readonly does: 'answer' | 'refuse' | 'ignore' | 'silence' | 'stall' | 'break' | 'cut' }
-  | { readonly does: 'status' | 'fail-once'; readonly status: number }
+  | {
+      readonly does: 'status' | 'fail-once'
+      readonly status: number
+      readonly headers?: Readonly<Record<string, string>>
+    }
+  /** Tells in the body what was sent to it, credentials included. */
+  | { readonly does: 'echo'; readonly status: number }
   | { readonly does: 'retype'; readonly type: string }
   | { readonly does: 'redirect'; readonly to: string }
   | { readonly does: 'flood'; readonly bytes: number }
   /** One byte every so many milliseconds, for ever. */
   | { readonly does: 'drip'; readonly every: number }
+)
 
-export interface SourceCase {
+/** What the cases of meters and of carbon sources have in common; one read must end in `Expectation`. */
+export interface ConformanceCase<Expectation> {
   readonly name: string
-  readonly channel: Channel
   /** The gateway's clock. Default 2021-03-04T05:07:00Z. */
   readonly now?: string
-  readonly since?: string
   /** Options of the driver besides address, TLS and credentials. */
   readonly options?: Readonly<Record<string, unknown>>
   /** By path; every other path is 404. */
@@ -49,25 +55,48 @@ export interface SourceCase {
   /** The caller takes the request back after so many milliseconds. */
   readonly abortAfter?: number
   /** One read, or several one after the other. */
-  readonly expect: SourceExpectation | readonly SourceExpectation[]
+  readonly expect: Expectation | readonly Expectation[]
+}
+
+export interface SourceCase extends ConformanceCase<SourceExpectation> {
+  readonly channel: Channel
+  readonly since?: string
+}
+
+/** A failure that a read must end in. */
+export interface ExpectedError {
+  readonly error: ErrorCode
+}
+
+/** What changes in a case when the network does something else. */
+export interface TransportVariation<Expectation> {
+  readonly name: string
+  readonly behaviour: ServerBehaviour
+  readonly expect: readonly (Expectation | ExpectedError)[]
+  readonly abortAfter?: number
 }
 
 /** What a network does to any driver; `good` is a case that ends in readings. */
 export function transportCases(good: SourceCase): readonly SourceCase[] {
-  const error = (code: ErrorCode) => ({ error: code }) as const
+  return transportVariations([good.expect].flat()).map(variation => ({ ...good, ...variation }))
+}
+
+/** What a network does to any driver that would else end in `expected`. */
+export function transportVariations<Expectation>(
+  expected: readonly Expectation[],
+): readonly TransportVariation<Expectation>[] {
+  const error = (code: ErrorCode): ExpectedError => ({ error: code })
   const vary = (
     name: string,
     behaviour: ServerBehaviour,
-    expect: SourceCase['expect'],
+    expect: ExpectedError | readonly (Expectation | ExpectedError)[],
     abortAfter?: number,
-  ) => ({
-    ...good,
+  ): TransportVariation<Expectation> => ({
     name,
     behaviour,
-    expect,
+    expect: 'error' in expect ? [expect] : expect,
     ...(abortAfter !== undefined && { abortAfter }),
   })
-  const expected = [good.expect].flat()
   return [
     vary('a good answer, twice', { does: 'answer' }, [...expected, ...expected]),
     vary('nobody listens', { does: 'refuse' }, error('source-unreachable')),

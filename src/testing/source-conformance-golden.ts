@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { GoldenAnswer, SourceCase } from './source-conformance-cases.ts'
+import type { GoldenAnswer, ServerBehaviour, SourceCase } from './source-conformance-cases.ts'
 
 /** The golden files of a driver of this package. */
 export function goldenFolder(kind: string): URL {
@@ -8,10 +8,15 @@ export function goldenFolder(kind: string): URL {
 
 /** The cases of a folder's `cases.json`; the first one must be a good answer. */
 export function goldenSourceCases(folder: URL): readonly SourceCase[] {
-  const cases: readonly Omit<SourceCase, 'behaviour'>[] = JSON.parse(
-    readFileSync(new URL('cases.json', folder), 'utf8'),
-  )
-  return cases.map(golden => ({ behaviour: { does: 'answer' }, ...golden }))
+  return goldenCases<SourceCase>(folder)
+}
+
+/** The same for cases of another shape, like those of carbon sources. */
+export function goldenCases<Case extends { readonly behaviour: ServerBehaviour }>(
+  folder: URL,
+): readonly Case[] {
+  const cases: readonly Case[] = JSON.parse(readFileSync(new URL('cases.json', folder), 'utf8'))
+  return cases.map(golden => ({ ...golden, behaviour: golden.behaviour ?? { does: 'answer' } }))
 }
 
 /** The bytes of an answer. */

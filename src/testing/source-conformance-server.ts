@@ -1,4 +1,10 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http'
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type Server,
+  type ServerResponse,
+} from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { Worker } from 'node:worker_threads'
 import type { GoldenAnswer, ServerBehaviour } from './source-conformance-cases.ts'
@@ -9,11 +15,15 @@ export interface CaseServer {
   readonly origin: string
   /** Bytes of the longest answer that were taken off our hands. */
   readonly longest: number
+  /** Requests that were heard. */
+  readonly requests: number
   close(): Promise<void>
 }
 
 interface Served {
   longest: number
+  requests: number
+  /** Those that the behaviour is about. */
   answers: number
 }
 
@@ -24,7 +34,7 @@ export async function startCaseServer(
   folder: URL,
 ): Promise<CaseServer> {
   if (behaviour.does === 'ignore') return startIgnoring()
-  const served: Served = { longest: 0, answers: 0 }
+  const served: Served = { longest: 0, requests: 0, answers: 0 }
   const server = createServer(listener(answers, behaviour, folder, served))
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
@@ -33,6 +43,9 @@ export async function startCaseServer(
     origin: `http://127.0.0.1:${port}`,
     get longest() {
       return served.longest
+    },
+    get requests() {
+      return served.requests
     },
     close: async () => (server.listening ? close(server) : undefined),
   }
@@ -52,8 +65,10 @@ function listener(
   served: Served,
 ): RequestListener {
   return (request, response) => {
-    served.answers++
+    served.requests++
     const path = new URL(request.url ?? '/', 'http://meter').pathname
+    const concerned = behaviour.at === undefined || behaviour.at === path
+    if (concerned) served.answers++
     const answer = answers[path]
     if (answer === undefined) {
       response.writeHead(404).end()
@@ -61,27 +76,32 @@ function listener(
     }
     const body = bodyOf(answer, folder)
     served.longest = Math.max(served.longest, body.length)
-    behave(response, { answer, body, behaviour, served })
+    const asUsual: ServerBehaviour = { does: 'answer' }
+    behave(response, { request, answer, body, behaviour: concerned ? behaviour : asUsual, served })
   }
 }
 
 interface Scene {
+  readonly request: IncomingMessage
   readonly answer: GoldenAnswer
   readonly body: Uint8Array
   readonly behaviour: ServerBehaviour
   readonly served: Served
 }
 
-function behave(response: ServerResponse, { answer, body, behaviour, served }: Scene): void {
+function behave(response: ServerResponse, { request, answer, body, behaviour, served }: Scene): void {
   const half = body.subarray(0, body.length >> 1)
-  const head = (length: number, status = answer.status ?? 200) =>
-    response.writeHead(status, { 'content-type': answer.type, 'content-length': length })
+  const head = (length: number, status = answer.status ?? 200, headers = {}) =>
+    response.writeHead(status, { 'content-type': answer.type, 'content-length': length, ...headers })
   switch (behaviour.does) {
     case 'status':
-      head(0, behaviour.status).end()
+      head(0, behaviour.status, behaviour.headers).end()
+      break
+    case 'echo':
+      echo(request, response.writeHead(behaviour.status, { 'content-type': answer.type }))
       break
     case 'fail-once':
-      if (served.answers === 1) head(0, behaviour.status).end()
+      if (served.answers === 1) head(0, behaviour.status, behaviour.headers).end()
       else head(body.length).end(body)
       break
     case 'break':
@@ -110,6 +130,13 @@ function behave(response: ServerResponse, { answer, body, behaviour, served }: S
       break
     default: // silence: the request is heard and never answered
   }
+}
+
+/** Tells what was sent, as a debugging proxy does. */
+async function echo(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let body = ''
+  for await (const piece of request) body += piece
+  response.end(JSON.stringify({ error: request.url, message: request.rawHeaders.join(' '), body }))
 }
 
 function flood(response: ServerResponse, bytes: number, served: Served): void {
@@ -157,6 +184,7 @@ async function startIgnoring(): Promise<CaseServer> {
   return {
     origin: `http://127.0.0.1:${port}`,
     longest: 0,
+    requests: 0,
     async close() {
       for (const filler of fillers) filler.destroy()
       await worker.terminate()

@@ -145,7 +145,8 @@ function sorted(reading: GoldenReading): object {
   )
 }
 
-function wrongError(error: unknown, code: string, secrets: readonly string[]): string[] {
+/** What is wrong with an error that was expected; empty when nothing is. */
+export function wrongError(error: unknown, code: string, secrets: readonly string[]): string[] {
   if (!isEnergywebError(error)) return [`threw something that is no EnergywebError: ${error}`]
   const problems: string[] = []
   if (error.code !== code) problems.push(`expected ${code}, got ${error.code}: ${error.message}`)

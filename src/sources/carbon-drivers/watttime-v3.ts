@@ -3,25 +3,16 @@ import type { CarbonRequest, CarbonResult, CarbonSource } from '../../core/carbo
 import type { SourceContext } from '../../core/source.ts'
 import { type Answer, basicAuthorization, malformed } from '../answers.ts'
 import { inOrder, toIntensities } from '../carbon/intensities.ts'
+import { loggedIn } from '../carbon/log-in.ts'
 import { isoSeconds, partsOf, type Range, widened } from '../carbon/ranges.ts'
-import {
-  decimal,
-  openJsonService,
-  rawOf,
-  readShape,
-  type ServiceRequest,
-  tokenAnswer,
-} from '../carbon/service.ts'
-import { tokenSession } from '../carbon/token-session.ts'
+import { decimal, openJsonService, rawOf, readShape } from '../carbon/service.ts'
+import { longestPart, longestPeriod, mostBytes, region, tokenKeptFor } from '../carbon/watttime.ts'
 import { defineCarbonSource } from '../define-carbon-source.ts'
 import { instantOf } from '../instant-of.ts'
 import { basicAuth, serviceAddress, tlsExceptions, tlsPolicy } from '../options.ts'
 
 const options = z.strictObject({
-  region: z
-    .string()
-    .regex(/^[A-Za-z0-9_.-]{1,64}$/, 'expected a region like CAISO_NORTH')
-    .meta({ description: 'abbreviation of the grid region, like CAISO_NORTH' }),
+  region,
   signal: z
     .enum(['co2_moer', 'co2_aoer'])
     .default('co2_moer')
@@ -71,25 +62,15 @@ const shape = z.object({
   }),
 })
 
-/** A token lives 30 minutes. */
-const tokenKeptFor = 25 * 60_000
-const longestPart = 32 * 86_400_000
-const longestPeriod = 3_600_000
-/** 32 days of five minutes are 1.2 MB. */
-const mostBytes = 8_388_608
-
 function openWattTime(options: Options, context: SourceContext): CarbonSource {
   const { url, tls, auth, region, signal: signalType } = options
   const service = openJsonService({ url, tls, hints: hintsFor(options) }, context)
-  const session = tokenSession(context.clock, tokenKeptFor)
-
-  const login = async (signal: AbortSignal): Promise<string> => {
-    const request = { path: '/login', headers: { authorization: basicAuthorization(auth) }, signal }
-    const { status, ...response } = await service.send(request)
-    // 403 has another reason here than where data are asked for.
-    const answer = service.accept({ ...response, status: status === 403 ? 401 : status }, request)
-    return readShape(answer, tokenAnswer, 'a token').token
-  }
+  const ask = loggedIn(service, {
+    clock: context.clock,
+    scheme: 'Bearer',
+    login: { path: '/login', headers: { authorization: basicAuthorization(auth) } },
+    keptFor: tokenKeptFor,
+  })
   const readPart = async ({ from, to }: Range, signal: AbortSignal): Promise<CarbonResult> => {
     const query = {
       region,
@@ -99,12 +80,7 @@ function openWattTime(options: Options, context: SourceContext): CarbonSource {
       end: isoSeconds(to - 1_000),
       include_imputed_marker: 'true',
     }
-    const request: ServiceRequest = { path: '/v3/historical', query, maxBytes: mostBytes, signal }
-    const response = await session.send(
-      token => service.send({ ...request, headers: { authorization: `Bearer ${token}` } }),
-      () => login(signal),
-    )
-    return parsePart(service.accept(response, request), options)
+    return parsePart(await ask({ path: '/v3/historical', query, maxBytes: mostBytes, signal }), options)
   }
 
   return {

@@ -6,6 +6,7 @@ import {
   type CarbonUnit,
   parseCarbonFactor,
 } from '../../core/carbon.ts'
+import { parseDecimal } from '../../core/energy.ts'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import type { RawPayload } from '../../core/reading.ts'
 import type { Instant } from '../../core/time.ts'
@@ -41,17 +42,18 @@ export function toIntensities(said: readonly SaidPeriod[], meaning: AnswerMeanin
   const { unit, where, ...rest } = meaning
   const intensities: CarbonIntensity[] = []
   for (const { value, ...period } of said) {
-    const factor = value.startsWith('-') ? undefined : factorOf(value, unit, where)
-    if (factor !== undefined && factor <= absurd) intensities.push({ ...period, factor, ...rest })
+    const factor = factorOf(value, unit, where)
+    if (factor >= 0n && factor <= absurd) intensities.push({ ...period, factor, ...rest })
   }
   const strange = said.length - intensities.length
   const warnings = strange === 0 ? [] : [`${strange} values below zero or beyond 10 kg/kWh were left out`]
   return { intensities, warnings }
 }
 
+/** Negative for a value below zero. */
 function factorOf(value: string, unit: CarbonUnit, where: string): CarbonFactor {
   try {
-    return parseCarbonFactor(value, unit)
+    return parseDecimal(value).digits < 0n ? -1n : parseCarbonFactor(value, unit)
   } catch (error) {
     if (error instanceof EnergywebError) throw malformed(where, messageOf(error), error)
     throw error

@@ -3,6 +3,10 @@ import type { AnyCarbonSourceDefinition } from '../define-carbon-source.ts'
 
 /** Every carbon driver of the package by its kind, loaded when it is used. */
 export const carbonDrivers: Readonly<Record<string, () => Promise<AnyCarbonSourceDefinition>>> = {
+  'electricity-maps': async () => (await import('../carbon-drivers/electricity-maps.ts')).carbonSource,
   'static': async () => (await import('../carbon-drivers/static.ts')).carbonSource,
+  'uk-carbon-intensity': async () => (await import('../carbon-drivers/uk-carbon-intensity.ts')).carbonSource,
+  'watttime-v1': async () => (await import('../carbon-drivers/watttime-v1.ts')).carbonSource,
+  'watttime-v2': async () => (await import('../carbon-drivers/watttime-v2.ts')).carbonSource,
   'watttime-v3': async () => (await import('../carbon-drivers/watttime-v3.ts')).carbonSource,
 }

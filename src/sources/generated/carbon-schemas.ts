@@ -3,6 +3,135 @@ import type { JsonSchema } from '../marked-paths.ts'
 
 /** The JSON Schema of every carbon driver's options, as they stand in a configuration, by kind. */
 export const carbonSchemas: Readonly<Record<string, JsonSchema>> = {
+  "electricity-maps": {
+    "type": "object",
+    "properties": {
+      "zone": {
+        "type": "string",
+        "pattern": "^[A-Z]{2,3}(-[A-Z0-9]{1,8}){0,2}$",
+        "description": "zone of the grid, like AT or US-CAL-CISO"
+      },
+      "auth": {
+        "type": "object",
+        "properties": {
+          "token": {
+            "description": "sent as auth-token",
+            "secret": true,
+            "oneOf": [
+              {
+                "type": "object",
+                "properties": {
+                  "env": {
+                    "type": "string",
+                    "description": "name of an environment variable"
+                  }
+                },
+                "required": [
+                  "env"
+                ],
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "file": {
+                    "type": "string",
+                    "description": "path of a file that only the gateway may read"
+                  }
+                },
+                "required": [
+                  "file"
+                ],
+                "additionalProperties": false
+              }
+            ]
+          }
+        },
+        "required": [
+          "token"
+        ],
+        "additionalProperties": false
+      },
+      "scope": {
+        "default": "lifecycle",
+        "description": "`direct`: what leaves the stacks; `lifecycle`: building and fuel chain included",
+        "type": "string",
+        "enum": [
+          "lifecycle",
+          "direct"
+        ]
+      },
+      "url": {
+        "description": "address of the service; a mirror of your own may stand here",
+        "default": "https://api.electricitymaps.com",
+        "type": "string"
+      },
+      "tls": {
+        "default": "required",
+        "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
+        "anyOf": [
+          {
+            "type": "string",
+            "const": "required"
+          },
+          {
+            "type": "object",
+            "properties": {
+              "pin": {
+                "type": "string",
+                "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
+                "description": "SHA-256 of the server's public key"
+              }
+            },
+            "required": [
+              "pin"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "ca": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of your own authority"
+              }
+            },
+            "required": [
+              "ca"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "allow": {
+                "type": "string",
+                "const": "lan-http",
+                "description": "plain HTTP, to private addresses only"
+              },
+              "reason": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 200,
+                "description": "why; it stands in every document"
+              }
+            },
+            "required": [
+              "allow",
+              "reason"
+            ],
+            "additionalProperties": false
+          }
+        ]
+      }
+    },
+    "required": [
+      "zone",
+      "auth"
+    ],
+    "additionalProperties": false
+  },
   "static": {
     "type": "object",
     "properties": {
@@ -30,6 +159,378 @@ export const carbonSchemas: Readonly<Record<string, JsonSchema>> = {
     "required": [
       "factor",
       "basis"
+    ],
+    "additionalProperties": false
+  },
+  "uk-carbon-intensity": {
+    "type": "object",
+    "properties": {
+      "region": {
+        "description": "number of the region, 1 to 17; the whole of Great Britain without it",
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 17
+      },
+      "postcode": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 256,
+        "pattern": "^[A-Za-z]{1,2}\\d[A-Za-z\\d]?$",
+        "description": "outward part of a postcode, like RG10, instead of a region",
+        "personal": true
+      },
+      "url": {
+        "description": "address of the service; a mirror of your own may stand here",
+        "default": "https://api.carbonintensity.org.uk",
+        "type": "string"
+      },
+      "tls": {
+        "default": "required",
+        "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
+        "anyOf": [
+          {
+            "type": "string",
+            "const": "required"
+          },
+          {
+            "type": "object",
+            "properties": {
+              "pin": {
+                "type": "string",
+                "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
+                "description": "SHA-256 of the server's public key"
+              }
+            },
+            "required": [
+              "pin"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "ca": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of your own authority"
+              }
+            },
+            "required": [
+              "ca"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "allow": {
+                "type": "string",
+                "const": "lan-http",
+                "description": "plain HTTP, to private addresses only"
+              },
+              "reason": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 200,
+                "description": "why; it stands in every document"
+              }
+            },
+            "required": [
+              "allow",
+              "reason"
+            ],
+            "additionalProperties": false
+          }
+        ]
+      }
+    },
+    "additionalProperties": false
+  },
+  "watttime-v1": {
+    "type": "object",
+    "properties": {
+      "url": {
+        "description": "address of your mirror or replay server, without the version's path; needed, for the service's own host is retired",
+        "type": "string"
+      },
+      "region": {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9_.-]{1,64}$",
+        "description": "abbreviation of the grid region, like CAISO_NORTH"
+      },
+      "market": {
+        "default": "RTHR",
+        "description": "market whose generation is looked at; RTHR is hourly",
+        "type": "string",
+        "pattern": "^[A-Z0-9]{2,8}$"
+      },
+      "lookback": {
+        "description": "how far before the time of interest values are asked for; what ew-link-bond called hours_from_now",
+        "default": "2h",
+        "type": [
+          "string",
+          "number"
+        ]
+      },
+      "auth": {
+        "description": "user and password, sent in a form; left out where the mirror asks for none",
+        "type": "object",
+        "properties": {
+          "user": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "pattern": "^[^:]*$",
+            "description": "user name",
+            "personal": true
+          },
+          "password": {
+            "description": "password",
+            "secret": true,
+            "oneOf": [
+              {
+                "type": "object",
+                "properties": {
+                  "env": {
+                    "type": "string",
+                    "description": "name of an environment variable"
+                  }
+                },
+                "required": [
+                  "env"
+                ],
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "file": {
+                    "type": "string",
+                    "description": "path of a file that only the gateway may read"
+                  }
+                },
+                "required": [
+                  "file"
+                ],
+                "additionalProperties": false
+              }
+            ]
+          }
+        },
+        "required": [
+          "user",
+          "password"
+        ],
+        "additionalProperties": false
+      },
+      "tls": {
+        "default": "required",
+        "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
+        "anyOf": [
+          {
+            "type": "string",
+            "const": "required"
+          },
+          {
+            "type": "object",
+            "properties": {
+              "pin": {
+                "type": "string",
+                "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
+                "description": "SHA-256 of the server's public key"
+              }
+            },
+            "required": [
+              "pin"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "ca": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of your own authority"
+              }
+            },
+            "required": [
+              "ca"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "allow": {
+                "type": "string",
+                "const": "lan-http",
+                "description": "plain HTTP, to private addresses only"
+              },
+              "reason": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 200,
+                "description": "why; it stands in every document"
+              }
+            },
+            "required": [
+              "allow",
+              "reason"
+            ],
+            "additionalProperties": false
+          }
+        ]
+      }
+    },
+    "required": [
+      "region"
+    ],
+    "additionalProperties": false
+  },
+  "watttime-v2": {
+    "type": "object",
+    "properties": {
+      "url": {
+        "description": "address of your mirror or replay server, without the version's path; needed, for the service's own host is retired",
+        "type": "string"
+      },
+      "region": {
+        "type": "string",
+        "pattern": "^[A-Za-z0-9_.-]{1,64}$",
+        "description": "abbreviation of the grid region, like CAISO_NORTH"
+      },
+      "call": {
+        "default": "data",
+        "description": "`data`: values of any time; `index`: the value of now; `insight`: the unpublished call of ew-link-bond",
+        "type": "string",
+        "enum": [
+          "data",
+          "index",
+          "insight"
+        ]
+      },
+      "holds": {
+        "description": "how long before the moment of asking the value of `insight` is taken to hold",
+        "default": "1h",
+        "type": [
+          "string",
+          "number"
+        ]
+      },
+      "auth": {
+        "description": "HTTP Basic; left out where the mirror asks for none",
+        "type": "object",
+        "properties": {
+          "user": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "pattern": "^[^:]*$",
+            "description": "user name",
+            "personal": true
+          },
+          "password": {
+            "description": "password",
+            "secret": true,
+            "oneOf": [
+              {
+                "type": "object",
+                "properties": {
+                  "env": {
+                    "type": "string",
+                    "description": "name of an environment variable"
+                  }
+                },
+                "required": [
+                  "env"
+                ],
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "file": {
+                    "type": "string",
+                    "description": "path of a file that only the gateway may read"
+                  }
+                },
+                "required": [
+                  "file"
+                ],
+                "additionalProperties": false
+              }
+            ]
+          }
+        },
+        "required": [
+          "user",
+          "password"
+        ],
+        "additionalProperties": false
+      },
+      "tls": {
+        "default": "required",
+        "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
+        "anyOf": [
+          {
+            "type": "string",
+            "const": "required"
+          },
+          {
+            "type": "object",
+            "properties": {
+              "pin": {
+                "type": "string",
+                "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
+                "description": "SHA-256 of the server's public key"
+              }
+            },
+            "required": [
+              "pin"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "ca": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of your own authority"
+              }
+            },
+            "required": [
+              "ca"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "allow": {
+                "type": "string",
+                "const": "lan-http",
+                "description": "plain HTTP, to private addresses only"
+              },
+              "reason": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 200,
+                "description": "why; it stands in every document"
+              }
+            },
+            "required": [
+              "allow",
+              "reason"
+            ],
+            "additionalProperties": false
+          }
+        ]
+      }
+    },
+    "required": [
+      "region"
     ],
     "additionalProperties": false
   },
