@@ -97,7 +97,7 @@ function openElectricityMaps(options: Options, context: SourceContext): CarbonSo
   return {
     kind: 'electricity-maps',
     basis: 'average',
-    exceptions: tlsExceptions(tls, { url, credentials: true }),
+    exceptions: tlsExceptions(tls, { url, credentials: false }),
     async read({ from, to, signal }: CarbonRequest) {
       const { old, recent, present } = wayTo({ from, to }, context.clock.now())
       const results = old === undefined ? [] : await readOld(old, signal)

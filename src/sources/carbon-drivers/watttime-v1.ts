@@ -86,7 +86,7 @@ function openWattTime(options: Options, context: SourceContext): CarbonSource {
   return {
     kind: 'watttime-v1',
     basis: 'marginal',
-    exceptions: tlsExceptions(tls, { url, credentials: auth !== undefined }),
+    exceptions: tlsExceptions(tls, { url, credentials: false }),
     async read({ from, to, signal }: CarbonRequest) {
       const range = widened({ from: from - Math.max(lookback, longestPeriod), to }, 1_000)
       const first = {

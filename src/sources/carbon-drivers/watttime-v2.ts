@@ -106,7 +106,7 @@ function openWattTime(options: Options, context: SourceContext): CarbonSource {
   return {
     kind: 'watttime-v2',
     basis: 'marginal',
-    exceptions: tlsExceptions(tls, { url, credentials: auth !== undefined }),
+    exceptions: tlsExceptions(tls, { url, credentials: false }),
     read: async request => inOrder(await read(request), request),
     close: () => service.close(),
   }

@@ -86,7 +86,7 @@ function openWattTime(options: Options, context: SourceContext): CarbonSource {
   return {
     kind: 'watttime-v3',
     basis: signalType === 'co2_moer' ? 'marginal' : 'average',
-    exceptions: tlsExceptions(tls, { url, credentials: true }),
+    exceptions: tlsExceptions(tls, { url, credentials: false }),
     async read({ from, to, signal }: CarbonRequest) {
       const range = widened({ from: from - longestPeriod, to }, 1_000)
       const results: CarbonResult[] = []
