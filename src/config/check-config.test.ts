@@ -335,7 +335,7 @@ describe('errors name line, column and path', () => {
     ],
     [
       'a carbon source nobody knows',
-      `${full}    carbon: { kind: watttime-v4 }\n`,
+      `${full}    carbon: { kind: wattime-v3 }\n`,
       [
         carbonNotYet,
         `gateway.yml:21:21: assets[0].carbon.kind: expected one of ${carbonKinds.join(', ')}; did you mean "watttime-v3"?`,
@@ -348,6 +348,14 @@ describe('errors name line, column and path', () => {
         carbonNotYet,
         'gateway.yml:21:73: assets[0].carbon.opening: "5 kWh" is not a mass: write a number and g, kg, t or lb, like 123.5 kg',
         'gateway.yml:21:86: assets[0].carbon.wait: must be at least 1000 ms',
+      ],
+    ],
+    [
+      'a retired service without a mirror',
+      `${full}    carbon: { kind: watttime-v1, region: BPA, auth: { user: ops, password: { env: A } } }\n`,
+      [
+        carbonNotYet,
+        'gateway.yml:21:13: assets[0].carbon.url: is missing: WattTime has retired this version and its host; name a mirror of your own, or use watttime-v3',
       ],
     ],
     [

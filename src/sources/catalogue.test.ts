@@ -7,8 +7,9 @@ import { z } from 'zod'
 import { generateSources } from '../../scripts/generate-sources.ts'
 import { systemClock } from '../core/clock.ts'
 import { silentLogger } from '../core/logger.ts'
-import { loadSource, sourceKinds } from './catalogue.ts'
+import { carbonKinds, loadCarbonSource, loadSource, sourceKinds } from './catalogue.ts'
 import { sourceContext } from './context.ts'
+import { carbonSchemas } from './generated/carbon-schemas.ts'
 import { sourceSchemas } from './generated/schemas.ts'
 import { markedPaths } from './marked-paths.ts'
 import { basicAuth, httpAddress, personal, secret, tlsPolicy } from './options.ts'
@@ -48,6 +49,25 @@ describe('the catalogue', () => {
       )
       expect(schema.safeParse(options).error).toBeUndefined()
     }
+  })
+  it('loads each kind of carbon source, whose example its own schema accepts', async () => {
+    expect(carbonKinds).toEqual([
+      'electricity-maps',
+      'static',
+      'uk-carbon-intensity',
+      'watttime-v1',
+      'watttime-v2',
+      'watttime-v3',
+    ])
+    for (const kind of carbonKinds) {
+      const definition = await loadCarbonSource(kind)
+      const { kind: named, ...options } = parse(definition.example)
+      expect([definition.name, named]).toEqual([kind, kind])
+      expect(definition.bases).not.toHaveLength(0)
+      const schema = z.fromJSONSchema(carbonSchemas[kind] as Parameters<typeof z.fromJSONSchema>[0])
+      expect(schema.safeParse(options).error).toBeUndefined()
+    }
+    await expect(loadCarbonSource('constructor')).rejects.toMatchObject({ code: 'config-invalid' })
   })
   it('loads no library before a driver is used', async () => {
     const index = new URL('./index.ts', import.meta.url).href
@@ -117,7 +137,7 @@ describe('options', () => {
 
 describe('the pages', () => {
   it('say for each driver how it was proven', () => {
-    for (const kind of sourceKinds) {
+    for (const kind of [...sourceKinds, ...carbonKinds]) {
       const page = readFileSync(new URL(`../../docs/sources/${kind}.md`, import.meta.url), 'utf8')
       expect(page).toMatch(/\| proven with \| (captured data|simulator|field): /)
     }

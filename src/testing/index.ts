@@ -3,6 +3,12 @@
  * real EVM node, and conformance suites as data, without a test runner. It may import core and proof only.
  */
 export { type Anvil, type AnvilAccount, type AnvilOptions, startAnvil } from './anvil.ts'
+export {
+  type CarbonSubject,
+  carbonCases,
+  runCarbonCase,
+  runCarbonConformance,
+} from './carbon-conformance.ts'
 export { addEntry, addReading, fakeEntry } from './fake-entry.ts'
 export { type FakePoll, type FakeSource, fakeReading, fakeSource } from './fake-source.ts'
 export { MemoryStores } from './memory-stores.ts'
