@@ -30,6 +30,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   'secret-unavailable': exitCodes.configuration,
   'app-empty': exitCodes.configuration,
   'task-invalid': exitCodes.configuration,
+  'cron-invalid': exitCodes.configuration,
   'log-locked': exitCodes.locked,
   aborted: exitCodes.interrupted,
 }

@@ -6,6 +6,8 @@ import { isAbortEcho } from './attempt.ts'
 import { consoleLogger } from './console-logger.ts'
 import { type AppObserver, Reporter } from './events.ts'
 import { Grace } from './grace.ts'
+import type { Queue, QueueOptions, QueueStatistics } from './queue.ts'
+import { Queues } from './queues.ts'
 import { onTermination } from './signals.ts'
 import type { TaskStatistics } from './statistics.ts'
 import { Supervisor } from './supervisor.ts'
@@ -47,6 +49,7 @@ export class App {
   readonly random: () => number
   readonly #grace: number
   readonly #supervisor: Supervisor
+  readonly #queues = new Queues()
   readonly #ending = new AbortController()
   #started = false
 
@@ -98,6 +101,23 @@ export class App {
     return this.#supervisor.remove(task)
   }
 
+  /**
+   * Makes a queue of this app: a bounded way from one task to another. It is closed when the app ends; what it still holds
+   * then is said in the log, and lost.
+   * @throws EnergywebError `argument-invalid`, also when the app has a queue of this name
+   * @example
+   * const mails = this.addQueue<Mail>('mail', { max: 10 })
+   * this.addTask(task({ trigger: on(mails), run: ({ item }) => send(item) }))
+   */
+  addQueue<Item>(name: string, options: QueueOptions): Queue<Item> {
+    return this.#queues.add<Item>(name, options)
+  }
+
+  /** What each queue did so far, in the order in which they were added. */
+  queueStatistics(): readonly QueueStatistics[] {
+    return this.#queues.statistics()
+  }
+
   /** What each task did so far, in the order in which they were added. */
   statistics(): readonly TaskStatistics[] {
     return this.#supervisor.statistics()
@@ -134,7 +154,11 @@ export class App {
       if (!(aborted && isAbortEcho(error, reason))) errors.push(error)
     }
     this.#end('its life is over')
-    errors.push(...(await this.#supervisor.stop(this.#ending.signal.reason)))
+    // Aborted first, closed after: a run that waits at a queue with its signal then ends without a failure.
+    const stopping = this.#supervisor.stop(this.#ending.signal.reason)
+    this.#queues.close()
+    errors.push(...(await stopping))
+    this.#queues.reportLost(this.log)
     try {
       await this.#withinGrace(
         Promise.try(() => this.finish()),

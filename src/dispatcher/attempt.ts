@@ -13,9 +13,9 @@ export interface AttemptContext {
 export type AttemptKind = 'prepare' | 'run' | 'finish'
 
 /** One call of a task's code. Its signal is made only when the code asks for it: most runs never do. */
-export class Attempt implements TaskRun {
+export class Attempt implements TaskRun<unknown> {
   readonly kind: AttemptKind
-  readonly tick: Tick
+  readonly tick: Tick<unknown>
   /** True from the moment the deadline passed; the failure is counted then. */
   overdue = false
   readonly #context: AttemptContext
@@ -23,10 +23,14 @@ export class Attempt implements TaskRun {
   #aborted = false
   #reason: unknown = undefined
 
-  constructor(kind: AttemptKind, tick: Tick, context: AttemptContext) {
+  constructor(kind: AttemptKind, tick: Tick<unknown>, context: AttemptContext) {
     this.kind = kind
     this.tick = tick
     this.#context = context
+  }
+
+  get item(): unknown {
+    return this.tick.item
   }
 
   get clock(): Clock {

@@ -1,16 +1,23 @@
 import type { Duration } from '../core/duration.ts'
-import { Task, type TaskContext, type TaskLike, type TaskOptions, type TaskRun } from './task.ts'
+import {
+  type FailureContext,
+  Task,
+  type TaskContext,
+  type TaskLike,
+  type TaskRun,
+  type TaskSettings,
+} from './task.ts'
 
-export interface FunctionalTaskOptions extends Omit<TaskOptions, 'interval'> {
+export interface FunctionalTaskOptions<Item = undefined> extends TaskSettings<Item> {
   /** The interval: `'5s'`, `'1h30m'`, or milliseconds. */
   readonly every?: Duration
   /** The work; see {@link TaskLike.coroutine}. */
-  readonly run: (run: TaskRun) => unknown
-  /** A gate: false skips this tick. */
-  readonly when?: (run: TaskRun) => boolean | Promise<boolean>
+  readonly run: (run: TaskRun<Item>) => unknown
+  /** A gate: false skips this tick, and drops its item. */
+  readonly when?: (run: TaskRun<Item>) => boolean | Promise<boolean>
   readonly prepare?: (context: TaskContext) => unknown
   readonly finish?: (context: TaskContext) => unknown
-  readonly handleError?: (error: unknown, context: TaskContext) => unknown
+  readonly handleError?: (error: unknown, context: FailureContext) => unknown
 }
 
 /**
@@ -19,25 +26,25 @@ export interface FunctionalTaskOptions extends Omit<TaskOptions, 'interval'> {
  * @example
  * task({ every: '5s', name: 'hello', run: () => console.log('hello') })
  */
-export function task(options: FunctionalTaskOptions): TaskLike {
+export function task<Item = undefined>(options: FunctionalTaskOptions<Item>): TaskLike {
   return new FunctionalTask(options)
 }
 
-class FunctionalTask extends Task {
-  readonly #options: FunctionalTaskOptions
+class FunctionalTask<Item> extends Task<Item> {
+  readonly #options: FunctionalTaskOptions<Item>
 
-  constructor(options: FunctionalTaskOptions) {
+  constructor(options: FunctionalTaskOptions<Item>) {
     const { every, run } = options
     const named = options.name ?? (run.name === '' || run.name === 'run' ? 'task' : run.name)
     super({ ...options, name: named, ...(every === undefined ? {} : { interval: every }) })
     this.#options = options
   }
 
-  override coroutine(run: TaskRun): unknown {
+  override coroutine(run: TaskRun<Item>): unknown {
     return this.#options.run(run)
   }
 
-  override triggerEvent(run: TaskRun): boolean | Promise<boolean> {
+  override triggerEvent(run: TaskRun<Item>): boolean | Promise<boolean> {
     return this.#options.when?.(run) ?? true
   }
 
@@ -49,7 +56,7 @@ class FunctionalTask extends Task {
     return this.#options.finish?.(context)
   }
 
-  override handleError(error: unknown, context: TaskContext): unknown {
+  override handleError(error: unknown, context: FailureContext): unknown {
     return this.#options.handleError?.(error, context)
   }
 }

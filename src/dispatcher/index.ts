@@ -6,10 +6,15 @@
 export { LifeCycle } from '../core/life-cycle.ts'
 export { App, type AppOptions, type RunOptions } from './app.ts'
 export { backOffMilliseconds } from './back-off.ts'
+export { type CronOptions, type CronTrigger, cron } from './cron.ts'
 export type { AppEvent, AppObserver, FailedStep } from './events.ts'
 export { type FunctionalTaskOptions, task } from './functional-task.ts'
+export type { ItemSource, Taken } from './item-source.ts'
+export { type ItemTrigger, on } from './on.ts'
+export { Queue, type QueueOptions, type QueueStatistics } from './queue.ts'
 export type { SkipReason, TaskState, TaskStatistics } from './statistics.ts'
 export {
+  type FailureContext,
   type Overlap,
   requireTask,
   Task,
@@ -17,6 +22,7 @@ export {
   type TaskLike,
   type TaskOptions,
   type TaskRun,
+  type TaskSettings,
 } from './task.ts'
 export {
   type EveryOptions,

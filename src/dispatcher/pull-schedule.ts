@@ -8,11 +8,11 @@ import type { Trigger } from './trigger.ts'
 export class PullSchedule {
   readonly retries = false
   readonly #runner: TaskRunner
-  readonly #trigger: Trigger
+  readonly #trigger: Trigger<unknown>
   readonly #clock: Clock
   readonly #controller = new AbortController()
 
-  constructor(runner: TaskRunner, trigger: Trigger, clock: Clock) {
+  constructor(runner: TaskRunner, trigger: Trigger<unknown>, clock: Clock) {
     this.#runner = runner
     this.#trigger = trigger
     this.#clock = clock
@@ -35,7 +35,8 @@ export class PullSchedule {
   async #iterate(signal: AbortSignal): Promise<boolean> {
     try {
       for await (const tick of this.#trigger({ name: this.#runner.name, clock: this.#clock, signal })) {
-        if (!signal.aborted) await this.#runner.onTick(tick)
+        const handled = !signal.aborted && (await this.#runner.onTick(tick))
+        await tick.settle?.(handled)
         if (signal.aborted) return false
       }
       return true

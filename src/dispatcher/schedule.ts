@@ -1,12 +1,14 @@
+import { isCronTrigger } from './cron.ts'
 import { IntervalSchedule } from './interval-schedule.ts'
 import { PullSchedule } from './pull-schedule.ts'
 import type { TaskHost } from './task-host.ts'
 import type { TaskRunner } from './task-runner.ts'
 import { firstSlotAfter, type IntervalTrigger, isIntervalTrigger } from './trigger.ts'
+import { WallClockSchedule } from './wall-clock-schedule.ts'
 
 /** Brings a runner its ticks until stopped. */
 export interface Schedule {
-  /** True where a failed run is tried again after its back-off; false where the next tick simply comes. */
+  /** True where a failed run is tried again after its back-off; false where the next tick comes, unless a tick is owed. */
   readonly retries: boolean
   stop(): void
 }
@@ -18,6 +20,7 @@ const once: Schedule = { retries: true, stop: () => undefined }
 export function openSchedule(runner: TaskRunner, host: TaskHost): Schedule {
   const { trigger } = runner.task
   if (trigger === undefined) return once
+  if (isCronTrigger(trigger)) return new WallClockSchedule(host, trigger, runner)
   if (!isIntervalTrigger(trigger)) return new PullSchedule(runner, trigger, host.clock)
   return new IntervalSchedule(
     host,

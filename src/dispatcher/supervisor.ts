@@ -1,7 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
-import type { AppEvent } from './events.ts'
+import type { AppEvent, FailedStep } from './events.ts'
 import { Grace } from './grace.ts'
 import type { TaskStatistics } from './statistics.ts'
 import { requireTask, type TaskLike } from './task.ts'
@@ -142,32 +142,27 @@ export class Supervisor implements TaskHost {
   }
 
   async #awaitRun(runner: TaskRunner, grace: Grace): Promise<void> {
-    try {
-      await grace.wait(runner.idle(), `the last run of task "${runner.name}"`)
-    } catch (error) {
-      this.#failed(runner, 'run', error)
-    }
+    await this.#try(runner, 'run', () => grace.wait(runner.idle(), `the last run of task "${runner.name}"`))
+    await this.#awaitTold(runner, grace)
   }
 
   async #finish(runner: TaskRunner, grace: Grace): Promise<void> {
-    try {
-      await grace.wait(runner.finish(), `finish() of task "${runner.name}"`)
-    } catch (error) {
-      this.#failed(runner, 'finish', error)
-    }
+    await this.#try(runner, 'finish', () => grace.wait(runner.finish(), `finish() of task "${runner.name}"`))
+    await this.#awaitTold(runner, grace)
   }
 
-  #failed(runner: TaskRunner, during: 'run' | 'finish', error: unknown): void {
-    this.#errors.push(error)
-    const { consecutiveFailures } = runner.statistics()
-    this.report({
-      type: 'task-failed',
-      task: runner.name,
-      during,
-      error,
-      consecutiveFailures,
-      retryInMilliseconds: undefined,
-    })
+  async #awaitTold(runner: TaskRunner, grace: Grace): Promise<void> {
+    const waiting = () => grace.wait(runner.told(), `handleError() of task "${runner.name}"`)
+    await this.#try(runner, 'handleError', waiting)
+  }
+
+  async #try(runner: TaskRunner, during: FailedStep, work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.#errors.push(error)
+      runner.tellOfEnding(during, error)
+    }
   }
 
   /** The name itself the first time; then `name-2`, `name-3` and so on. */

@@ -1,8 +1,11 @@
 import { parseDuration } from '../core/duration.ts'
-import { EnergywebError } from '../core/errors.ts'
+import type { EnergywebError } from '../core/errors.ts'
 import { Attempt, type AttemptContext, type AttemptKind } from './attempt.ts'
 import { backOffMilliseconds } from './back-off.ts'
+import { Backlog } from './backlog.ts'
+import { Deadline } from './deadline.ts'
 import type { FailedStep } from './events.ts'
+import { FailureTeller } from './failure-teller.ts'
 import { isPromiseLike } from './promise-like.ts'
 import { openSchedule, runsAtOnce, type Schedule } from './schedule.ts'
 import type { TaskState, TaskStatistics } from './statistics.ts'
@@ -12,11 +15,6 @@ import { TaskLogger } from './task-logger.ts'
 import { TaskRecord } from './task-record.ts'
 import { CallbackTimer } from './timer-wheel.ts'
 import type { Tick } from './trigger.ts'
-
-/** How long after its abort a run is called unresponsive, in milliseconds. */
-const patience = 1_000
-
-const deadlineHint = 'Pass its signal to whatever it waits for, or give it a longer deadline.'
 
 /** What a run answers that didn't take place. */
 const gated = Symbol('gated')
@@ -31,28 +29,37 @@ export class TaskRunner {
   readonly #host: TaskHost
   readonly #context: AttemptContext
   readonly #record: TaskRecord
-  readonly #deadline: number | undefined
-  readonly #deadlineTimer = new CallbackTimer(() => this.#pastDeadline())
+  readonly #teller: FailureTeller
+  readonly #backlog: Backlog | undefined
+  readonly #tries: number
+  readonly #deadline: Deadline | undefined
   readonly #retryTimer = new CallbackTimer(() => this.#retry())
   #state: TaskState = 'preparing'
   #prepared = false
   #attempt: Attempt | undefined = undefined
   #schedule: Schedule | undefined = undefined
   #slot = -1
+  #tick: Tick<unknown>
+  #tried = 0
+  #handled = true
   #waitingForIdle: (() => void)[] = []
 
-  /** @throws EnergywebError `duration-invalid` */
+  /** @throws EnergywebError `duration-invalid`, `task-invalid` */
   constructor(name: string, task: TaskLike, host: TaskHost) {
     this.name = name
     this.task = task
     this.#host = host
     this.#context = { clock: host.clock, log: new TaskLogger(host.log, name) }
     this.#record = new TaskRecord(name, event => host.report(event))
-    this.#deadline = task.deadline === undefined ? undefined : parseDuration(task.deadline)
+    this.#teller = new FailureTeller(task, this.#record, this.#context)
+    this.#backlog = task.overlap === 'queue' ? new Backlog(task.maxPending ?? 10) : undefined
+    this.#tries = task.tries ?? Number.POSITIVE_INFINITY
+    this.#tick = this.#tickNow(0, 0)
+    this.#deadline = this.#deadlineOf(task.deadline)
   }
 
   start(): void {
-    if (!this.ended) this.#perform('prepare', this.#tick(0))
+    if (!this.ended) this.#perform('prepare')
   }
 
   /** No tick, retry or run begins after this; the one that is going on is aborted. */
@@ -61,7 +68,7 @@ export class TaskRunner {
     this.#state = 'ended'
     this.#schedule?.stop()
     this.#host.wheel.cancel(this.#retryTimer)
-    this.#host.wheel.cancel(this.#deadlineTimer)
+    this.#deadline?.end()
     this.#attempt?.abort(reason)
     if (this.#attempt === undefined) this.#nowIdle()
     this.#record.ended()
@@ -76,7 +83,17 @@ export class TaskRunner {
 
   /** Runs the task's `finish`; rejects with what that throws. For the supervisor, which calls it once, after `stop`. */
   async finish(): Promise<void> {
-    await this.task.finish?.(new Attempt('finish', this.#tick(0), this.#context))
+    await this.task.finish?.(new Attempt('finish', this.#tickNow(0, 0), this.#context))
+  }
+
+  /** Tells of a failure in the task's ending. */
+  tellOfEnding(during: FailedStep, error: unknown): void {
+    this.#teller.tell(during, error, undefined)
+  }
+
+  /** Resolves when no `handleError` is going on. */
+  told(): Promise<void> {
+    return this.#teller.told()
   }
 
   /** True when no run is to come. */
@@ -88,19 +105,20 @@ export class TaskRunner {
     return this.#record.snapshot(this.#state)
   }
 
-  /** One slot of an interval; `missed` slots before it had no chance to run. */
+  /** One slot of a schedule; `missed` slots before it had no chance to run. */
   onSlot(lateness: number, missed: number): void {
     this.#slot += missed + 1
     if (missed > 0) this.#record.skipped('late', missed)
-    if (this.#attempt !== undefined) this.#record.skipped('overlap', 1)
-    else if (this.#state === 'backing-off') this.#record.skipped('back-off', 1)
-    else if (this.#state === 'waiting') this.#perform('run', this.#tick(lateness))
+    const number = this.#slot
+    if (this.#state === 'waiting') this.#begin(this.#tickNow(number, lateness))
+    else if (this.#state === 'running' || this.#state === 'backing-off') this.#hold(number, lateness)
   }
 
-  /** One tick of another trigger; resolves when its run has ended and the back-off, if it failed, is over. */
-  onTick(tick: Tick): Promise<void> {
-    this.#perform('run', tick)
-    return this.idle()
+  /** One tick of another trigger; resolves when it needs no further run: true when one succeeded, or the task gave up. */
+  async onTick(tick: Tick<unknown>): Promise<boolean> {
+    this.#begin(tick)
+    await this.idle()
+    return this.#handled
   }
 
   /** The trigger failed; resolves when it may be opened again. */
@@ -109,14 +127,35 @@ export class TaskRunner {
     return this.idle()
   }
 
-  #tick(lateness: number): Tick {
-    return { number: Math.max(0, this.#slot), at: this.#host.clock.now(), lateness }
+  #tickNow(number: number, lateness: number): Tick<unknown> {
+    return { number, at: this.#host.clock.now(), lateness }
   }
 
-  #perform(kind: AttemptKind, tick: Tick): void {
-    const attempt = new Attempt(kind, tick, this.#context)
+  #hold(number: number, lateness: number): void {
+    const due = this.#host.clock.monotonic() - lateness
+    if (this.#backlog?.hold({ number, due })) return
+    this.#record.skipped(this.#state === 'running' ? 'overlap' : 'back-off', 1)
+  }
+
+  /** Runs the slot that has waited longest, if any. */
+  #nextHeld(): void {
+    const held = this.#backlog?.next()
+    if (held === undefined) return
+    this.#begin(this.#tickNow(held.number, this.#host.clock.monotonic() - held.due))
+  }
+
+  #begin(tick: Tick<unknown>): void {
+    this.#tick = tick
+    this.#tried = 0
+    this.#handled = false
+    this.#perform('run')
+  }
+
+  #perform(kind: AttemptKind): void {
+    const attempt = new Attempt(kind, this.#tick, this.#context)
     this.#attempt = attempt
     this.#state = kind === 'prepare' ? 'preparing' : 'running'
+    this.#tried++
     let answer: unknown
     try {
       answer = kind === 'prepare' ? this.task.prepare?.(attempt) : this.#run(attempt)
@@ -128,7 +167,7 @@ export class TaskRunner {
       this.#succeeded(attempt, answer)
       return
     }
-    if (this.#deadline !== undefined && !attempt.aborted) this.#watch(this.#deadline)
+    this.#deadline?.watch(attempt)
     answer.then(
       value => this.#succeeded(attempt, value),
       error => this.#failed(attempt, error),
@@ -149,6 +188,7 @@ export class TaskRunner {
 
   #succeeded(attempt: Attempt, value: unknown): void {
     this.#settled()
+    this.#handled = !attempt.overdue
     if (this.#state === 'ended') this.#nowIdle()
     else if (attempt.overdue) this.#backOff()
     else if (attempt.kind === 'prepare') this.#nowPrepared()
@@ -170,6 +210,7 @@ export class TaskRunner {
     const last = wasGated ? this.task.trigger === undefined : this.task.runForever === false
     if (last) this.stop(undefined)
     this.#nowIdle()
+    if (this.#state === 'waiting') this.#nextHeld()
   }
 
   #failed(attempt: Attempt, error: unknown): void {
@@ -177,13 +218,14 @@ export class TaskRunner {
     if (attempt.isEcho(error)) this.#backOff()
     else if (attempt.overdue) {
       this.#backOff()
-      this.#tell(attempt.kind, error, undefined)
+      this.#teller.tell(attempt.kind, error, undefined)
     } else this.#fail(attempt.kind, error)
   }
 
   #fail(during: FailedStep, error: unknown): void {
     this.#record.failed(error, this.#host.clock.now())
-    this.#tell(during, error, this.#backOff())
+    const wait = this.#backOff()
+    this.#teller.tell(during, error, during === 'run' && !this.#triesAgain() ? undefined : wait)
   }
 
   /** The answer is the wait in milliseconds; undefined when there is nothing to wait for. */
@@ -198,46 +240,42 @@ export class TaskRunner {
     return wait
   }
 
+  /** True when the tick of the last run is to be run again; where it isn't, the back-off still passes before the next one. */
+  #triesAgain(): boolean {
+    const owed = this.#schedule?.retries === true || this.#tick.settle !== undefined
+    return owed && this.#tried < this.#tries
+  }
+
   #retry(): void {
-    if (!this.#prepared) this.#perform('prepare', this.#tick(0))
-    else if (this.#schedule?.retries) this.#perform('run', this.#tick(0))
-    else {
+    if (!this.#prepared) this.#perform('prepare')
+    else if (!this.#handled && this.#triesAgain()) {
+      this.#tick = { ...this.#tick, at: this.#host.clock.now(), lateness: 0 }
+      this.#perform('run')
+    } else {
+      this.#handled = true
       this.#state = 'waiting'
       this.#nowIdle()
+      this.#nextHeld()
     }
   }
 
-  #tell(during: FailedStep, error: unknown, retryInMilliseconds: number | undefined): void {
-    this.#record.tell(during, error, retryInMilliseconds)
-    const handled = Promise.try(() =>
-      this.task.handleError?.(error, new Attempt('run', this.#tick(0), this.#context)),
-    )
-    handled.catch((second: unknown) => this.#record.tell('handleError', second, undefined))
+  #deadlineOf(duration: TaskLike['deadline']): Deadline | undefined {
+    if (duration === undefined) return undefined
+    return new Deadline({ name: this.name, milliseconds: parseDuration(duration) }, this.#host, {
+      onOverdue: (attempt, error) => this.#overdue(attempt, error),
+      onUnresponsive: milliseconds => this.#record.unresponsive(milliseconds),
+    })
   }
 
-  #watch(milliseconds: number): void {
-    this.#host.wheel.schedule(this.#deadlineTimer, this.#host.clock.monotonic() + milliseconds)
-  }
-
-  #pastDeadline(): void {
-    const attempt = this.#attempt
-    if (attempt === undefined) return
-    if (attempt.overdue) {
-      this.#record.unresponsive(patience)
-      return
-    }
-    attempt.overdue = true
-    const late = `"${this.name}" did not end within ${this.#deadline} ms`
-    const error = new EnergywebError('task-deadline', late, { hint: deadlineHint, retryable: true })
+  #overdue(attempt: Attempt, error: EnergywebError): void {
     this.#record.failed(error, this.#host.clock.now())
-    this.#watch(patience)
     attempt.abort(error)
-    this.#tell(attempt.kind, error, undefined)
+    this.#teller.tell(attempt.kind, error, undefined)
   }
 
   #settled(): void {
     this.#attempt = undefined
-    if (this.#deadline !== undefined) this.#host.wheel.cancel(this.#deadlineTimer)
+    this.#deadline?.end()
   }
 
   #nowIdle(): void {

@@ -5,13 +5,21 @@ import type { Instant } from '../core/time.ts'
 import { phaseOf } from './phase.ts'
 
 /** One call to run. */
-export interface Tick {
+export interface Tick<Item = undefined> {
   /** Counts from 0 in the task. A skipped slot uses up its number; a retry carries the number of the run that failed. */
   readonly number: number
   /** The wall clock when the run began. */
   readonly at: Instant
   /** Milliseconds between the moment that was meant and the moment the run began. */
   readonly lateness: number
+  /** What there is to handle, where the trigger brings items. */
+  readonly item?: Item
+  /**
+   * Where it is given, the run is owed: one that fails is tried again with this very tick. It is called once, with `true`
+   * when a run has succeeded or the task gave up, with `false` when the task ended before that. What it throws counts as a
+   * failure of the trigger.
+   */
+  settle?(handled: boolean): unknown
 }
 
 /** What a trigger gets from the app. */
@@ -27,10 +35,10 @@ export interface TriggerContext {
  * Says when a task runs: every tick that the iteration yields is one run, and the next is asked for when that run has
  * ended. The task ends with the iteration.
  */
-export type Trigger = (context: TriggerContext) => AsyncIterable<Tick>
+export type Trigger<Item = undefined> = (context: TriggerContext) => AsyncIterable<Tick<Item>>
 
 /** A trigger by interval. An app puts it on its timer wheel and never iterates it. */
-export interface IntervalTrigger extends Trigger {
+export interface IntervalTrigger extends Trigger<never> {
   /** Milliseconds. */
   readonly interval: number
   readonly aligned: boolean
@@ -58,11 +66,15 @@ export function every(interval: Duration, options: EveryOptions = {}): IntervalT
 }
 
 /** True for what {@link every} makes. */
-export function isIntervalTrigger(trigger: Trigger): trigger is IntervalTrigger {
+export function isIntervalTrigger(trigger: Trigger<unknown>): trigger is IntervalTrigger {
   return 'interval' in trigger && typeof trigger.interval === 'number'
 }
 
-async function* ticks(context: TriggerContext, interval: number, aligned: boolean): AsyncGenerator<Tick> {
+async function* ticks(
+  context: TriggerContext,
+  interval: number,
+  aligned: boolean,
+): AsyncGenerator<Tick<never>> {
   const { clock, name, signal } = context
   const start = clock.monotonic()
   let slot = start + (aligned ? interval : firstSlotAfter(name, interval, false))
