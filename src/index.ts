@@ -118,6 +118,9 @@ export {
   type AssetStatus,
   type CheckpointOptions,
   type CheckpointStore,
+  type DiskOptions,
+  type DiskStatus,
+  type DrainEstimate,
   GatewayApp,
   type GatewayAsset,
   type GatewayEvent,
@@ -127,6 +130,8 @@ export {
   type GatewayOptions,
   type GatewayStatus,
   type LedgerStatus,
+  type SelfCheckStatus,
+  type Sheddable,
 } from './gateway/index.ts'
 export {
   LogFile,

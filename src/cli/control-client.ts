@@ -2,7 +2,12 @@ import { connect } from 'node:net'
 import { EnergywebError } from '../core/errors.ts'
 import { onLines } from '../gateway/control-lines.ts'
 import { findSocketPath } from '../gateway/control-place.ts'
-import { type ControlMethod, controlLine, parseControlAnswer } from '../gateway/control-protocol.ts'
+import {
+  type ControlMethod,
+  controlLine,
+  longestControlAnswer,
+  parseControlAnswer,
+} from '../gateway/control-protocol.ts'
 
 /** Milliseconds until an answer must be there. */
 const usualPatience = 30_000
@@ -37,7 +42,7 @@ export async function askGateway(
   })
   socket.once('close', () => fail('ended the connection'))
   socket.setTimeout(patience, () => fail(`gave no answer within ${patience / 1_000} s`))
-  onLines(socket, { line: resolve, tooLong: () => fail('answered too much') })
+  onLines(socket, { line: resolve, tooLong: () => fail('answered too much') }, longestControlAnswer)
   try {
     const line = await promise
     return line === undefined ? { running: false } : { running: true, result: parseControlAnswer(line) }

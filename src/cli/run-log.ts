@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
 import type { Logger } from '../core/logger.ts'
 import { formatInstant } from '../core/time.ts'
+import type { Sheddable } from '../gateway/index.ts'
 import { LogFile, type LogLevel, openLogger, Redactor } from '../logging/index.ts'
 import { failureOf } from './system-failure.ts'
 
@@ -9,6 +10,8 @@ export interface RunLog {
   readonly redactor: Redactor
   /** Undefined where none is configured. */
   readonly file: LogFile | undefined
+  /** What can be given up of it when the disk gets short of room. */
+  readonly sheddables: readonly Sheddable[]
   /** Tells the file why the gateway has ended; standard error hears of it from whoever ran it. */
   failed(error: unknown): void
   /** Writes what waits and lets go of the file. */
@@ -37,6 +40,7 @@ export async function openRunLog(
     log,
     redactor,
     file,
+    sheddables: file === undefined ? [] : [oldFilesOf(file), detailOf(file)],
     failed: thrown => {
       const error = failureOf(thrown)
       const told = { level: 'error', time: formatInstant(Date.now()), error: redactor.value(error) }
@@ -46,6 +50,25 @@ export async function openRunLog(
     close: async () => {
       process.off('SIGHUP', reopen)
       await file?.close()
+    },
+  }
+}
+
+function oldFilesOf(file: LogFile): Sheddable {
+  return { name: 'old log files', shed: () => file.shedOldest() }
+}
+
+/** Frees nothing at once; from then on only errors are written. */
+function detailOf(file: LogFile): Sheddable {
+  const { level } = file
+  return {
+    name: 'the detail of the log file',
+    shed: async () => {
+      file.level = 'error'
+      return 0
+    },
+    relax: () => {
+      file.level = level
     },
   }
 }

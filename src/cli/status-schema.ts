@@ -41,6 +41,13 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
           pending: z.record(z.string(), z.number()),
           stopped: z.string().nullable(),
           trouble: z.string().nullable(),
+          drain: z
+            .object({
+              perHour: z.number().nullable(),
+              arrivingPerHour: z.number().nullable(),
+              hours: z.number().nullable(),
+            })
+            .default({ perHour: null, arrivingPerHour: null, hours: null }),
         }),
       ),
     }),
@@ -64,6 +71,22 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
     }),
   ),
   logTrouble: z.string().nullable(),
+  // What follows is missing in the answer of a gateway that was started before it was updated.
+  process: z.object({ pid: z.number(), since: instant.nullable() }).nullable().default(null),
+  disk: z
+    .object({
+      free: z.number(),
+      total: z.number(),
+      keepFree: z.number(),
+      used: z.number().nullable(),
+      growth: z.number().nullable(),
+      hoursLeft: z.number().nullable(),
+      trouble: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
+  selfCheck: z.object({ at: instant, size: z.number(), verified: z.number() }).nullable().default(null),
+  clockTrouble: z.string().nullable().default(null),
 })
 
 /** What a gateway answers when it has resolved something. */

@@ -2,6 +2,7 @@ import type { AssetReport, LedgerReport, StatusReport } from '../gateway/control
 import { shownEnergy } from './energy-argument.ts'
 import { networkLine } from './network-view.ts'
 import { printable } from './printable.ts'
+import { outlookLines } from './status-outlook.ts'
 import type { Style } from './style.ts'
 import { formatTable } from './table.ts'
 
@@ -38,6 +39,7 @@ export function formatStatus(report: StatusReport, { style, config }: StatusView
           { right: [1], heading: style.bold },
         ),
     report.networks.map(network => printable(networkLine(network))).join('\n'),
+    [...outlookLines(report)].join('\n'),
     [
       ...report.assets.flatMap(assetTroubles),
       ...report.ledgers.flatMap(ledger => ledgerTroubles(ledger, config)),
@@ -107,6 +109,11 @@ function shellWord(word: string): string {
   return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
-function logTroubles({ logTrouble }: StatusReport): readonly string[] {
-  return logTrouble === null ? [] : [`the log has stopped: ${logTrouble}`]
+function logTroubles({ logTrouble, clockTrouble, disk }: StatusReport): readonly string[] {
+  const diskTrouble = disk?.trouble ?? null
+  return [
+    ...(logTrouble === null ? [] : [`the log has stopped: ${logTrouble}`]),
+    ...(clockTrouble === null ? [] : [clockTrouble]),
+    ...(diskTrouble === null ? [] : [`disk: ${diskTrouble}; see docs/operations.md`]),
+  ]
 }

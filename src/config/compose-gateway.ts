@@ -8,10 +8,12 @@ import type { AppOptions } from '../dispatcher/index.ts'
 import {
   type CheckpointOptions,
   type CheckpointStore,
+  type DiskOptions,
   GatewayApp,
   type GatewayLog,
   type GatewayObserver,
   type GatewayOptions,
+  type Sheddable,
 } from '../gateway/index.ts'
 import type { LazySigner } from '../keys/index.ts'
 import { sourceContext } from '../sources/index.ts'
@@ -34,6 +36,8 @@ export interface OpenStorageOptions {
 }
 
 export interface ComposeOptions extends AppOptions, SecretContext {
+  /** What is given up when the disk gets short of room, in this order; default nothing. */
+  readonly sheddables?: readonly Sheddable[]
   /** Takes secrets out of what is written into the log and told by the status; default nothing. */
   readonly redact?: (text: string) => string
   readonly onGatewayEvent?: GatewayObserver
@@ -94,9 +98,20 @@ export async function gatewayOptions(
     reportStores: storage,
     eraser: storage,
     tasks: composeTasks(config),
+    disk: {
+      ...diskOf(config),
+      folder: config.data,
+      ...(options.sheddables && { sheddables: options.sheddables }),
+    },
+    selfCheck: config.log?.selfCheck ?? '1h',
     ...(checkpoint && { checkpoint }),
     close: async () => ending.abort(new EnergywebError('aborted', 'the gateway has ended')),
   }
+}
+
+function diskOf({ disk }: ResolvedConfig): Pick<DiskOptions, 'keepFree' | 'every'> {
+  const { keepFree, every } = disk ?? {}
+  return { ...(keepFree !== undefined && { keepFree }), ...(every !== undefined && { every }) }
 }
 
 function notOpen(): never {

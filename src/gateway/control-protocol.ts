@@ -12,8 +12,11 @@ export const controlMethods = ['status', 'resolve', 'resume', 'erase'] as const
 
 export type ControlMethod = (typeof controlMethods)[number]
 
-/** A question or an answer longer than this ends the connection. */
+/** A question longer than this ends the connection. */
 export const longestControlLine = 1_048_576
+
+/** An answer longer than this is not read: the status of ten thousand assets has some five million characters. */
+export const longestControlAnswer = 67_108_864
 
 export interface ControlRequest {
   readonly id: number

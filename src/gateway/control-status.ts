@@ -1,6 +1,8 @@
 import type { LineStatus, NetworkStatus, NodeState, NodeStatus } from '../core/ledger.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import { formatInstant, type Instant } from '../core/time.ts'
+import type { DiskStatus } from './disk-task.ts'
+import { type DrainEstimate, hoursToDrain } from './drain.ts'
 import type { AssetStatus, GatewayStatus } from './status.ts'
 
 /*
@@ -30,6 +32,35 @@ export interface AssetReport {
   readonly failures: number | null
 }
 
+/** How a line's queue is worked off; null until that is known. */
+export interface DrainReport {
+  /** Entries an hour that it makes final while a queue waits. */
+  readonly perHour: number | null
+  /** Entries an hour that are added. */
+  readonly arrivingPerHour: number | null
+  /** Hours until the queue is gone; -1 when more arrives than is worked off. */
+  readonly hours: number | null
+}
+
+export interface DiskReport {
+  /** Bytes. */
+  readonly free: number
+  readonly total: number
+  readonly keepFree: number
+  readonly used: number | null
+  /** Bytes an hour by which the log grows; null until that is known. */
+  readonly growth: number | null
+  /** Hours until only `keepFree` is left; -1 for a log that doesn't grow. */
+  readonly hoursLeft: number | null
+  readonly trouble: string | null
+}
+
+export interface SelfCheckReport {
+  readonly at: string
+  readonly size: number
+  readonly verified: number
+}
+
 export interface LineReport {
   readonly line: string
   readonly cursor: number
@@ -37,6 +68,7 @@ export interface LineReport {
   readonly pending: Readonly<Record<string, number>>
   readonly stopped: string | null
   readonly trouble: string | null
+  readonly drain: DrainReport
 }
 
 export interface LedgerReport {
@@ -74,6 +106,12 @@ export interface StatusReport {
   /** Empty when no gateway runs. */
   readonly networks: readonly NetworkReport[]
   readonly logTrouble: string | null
+  /** The process that runs the gateway; null when none does. */
+  readonly process: { readonly pid: number; readonly since: string | null } | null
+  readonly disk: DiskReport | null
+  /** The last good check of the log's tail. */
+  readonly selfCheck: SelfCheckReport | null
+  readonly clockTrouble: string | null
 }
 
 /** The report of a running gateway. */
@@ -85,10 +123,15 @@ export function reportStatus(status: GatewayStatus): StatusReport {
       ledger,
       trouble: trouble ?? null,
       lastTurn: instantOrNull(lastTurn),
-      lines: lines.map(reportLine),
+      lines: lines.map(line => reportLine(line, status.drainOf(line.line))),
     })),
     networks: status.networks.map(reportNetwork),
     logTrouble: status.logTrouble ?? null,
+    process: { pid: process.pid, since: instantOrNull(status.since) },
+    disk: status.disk === undefined ? null : reportDisk(status.disk),
+    selfCheck:
+      status.selfCheck === undefined ? null : { ...status.selfCheck, at: formatInstant(status.selfCheck.at) },
+    clockTrouble: status.clockTrouble ?? null,
   }
 }
 
@@ -134,7 +177,8 @@ export function reportRegister(register: RegisterSummary): RegisterReport {
 }
 
 /** A report line as it is told. */
-export function reportLine({ line, cursor, backlog, pending, stopped, trouble }: LineStatus): LineReport {
+export function reportLine(status: LineStatus, drain: DrainEstimate): LineReport {
+  const { line, cursor, backlog, pending, stopped, trouble } = status
   return {
     line,
     cursor,
@@ -142,7 +186,32 @@ export function reportLine({ line, cursor, backlog, pending, stopped, trouble }:
     pending: { ...pending },
     stopped: stopped ?? null,
     trouble: trouble ?? null,
+    drain: {
+      perHour: drain.perHour ?? null,
+      arrivingPerHour: drain.arrivingPerHour ?? null,
+      hours: hoursOrNull(hoursToDrain(backlog, drain)),
+    },
   }
+}
+
+/** The disk as it is told. */
+export function reportDisk(disk: DiskStatus): DiskReport {
+  const { free, total, keepFree, used, growth, hoursLeft, trouble } = disk
+  return {
+    free,
+    total,
+    keepFree,
+    used: used ?? null,
+    growth: growth ?? null,
+    hoursLeft: hoursOrNull(hoursLeft),
+    trouble: trouble ?? null,
+  }
+}
+
+/** JSON has no infinity. */
+function hoursOrNull(hours: number | undefined): number | null {
+  if (hours === undefined) return null
+  return Number.isFinite(hours) ? hours : -1
 }
 
 function reportAsset({ asset, register, outage, polls, failures }: AssetStatus): AssetReport {

@@ -1,16 +1,20 @@
 import { type Duration, parseDuration } from '../core/duration.ts'
 import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
-import type { NetworkStatus } from '../core/ledger.ts'
+import type { LineStatus, NetworkStatus } from '../core/ledger.ts'
+import type { Instant } from '../core/time.ts'
 import { App, type AppOptions, type RunOptions, type TaskLike } from '../dispatcher/index.ts'
 import type { GatewayAsset } from './asset.ts'
 import { type CheckpointOptions, CheckpointTask } from './checkpoint-task.ts'
 import { closeAll } from './close-all.ts'
 import type { ReportStores } from './control-resume.ts'
+import { type DiskOptions, DiskTask } from './disk-task.ts'
 import type { GatewayEvent, GatewayObserver } from './events.ts'
+import { logAnswers } from './log-answers.ts'
 import { PollTask } from './poll-task.ts'
 import { type GatewayLog, RecoveryTask } from './recovery-task.ts'
 import { type GatewayLedger, ReportTask } from './report-task.ts'
+import { SelfCheckTask } from './self-check-task.ts'
 import type { GatewayStatus } from './status.ts'
 
 export interface GatewayOptions extends AppOptions {
@@ -26,6 +30,10 @@ export interface GatewayOptions extends AppOptions {
   readonly tasks?: readonly TaskLike[]
   /** Takes secrets out of a text that others wrote, before it becomes an entry or part of the status; default as it is. */
   readonly redact?: (text: string) => string
+  /** The disk of the data folder; without it nobody looks after it. */
+  readonly disk?: DiskOptions
+  /** How often the log's tail is derived again; default never. */
+  readonly selfCheck?: Duration
   /** Without it no checkpoints are signed. */
   readonly checkpoint?: CheckpointOptions
   /** Told of readings, holds, outages and the log's health as they happen. */
@@ -33,6 +41,9 @@ export interface GatewayOptions extends AppOptions {
   /** Ends what else was opened for the gateway; called after the ledgers and before the log are closed. */
   readonly close?: () => Promise<void>
 }
+
+/** An attempt to bring the log back that takes longer than this hangs; the pauses between two are 5 minutes at most. */
+const longestAttempt = 15 * 60_000
 
 /**
  * A gateway: an app that polls assets into a log and reports them to ledgers. Extend it with tasks, sources and ledgers of
@@ -52,9 +63,12 @@ export class GatewayApp extends App {
   readonly #reports: ReportTask[] = []
   readonly #recovery: RecoveryTask
   readonly #checkpoint: CheckpointTask | undefined
+  readonly #disk: DiskTask | undefined
+  readonly #selfCheck: SelfCheckTask | undefined
   readonly #closeWithin: Duration
   #log: GatewayLog | undefined
   #watching = false
+  #since: Instant | undefined
 
   /** @throws EnergywebError `duration-invalid`, `argument-invalid` when two assets share a name */
   constructor(options: GatewayOptions) {
@@ -65,6 +79,8 @@ export class GatewayApp extends App {
     this.#recovery = new RecoveryTask(log, event => this.#report(event))
     this.#checkpoint =
       options.checkpoint && new CheckpointTask(options.checkpoint, event => this.#report(event))
+    this.#disk = options.disk && new DiskTask(options.disk, { log, lines: () => this.#lines() })
+    this.#selfCheck = options.selfCheck === undefined ? undefined : new SelfCheckTask(log, options.selfCheck)
     for (const asset of options.assets ?? []) this.addAsset(asset)
     for (const ledger of options.ledgers ?? []) this.addLedger(ledger)
     for (const task of options.tasks ?? []) this.addTask(task)
@@ -160,7 +176,23 @@ export class GatewayApp extends App {
       ledgers: await Promise.all(this.#reports.map(report => report.status())),
       networks: this.#networks(),
       logTrouble: this.#recovery.trouble,
+      since: this.#since,
+      disk: this.#disk?.status,
+      drainOf: line => this.#disk?.drainOf(line) ?? { perHour: undefined, arrivingPerHour: undefined },
+      selfCheck: this.#selfCheck?.status,
+      clockTrouble: this.#selfCheck?.clockTrouble,
     }
+  }
+
+  /**
+   * True while the log answers, or has stopped and is being brought back: what a new start of the process would mend is
+   * not the case. For whoever watches over the process.
+   */
+  async isHealthy({ signal }: { signal: AbortSignal }): Promise<boolean> {
+    if (this.#recovery.trouble !== undefined) {
+      return this.clock.monotonic() - this.#recovery.attemptedAt < longestAttempt
+    }
+    return logAnswers(this.gatewayLog, signal)
   }
 
   /**
@@ -185,8 +217,16 @@ export class GatewayApp extends App {
 
   async #start(options: RunOptions): Promise<void> {
     this.#log = await this.#options.openLog()
-    if (this.#checkpoint !== undefined) this.addTask(this.#checkpoint)
+    this.#since = this.clock.now()
+    for (const task of [this.#checkpoint, this.#disk, this.#selfCheck]) {
+      if (task !== undefined) this.addTask(task)
+    }
     await super.run(options)
+  }
+
+  async #lines(): Promise<readonly LineStatus[]> {
+    const ledgers = await Promise.all(this.#reports.map(report => report.status()))
+    return ledgers.flatMap(({ lines }) => lines)
   }
 
   #watchLog(): void {

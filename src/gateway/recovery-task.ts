@@ -1,5 +1,6 @@
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
+import type { Instant } from '../core/time.ts'
 import { Task, type TaskContext, type TaskRun } from '../dispatcher/index.ts'
 import type { GatewayObserver } from './events.ts'
 import { Wake, whenWoken } from './wake.ts'
@@ -11,6 +12,17 @@ export interface GatewayLog extends Log {
    * @throws EnergywebError `log-io` while the fault lasts, `log-corrupt` when the tail is not what was acknowledged.
    */
   recover?(): Promise<void>
+  /**
+   * Derives the newest entries again from what stands on the disk, and stops where they are not what was acknowledged.
+   * @throws EnergywebError `log-corrupt`, `log-io`
+   */
+  verifyTail?(): Promise<{
+    readonly size: number
+    readonly verified: number
+    readonly newest: Instant | undefined
+  }>
+  /** What it takes of the disk: bytes, and how many of them are free for it to use. */
+  space?(): Promise<{ readonly bytes: number; readonly unused: number }>
 }
 
 /** Waits for the log to fail; says so loudly, and tries to bring it back until it is. */
@@ -19,6 +31,7 @@ export class RecoveryTask extends Task {
   readonly #report: GatewayObserver
   readonly #wake: Wake
   #failure: Error | undefined
+  #attemptedAt = 0
   #stopListening: (() => void) | undefined
 
   constructor(log: () => GatewayLog, report: GatewayObserver) {
@@ -34,9 +47,15 @@ export class RecoveryTask extends Task {
     return this.#failure === undefined ? undefined : messageOf(this.#failure)
   }
 
-  override prepare({ log: logger }: TaskContext): void {
+  /** When it was last tried to bring the log back, or when that became necessary; on the monotonic clock. */
+  get attemptedAt(): number {
+    return this.#attemptedAt
+  }
+
+  override prepare({ log: logger, clock }: TaskContext): void {
     this.#stopListening ??= this.#log().onFailure(error => {
       this.#failure = error
+      this.#attemptedAt = clock.monotonic()
       const hint = 'Readings are not kept until it is mended. Is the disk full, or dying?'
       logger.error({ error, hint }, `the log has stopped: ${messageOf(error)}`)
       this.#report({ type: 'log-failed', error })
@@ -58,7 +77,8 @@ export class RecoveryTask extends Task {
   }
 
   /** The next attempt: a wake of one's own, for the failure itself comes only once. */
-  override handleError(): void {
+  override handleError(_error: unknown, { clock }: TaskContext): void {
+    this.#attemptedAt = clock.monotonic()
     this.#wake.wake()
   }
 

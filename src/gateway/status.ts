@@ -2,6 +2,9 @@ import type { LineStatus, NetworkStatus } from '../core/ledger.ts'
 import type { Channel, Reading } from '../core/reading.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import type { Instant } from '../core/time.ts'
+import type { DiskStatus } from './disk-task.ts'
+import type { DrainEstimate } from './drain.ts'
+import type { SelfCheckStatus } from './self-check-task.ts'
 import type { Outage } from './silence.ts'
 
 export interface AssetStatus {
@@ -33,10 +36,20 @@ export interface LedgerStatus {
 /** The gateway at one moment. */
 export interface GatewayStatus {
   readonly at: Instant
+  /** When it began to run. */
+  readonly since: Instant | undefined
   readonly assets: readonly AssetStatus[]
   readonly ledgers: readonly LedgerStatus[]
   /** The chains that the ledgers are on, each once; empty until a ledger is open. */
   readonly networks: readonly NetworkStatus[]
   /** Why the log has stopped; undefined while it takes entries. */
   readonly logTrouble: string | undefined
+  /** As of the last look; undefined where nobody looks after the disk, or before the first look. */
+  readonly disk: DiskStatus | undefined
+  /** How a report line drains. */
+  readonly drainOf: (line: string) => DrainEstimate
+  /** The last good check of the log's tail; undefined where none is made, and once one has failed. */
+  readonly selfCheck: SelfCheckStatus | undefined
+  /** Why the machine's clock can't be trusted; undefined while all seems well. */
+  readonly clockTrouble: string | undefined
 }

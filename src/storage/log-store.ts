@@ -29,9 +29,10 @@ import type {
 } from '../core/submission.ts'
 import { signCheckpoint } from '../proof/checkpoint.ts'
 import { compactReadings, compactVerdicts } from './compact-readings.ts'
-import type { Operation, OperationName, Output } from './operations.ts'
+import type { Operation, OperationName, Output, Space } from './operations.ts'
 import { planErasures } from './plan-erasures.ts'
 import { StoreSession } from './store-session.ts'
+import type { VerifiedTail } from './verify-tail.ts'
 
 export interface LogOptions {
   /** The data folder; made where it is missing. One process writes to it. */
@@ -255,6 +256,19 @@ export class LogStore implements Log, CarbonLog, CarbonBook, CursorStore, Submis
 
   ofLine(line: string, limit: number): Promise<readonly Submission[]> {
     return this.#ask({ name: 'ofLine', input: { line, limit } })
+  }
+
+  /**
+   * Derives the newest entries again, from what stands on the disk. Where they are not what was acknowledged the log stops.
+   * @throws EnergywebError `log-corrupt`, naming the first bad entry; `log-io`
+   */
+  verifyTail(): Promise<VerifiedTail> {
+    return this.#ask({ name: 'verifyTail', input: { folder: this.#folder } })
+  }
+
+  /** What the log takes of the disk. */
+  space(): Promise<Space> {
+    return this.#ask({ name: 'space', input: undefined })
   }
 
   /** The newest signed checkpoint; undefined before the first. */

@@ -7,6 +7,7 @@ import type { LineEnd, LineState, NewSubmission, Submission, Variant } from '../
 import type { Instant } from '../core/time.ts'
 import { carbonAt, carbonSummary, listSteps, type OpenCarbonInput, openCarbon } from './carbon.ts'
 import { isCheckpointDue, keepCheckpoint, lastCheckpoint } from './checkpoints.ts'
+import { integer } from './columns.ts'
 import { entriesOfStream } from './entry-rows.ts'
 import { type EraseInput, erase } from './erase.ts'
 import { findLine, lineNamed, lineState, plannedOf } from './lines.ts'
@@ -21,9 +22,19 @@ import {
   resolve,
 } from './record.ts'
 import { scrub } from './scrub.ts'
+import type { Sql } from './sql.ts'
 import type { Store } from './store.ts'
 import { submissionsOfLine, submissionsUnderWay, submissionsWithNonces } from './submission-rows.ts'
 import * as submissions from './submissions.ts'
+import { type VerifiedTail, verifyTailOnDisk } from './verify-tail.ts'
+
+/** What the log takes of the disk, bytes. */
+export interface Space {
+  /** All of it, what the write-ahead log holds included. */
+  readonly bytes: number
+  /** What was freed inside of it and is used before it grows again. */
+  readonly unused: number
+}
 
 /** What can be asked of the store: the input and the answer of each operation, both fit to cross threads. */
 export interface Operations {
@@ -64,6 +75,8 @@ export interface Operations {
   pending(input: { chainId: bigint; account: string }): readonly Submission[]
   withNonces(input: { chainId: bigint; account: string; from: number; to: number }): readonly Submission[]
   ofLine(input: { line: string; limit: number }): readonly Submission[]
+  verifyTail(input: { folder: string }): VerifiedTail
+  space(input: undefined): Space
   lastCheckpoint(input: undefined): { note: string | undefined; due: boolean }
 }
 
@@ -98,6 +111,8 @@ const reading: ReadonlySet<OperationName> = new Set([
   'ofLine',
   'lastCheckpoint',
   'scrub',
+  'verifyTail',
+  'space',
 ] satisfies OperationName[])
 
 /** True when the operation must be made durable. */
@@ -156,6 +171,8 @@ const performers: Performers = {
   withNonces: ({ sql }, { chainId, account, ...range }) =>
     submissionsWithNonces(sql, chainId, account, range),
   ofLine: ({ sql }, { line, limit }) => submissionsOfLine(sql, lineNamed(sql, line).id, limit),
+  verifyTail: ({ composer }, { folder }) => verifyTailOnDisk(folder, composer.hashes),
+  space: ({ sql }) => spaceOf(sql),
   lastCheckpoint: ({ sql }) => ({ note: lastCheckpoint(sql), due: isCheckpointDue(sql) }),
 }
 
@@ -173,6 +190,13 @@ function openLine(store: Store, { line: name, stream }: { line: string; stream: 
     sql.insert('INSERT INTO lines (name, stream, cursor) VALUES (?, ?, -1)', name, id)
   }
   return lineState(sql, lineNamed(sql, name))
+}
+
+function spaceOf(sql: Sql): Space {
+  const [page, pages, free] = ['page_size', 'page_count', 'freelist_count'].map(name =>
+    integer(sql.get(`PRAGMA ${name}`)?.[name]),
+  )
+  return { bytes: (page ?? 0) * (pages ?? 0), unused: (page ?? 0) * (free ?? 0) }
 }
 
 /** Carries out one operation. */

@@ -158,6 +158,8 @@ export class StoreThread {
       return { id, value: perform(this.#store, operation) }
     } catch (error) {
       if (stoppingError(error) !== undefined) throw error
+      // A log that is no longer what was acknowledged must not grow.
+      if (operation.name === 'verifyTail') throw error
       return { id, error: plainError(error) }
     }
   }
@@ -171,7 +173,7 @@ export class StoreThread {
   #stop(error: unknown, questions: readonly Question[]): void {
     this.#stopped =
       stoppingError(error) ??
-      (isEnergywebError(error, 'log-io')
+      (isEnergywebError(error, 'log-io') || isEnergywebError(error, 'log-corrupt')
         ? error
         : new EnergywebError('log-io', `the log has stopped: ${messageOf(error)}`, {
             cause: error,

@@ -1,16 +1,28 @@
 import { equalBytes, toBase64url } from '../core/bytes.ts'
 import { decodeEntry } from '../core/entry.ts'
 import { EnergywebError } from '../core/errors.ts'
+import { type Instant, parseInstant } from '../core/time.ts'
 import { readCheckpoint } from '../proof/checkpoint.ts'
 import type { Hashes } from '../proof/hashes.ts'
 import { appendLeaf, frontierRoot, leafHash } from '../proof/merkle.ts'
 import { lastCheckpoint } from './checkpoints.ts'
 import { blob, integer, optional, text } from './columns.ts'
+import { openDatabaseForReading } from './database.ts'
 import { loadFrontier, loadHead } from './log-state.ts'
 import type { Sql } from './sql.ts'
 
 /** How many of the newest entries are hashed again at every start. */
 const tailLength = 1_000
+
+/** What was looked at. */
+export interface VerifiedTail {
+  /** Entries of the log. */
+  readonly size: number
+  /** How many of them were derived again. */
+  readonly verified: number
+  /** When the newest was appended; undefined for an empty log. */
+  readonly newest: Instant | undefined
+}
 
 function corrupt(what: string): EnergywebError {
   return new EnergywebError('log-corrupt', `the log is not what was written: ${what}`, {
@@ -23,7 +35,7 @@ function corrupt(what: string): EnergywebError {
  * and root, the registers' ends and the last signed checkpoint.
  * @throws EnergywebError `log-corrupt`, naming the first bad entry.
  */
-export function verifyTail(sql: Sql, hashes: Hashes): void {
+export function verifyTail(sql: Sql, hashes: Hashes): VerifiedTail {
   const { size, root } = loadHead(sql)
   const end = optional(sql.get('SELECT max(id) AS last FROM entries')?.last, integer) ?? -1
   if (end + 1 !== size) throw corrupt(`it has ${end + 1} entries, its head says ${size}`)
@@ -31,6 +43,7 @@ export function verifyTail(sql: Sql, hashes: Hashes): void {
   let frontier = loadFrontier(sql, start)
   let index = start
   const leaves = new Map<string, Uint8Array>()
+  let newest: Instant | undefined
   for (const row of sql.all('SELECT id, text, hashes FROM entries WHERE id >= ? ORDER BY id', start)) {
     if (integer(row.id) !== index) throw corrupt(`entry ${index} is missing`)
     const encoded = text(row.text)
@@ -45,12 +58,29 @@ export function verifyTail(sql: Sql, hashes: Hashes): void {
       throw corrupt(`entry ${index} does not follow the one before it in its stream`)
     }
     leaves.set(entry.stream, leaf)
+    newest = parseInstant(entry.at)
     frontier = appended.frontier
     index += 1
   }
   if (!equalBytes(frontierRoot(frontier, hashes), root)) throw corrupt('its root is not that of its head')
   verifyStreams(sql)
   verifyCheckpoint(sql, { size, hashes })
+  return { size, verified: size - start, newest }
+}
+
+/**
+ * Verifies the tail as it stands on the disk, while the log is in use: through a connection of its own, which sees nothing
+ * that another one only remembers.
+ * @throws EnergywebError `log-corrupt`, naming the first bad entry; `log-io`
+ */
+export function verifyTailOnDisk(folder: string, hashes: Hashes): VerifiedTail {
+  const sql = openDatabaseForReading(folder)
+  try {
+    sql.execute('BEGIN')
+    return verifyTail(sql, hashes)
+  } finally {
+    sql.database.close()
+  }
 }
 
 function verifyStreams(sql: Sql): void {

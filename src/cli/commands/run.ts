@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import { EnergywebError } from '../../core/errors.ts'
+import type { GatewayApp, ServiceNotifier } from '../../gateway/index.ts'
 import { defineCommand, optionalWord, parsed } from '../command.ts'
 import { findConfig } from '../configuration.ts'
 import { mustBeWritable } from '../data-folder.ts'
@@ -36,7 +37,7 @@ export const runCommand = defineCommand({
       import('../run-log.ts'),
     ])
     const { config, warnings } = await loadConfig(file, { environment: io.env })
-    const { redactor, log, failed, close } = await openRunLog(config, {
+    const { redactor, log, sheddables, failed, close } = await openRunLog(config, {
       level: logLevel,
       pretty: printer.json ? false : undefined,
     })
@@ -51,16 +52,19 @@ export const runCommand = defineCommand({
           io.hide(secret)
         },
         redact: text => redactor.text(text),
+        sheddables,
       })
-      const { ControlTask, GatewayApp } = await import('../../gateway/index.ts')
+      const { ControlTask, GatewayApp, ServiceNotifier, ServiceTask } = await import('../../gateway/index.ts')
       const gateway = new GatewayApp(options)
       gateway.addTask(new ControlTask({ folder: config.data, gateway }))
+      const notifier = ServiceNotifier.of({ environment: io.env, log })
+      if (notifier !== undefined) gateway.addTask(new ServiceTask(gateway, notifier))
       const { title } = config.info ?? {}
       log.info(
         { config: resolve(io.cwd, file), data: config.data, pid: process.pid, title },
         'the gateway starts',
       )
-      await gateway.run()
+      await runTelling(gateway, notifier)
       log.info({}, 'the gateway has ended')
     } catch (error) {
       failed(error)
@@ -70,6 +74,20 @@ export const runCommand = defineCommand({
     }
   },
 })
+
+/** Runs the gateway; while it comes to its end, the service manager is asked for patience. */
+async function runTelling(gateway: GatewayApp, notifier: ServiceNotifier | undefined): Promise<void> {
+  const stopping = () => notifier?.stopping()
+  process.on('SIGTERM', stopping)
+  process.on('SIGINT', stopping)
+  try {
+    await gateway.run()
+  } finally {
+    process.off('SIGTERM', stopping)
+    process.off('SIGINT', stopping)
+    notifier?.end()
+  }
+}
 
 const levels = ['debug', 'info', 'warn', 'error', 'silent'] as const
 

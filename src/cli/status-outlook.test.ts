@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+import type { DiskReport, LineReport, StatusReport } from '../gateway/control-status.ts'
+import { outlookLines } from './status-outlook.ts'
+
+const disk: DiskReport = {
+  free: 12.4e9,
+  total: 30e9,
+  keepFree: 200e6,
+  used: 1e9,
+  growth: 3.2e6,
+  hoursLeft: 41 * 24,
+  trouble: null,
+}
+
+function report(parts: {
+  disk?: Partial<DiskReport>
+  line?: Partial<LineReport>
+  trouble?: string
+}): StatusReport {
+  const drain = { perHour: null, arrivingPerHour: null, hours: null }
+  const line = {
+    line: 'roof/origin',
+    cursor: 9,
+    backlog: 1_204,
+    pending: {},
+    stopped: null,
+    trouble: null,
+    drain,
+  }
+  const lines = parts.line === undefined ? [] : [{ ...line, ...parts.line }]
+  return {
+    at: '2026-01-01T00:00:00.000Z',
+    assets: [],
+    networks: [],
+    ledgers: [{ ledger: 'origin', trouble: parts.trouble ?? null, lastTurn: null, lines }],
+    logTrouble: null,
+    process: null,
+    disk: parts.disk === undefined ? null : { ...disk, ...parts.disk },
+    selfCheck: null,
+    clockTrouble: null,
+  }
+}
+
+const hours = (value: number | null) => ({ drain: { perHour: 1, arrivingPerHour: 1, hours: value } })
+
+test.each([
+  ['disk: 41 days left at 3.2 MB/h (12.4 GB free, 200 MB of them kept free)', report({ disk: {} })],
+  [
+    'disk: 12.4 GB free, 200 MB of them kept free; how long that lasts is known after 5 min',
+    report({ disk: { growth: null } }),
+  ],
+  [
+    'disk: 12.4 GB free, 200 MB of them kept free; the log does not grow',
+    report({ disk: { hoursLeft: -1 } }),
+  ],
+  ['disk: 90 MB free, less than the 200 MB to be kept free', report({ disk: { free: 90e6 } })],
+  [
+    'roof/origin: 1,204 entries wait, about 25 min once the chain is back',
+    report({ line: hours(25 / 60), trouble: 'no node answers' }),
+  ],
+  ['roof/origin: 1,204 entries wait, about 3 h', report({ line: hours(3) })],
+  ['roof/origin: 1,204 entries wait, and more come than the chain takes', report({ line: hours(-1) })],
+  [
+    'roof/origin: 1,204 entries wait; how long that takes is known when a part is worked off',
+    report({ line: {} }),
+  ],
+  [
+    'roof/origin: 1,204 entries wait until the line is let go on, then about 3 h',
+    report({ line: { ...hours(3), stopped: 'x' } }),
+  ],
+])('%s', (line, given) => {
+  expect(outlookLines(given)).toEqual([line])
+})
+
+test('the short queue of every day is no news', () => {
+  expect(outlookLines(report({ line: { backlog: 8 } }))).toEqual([])
+})

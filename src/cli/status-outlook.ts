@@ -1,0 +1,52 @@
+import { formatSize } from '../core/size.ts'
+import { spanInWords } from '../core/span-in-words.ts'
+import type { DiskReport, LedgerReport, LineReport, StatusReport } from '../gateway/control-status.ts'
+
+/** A queue this short is every day's business: a reading takes a while until it is final. */
+const everyday = 8
+
+/** What lies ahead: how long the disk lasts, how long queues take, and when the log was last looked at. */
+export function outlookLines(report: StatusReport): readonly string[] {
+  const { disk, selfCheck, ledgers } = report
+  return [
+    ...(disk === null ? [] : [diskLine(disk)]),
+    ...ledgers.flatMap(ledger => ledger.lines.flatMap(line => queueLine(line, ledger))),
+    ...(selfCheck === null
+      ? []
+      : [
+          `log: ${number(selfCheck.size)} entries, the newest ${number(selfCheck.verified)} checked ${selfCheck.at}`,
+        ]),
+  ]
+}
+
+/** `disk: 41 days left at 3.2 MB/h (12.4 GB free, 200 MB of them kept free)` */
+export function diskLine({ free, keepFree, growth, hoursLeft }: DiskReport): string {
+  const room = `${formatSize(free)} free, ${formatSize(keepFree)} of them kept free`
+  if (free < keepFree)
+    return `disk: ${formatSize(free)} free, less than the ${formatSize(keepFree)} to be kept free`
+  if (growth === null || hoursLeft === null) return `disk: ${room}; how long that lasts is known after 5 min`
+  if (hoursLeft < 0) return `disk: ${room}; the log does not grow`
+  return `disk: ${spanInWords(hoursLeft)} left at ${formatSize(growth)}/h (${room})`
+}
+
+function queueLine(
+  { line, backlog, stopped, drain }: LineReport,
+  { trouble }: LedgerReport,
+): readonly string[] {
+  if (backlog <= everyday) return []
+  const waiting = `${line}: ${number(backlog)} entries wait`
+  if (stopped !== null)
+    return [`${waiting} until the line is let go on${timeOf(drain.hours, ', then about ')}`]
+  const once = trouble === null ? '' : ' once the chain is back'
+  if (drain.hours === null) return [`${waiting}; how long that takes is known when a part is worked off`]
+  if (drain.hours < 0) return [`${waiting}, and more come than the chain takes`]
+  return [`${waiting}, about ${spanInWords(drain.hours)}${once}`]
+}
+
+function timeOf(hours: number | null, before: string): string {
+  return hours === null || hours < 0 ? '' : `${before}${spanInWords(hours)}`
+}
+
+function number(count: number): string {
+  return count.toLocaleString('en-US')
+}
