@@ -96,10 +96,12 @@ test('init, check, run, SIGTERM, check of the log: all good; one gateway on a da
   }
 })
 
-test('a counter that fell back is decided on, while the gateway runs and without it', async () => {
+test('a counter that fell back is decided on, while the gateway runs and without it', {
+  timeout: 60_000,
+}, async () => {
   await energyweb(['init', '--yes'], { cwd })
   const file = join(cwd, 'energyweb.yml')
-  const resetAt = new Date(Date.now() + 2_500).toISOString()
+  const resetAt = new Date(Date.now() + 6_000).toISOString()
   const shed = `
   - name: shed
     role: consumer
@@ -114,7 +116,7 @@ test('a counter that fell back is decided on, while the gateway runs and without
   await writeFile(file, text.replace('\n# Signed checkpoints', `${shed}\n# Signed checkpoints`))
   const gateway = start('run')
   for (const asset of [0, 1]) {
-    await expect.poll(async () => (await status(asset)).heldReadings, { timeout: 15_000 }).toBeGreaterThan(0)
+    await expect.poll(async () => (await status(asset)).heldReadings, { timeout: 25_000 }).toBeGreaterThan(0)
   }
   expect((await energyweb(['status'], { cwd })).stdout).toContain('decide with: energyweb resolve roof')
 
