@@ -13,7 +13,7 @@ export interface SubmissionSettings {
   readonly inFlight: number
   /** Entries of a line that are looked at together, default 128. */
   readonly window: number
-  /** Milliseconds until the same bytes are sent again, default 20,000: a node may have lost them. */
+  /** Milliseconds without progress until the same bytes are sent again, default 20,000: a node may have lost them. */
   readonly rebroadcastAfter: number
   /** Milliseconds until the transaction that all others wait for is replaced by a dearer one, default 90,000. */
   readonly stuckAfter: number
@@ -93,6 +93,17 @@ export interface Gap {
   sentAt: number
 }
 
+/** The first transaction of an account that is not mined: all others wait for it. */
+export interface Front {
+  readonly nonce: number
+  /** Monotonic milliseconds when it became the first. */
+  readonly at: number
+  /** The head when it became the first, or was sent again. */
+  readonly since: bigint
+  /** So many blocks it may wait. */
+  readonly patience: bigint
+}
+
 /** What all steps of one account's turns share. */
 export interface Sender {
   readonly network: EvmNetwork
@@ -115,8 +126,7 @@ export interface Sender {
   short: boolean
   gap: Gap | undefined
   readonly room: Room
-  /** The nonce that all others wait for, the head when it was first or last sent, and how many blocks it may wait. */
-  front: { readonly nonce: number; readonly since: bigint; readonly patience: bigint } | undefined
+  front: Front | undefined
 }
 
 /** What one turn works with: the chain as it was when the turn began. */
@@ -137,6 +147,9 @@ export function isFinal(sender: Sender, turn: Turn, block: bigint): boolean {
   return turn.head.number - block + 1n >= BigInt(sender.network.confirmations)
 }
 
+/** When a submission was sent that this process has not sent yet. */
+export const neverSent = Number.NEGATIVE_INFINITY
+
 export function trackedOf(submission: Submission, now: number): Tracked | undefined {
   const { state, nonce } = submission
   if (nonce === undefined || (state !== 'signed' && state !== 'sent' && state !== 'mined')) return undefined
@@ -151,7 +164,7 @@ export function trackedOf(submission: Submission, now: number): Tracked | undefi
     passedAt: undefined,
     lost: undefined,
     // What was sent before a restart is sent again at once: nobody knows whether it arrived.
-    sentAt: Number.NEGATIVE_INFINITY,
+    sentAt: neverSent,
     variantAt: now,
     offer: undefined,
   }

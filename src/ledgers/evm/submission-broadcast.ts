@@ -2,7 +2,7 @@ import { EnergywebError } from '../../core/errors.ts'
 import { faultPoint } from '../../core/fault-point.ts'
 import { classifyRefusal } from './errors.ts'
 import type { RpcAnswer } from './rpc-calls.ts'
-import type { Sender, Tracked, Turn } from './sender.ts'
+import { neverSent, type Sender, type Tracked, type Turn } from './sender.ts'
 import { shrinkRoom } from './submission-room.ts'
 
 /**
@@ -12,12 +12,15 @@ import { shrinkRoom } from './submission-room.ts'
 export async function broadcast(sender: Sender, turn: Turn): Promise<boolean> {
   const now = sender.network.clock.monotonic()
   const again = isPassedOver(sender, turn)
+  // While the first ones are mined those behind wait their turn; none of them can be lost and mined over.
+  const progress = sender.front?.at ?? now
+  const isDue = ({ state, sentAt }: Tracked) =>
+    again ||
+    state === 'signed' ||
+    sentAt === neverSent ||
+    now - Math.max(sentAt, progress) >= sender.settings.rebroadcastAfter
   const due = (sender.book ?? []).filter(
-    item =>
-      item.state !== 'mined' &&
-      !item.lost &&
-      item.nonce >= turn.count &&
-      (again || item.state === 'signed' || now - item.sentAt >= sender.settings.rebroadcastAfter),
+    item => item.state !== 'mined' && !item.lost && item.nonce >= turn.count && isDue(item),
   )
   // The first one shows whether the account can pay again.
   const items = sender.short ? due.slice(0, 1) : due
@@ -51,12 +54,13 @@ const firstPatience = 3n
  */
 function isPassedOver(sender: Sender, { head, count }: Turn): boolean {
   const { front } = sender
+  const at = sender.network.clock.monotonic()
   if (front?.nonce !== count) {
-    sender.front = { nonce: count, since: head.number, patience: firstPatience }
+    sender.front = { nonce: count, at, since: head.number, patience: firstPatience }
     return false
   }
   if (head.number - front.since < front.patience) return false
-  sender.front = { nonce: count, since: head.number, patience: front.patience * 2n }
+  sender.front = { ...front, since: head.number, patience: front.patience * 2n }
   return true
 }
 

@@ -80,7 +80,7 @@ export class SubmissionMachine {
       firstLine: 0,
       short: false,
       gap: undefined,
-      room: { least: settings.inFlight, now: settings.inFlight, minedBefore: undefined },
+      room: { least: settings.inFlight, now: settings.inFlight, seen: undefined },
       front: undefined,
     }
     return new SubmissionMachine({

@@ -3,17 +3,21 @@ import type { Sender, Turn } from './sender.ts'
 /** More than this an account never has under way, whatever its chain takes: all of it is in memory and signed again on doubt. */
 export const mostInFlight = 4_096
 
+/** So many blocks' worth stand ready: enough that no block goes half empty while the next ones are signed and sent. */
+const blocksAhead = 3
+
 /**
- * How many submissions may be under way adapts to the chain, as a sender on the Internet finds out what a path carries: a
- * block, or a few, that took half of what was under way shows that there is room for more; a full pool that there is less.
- * It begins with `inFlight` and never falls below it. Too little leaves blocks half empty while a backlog waits: 64 in
- * blocks of one second are 64 readings a second, however large the blocks are.
+ * How many submissions may be under way adapts to the chain: three times what its blocks were seen to take, but never less
+ * than `inFlight`, with which it begins. Too little leaves blocks half empty while a backlog waits: 64 in blocks of one second
+ * are 64 readings a second, however large the blocks are. Too much only waits in the node's pool.
  */
-export function adaptRoom(sender: Sender, turn: Turn): void {
-  const { least, now, minedBefore } = sender.room
-  const mined = minedBefore === undefined ? 0 : turn.count - minedBefore
-  sender.room.minedBefore = turn.count
-  if (mined * 2 >= now) sender.room.now = Math.min(Math.max(mostInFlight, least), now * 2)
+export function adaptRoom(sender: Sender, { head, count }: Turn): void {
+  const { least, now, seen } = sender.room
+  sender.room.seen = { count, block: head.number }
+  if (seen === undefined || head.number <= seen.block) return
+  const perBlock = Math.ceil((count - seen.count) / Number(head.number - seen.block))
+  const wanted = Math.min(Math.max(mostInFlight, least), perBlock * blocksAhead)
+  if (wanted > now) sender.room.now = wanted
 }
 
 /** The node's pool is full: half of it, for now. */
@@ -26,6 +30,6 @@ export interface Room {
   /** What is configured as `inFlight`. */
   readonly least: number
   now: number
-  /** Transactions of the account that were mined when the last turn began. */
-  minedBefore: number | undefined
+  /** Transactions of the account that were mined when the last turn began, and the head then. */
+  seen: { readonly count: number; readonly block: bigint } | undefined
 }
