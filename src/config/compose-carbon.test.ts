@@ -1,3 +1,5 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { expect, test } from 'vitest'
 import { systemClock } from '../core/clock.ts'
 import { silentLogger } from '../core/logger.ts'
@@ -94,4 +96,40 @@ test('a source that gives a factor for any time, from the configuration alone', 
       estimated: true,
     },
   ])
+})
+
+test('a thousand assets of one grid are one source, and one request', async () => {
+  let requests = 0
+  const half = (from: string, to: string) => ({ from, to, intensity: { forecast: 140, actual: 139 } })
+  const data = [
+    half('2024-05-01T08:00Z', '2024-05-01T08:30Z'),
+    half('2024-05-01T08:30Z', '2024-05-01T09:00Z'),
+  ]
+  const server = createServer((_, response) => {
+    requests++
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ data }))
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const carbon = {
+    kind: 'uk-carbon-intensity',
+    url: `http://127.0.0.1:${port}`,
+    tls: { allow: 'lan-http', reason: 'test' },
+  }
+  const sources = await openCarbonSources(config(...Array(1_000).fill(carbon)), {
+    source,
+    extensions: noExtensions,
+  })
+  try {
+    expect([sources.size, new Set(sources.values()).size]).toEqual([1_000, 1])
+    const signal = new AbortController().signal
+    const [from, to] = [Date.UTC(2024, 4, 1, 8, 15), Date.UTC(2024, 4, 1, 8, 45)]
+    const results = await Promise.all([...sources.values()].map(one => one.read({ from, to, signal })))
+    expect(results.every(({ intensities }) => intensities.length === 2)).toBe(true)
+    expect(requests).toBe(1)
+  } finally {
+    for (const opened of new Set(sources.values())) await opened.close()
+    server.closeAllConnections()
+    server.close()
+  }
 })

@@ -195,17 +195,31 @@ describe('a shared carbon source', () => {
     let asked = 0
     const source: CarbonSource = {
       ...grid(clock).source,
-      // Each answer covers only the half that the one before did not.
+      // Each answer reaches over its time, and so takes away a part of what the one before said.
       read: async ({ from, to }) => {
-        const half = from + (to - from) / 2
-        const bounds = asked++ % 2 === 0 ? { from, to: half } : { from: half, to }
+        asked++
+        const bounds = { from: from - 3 * minute, to: to + 3 * minute }
         const one = { ...bounds, factor: 1n, basis: 'average', estimated: true, raw } as const
         return { intensities: [one], warnings: [] }
       },
     }
-    const shared = sharedCarbonSource(source, { clock, estimatedFor: 0, absentFor: 0 })
-    await shared.read({ ...range(0, 15), signal: new AbortController().signal })
-    expect(asked).toBe(3)
+    const shared = sharedCarbonSource(source, { clock })
+    const signal = new AbortController().signal
+    await shared.read({ ...range(0, 5), signal })
+    await shared.read({ ...range(0, 15), signal })
+    expect(asked).toBe(1 + 3)
+  })
+  it('gives an answer whole, although it forgets at once', async () => {
+    const { state, ask, times } = scene({ most: 0 })
+    await ask(0, 5)
+    expect(times(await ask(0, 10))).toEqual([
+      [0, 5],
+      [5, 10],
+    ])
+    expect(state.asked.map(({ from, to }) => [from, to])).toEqual([
+      [0, 5],
+      [5, 10],
+    ])
   })
   it('closes the source once, and takes back what is under way', async () => {
     const { clock, state, shared } = scene()

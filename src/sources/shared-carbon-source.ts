@@ -1,4 +1,4 @@
-import type { CarbonSource } from '../core/carbon.ts'
+import type { CarbonResult, CarbonSource } from '../core/carbon.ts'
 import type { Clock } from '../core/clock.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { type CarbonMemoryOptions, carbonMemory } from './carbon/memory.ts'
@@ -12,8 +12,7 @@ export interface SharedCarbonOptions extends Partial<CarbonMemoryOptions> {
 
 /** A read that is under way. */
 interface Flight extends Range {
-  /** The warnings it brought. */
-  readonly done: Promise<readonly string[]>
+  readonly done: Promise<CarbonResult>
   readonly abort: AbortController
   waiting: number
 }
@@ -31,6 +30,8 @@ const overlap = (a: Range, b: Range) => a.from < b.to && a.to > b.from
 export function sharedCarbonSource(source: CarbonSource, options: SharedCarbonOptions): CarbonSource {
   const { clock, failedFor = 10_000 } = options
   const memory = carbonMemory(options)
+  const always = Number.POSITIVE_INFINITY
+  const forGood = { clock, settledFor: always, estimatedFor: always, absentFor: always, most: always }
   let flight: Flight | undefined
   let failure: (Range & { error: unknown; at: number }) | undefined
   let closing: Promise<void> | undefined
@@ -41,10 +42,10 @@ export function sharedCarbonSource(source: CarbonSource, options: SharedCarbonOp
   const start = (range: Range): Flight => {
     const abort = new AbortController()
     const done = source.read({ ...range, signal: abort.signal }).then(
-      ({ intensities, warnings }) => {
-        memory.learn(range, intensities)
+      result => {
+        memory.learn(range, result.intensities)
         failure = undefined
-        return warnings
+        return result
       },
       (error: unknown) => {
         if (!abort.signal.aborted) failure = { ...range, error, at: clock.monotonic() }
@@ -60,7 +61,7 @@ export function sharedCarbonSource(source: CarbonSource, options: SharedCarbonOp
     return started
   }
   /** Waits under one's own signal; the read itself is taken back when nobody waits for it any more. */
-  const landing = async (joined: Flight, signal: AbortSignal): Promise<readonly string[]> => {
+  const landing = async (joined: Flight, signal: AbortSignal): Promise<CarbonResult> => {
     const { promise, reject } = Promise.withResolvers<never>()
     const leave = () => reject(takenBack(signal))
     joined.waiting++
@@ -86,10 +87,13 @@ export function sharedCarbonSource(source: CarbonSource, options: SharedCarbonOp
     async read({ from, to, signal }) {
       const range = { from, to }
       const warnings: string[] = []
+      // What this read knows, kept until it is complete: meanwhile the common memory may forget some of it.
+      const own = carbonMemory(forGood)
       for (let reads = 0; ; ) {
         if (closing !== undefined || signal.aborted) throw takenBack(signal)
-        const missing = reads < mostReads ? memory.missing(range) : undefined
-        if (missing === undefined) return { intensities: memory.known(range), warnings }
+        own.add(memory.pieces(range))
+        const missing = reads < mostReads ? own.missing(range) : undefined
+        if (missing === undefined) return { intensities: own.known(range), warnings }
         if (flight === undefined) {
           if (failedLately(missing)) throw failure?.error
           reads++
@@ -98,7 +102,10 @@ export function sharedCarbonSource(source: CarbonSource, options: SharedCarbonOp
         const concerned = overlap(joined, missing)
         try {
           const said = await landing(joined, signal)
-          if (concerned) warnings.push(...said)
+          if (concerned) {
+            own.learn(joined, said.intensities)
+            warnings.push(...said.warnings)
+          }
         } catch (error) {
           // Somebody else's time could not be read; this one's may be.
           if (concerned || signal.aborted) throw error

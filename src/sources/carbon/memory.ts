@@ -14,7 +14,7 @@ export interface CarbonMemoryOptions {
 }
 
 /** What is known about a time, and until when; without an intensity: that there is none. */
-interface Knowledge extends Range {
+export interface Knowledge extends Range {
   readonly intensity?: CarbonIntensity
   readonly until: number
 }
@@ -25,6 +25,10 @@ export interface CarbonMemory {
   missing(range: Range): Range | undefined
   /** The values known of the range, in order. */
   known(range: Range): readonly CarbonIntensity[]
+  /** All that is known of the range, in order. */
+  pieces(range: Range): readonly Knowledge[]
+  /** Takes over, for good, what another memory knows and this one does not. */
+  add(pieces: readonly Knowledge[]): void
   /** Takes the answer to a read of the range; what it left out is known to be absent for a while. */
   learn(range: Range, intensities: readonly CarbonIntensity[]): void
 }
@@ -51,6 +55,13 @@ export function carbonMemory({
       return first === undefined || last === undefined ? undefined : { from: first.from, to: last.to }
     },
     known: range => within(range).flatMap(({ intensity }) => (intensity === undefined ? [] : [intensity])),
+    pieces: within,
+    add(pieces) {
+      const fresh = pieces.filter(one => !knowledge.some(other => other.from < one.to && other.to > one.from))
+      if (fresh.length === 0) return
+      const lasting = fresh.map(one => ({ ...one, until: Number.POSITIVE_INFINITY }))
+      knowledge = [...knowledge, ...lasting].sort((a, b) => a.from - b.from)
+    },
     learn(range, intensities) {
       const now = clock.monotonic()
       const said: Knowledge[] = intensities.map(intensity => ({

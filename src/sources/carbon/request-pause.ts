@@ -42,7 +42,12 @@ export function requestPause(clock: Clock): RequestPause {
 
 /** Milliseconds; undefined where nothing sensible is said. */
 function retryAfter(text: string | undefined, now: number): number | undefined {
-  if (text === undefined) return undefined
-  const wait = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
+  const wait = millisecondsOf(text ?? '', now)
   return Number.isFinite(wait) ? Math.min(Math.max(wait, shortest), longest) : undefined
+}
+
+/** Seconds, or an HTTP date, which always ends in GMT. */
+function millisecondsOf(text: string, now: number): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000
+  return text.endsWith(' GMT') ? Date.parse(text) - now : Number.NaN
 }
