@@ -120,6 +120,12 @@ export interface SubmissionStore {
   markUnmined(id: number): Promise<void>
   /** Final: appends the receipt entry and moves the cursor over the contiguous final prefix, in one transaction. */
   finalise(ids: readonly number[]): Promise<void>
+  /**
+   * What was final stands elsewhere on the chain now (a reorg deeper than finality): keeps the new receipt and appends it
+   * as an entry, in one transaction. The receipt entry before stays where it is; the newest one counts.
+   * @throws EnergywebError `argument-invalid` for a submission that is not final
+   */
+  moveReceipt(id: number, receipt: Receipt): Promise<void>
   /** Records that the ledger wants nothing for these entries; the cursor moves if they are next. */
   skip(line: string, first: number, last: number, reason: string): Promise<void>
   /** Records entries as already registered by an earlier life of this gateway, found on the chain; like create + finalise. */

@@ -9,21 +9,26 @@ import { encodeReceipt } from './submission-rows.ts'
 
 type ReceiptDocument = Extract<Draft, { kind: 'receipt' }>['document']
 
-/** Checks that every receipt entry has its final submission and the other way round, and that cursors stand right. */
+/**
+ * Checks that every receipt entry has its final submission and the other way round, and that cursors stand right. After a
+ * deep reorg there is more than one receipt entry of a submission: the newest must be the one that is kept.
+ */
 export class SubmissionsCheck {
   readonly #sql: Sql
-  #receipts = 0
+  /** By submission: whether its newest receipt entry so far is the one that is kept. */
+  readonly #proven: Uint8Array
 
   constructor(sql: Sql) {
     this.#sql = sql
+    const row = sql.get('SELECT max(id) AS most FROM submissions')
+    this.#proven = new Uint8Array((optional(row?.most, integer) ?? 0) + 1)
   }
 
   /** A receipt entry of the stream of this name. */
   take(row: EntryRow, stream: string, document: ReceiptDocument): void {
-    this.#receipts += 1
     const { ledger, first, last } = document
     const found = this.#sql.get(
-      `SELECT s.receipt FROM submissions s JOIN lines l ON l.id = s.line
+      `SELECT s.id, s.receipt FROM submissions s JOIN lines l ON l.id = s.line
        WHERE l.stream = ? AND l.name IN (?, ?) AND s.first = ? AND s.last = ? AND s.state = 'final'`,
       row.stream,
       ledger,
@@ -31,20 +36,23 @@ export class SubmissionsCheck {
       first,
       last,
     )
-    if (found === undefined || optional(found.receipt, text) !== receiptText(document)) {
-      throw finding(
-        'submission',
-        `entry ${row.index} is the receipt of a submission that is not kept`,
-        row,
-        stream,
-      )
+    if (found === undefined) {
+      const detail = `entry ${row.index} is the receipt of a submission that is not kept`
+      throw finding('submission', detail, row, stream)
     }
+    const id = integer(found.id)
+    const kept = optional(found.receipt, text) === receiptText(document)
+    if (kept && this.#proven[id] === 1) {
+      throw finding('submission', `entry ${row.index} is the same receipt once more`, row, stream)
+    }
+    this.#proven[id] = kept ? 1 : 0
   }
 
   finish(): void {
     const row = this.#sql.get("SELECT count(*) AS count FROM submissions WHERE state = 'final'")
-    if (integer(row?.count) !== this.#receipts) {
-      const detail = `${integer(row?.count)} submissions are final, ${this.#receipts} have a receipt entry`
+    const proven = this.#proven.reduce((sum, one) => sum + one, 0)
+    if (integer(row?.count) !== proven) {
+      const detail = `${integer(row?.count)} submissions are final, ${proven} have a receipt entry`
       throw new Finding('submission', detail)
     }
     for (const line of allLines(this.#sql)) this.#checkLine(line)

@@ -226,6 +226,10 @@ export class LogStore implements Log, CarbonLog, CarbonBook, CursorStore, Submis
     return this.#ask({ name: 'finalise', input: { ids, at: this.#now() } })
   }
 
+  moveReceipt(id: number, receipt: Receipt): Promise<void> {
+    return this.#ask({ name: 'moveReceipt', input: { id, receipt, at: this.#now() } })
+  }
+
   skip(line: string, first: number, last: number, reason: string): Promise<void> {
     return this.#ask({ name: 'skip', input: { line, first, last, reason } })
   }

@@ -54,6 +54,7 @@ export interface Operations {
   markMined(input: { id: number; receipt: Receipt }): void
   markUnmined(input: { id: number }): void
   finalise(input: { ids: readonly number[]; at: Instant }): void
+  moveReceipt(input: { id: number; receipt: Receipt; at: Instant }): void
   skip(input: { line: string; first: number; last: number; reason: string }): void
   adopt(input: { submission: NewSubmission; receipt: Receipt; at: Instant }): void
   abandon(input: { id: number; reason: string }): void
@@ -139,6 +140,7 @@ const performers: Performers = {
   markMined: ({ sql }, { id, receipt }) => submissions.markMined(sql, id, receipt),
   markUnmined: ({ sql }, { id }) => submissions.markUnmined(sql, id),
   finalise: (store, { ids, at }) => submissions.finalise(store, ids, at),
+  moveReceipt: submissions.moveReceipt,
   skip: submissions.skip,
   adopt: (store, { submission, receipt, at }) => submissions.adopt(store, submission, receipt, at),
   abandon: ({ sql }, { id, reason }) => submissions.abandon(sql, id, reason),

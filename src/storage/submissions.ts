@@ -189,6 +189,23 @@ export function finalise(store: Store, ids: readonly number[], at: Instant): voi
   }
 }
 
+/** Keeps the receipt of what is final and stands elsewhere on the chain now, and appends it; the same one changes nothing. */
+export function moveReceipt(
+  store: Store,
+  { id, receipt, at }: { id: number; receipt: Receipt; at: Instant },
+): void {
+  const submission = submissionById(store.sql, id)
+  if (submission.state !== 'final') {
+    throw new EnergywebError('argument-invalid', `submission ${id} is ${submission.state}, not final`)
+  }
+  const encoded = encodeReceipt(receipt)
+  if (submission.receipt !== undefined && encodeReceipt(submission.receipt) === encoded) return
+  const line = lineNamed(store.sql, submission.line)
+  const document = receiptDocument({ ...submission, receipt }, line)
+  append(store, { stream: line.streamName, kind: 'receipt', document, at })
+  store.sql.run('UPDATE submissions SET receipt = ? WHERE id = ?', encoded, id)
+}
+
 function receiptDocument(submission: Submission, line: LineRow): DocumentOf<'receipt'> {
   const { receipt, first, last, reading } = submission
   if (receipt === undefined)

@@ -161,6 +161,16 @@ export class MemoryStores implements CursorStore, SubmissionStore {
     }
   }
 
+  async moveReceipt(id: number, receipt: Receipt): Promise<void> {
+    const row = this.#submission(id)
+    if (row.state !== 'final') {
+      throw new EnergywebError('argument-invalid', `submission ${id} is ${row.state}, not final`)
+    }
+    if (row.receipt?.block === receipt.block && row.receipt.blockHash === receipt.blockHash) return
+    row.receipt = receipt
+    this.#appendReceipt(row, receipt)
+  }
+
   async skip(line: string, first: number, last: number, reason: string): Promise<void> {
     const row = this.#row(line)
     if (first !== row.planned + 1)

@@ -60,6 +60,16 @@ async function refused(what: string, attempt: Promise<unknown>): Promise<void> {
   }
 }
 
+async function rejected(what: string, attempt: Promise<unknown>): Promise<void> {
+  const error = await attempt.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (!isEnergywebError(error, 'argument-invalid')) {
+    throw new EnergywebError('internal', `${what} must be refused with argument-invalid`, { cause: error })
+  }
+}
+
 async function cursorOf({ stores }: StoreSubject): Promise<number> {
   return (await stores.line(line)).cursor
 }
@@ -260,6 +270,24 @@ export const storeCases: readonly StoreCase[] = [
         ['receipt'],
       )
       same('no nonce', await stores.nextNonce(chainId, account), undefined)
+    },
+  },
+  {
+    name: 'what is final and moved gets another receipt entry, once, and nothing else changes',
+    async run(subject) {
+      const { stores, append } = subject
+      await stores.openLine(line, 'roof')
+      await append(1)
+      const { id } = await stores.create(submissionOf(0), variantOf(0))
+      await stores.markMined(id, receiptOf(9n))
+      await rejected('a receipt of what is not final', stores.moveReceipt(id, receiptOf(10n)))
+      await stores.finalise([id])
+      for (const block of [9n, 12n, 12n]) await stores.moveReceipt(id, receiptOf(block))
+      const kinds = (await stores.unplanned(line, 9)).map(entry => entry.kind)
+      same('the entries', kinds, ['receipt', 'receipt'])
+      const [item] = await stores.ofLine(line, 1)
+      same('the record', [item?.state, item?.receipt?.block], ['final', 12n])
+      same('the cursor', await cursorOf(subject), 0)
     },
   },
   {

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type LogStore, openLog } from '../../src/storage/index.ts'
+import { checkLog, type LogStore, openLog } from '../../src/storage/index.ts'
 import { addReading } from '../../src/testing/fake-entry.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
 import { storeCases } from '../../src/testing/store-conformance.ts'
@@ -81,5 +81,29 @@ describe('a real log and a real chain', () => {
     expect(await world.values(id)).toEqual(Array.from({ length: 40 }, (_, i) => BigInt(i)))
     const { total } = await log.register('roof')
     expect(total).toBe(39n * 3_600_000n)
+  })
+
+  test('after a reorg deeper than finality the log has the new receipts beside the old ones, and its check finds it whole', async () => {
+    // Fails when SubmissionsCheck wants one receipt entry a submission.
+    const id = await world.registries.producing.readyAsset()
+    const log = await newLog()
+    await world.anvil.mine(20)
+    await log.record('roof', readings(0, 3), { resolution: 0n, opening: 'zero' })
+    const ledger = await world.ledger({ stores: log, lines: [world.line(id)] })
+    await world.settle(ledger)
+    await world.anvil.rpc('anvil_reorg', [10, []])
+    for (let i = 0; i < 12; i++) {
+      await world.work(ledger)
+      await world.anvil.mine()
+      world.clock.push(25_000)
+    }
+    expect(await world.values(id)).toEqual([0n, 1n, 2n])
+    const folder = folders.at(-1) ?? ''
+    await log.close()
+    expect(await checkLog({ folder })).toMatchObject({ ok: true, firstBad: undefined })
+    const again = await openLog({ folder })
+    logs.push(again)
+    const entries = await again.unplanned('roof/origin', 99)
+    expect(entries.filter(({ kind }) => kind === 'receipt')).toHaveLength(6)
   })
 })

@@ -52,6 +52,7 @@ export interface OpenOptions {
   signer?: Signer | Promise<Signer>
   fetch?: Fetch
   reportDown?: boolean
+  fromBlock?: bigint
 }
 
 export interface RegisteredEvent {
@@ -125,6 +126,7 @@ export class World {
       ...(settings && { settings }),
       ...(options.log && { log: options.log }),
       ...(options.reportDown !== undefined && { reportDown: options.reportDown }),
+      ...(options.fromBlock !== undefined && { fromBlock: options.fromBlock }),
     })
   }
 

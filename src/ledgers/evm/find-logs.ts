@@ -7,46 +7,80 @@ export interface LogFilter {
   readonly topics: readonly string[]
 }
 
+export interface BlockRange {
+  readonly from: bigint
+  readonly to: bigint
+  readonly signal?: AbortSignal
+}
+
 const quantity = (value: bigint) => `0x${value.toString(16)}`
 
-/** Ranges at or below this many blocks are not split: a node that refuses one is not limiting ranges. */
-const smallestRange = 8n
-
 /**
- * The earliest logs in a range of blocks. Nodes limit ranges each in their own way, so a refused range is split in
- * halves, the earlier one first; what was found ends the search.
- * @throws EnergywebError `network-unreachable`; `network-refused`; `network-not-synced` when the node asked does not have
- * the range's last block, as its "nothing" would mean nothing; all retryable.
+ * The earliest logs in a range of blocks: what was found first ends the search.
+ * @throws EnergywebError as `logsNear`
  */
 export async function findFirstLogs(
   network: EvmNetwork,
   filter: LogFilter,
-  range: { from: bigint; to: bigint; signal?: AbortSignal },
+  { from, to, signal }: BlockRange,
 ): Promise<readonly EventLog[]> {
-  const { from, to, signal } = range
-  // Some nodes refuse a range beyond their head, and an empty range.
-  if (from > to) return []
-  const options = signal === undefined ? {} : { signal }
-  try {
-    const query = { ...filter, fromBlock: quantity(from), toBlock: quantity(to) }
-    const [block, logs] = await network.results(
-      [
-        { method: 'eth_getBlockByNumber', params: [quantity(to), false] },
-        { method: 'eth_getLogs', params: [query] },
-      ],
-      options,
-    )
-    if (headOf(block) === undefined) {
-      throw new EnergywebError('network-not-synced', `the node asked for logs has no block ${to} yet`, {
-        retryable: true,
-      })
-    }
-    return logsOf(logs)
-  } catch (error) {
-    signal?.throwIfAborted()
-    if (to - from <= smallestRange || !isEnergywebError(error, 'network-refused')) throw error
-    const middle = (from + to) / 2n
-    const early = await findFirstLogs(network, filter, { ...range, to: middle })
-    return early.length > 0 ? early : findFirstLogs(network, filter, { ...range, from: middle + 1n })
+  for (let at = from; at <= to; ) {
+    const { logs, searched } = await logsNear(network, filter, { at, limit: to, ...(signal && { signal }) })
+    if (logs.length > 0) return logs
+    at = searched + 1n
   }
+  return []
+}
+
+/**
+ * The logs from block `at` on towards `limit`, in as many blocks as the node lets be searched at once; `limit` may lie
+ * below `at`. `searched` is the block at the other end.
+ * @throws EnergywebError `network-unreachable`; `network-refused`; `network-not-synced` when the node asked does not have
+ * the range's last block, as its "nothing" would mean nothing; all retryable.
+ */
+export async function logsNear(
+  network: EvmNetwork,
+  filter: LogFilter,
+  { at, limit, signal }: { at: bigint; limit: bigint; signal?: AbortSignal },
+): Promise<{ readonly logs: readonly EventLog[]; readonly searched: bigint }> {
+  for (;;) {
+    const span = network.logRange.size - 1n
+    const searched = limit >= at ? smaller(limit, at + span) : larger(limit, at - span)
+    const [from, to] = searched >= at ? [at, searched] : [searched, at]
+    try {
+      const logs = await logsIn(network, filter, { from, to, ...(signal && { signal }) })
+      network.logRange.succeeded()
+      return { logs, searched }
+    } catch (error) {
+      signal?.throwIfAborted()
+      const isTooMuch = isEnergywebError(error, 'network-refused')
+      const shrunk =
+        (isTooMuch || isEnergywebError(error, 'network-unreachable')) &&
+        network.logRange.refused(to - from + 1n)
+      // No answer may mean that it takes too long: the next attempt is smaller, and another turn's.
+      if (!isTooMuch || !shrunk) throw error
+    }
+  }
+}
+
+const smaller = (a: bigint, b: bigint) => (a < b ? a : b)
+const larger = (a: bigint, b: bigint) => (a > b ? a : b)
+
+async function logsIn(
+  network: EvmNetwork,
+  filter: LogFilter,
+  { from, to, signal }: BlockRange,
+): Promise<readonly EventLog[]> {
+  const query = { ...filter, fromBlock: quantity(from), toBlock: quantity(to) }
+  const [block, logs] = await network.results(
+    [
+      { method: 'eth_getBlockByNumber', params: [quantity(to), false] },
+      { method: 'eth_getLogs', params: [query] },
+    ],
+    signal === undefined ? {} : { signal },
+  )
+  if (headOf(block) !== undefined) return logsOf(logs)
+  throw new EnergywebError('network-not-synced', `the node asked for logs has no block ${to} yet`, {
+    retryable: true,
+  })
 }

@@ -4,6 +4,7 @@ import { type Logger, silentLogger } from '../../core/logger.ts'
 import type { Head } from './answers.ts'
 import { FeeMarket } from './fee-market.ts'
 import type { FeeSettings } from './fees.ts'
+import { LogRange } from './log-range.ts'
 import type { NodeSettings } from './node-address.ts'
 import { failed, NodeExamination } from './node-examination.ts'
 import { NodePool } from './node-pool.ts'
@@ -40,6 +41,8 @@ export class EvmNetwork {
   readonly confirmations: number
   readonly fees: FeeSettings
   readonly clock: Clock
+  /** How many blocks a search for logs may span. */
+  readonly logRange = new LogRange()
   readonly #pool: NodePool
   readonly #market: FeeMarket
   readonly #turns = new Map<string, Promise<unknown>>()

@@ -82,6 +82,15 @@ export interface Registry {
   linkOf(data: string): string
   /** The call's own event among these logs. */
   registrationIn(line: ReportLine, call: KeptCall, logs: readonly EventLog[]): Registration | undefined
+  /** No event of the registries is older. */
+  readonly fromBlock: bigint
+  /** All events of the line's asset near a block, whoever sent them, as `logsNear`. */
+  history(
+    line: ReportLine,
+    range: { at: bigint; limit: bigint; signal?: AbortSignal },
+  ): Promise<{ readonly logs: readonly EventLog[]; readonly searched: bigint }>
+  /** What the contract held before one of them, Wh; undefined for an event that is none. */
+  totalBefore(line: ReportLine, log: EventLog): bigint | undefined
   /** Finds the call's event on the chain, whoever sent it; the earliest from block `from` on. */
   find(
     line: ReportLine,

@@ -7,6 +7,7 @@ import type { Head } from './answers.ts'
 import type { EvmNetwork } from './network.ts'
 import type { LinePosition, Registry } from './registry.ts'
 import type { Room } from './submission-room.ts'
+import type { Search } from './submission-search.ts'
 
 export interface SubmissionSettings {
   /** So many submissions of an account may be signed and not yet mined at first, default 64; it grows with what the chain takes. */
@@ -77,6 +78,8 @@ export interface Line {
   /** End of the stream when nothing was left to plan, and how many entries wait there for a next registration. */
   idleAt: number | undefined
   trailing: number
+  /** What is searched on the chain before the line goes on. */
+  search: Search | undefined
   /** Gas limits by the calls' shape. */
   readonly gas: Map<string, { readonly amount: bigint; readonly at: number; uses: number }>
   /** Reverts in a row that nothing explains. */
@@ -104,6 +107,13 @@ export interface Front {
   readonly patience: bigint
 }
 
+/** A registration that was final and whose block is gone. */
+export interface Moved {
+  readonly submission: Submission
+  /** The head when that was seen. */
+  readonly since: bigint
+}
+
 /** What all steps of one account's turns share. */
 export interface Sender {
   readonly network: EvmNetwork
@@ -125,6 +135,12 @@ export interface Sender {
   /** The account can't pay: nothing new is signed until it can. */
   short: boolean
   gap: Gap | undefined
+  /** The newest registration that is final: as long as its block is on the chain, all below it are. */
+  anchor: Receipt | undefined
+  /** Monotonic milliseconds when its block was last compared; infinite once it lies so deep that nobody need look. */
+  anchorSeenAt: number
+  /** Registrations that were final and whose blocks are gone, by submission. */
+  readonly moved: Map<number, Moved>
   readonly room: Room
   front: Front | undefined
 }
@@ -134,6 +150,8 @@ export interface Turn {
   readonly head: Head
   /** Transactions of the account that are mined: the next nonce by the chain. */
   readonly count: number
+  /** The hash that the chain has at the anchor's height; undefined without an anchor, and from a node that is behind. */
+  readonly anchorHash: string | undefined
   readonly signal: AbortSignal
 }
 
@@ -149,6 +167,13 @@ export function isFinal(sender: Sender, turn: Turn, block: bigint): boolean {
 
 /** When a submission was sent that this process has not sent yet. */
 export const neverSent = Number.NEGATIVE_INFINITY
+
+/** Remembers the newest registration that is final. */
+export function anchorAt(sender: Sender, receipt: Receipt): void {
+  if (sender.anchor !== undefined && receipt.block < sender.anchor.block) return
+  sender.anchor = receipt
+  sender.anchorSeenAt = sender.network.clock.monotonic()
+}
 
 export function trackedOf(submission: Submission, now: number): Tracked | undefined {
   const { state, nonce } = submission

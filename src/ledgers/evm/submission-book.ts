@@ -1,4 +1,4 @@
-import { type Line, type Sender, type Turn, trackedOf } from './sender.ts'
+import { anchorAt, type Line, type Sender, type Turn, trackedOf } from './sender.ts'
 import { seeGap } from './submission-gap.ts'
 
 /** Reads what is under way from disk, and takes the chain's word for how many nonces are used. */
@@ -32,5 +32,6 @@ async function recallFinal(sender: Sender, line: Line): Promise<void> {
     if (state !== 'final' || receipt === undefined) continue
     line.finalUpTo = Math.max(line.finalUpTo, reading ?? -1)
     if (receipt.block > line.finalBlock) line.finalBlock = receipt.block
+    anchorAt(sender, receipt)
   }
 }

@@ -1,7 +1,9 @@
 import type { LineState, Submission } from '../../core/submission.ts'
+import type { EventLog } from './answers.ts'
 import type { RegistryCall, RegistryState } from './registry.ts'
 import { isFinal, type Line, positionOf, type Sender, type Turn, trackedOf } from './sender.ts'
-import { markMined } from './submission-receipts.ts'
+import { markMined, receiptFrom } from './submission-receipts.ts'
+import { searchBack } from './submission-search.ts'
 import { newSubmission, signAgain } from './submission-sign.ts'
 
 /** How many of a line's newest submissions are looked at; more when none of them registered anything. */
@@ -46,7 +48,11 @@ export async function compareWithChain(
   if (agrees(sender, chain, latest)) return go(line)
   // It may still be in a block that the chain has left.
   if (latest?.state === 'mined') return false
-  const found = await adoptRegistered(sender, turn, { line, state, from: latest?.receipt?.block ?? 0n })
+  const found = await adoptRegistered(sender, turn, {
+    line,
+    state,
+    from: latest?.receipt?.block ?? registry.fromBlock,
+  })
   if (found === 'wait') return false
   const known = latest !== undefined || found.adopted > 0
   const problem = conflict({ chain, known, ours: line.value, next: found.next?.value })
@@ -111,31 +117,29 @@ async function adoptRegistered(
   const { store, registry, settings } = sender
   const { name } = line.report
   let adopted = 0
-  let start = from
   let current = state
+  let history: readonly EventLog[] | undefined
   for (;;) {
     const entries = await store.unplanned(name, settings.window)
     const { calls } = registry.plan(line.report, positionOf(line, current), entries)
+    const [first] = calls
+    if (first === undefined) return { adopted, next: undefined }
+    history ??= await searchBack(sender, turn, { line, from, total: first.value })
+    if (history === undefined) return 'wait'
     for (const call of calls) {
-      const range = { from: start, to: turn.head.number, signal: turn.signal }
-      const registration = await registry.find(line.report, call, range)
+      const registration = registry.registrationIn(line.report, call, history)
       if (registration === undefined) return { adopted, next: call }
       const { log, value } = registration
       if (!isFinal(sender, turn, log.block)) {
         line.trouble = `entry ${call.reading} is on the chain already, in block ${log.block}: waiting until that is final`
         return 'wait'
       }
-      const { address: contract, transaction, block, blockHash, logIndex } = log
-      const { chainId } = sender.network
-      const receipt = { chainId, contract, transaction, block, blockHash, logIndex, value }
-      await store.adopt(newSubmission(sender, line, { call, gas: 0n }), receipt)
+      await store.adopt(newSubmission(sender, line, { call, gas: 0n }), receiptFrom(sender, registration))
       adopted += 1
       line.value = value
       line.finalUpTo = Math.max(line.finalUpTo, call.reading)
-      start = block
     }
     current = await store.line(name)
-    if (calls.length === 0) return { adopted, next: undefined }
   }
 }
 

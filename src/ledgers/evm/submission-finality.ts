@@ -1,6 +1,6 @@
 import { faultPoint } from '../../core/fault-point.ts'
 import { headOf } from './answers.ts'
-import { isFinal, type Sender, type Tracked, type Turn } from './sender.ts'
+import { anchorAt, isFinal, type Sender, type Tracked, type Turn } from './sender.ts'
 
 const quantity = (value: bigint) => `0x${value.toString(16)}`
 
@@ -66,5 +66,6 @@ async function finalise(sender: Sender, items: readonly Tracked[]): Promise<void
     if (line === undefined) continue
     line.finalUpTo = Math.max(line.finalUpTo, submission.reading ?? -1)
     line.finalBlock = receipt?.block ?? line.finalBlock
+    if (receipt !== undefined) anchorAt(sender, receipt)
   }
 }

@@ -9,15 +9,16 @@ import type { LineStatus, ReportLine } from '../../core/ledger.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { Signer } from '../../core/signer.ts'
 import type { CursorStore, SubmissionState, SubmissionStore } from '../../core/submission.ts'
-import { quantityOf } from './answers.ts'
+import { headOf, quantityOf } from './answers.ts'
 import type { EvmNetwork } from './network.ts'
 import type { Registry } from './registry.ts'
-import type { Line, Sender, SubmissionSettings, Turn } from './sender.ts'
+import type { Line, Moved, Sender, SubmissionSettings, Turn } from './sender.ts'
 import { openBook } from './submission-book.ts'
 import { broadcast } from './submission-broadcast.ts'
 import { confirm } from './submission-finality.ts'
 import { fillGap } from './submission-gap.ts'
 import { settleLost } from './submission-lost.ts'
+import { followFinals, isAnchorDue } from './submission-moved.ts'
 import { planLine, waitingLines } from './submission-planning.ts'
 import { collectReceipts } from './submission-receipts.ts'
 import { replaceStuck } from './submission-replacement.ts'
@@ -81,6 +82,9 @@ export class SubmissionMachine {
       short: false,
       gap: undefined,
       room: { least: settings.inFlight, now: settings.inFlight, seen: undefined },
+      anchor: undefined,
+      anchorSeenAt: 0,
+      moved: new Map<number, Moved>(),
       front: undefined,
     }
     return new SubmissionMachine({
@@ -168,6 +172,7 @@ function newLine(report: ReportLine, stopped: string | undefined): Line {
     finalBlock: 0n,
     idleAt: undefined,
     trailing: 0,
+    search: undefined,
     gas: new Map(),
     unexplained: 0,
   }
@@ -175,21 +180,30 @@ function newLine(report: ReportLine, stopped: string | undefined): Line {
 
 /** Nothing under way and nothing to plan: the chain need not be asked. */
 async function isIdle(sender: Sender): Promise<boolean> {
-  if (sender.book === undefined || sender.book.length > 0 || sender.gap !== undefined) return false
+  if (sender.book === undefined || sender.book.length > 0) return false
+  if (sender.gap !== undefined || sender.moved.size > 0 || isAnchorDue(sender)) return false
   return (await waitingLines(sender)).length === 0
 }
 
 /** One turn of an account; says whether another one may do more at once. */
 async function takeTurn(sender: Sender, signal: AbortSignal): Promise<boolean> {
   const { network, account } = sender
-  const asked = [{ method: 'eth_getTransactionCount', params: [account, 'latest'] }]
+  const { anchor } = sender
+  const asked = [
+    { method: 'eth_getTransactionCount', params: [account, 'latest'] },
+    ...(anchor === undefined
+      ? []
+      : [{ method: 'eth_getBlockByNumber', params: [`0x${anchor.block.toString(16)}`, false] }]),
+  ]
   const { head, results } = await network.readyWith(asked, { signal })
-  const turn: Turn = { head, count: Number(quantityOf(results[0], 'transaction count')), signal }
+  const anchorHash = anchor === undefined ? undefined : headOf(results[1])?.hash
+  const turn: Turn = { head, count: Number(quantityOf(results[0], 'transaction count')), anchorHash, signal }
   if (!sender.short) sender.trouble = undefined
   adaptRoom(sender, turn)
   await openBook(sender, turn)
   const steps = [
     confirm,
+    followFinals,
     collectReceipts,
     settleSafely,
     fillGap,

@@ -76,19 +76,17 @@ async function take(sender: Sender, item: Tracked, receipt: TransactionReceipt):
 /** What a transaction did that ran through and registered nothing. */
 export const withoutEvent = 'succeeded without the event that registers the reading'
 
+/** A registration as a receipt. */
+export function receiptFrom({ network }: Sender, { log, value }: Registration): Receipt {
+  const { address: contract, transaction, block, blockHash, logIndex } = log
+  return { chainId: network.chainId, contract, transaction, block, blockHash, logIndex, value }
+}
+
 /** Keeps the receipt of a registration, by whichever transaction it came. */
 export async function markMined(sender: Sender, item: Tracked, registration: Registration): Promise<void> {
   const { submission } = item
-  const { log, before } = registration
-  const receipt: Receipt = {
-    chainId: sender.network.chainId,
-    contract: log.address,
-    transaction: log.transaction,
-    block: log.block,
-    blockHash: log.blockHash,
-    logIndex: log.logIndex,
-    value: registration.value,
-  }
+  const { before } = registration
+  const receipt = receiptFrom(sender, registration)
   await sender.store.markMined(submission.id, receipt)
   item.state = 'mined'
   item.receipt = receipt

@@ -127,7 +127,7 @@ export class OriginALedger implements Ledger {
   /** A key that can't be opened is the trouble of its own lines. */
   async #machineOf(lines: KeyLines, signal: AbortSignal): Promise<SubmissionMachine | undefined> {
     if (lines.machine !== undefined) return lines.machine
-    const { network, stores, signers, settings, log, name, reportDown } = this.#options
+    const { network, stores, signers, settings, log, name, reportDown, fromBlock } = this.#options
     let signer: Signer | undefined
     try {
       signer = await openedSoon(lines.key, signers.get(lines.key), { clock: network.clock, signal })
@@ -149,6 +149,7 @@ export class OriginALedger implements Ledger {
         producing: contract('producer'),
         consuming: contract('consumer'),
         reportDown: reportDown ?? true,
+        ...(fromBlock !== undefined && { fromBlock }),
       }),
       store: stores,
       signer,

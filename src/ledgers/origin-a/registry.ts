@@ -1,14 +1,16 @@
 import type { ReportLine } from '../../core/ledger.ts'
 import { type EventLog, hexOf } from '../evm/answers.ts'
-import { findFirstLogs } from '../evm/find-logs.ts'
+import { findFirstLogs, logsNear } from '../evm/find-logs.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import type { KeptCall, Registration, Registry } from '../evm/registry.ts'
+import { encodeWord } from '../evm/words.ts'
 import {
   calls,
   decodeAssetGeneral,
   decodeCarbonRead,
   decodeMeterRead,
   linkOfCall,
+  meterReadTopic,
   meterReadTopics,
 } from './calls.ts'
 import { checkAsset } from './check.ts'
@@ -22,6 +24,8 @@ export interface OriginAContracts {
   readonly consuming: string
   /** Whether a gap is told to the contract with the meter-down flag. */
   readonly reportDown: boolean
+  /** The block of the registries' deployment; default 0. */
+  readonly fromBlock?: bigint
 }
 
 /** A first read costs 124,000 gas at London rules, a later one 76,000; a registry of one's own may cost more. */
@@ -29,7 +33,7 @@ const gasCap = 500_000n
 
 /** Origin release A as a registry: absolute Wh, each event linked to the entry registered before. */
 export function originARegistry(options: OriginAContracts): Registry {
-  const { ledger, network, reportDown } = options
+  const { ledger, network, reportDown, fromBlock = 0n } = options
   const contractOf = (line: ReportLine) => (line.role === 'producer' ? options.producing : options.consuming)
 
   function registrationIn(
@@ -53,6 +57,15 @@ export function originARegistry(options: OriginAContracts): Registry {
     contractOf,
     registrationIn,
     linkOf: linkOfCall,
+    fromBlock,
+    history(line, range) {
+      const topics = [meterReadTopic[line.role], `0x${encodeWord(line.assetId)}`]
+      return logsNear(network, { address: contractOf(line), topics }, range)
+    },
+    totalBefore(line, log) {
+      if (log.topics[0] !== meterReadTopic[line.role]) return undefined
+      return decodeMeterRead(line.role, log.data).before
+    },
     async check(line, account, { signal }) {
       await checkAsset({
         network,
@@ -81,7 +94,8 @@ export function originARegistry(options: OriginAContracts): Registry {
       planOriginA(line, position, { entries, contract: contractOf(line), reportDown }),
     async find(line, call, range) {
       const topics = meterReadTopics(line.role, line.assetId, linkOfCall(call.data))
-      const logs = await findFirstLogs(network, { address: call.to, topics }, range)
+      const from = range.from > fromBlock ? range.from : fromBlock
+      const logs = await findFirstLogs(network, { address: call.to, topics }, { ...range, from })
       return registrationIn(line, call, logs)
     },
   }
