@@ -60,14 +60,15 @@ test('a task that fails takes nothing else down', async () => {
   await writeFile(
     join(cwd, 'bad.ts'),
     `import { Task } from 'energyweb'
-export class Bad extends Task { override coroutine() { throw new Error('as meant') } }`,
+export class Bad extends Task { override coroutine() { throw new Error('as meant') } }
+export class Floating extends Task { override coroutine() { void Promise.reject(new Error('nobody waits')) } }`,
   )
   await writeFile(
     join(cwd, 'energyweb.yml'),
     `energyweb: 1
 assets: [{ name: clock, role: consumer, channel: import, capacity: 10 kW, every: 1s, source: { kind: clock-meter, power: 1 kW } }]
 modules: [./clock-meter.ts, ./bad.ts, ./heartbeat.ts]
-tasks: [{ class: Bad, every: 1s }, { class: Heartbeat, parameters: { interval: 1s } }]`,
+tasks: [{ class: Bad, every: 1s }, { class: Floating, every: 1s }, { class: Heartbeat, parameters: { interval: 1s } }]`,
   )
   gateway = spawn(process.execPath, [bin, 'run'], { cwd, env })
   let said = ''
@@ -75,6 +76,9 @@ tasks: [{ class: Bad, every: 1s }, { class: Heartbeat, parameters: { interval: 1
     said += chunk
   })
   await expect.poll(() => said, { timeout: 15_000 }).toContain('as meant')
+  await expect
+    .poll(() => said, { timeout: 15_000 })
+    .toContain('rejected and nobody waits for it: nobody waits')
   await expect.poll(() => said.split('hello, every').length, { timeout: 15_000 }).toBeGreaterThan(2)
   expect(gateway.exitCode).toBeNull()
 })

@@ -41,6 +41,9 @@ export const runCommand = defineCommand({
       level: logLevel,
       pretty: printer.json ? false : undefined,
     })
+    const { surviveFloatingPromises } = await import('../floating-promises.ts')
+    // Without code of others such a promise is a defect of ours, and ends the process as ever.
+    const release = config.modules === undefined ? undefined : surviveFloatingPromises(log)
     try {
       for (const warning of warnings) log.warn({ file: basename(file) }, formatProblem(warning))
       await mustBeWritable(config.data)
@@ -70,6 +73,7 @@ export const runCommand = defineCommand({
       failed(error)
       throw error
     } finally {
+      release?.()
       await close()
     }
   },
