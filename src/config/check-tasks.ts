@@ -1,6 +1,6 @@
 import { parseDuration } from '../core/duration.ts'
 import { isEnergywebError } from '../core/errors.ts'
-import { Task } from '../dispatcher/index.ts'
+import { cron, Task } from '../dispatcher/index.ts'
 import type { Extensions, TaskClass } from './extensions.ts'
 import { withHint } from './fields.ts'
 import { didYouMean } from './nearest.ts'
@@ -21,11 +21,31 @@ export function checkTasks({ tasks = [], modules = [] }: Config, { tasks: classe
         modules.length === 0 ? 'no module is named: add it to modules' : `no module exports it${list}`
       findings.push({ path: ['class'], message })
     }
-    if (task.every !== undefined && task.parameters?.interval !== undefined) {
-      findings.push({ path: ['every'], message: 'the interval is in the parameters already' })
-    }
+    findings.push(...checkTrigger(task))
     return findings.map(finding => ({ ...finding, path: [...at, ...finding.path] }))
   })
+}
+
+/** One of `every`, `cron` and an interval among the parameters. */
+function checkTrigger({ every, cron: pattern, zone, parameters }: TaskConfig): Finding[] {
+  const findings: Finding[] = []
+  if (every !== undefined && parameters?.interval !== undefined) {
+    findings.push({ path: ['every'], message: 'the interval is in the parameters already' })
+  }
+  if (pattern === undefined) {
+    if (zone !== undefined) findings.push({ path: ['zone'], message: 'a time zone is for cron only' })
+    return findings
+  }
+  if (every !== undefined || parameters?.interval !== undefined) {
+    findings.push({ path: ['cron'], message: 'there is an interval too: give one of the two' })
+  }
+  try {
+    cron(pattern, zone === undefined ? {} : { zone })
+  } catch (error) {
+    if (!isEnergywebError(error)) throw error
+    findings.push({ path: ['cron'], message: withHint(error) })
+  }
+  return findings
 }
 
 /** What another base class does with an interval is its own business. */

@@ -1,5 +1,5 @@
 import { EnergywebError, messageOf } from '../core/errors.ts'
-import { requireTask, type TaskLike } from '../dispatcher/index.ts'
+import { cron, requireTask, type TaskLike } from '../dispatcher/index.ts'
 import type { ResolvedConfig } from './resolve-paths.ts'
 import type { TaskConfig } from './schema.ts'
 
@@ -25,7 +25,11 @@ export function composeTasks({ tasks = [], extensions }: ResolvedConfig): TaskLi
   })
 }
 
-/** A class gets `every` as the interval that it would get in code. */
-function parametersOf({ parameters = {}, every }: TaskConfig): Record<string, unknown> {
-  return { ...parameters, ...(every !== undefined && { interval: every }) }
+/** A class gets `every` as the interval, and `cron` as the trigger, that it would get in code. */
+function parametersOf({ parameters = {}, every, cron: pattern, zone }: TaskConfig): Record<string, unknown> {
+  return {
+    ...parameters,
+    ...(every !== undefined && { interval: every }),
+    ...(pattern !== undefined && { trigger: cron(pattern, zone === undefined ? {} : { zone }) }),
+  }
 }

@@ -170,6 +170,10 @@ const task = z
       .optional()
       .meta({ description: 'what its constructor takes, like `{ interval: 5s }`' }),
     every: field.duration('its `interval`: how often it runs', 10).optional(),
+    cron: field
+      .text('its `trigger`, by wall clock instead: `0 3 * * *` is every day at three', 256)
+      .optional(),
+    zone: field.text('time zone of `cron`, like `Europe/Vienna`; default that of the machine', 64).optional(),
   })
   .meta({ description: 'a task of your own' })
 

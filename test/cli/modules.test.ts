@@ -68,7 +68,7 @@ export class Floating extends Task { override coroutine() { void Promise.reject(
     `energyweb: 1
 assets: [{ name: clock, role: consumer, channel: import, capacity: 10 kW, every: 1s, source: { kind: clock-meter, power: 1 kW } }]
 modules: [./clock-meter.ts, ./bad.ts, ./heartbeat.ts]
-tasks: [{ class: Bad, every: 1s }, { class: Floating, every: 1s }, { class: Heartbeat, parameters: { interval: 1s } }]`,
+tasks: [{ class: Heartbeat, cron: '* * * * * *', zone: UTC, parameters: { greeting: by the clock } }, { class: Bad, every: 1s }, { class: Floating, every: 1s }, { class: Heartbeat, parameters: { interval: 1s } }]`,
   )
   gateway = spawn(process.execPath, [bin, 'run'], { cwd, env })
   let said = ''
@@ -79,6 +79,7 @@ tasks: [{ class: Bad, every: 1s }, { class: Floating, every: 1s }, { class: Hear
   await expect
     .poll(() => said, { timeout: 15_000 })
     .toContain('rejected and nobody waits for it: nobody waits')
+  await expect.poll(() => said.split('by the clock').length, { timeout: 15_000 }).toBeGreaterThan(2)
   await expect.poll(() => said.split('hello, every').length, { timeout: 15_000 }).toBeGreaterThan(2)
   expect(gateway.exitCode).toBeNull()
 })
@@ -99,6 +100,17 @@ test('what is wrong with modules, sources and tasks is said with line and column
     expect.stringContaining(':7:5: modules[3]: the source kind "simulator" belongs to energyweb'),
     expect.stringContaining(':9:5: modules[5]: the task class "Heartbeat" belongs to another module'),
     expect.stringContaining(':10:5: modules[6]: there is no package no-such-package in the installation'),
+  ])
+  expect(
+    await findings(
+      '[./heartbeat.ts]',
+      "tasks: [{ class: Heartbeat, cron: '61 * * * *' }, { class: Heartbeat, cron: '@daily', zone: Europe/Wien }, { class: Heartbeat, every: 1s, cron: '@daily' }, { class: Heartbeat, every: 1s, zone: UTC }]",
+    ),
+  ).toEqual([
+    expect.stringContaining('tasks[0].cron: '),
+    expect.stringContaining('tasks[1].cron: '),
+    expect.stringContaining('tasks[2].cron: there is an interval too: give one of the two'),
+    expect.stringContaining('tasks[3].zone: a time zone is for cron only'),
   ])
   expect(
     await findings(
