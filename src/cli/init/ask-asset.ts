@@ -15,7 +15,7 @@ import {
 import type { CommandIo } from '../io.ts'
 import type { Prompts } from '../prompts.ts'
 import { type AnsweredOptions, askOptions, type OptionValue } from './ask-options.ts'
-import { fieldsOf } from './driver-schema.ts'
+import { fieldsOf, shapeOf } from './driver-schema.ts'
 import { secretFileName } from './secret-files.ts'
 
 /** An asset as it was answered. */
@@ -136,7 +136,7 @@ async function askSource(prompts: Prompts, asked: Asked): Promise<AnsweredOption
       also,
       before: answered,
       secretFile: name => `./${secretFileName(slug, name)}`,
-      problem: (name, value) => optionProblem(definition, name, value),
+      problem: (name, value, before) => optionProblem(definition, name, { ...before, [name]: value }),
     })
     const next = await tryOut(prompts, answered, asked)
     if (next === 'go on') return answered
@@ -144,17 +144,14 @@ async function askSource(prompts: Prompts, asked: Asked): Promise<AnsweredOption
   }
 }
 
-/** What the driver has against one option, as far as that can be said without the others. */
-function optionProblem(
+/** What the driver has against one option; what it has against the others, or misses, is not said yet. */
+export function optionProblem(
   definition: AnySourceDefinition,
   name: string,
-  value: OptionValue,
+  options: Readonly<Record<string, OptionValue>>,
 ): string | undefined {
-  const shape: unknown = 'shape' in definition.options ? definition.options.shape : undefined
-  const field = typeof shape === 'object' && shape !== null ? Reflect.get(shape, name) : undefined
-  if (typeof field !== 'object' || field === null || !('safeParse' in field)) return undefined
-  const checked = (field as typeof definition.options).safeParse(value)
-  return checked.success ? undefined : checked.error.issues[0]?.message
+  const checked = definition.options.safeParse(options)
+  return checked.error?.issues.find(({ path: [field] }) => field === name)?.message
 }
 
 /** Reads once. Answers `go on`, `again`, or the name of one more option that is to be asked for. */
@@ -168,7 +165,8 @@ async function tryOut(prompts: Prompts, answered: AnsweredOptions, asked: Asked)
       const hint = isEnergywebError(error) && error.hint !== undefined ? `\n${error.hint}` : ''
       prompts.say(`That failed: ${messageOf(error)}${hint}`)
     }
-    const others = fieldsOf(sourceSchemas[asked.definition.name] ?? {}).filter(
+    const shape = shapeOf(sourceSchemas[asked.definition.name] ?? {}, answered.options)
+    const others = fieldsOf(shape).filter(
       ({ name, required }) => !required && name !== 'tls' && name !== 'auth' && !(name in answered.options),
     )
     const choice = await prompts.select({

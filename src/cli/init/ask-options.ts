@@ -16,8 +16,12 @@ export interface AskOptions {
   readonly schema: JsonSchema
   /** How the file of a secret is called, by the secret's name. */
   readonly secretFile: (name: string) => string
-  /** Answers what is wrong with the value of an option, or nothing. */
-  readonly problem: (name: string, value: OptionValue) => string | undefined
+  /** Answers what is wrong with the value of an option, given those before it, or nothing. */
+  readonly problem: (
+    name: string,
+    value: OptionValue,
+    before: Readonly<Record<string, OptionValue>>,
+  ) => string | undefined
   /** Options that may be left out and are asked for all the same. */
   readonly also: ReadonlySet<string>
   readonly before: AnsweredOptions | undefined
@@ -123,7 +127,8 @@ async function askValue(prompts: Prompts, field: FormField, ask: Asking): Promis
   const answer = await prompts.text({
     message: description,
     ...(typeof before === 'string' || typeof before === 'number' ? { preset: String(before) } : {}),
-    validate: text => (text === '' ? 'it is empty' : ask.problem(name, typedValue(schema, text.trim()))),
+    validate: text =>
+      text === '' ? 'it is empty' : ask.problem(name, typedValue(schema, text.trim()), ask.options),
   })
   return typedValue(schema, answer)
 }

@@ -50,6 +50,12 @@ export function variantsOf(schema: JsonSchema): Variants | undefined {
   return undefined
 }
 
+/** The shape that answers so far have chosen; the schema itself where there is one shape. */
+export function shapeOf(schema: JsonSchema, options: Readonly<Record<string, unknown>>): JsonSchema {
+  const variants = variantsOf(schema)
+  return variants?.shapes.get(String(options[variants.field])) ?? schema
+}
+
 /** The options of one shape, those first that must be given. */
 export function fieldsOf(schema: JsonSchema): readonly FormField[] {
   const required = Array.isArray(schema.required) ? schema.required : []
