@@ -1,6 +1,12 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
 import { formatInstant } from '../core/time.ts'
-import { reportDisk, reportLine, reportRegister, type StatusReport } from '../gateway/control-status.ts'
+import {
+  reportCarbon,
+  reportDisk,
+  reportLine,
+  reportRegister,
+  type StatusReport,
+} from '../gateway/control-status.ts'
 import { diskSpace, hoursLeft, keptFree } from '../gateway/disk-space.ts'
 import type { DiskStatus } from '../gateway/disk-task.ts'
 import { Drain } from '../gateway/drain.ts'
@@ -44,12 +50,14 @@ function reportOfLog(config: ResolvedConfig, io: CommandIo): Promise<StatusRepor
       at: formatInstant(io.clock.now()),
       assets: config.assets.map(({ name }) => {
         const register = registers.get(name)
+        const carbon = register && log.carbon(name)
         return {
           asset: name,
           register: register === undefined ? null : reportRegister(register),
           outage: null,
           polls: null,
           failures: null,
+          carbon: carbon === undefined ? null : reportCarbon({ register: carbon, trouble: carbon.outage }),
         }
       }),
       ledgers: Object.keys(config.ledgers ?? {}).map(ledger => ({

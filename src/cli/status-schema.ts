@@ -3,6 +3,7 @@ import type { ResumedLine } from '../gateway/control-resume.ts'
 import type { StatusReport } from '../gateway/control-status.ts'
 
 const millijoules = z.string().regex(/^-?\d+$/)
+const nanograms = z.string().regex(/^\d+$/)
 const instant = z.string()
 
 /** The register part of what a gateway answers. */
@@ -26,6 +27,15 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
       outage: z.object({ reason: z.string(), since: instant }).nullable(),
       polls: z.number().nullable(),
       failures: z.number().nullable(),
+      carbon: z
+        .object({
+          total: nanograms.nullable(),
+          basis: z.enum(['marginal', 'average']).nullable(),
+          waiting: z.number(),
+          missing: z.number(),
+          trouble: z.string().nullable(),
+        })
+        .nullable(),
     }),
   ),
   ledgers: z.array(

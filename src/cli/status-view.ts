@@ -1,3 +1,4 @@
+import { formatMass } from '../core/mass.ts'
 import type { AssetReport, LedgerReport, StatusReport } from '../gateway/control-status.ts'
 import { shownEnergy } from './energy-argument.ts'
 import { networkLine } from './network-view.ts'
@@ -16,14 +17,7 @@ export interface StatusView {
 export function formatStatus(report: StatusReport, { style, config }: StatusView): string {
   const lines = report.ledgers.flatMap(ledger => ledger.lines)
   const parts = [
-    formatTable(
-      ['asset', 'total', 'held', 'counted until', 'entries', 'polls', 'failed'],
-      report.assets.map(assetRow),
-      {
-        right: [1, 2, 4, 5, 6],
-        heading: style.bold,
-      },
-    ),
+    assetTable(report.assets, style),
     lines.length === 0
       ? ''
       : formatTable(
@@ -51,6 +45,22 @@ export function formatStatus(report: StatusReport, { style, config }: StatusView
   return parts.filter(part => part !== '').join('\n\n')
 }
 
+/** The column of CO2 is there when any asset counts it. */
+function assetTable(assets: readonly AssetReport[], style: Style): string {
+  const withCarbon = assets.some(({ carbon }) => carbon !== null)
+  const heads = ['asset', 'total', 'held', 'counted until', 'entries', 'polls', 'failed']
+  return formatTable(
+    withCarbon ? [...heads, 'CO2'] : heads,
+    assets.map(asset => (withCarbon ? [...assetRow(asset), carbonCell(asset)] : assetRow(asset))),
+    { right: withCarbon ? [1, 2, 4, 5, 6, 7] : [1, 2, 4, 5, 6], heading: style.bold },
+  )
+}
+
+function carbonCell({ carbon }: AssetReport): string {
+  if (carbon === null || carbon.total === null) return '-'
+  return `${formatMass(BigInt(carbon.total))} ${carbon.basis}`
+}
+
 function assetRow({ asset, register, polls, failures }: AssetReport): readonly string[] {
   return [
     asset,
@@ -63,7 +73,7 @@ function assetRow({ asset, register, polls, failures }: AssetReport): readonly s
   ]
 }
 
-function assetTroubles({ asset, register, outage }: AssetReport): readonly string[] {
+function assetTroubles({ asset, register, outage, carbon }: AssetReport): readonly string[] {
   return [
     ...(register !== null && register.heldReadings > 0
       ? [
@@ -76,6 +86,12 @@ function assetTroubles({ asset, register, outage }: AssetReport): readonly strin
         ]
       : []),
     ...(outage === null ? [] : [`${asset}: silent since ${outage.since} (${outage.reason})`]),
+    ...(carbon === null || carbon.trouble === null ? [] : [`${asset}: CO2: ${carbon.trouble}`]),
+    ...(carbon === null || carbon.missing === 0
+      ? []
+      : [
+          `${asset}: the CO2 of ${carbon.missing} ${carbon.missing === 1 ? 'entry is' : 'entries is'} missing; it is filled in when the factor is there`,
+        ]),
   ]
 }
 

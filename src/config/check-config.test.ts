@@ -62,8 +62,6 @@ assets:
     report: [{ ledger: origin, assetId: 2, key: meter }]
 `
 
-const carbonNotYet = 'gateway.yml:21:5: assets[0].carbon: not supported yet: this release reads energy only'
-
 const environment = { LOG_KEY_PASSWORD: 'one', METER_KEY_PASSWORD: 'two' }
 
 describe('a good configuration', () => {
@@ -328,7 +326,6 @@ describe('errors name line, column and path', () => {
       'what comes later',
       `${full}    carbon: { kind: watttime-v3 }\n`,
       [
-        carbonNotYet,
         'gateway.yml:21:13: assets[0].carbon.region: is missing',
         'gateway.yml:21:13: assets[0].carbon.auth: is missing',
       ],
@@ -337,7 +334,6 @@ describe('errors name line, column and path', () => {
       'a carbon source nobody knows',
       `${full}    carbon: { kind: wattime-v3 }\n`,
       [
-        carbonNotYet,
         `gateway.yml:21:21: assets[0].carbon.kind: expected one of ${carbonKinds.join(', ')}; did you mean "watttime-v3"?`,
       ],
     ],
@@ -345,7 +341,6 @@ describe('errors name line, column and path', () => {
       'a carbon source with a mass and a duration that are none',
       `${full}    carbon: { kind: static, factor: 420 g/kWh, basis: average, opening: 5 kWh, wait: 1ms }\n`,
       [
-        carbonNotYet,
         'gateway.yml:21:73: assets[0].carbon.opening: "5 kWh" is not a mass: write a number and g, kg, t or lb, like 123.5 kg',
         'gateway.yml:21:86: assets[0].carbon.wait: must be at least 1000 ms',
       ],
@@ -354,7 +349,6 @@ describe('errors name line, column and path', () => {
       'a retired service without a mirror',
       `${full}    carbon: { kind: watttime-v1, region: BPA, auth: { user: ops, password: { env: A } } }\n`,
       [
-        carbonNotYet,
         'gateway.yml:21:13: assets[0].carbon.url: is missing: WattTime has retired this version and its host; name a mirror of your own, or use watttime-v3',
       ],
     ],
@@ -362,7 +356,6 @@ describe('errors name line, column and path', () => {
       'options of a carbon source that are none, and a misspelt one',
       `${full}    carbon: { kind: static, factor: 420 g, basis: mean, scop: direct }\n`,
       [
-        carbonNotYet,
         'gateway.yml:21:37: assets[0].carbon.factor: expected a factor like 420 g/kWh or 872.5 lb/MWh',
         'gateway.yml:21:51: assets[0].carbon.basis: expected one of marginal, average',
         'gateway.yml:21:57: assets[0].carbon.scop: unknown key; did you mean "scope"?',
@@ -372,7 +365,6 @@ describe('errors name line, column and path', () => {
       'a password of a carbon source in plain text, over plain HTTP',
       `${full}    carbon: { kind: watttime-v3, region: FR, url: http://192.168.1.9, auth: { user: ops, password: hunter2 } }\n`,
       [
-        carbonNotYet,
         'gateway.yml:21:51: assets[0].carbon.url: plain HTTP: use https, or say why not with tls: { allow: lan-http, reason: … }',
         'gateway.yml:21:100: assets[0].carbon.auth.password: a secret never stands in a configuration: write { env: NAME } or { file: path }',
       ],

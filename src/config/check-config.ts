@@ -45,17 +45,15 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
     warnings: [],
   })
   if (given.value === undefined) return failed([])
-  const unsupported = unsupportedFindings(given.value)
   const checked = configSchema.safeParse(given.value)
   if (!checked.success) {
     const findings = findingsOf(checked.error.issues, { value: given.value, schema: configJsonSchema() })
-    return failed([...unsupported, ...findings])
+    return failed(findings)
   }
   const { data: config } = checked
   const folder = dirname(resolve(file))
   const { extensions, findings } = await loadModules(config.modules ?? [], folder)
   const errors = [
-    ...unsupported,
     ...findings,
     ...crossErrors(config, { chainIdsAreAsked: given.isOld }),
     // With a module missing, what it would have brought only looks wrong.
@@ -88,20 +86,6 @@ export async function loadConfig(
   const { config, errors, warnings } = await checkConfig(file, options)
   if (config === undefined) throw configInvalid(file, errors)
   return { config, warnings }
-}
-
-/** Said so, not passed over. */
-const carbonNotYet = 'not supported yet: this release reads energy only'
-
-function unsupportedFindings(value: PlainValue): Finding[] {
-  const findings: Finding[] = []
-  const assets = valueAt(value, ['assets'])
-  if (!Array.isArray(assets)) return findings
-  for (const index of assets.keys()) {
-    const path = ['assets', index, 'carbon']
-    if (valueAt(value, path) !== undefined) findings.push({ path, message: carbonNotYet, atKey: true })
-  }
-  return findings
 }
 
 async function secretWarnings(config: ResolvedConfig, context: SecretContext): Promise<Finding[]> {

@@ -1,3 +1,4 @@
+import type { CarbonSource } from '../core/carbon.ts'
 import type { SourceContext } from '../core/source.ts'
 import type { GatewayAsset } from '../gateway/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
@@ -10,6 +11,37 @@ export interface AssetContext extends SecretContext {
   readonly source: SourceContext
   /** The configuration's. */
   readonly extensions: Extensions
+}
+
+/**
+ * The assets as the gateway takes them, with their sources open.
+ * @throws EnergywebError `secret-unavailable`, `config-invalid`
+ */
+export async function composeAssets(
+  config: ResolvedConfig,
+  context: AssetContext,
+): Promise<readonly GatewayAsset[]> {
+  const [assets, carbonSources] = await Promise.all([
+    Promise.all(config.assets.map(asset => composeAsset(asset, context))),
+    carbonSourcesOf(config, context),
+  ])
+  return assets.map((asset, i) => {
+    const source = carbonSources.get(asset.name)
+    const { opening, wait } = config.assets[i]?.carbon ?? {}
+    if (source === undefined) return asset
+    const given = { ...(opening !== undefined && { opening }), ...(wait !== undefined && { wait }) }
+    return { ...asset, carbon: { source, ...given } }
+  })
+}
+
+/** Loaded only where an asset has one. */
+async function carbonSourcesOf(
+  config: ResolvedConfig,
+  context: AssetContext,
+): Promise<ReadonlyMap<string, CarbonSource>> {
+  if (config.assets.every(({ carbon }) => carbon === undefined)) return new Map()
+  const { openCarbonSources } = await import('./compose-carbon.ts')
+  return openCarbonSources(config, context)
 }
 
 /**

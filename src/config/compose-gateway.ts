@@ -1,3 +1,4 @@
+import type { CarbonBook, CarbonLog } from '../core/carbon-log.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError } from '../core/errors.ts'
@@ -19,13 +20,19 @@ import type { LazySigner } from '../keys/index.ts'
 import { sourceContext } from '../sources/index.ts'
 import { addressSecrets } from './address-secrets.ts'
 import type { ResolvedConfig } from './check-config.ts'
-import { composeAsset } from './compose-assets.ts'
+import { composeAssets } from './compose-assets.ts'
 import { composeSigner } from './compose-signers.ts'
 import { composeTasks } from './compose-tasks.ts'
 import { environmentOf, type SecretContext } from './secrets.ts'
 
 /** All that a gateway keeps. */
-export type GatewayStorage = GatewayLog & CursorStore & SubmissionStore & CheckpointStore & Eraser
+export type GatewayStorage = GatewayLog &
+  CarbonLog &
+  CarbonBook &
+  CursorStore &
+  SubmissionStore &
+  CheckpointStore &
+  Eraser
 
 export interface OpenStorageOptions {
   /** The data folder; made where it is missing. */
@@ -76,10 +83,9 @@ export async function gatewayOptions(
   const checkpoint = checkpointOf(config, { store: storage, signer: key => signer(key, 'ed25519') })
   for (const secret of addressSecrets(config)) options.addSecret?.(secret)
   const source = sourceContext({ clock, log, ...(options.random && { random: options.random }) })
+  const context = { ...options, source, extensions: config.extensions }
   const [assets, { composeLedgers }] = await Promise.all([
-    Promise.all(
-      config.assets.map(asset => composeAsset(asset, { ...options, source, extensions: config.extensions })),
-    ),
+    composeAssets(config, context),
     import('./compose-ledgers.ts'),
   ])
   return {
@@ -97,6 +103,7 @@ export async function gatewayOptions(
     },
     reportStores: storage,
     eraser: storage,
+    carbonLog: storage,
     tasks: composeTasks(config),
     disk: {
       ...diskOf(config),

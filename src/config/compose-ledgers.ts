@@ -1,8 +1,10 @@
+import { type CarbonBook, carbonStream } from '../core/carbon-log.ts'
+import { parseDuration } from '../core/duration.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { ReportLine } from '../core/ledger.ts'
 import type { Logger } from '../core/logger.ts'
 import type { CursorStore, SubmissionStore } from '../core/submission.ts'
-import type { GatewayLedger } from '../gateway/index.ts'
+import { defaultCarbonWait, type GatewayLedger } from '../gateway/index.ts'
 import type { LazySigner } from '../keys/index.ts'
 import type { EvmNetwork } from '../ledgers/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
@@ -13,7 +15,7 @@ import { environmentOf, type SecretContext } from './secrets.ts'
 export interface ComposeLedgersContext extends SecretContext {
   readonly log: Logger
   /** The stores; open by the time a ledger is opened. */
-  readonly stores: () => CursorStore & SubmissionStore
+  readonly stores: () => CursorStore & SubmissionStore & CarbonBook
   /** The signer of a key; opens it at the first call. */
   readonly signer: (key: string) => LazySigner
 }
@@ -29,13 +31,15 @@ export function composeLedgers(config: ResolvedConfig, context: ComposeLedgersCo
     network.catch(() => networks.delete(name))
     return network
   }
+  const waits = carbonWaits(config)
   return Object.entries(config.ledgers ?? {}).flatMap(([name, ledger]) => {
     const lines = linesOf(config, name)
     if (lines.length === 0) return []
     const { network, producing, consuming, every, fromBlock } = ledger
     return {
       name,
-      streams: lines.map(({ stream }) => stream),
+      // A carbon register that has priced an entry lets its registration go on.
+      streams: lines.flatMap(({ stream }) => (waits.has(stream) ? [stream, carbonStream(stream)] : [stream])),
       ...(every !== undefined && { every }),
       open: async () => {
         const { openOriginA } = await import('../ledgers/index.ts')
@@ -47,6 +51,7 @@ export function composeLedgers(config: ResolvedConfig, context: ComposeLedgersCo
           lines,
           stores: context.stores(),
           log: context.log,
+          carbon: { book: context.stores(), waits },
           ...(producing !== undefined && { producing }),
           ...(consuming !== undefined && { consuming }),
           ...(fromBlock !== undefined && { fromBlock }),
@@ -54,6 +59,12 @@ export function composeLedgers(config: ResolvedConfig, context: ComposeLedgersCo
       },
     }
   })
+}
+
+/** How long an entry waits for its factor, by the asset's stream. */
+function carbonWaits({ assets }: ResolvedConfig): ReadonlyMap<string, number> {
+  const counted = assets.filter(({ carbon }) => carbon !== undefined)
+  return new Map(counted.map(({ name, carbon }) => [name, parseDuration(carbon?.wait ?? defaultCarbonWait)]))
 }
 
 /** The report lines of a ledger. */

@@ -1,6 +1,6 @@
 import type { CarbonBasis, CarbonFactor, CarbonIntensity } from './carbon.ts'
-import type { Carbon } from './carbon-pricing.ts'
 import type { CarbonStep } from './carbon-step.ts'
+import type { Mass } from './mass.ts'
 import type { RawPayload } from './reading.ts'
 import type { Instant } from './time.ts'
 
@@ -24,7 +24,7 @@ export interface CarbonOpening {
   /** The driver; stands in the opening. */
   readonly source: string
   /** What the register starts from, nanograms; default 0. */
-  readonly opening?: Carbon
+  readonly opening?: Mass
 }
 
 /** A step that waits for its factor. */
@@ -58,7 +58,7 @@ export interface CarbonSummary {
   readonly asset: string
   readonly basis: CarbonBasis
   /** Nanograms. */
-  readonly total: Carbon
+  readonly total: Mass
   /** Sequence of the asset's last entry that is settled: priced, known to be missing, or without energy. */
   readonly cursor: number
   /** Steps that wait for their factor within the time that they have. */
@@ -99,7 +99,7 @@ export interface CarbonStepQuery {
 export interface CarbonPoint {
   readonly sequence: number
   /** Opening and all that is priced up to that entry, as known now; nanograms. */
-  readonly total: Carbon
+  readonly total: Mass
   /** True when no energy up to that entry waits for its factor. */
   readonly settled: boolean
   /** True when all energy since the opening up to that entry is priced. */

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { CarbonIntensity } from './carbon.ts'
-import { carbonOf, formatCarbon, meanFactor, toGrams } from './carbon-pricing.ts'
+import { carbonOf, meanFactor } from './carbon-pricing.ts'
+import { formatMass, toGrams } from './mass.ts'
 
 const gram = 10n ** 18n
 const raw = { bytes: new Uint8Array(), mediaType: 'application/json' }
@@ -37,7 +38,7 @@ describe('CO2 of an energy', () => {
 
   test('whole grams are rounded down', () => {
     expect(toGrams(1_999_999_999n)).toBe(1n)
-    expect([formatCarbon(999n * 10n ** 9n), formatCarbon(12_345n * 10n ** 9n + 9n)]).toEqual([
+    expect([formatMass(999n * 10n ** 9n), formatMass(12_345n * 10n ** 9n + 9n)]).toEqual([
       '999 g',
       '12.345 kg',
     ])

@@ -1,12 +1,9 @@
 import type { CarbonFactor, CarbonIntensity } from './carbon.ts'
 import { type Energy, millijoulesPer } from './energy.ts'
+import type { Mass } from './mass.ts'
 import type { RawPayload } from './reading.ts'
 import type { TimeRange } from './register.ts'
 
-/** CO2 in whole nanograms. */
-export type Carbon = bigint
-
-export const nanogramsPerGram = 1_000_000_000n
 const attogramsPerNanogram = 1_000_000_000n
 
 /**
@@ -14,21 +11,8 @@ const attogramsPerNanogram = 1_000_000_000n
  * @param energy - mJ, not below zero
  * @param factor - attograms a kWh
  */
-export function carbonOf(energy: Energy, factor: CarbonFactor): Carbon {
+export function carbonOf(energy: Energy, factor: CarbonFactor): Mass {
   return (energy * factor) / (millijoulesPer.kWh * attogramsPerNanogram)
-}
-
-/** Whole grams, rounded down: what a ledger takes. */
-export function toGrams(carbon: Carbon): bigint {
-  return carbon / nanogramsPerGram
-}
-
-/** For people: `1.234 kg`; exact to a gram, cut off below. */
-export function formatCarbon(carbon: Carbon): string {
-  const grams = toGrams(carbon)
-  return grams < 1_000n
-    ? `${grams} g`
-    : `${grams / 1_000n}.${(grams % 1_000n).toString().padStart(3, '0')} kg`
 }
 
 /** The factor of a span of time, with where it comes from. */

@@ -1,9 +1,10 @@
 import type { CarbonBasis } from './carbon.ts'
 import type { CarbonDocumentOf, CarbonDraft } from './carbon-document.ts'
-import { type Carbon, carbonOf } from './carbon-pricing.ts'
+import { carbonOf } from './carbon-pricing.ts'
 import type { DocumentOf } from './document.ts'
 import type { Energy } from './energy.ts'
 import { EnergywebError } from './errors.ts'
+import type { Mass } from './mass.ts'
 import { parseInstant } from './time.ts'
 
 /*
@@ -24,9 +25,9 @@ export interface CarbonState {
       }
     | undefined
   /** What it was opened with and what was priced in time, nanograms. */
-  readonly base: Carbon
+  readonly base: Mass
   /** What revisions added later for steps whose factor was missing, nanograms. */
-  readonly filled: Carbon
+  readonly filled: Mass
   /** Sequence of the asset's newest entry that is priced or known to be missing. */
   readonly cursor: number
   /** Why factors are missing now, as the last gap says; null while they are there. */
@@ -45,7 +46,7 @@ export const emptyCarbon: CarbonState = {
 }
 
 /** Never falls, nanograms. */
-export function carbonTotal({ base, filled }: CarbonState): Carbon {
+export function carbonTotal({ base, filled }: CarbonState): Mass {
   return base + filled
 }
 
@@ -179,7 +180,7 @@ function stepOf(state: CarbonState, document: CarbonDocumentOf<'reading'>): Open
   return step
 }
 
-function charged(state: CarbonState, document: CarbonDocumentOf<'reading'>, energy: Energy): Carbon {
+function charged(state: CarbonState, document: CarbonDocumentOf<'reading'>, energy: Energy): Mass {
   const factor = required(document.factor, 'factor')
   if (factor < 0n) throw broken('a factor below zero')
   if (document.basis !== state.opened?.basis) {

@@ -37,6 +37,18 @@ export function parseMass(text: string): Mass {
   return product / divisor
 }
 
+/** Whole grams, rounded down: what a ledger takes. */
+export function toGrams(mass: Mass): bigint {
+  return mass / nanogramsPer.g
+}
+
+/** For people: `1.234 kg`; exact to a gram, cut off below. */
+export function formatMass(mass: Mass): string {
+  const grams = toGrams(mass)
+  if (grams < 1_000n) return `${grams} g`
+  return `${grams / 1_000n}.${(grams % 1_000n).toString().padStart(3, '0')} kg`
+}
+
 function isMassUnit(text: string | undefined): text is MassUnit {
   return text !== undefined && Object.hasOwn(nanogramsPer, text)
 }

@@ -1,5 +1,7 @@
+import type { CarbonSource } from '../core/carbon.ts'
 import { type Duration, parseDuration } from '../core/duration.ts'
 import type { CommitmentKind } from '../core/log.ts'
+import type { Mass } from '../core/mass.ts'
 import type { Channel } from '../core/reading.ts'
 import type { RegisterLimits } from '../core/register.ts'
 import type { Source } from '../core/source.ts'
@@ -20,6 +22,17 @@ export interface GatewayAsset {
   readonly limits?: Partial<RegisterLimits>
   /** How its entries commit to their documents; default `fields`. */
   readonly commitment?: CommitmentKind
+  /** Prices its energy in CO2; without it none is counted. */
+  readonly carbon?: AssetCarbon
+}
+
+export interface AssetCarbon {
+  /** Assets may share one. The gateway closes it. */
+  readonly source: CarbonSource
+  /** What its carbon register starts from, nanograms; default 0. */
+  readonly opening?: Mass
+  /** How long an entry waits for the factor of its time; default 10 minutes. */
+  readonly wait?: Duration
 }
 
 const longestRead = 30_000

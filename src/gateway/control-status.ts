@@ -3,10 +3,10 @@ import type { RegisterSummary } from '../core/register.ts'
 import { formatInstant, type Instant } from '../core/time.ts'
 import type { DiskStatus } from './disk-task.ts'
 import { type DrainEstimate, hoursToDrain } from './drain.ts'
-import type { AssetStatus, GatewayStatus } from './status.ts'
+import type { AssetStatus, CarbonStatus, GatewayStatus } from './status.ts'
 
 /*
- * What a gateway, or its log, tells of itself to who asks: plain JSON. Energies are millijoules in decimal text, instants are
+ * What a gateway, or its log, tells of itself to who asks: plain JSON. Energies are millijoules and masses nanograms in decimal text, instants are
  * RFC 3339 in UTC, what is missing is null.
  */
 
@@ -30,6 +30,18 @@ export interface AssetReport {
   /** Polls begun and failed in this run; null when no gateway runs. */
   readonly polls: number | null
   readonly failures: number | null
+  /** Null when its CO2 is not counted. */
+  readonly carbon: CarbonReport | null
+}
+
+export interface CarbonReport {
+  /** Nanograms; null until the register is open. */
+  readonly total: string | null
+  readonly basis: 'marginal' | 'average' | null
+  /** Steps that wait for their factor, and steps whose factor is missing. */
+  readonly waiting: number
+  readonly missing: number
+  readonly trouble: string | null
 }
 
 /** How a line's queue is worked off; null until that is known. */
@@ -176,6 +188,17 @@ export function reportRegister(register: RegisterSummary): RegisterReport {
   }
 }
 
+/** A carbon register as it is told. */
+export function reportCarbon({ register, trouble }: CarbonStatus): CarbonReport {
+  return {
+    total: register === undefined ? null : String(register.total),
+    basis: register?.basis ?? null,
+    waiting: register?.waiting ?? 0,
+    missing: register?.missing ?? 0,
+    trouble: trouble ?? null,
+  }
+}
+
 /** A report line as it is told. */
 export function reportLine(status: LineStatus, drain: DrainEstimate): LineReport {
   const { line, cursor, backlog, pending, stopped, trouble } = status
@@ -214,13 +237,14 @@ function hoursOrNull(hours: number | undefined): number | null {
   return Number.isFinite(hours) ? hours : -1
 }
 
-function reportAsset({ asset, register, outage, polls, failures }: AssetStatus): AssetReport {
+function reportAsset({ asset, register, outage, polls, failures, carbon }: AssetStatus): AssetReport {
   return {
     asset,
     register: register === undefined ? null : reportRegister(register),
     outage: outage === undefined ? null : { reason: outage.reason, since: formatInstant(outage.since) },
     polls,
     failures,
+    carbon: carbon === undefined ? null : reportCarbon(carbon),
   }
 }
 

@@ -1,3 +1,4 @@
+import type { CarbonSummary } from '../core/carbon-log.ts'
 import type { RecordedStatus } from '../core/log.ts'
 import type { Reading } from '../core/reading.ts'
 import type { HoldReason, RegisterSummary } from '../core/register.ts'
@@ -34,6 +35,15 @@ export type GatewayEvent =
       readonly asset: string
       readonly reason: string
       readonly since: Instant
+    }
+  /** Energy of the asset was priced in CO2, or its factor is known to be missing. */
+  | { readonly type: 'carbon-priced'; readonly asset: string; readonly carbon: CarbonSummary }
+  /** The first of an outage's steps has waited long enough for its factor. */
+  | {
+      readonly type: 'carbon-missing'
+      readonly asset: string
+      readonly reason: string
+      readonly carbon: CarbonSummary
     }
   /** An I/O error has stopped the log: nothing is acknowledged until `log-recovered`. */
   | { readonly type: 'log-failed'; readonly error: Error }

@@ -1,3 +1,5 @@
+import type { CarbonSource } from '../core/carbon.ts'
+import type { CarbonLog } from '../core/carbon-log.ts'
 import { type Duration, parseDuration } from '../core/duration.ts'
 import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
@@ -5,6 +7,7 @@ import type { LineStatus, NetworkStatus } from '../core/ledger.ts'
 import type { Instant } from '../core/time.ts'
 import { App, type AppOptions, type RunOptions, type TaskLike } from '../dispatcher/index.ts'
 import type { GatewayAsset } from './asset.ts'
+import { CarbonTask } from './carbon-task.ts'
 import { type CheckpointOptions, CheckpointTask } from './checkpoint-task.ts'
 import { closeAll } from './close-all.ts'
 import type { ReportStores } from './control-resume.ts'
@@ -15,7 +18,7 @@ import { PollTask } from './poll-task.ts'
 import { type GatewayLog, RecoveryTask } from './recovery-task.ts'
 import { type GatewayLedger, ReportTask } from './report-task.ts'
 import { SelfCheckTask } from './self-check-task.ts'
-import type { GatewayStatus } from './status.ts'
+import type { AssetStatus, GatewayStatus } from './status.ts'
 
 export interface GatewayOptions extends AppOptions {
   /** Opens the log; called once, when the gateway starts. The gateway closes it. */
@@ -34,6 +37,8 @@ export interface GatewayOptions extends AppOptions {
   readonly disk?: DiskOptions
   /** How often the log's tail is derived again; default never. */
   readonly selfCheck?: Duration
+  /** Carbon registers, open with the log; needed when an asset has a carbon source. */
+  readonly carbonLog?: () => CarbonLog
   /** Without it no checkpoints are signed. */
   readonly checkpoint?: CheckpointOptions
   /** Told of readings, holds, outages and the log's health as they happen. */
@@ -61,6 +66,7 @@ export class GatewayApp extends App {
   readonly #polls: PollTask[] = []
   readonly #assets: GatewayAsset[] = []
   readonly #reports: ReportTask[] = []
+  readonly #carbons: CarbonTask[] = []
   readonly #recovery: RecoveryTask
   readonly #checkpoint: CheckpointTask | undefined
   readonly #disk: DiskTask | undefined
@@ -142,6 +148,7 @@ export class GatewayApp extends App {
     this.addTask(poll)
     this.#polls.push(poll)
     this.#assets.push(asset)
+    if (asset.carbon !== undefined) this.#carbonTask(asset.carbon.source).addAsset(asset)
     return this
   }
 
@@ -168,11 +175,38 @@ export class GatewayApp extends App {
     return [...new Map(all.map(network => [network.network, network])).values()]
   }
 
+  /** Assets that share a carbon source are priced together. */
+  #carbonTask(source: CarbonSource): CarbonTask {
+    const known = this.#carbons.find(carbon => carbon.source === source)
+    if (known !== undefined) return known
+    const { carbonLog } = this.#options
+    if (carbonLog === undefined) {
+      throw new EnergywebError('argument-invalid', 'an asset has a carbon source, the gateway no carbonLog')
+    }
+    const number = this.#carbons.filter(carbon => carbon.source.kind === source.kind).length
+    const name = `price ${source.kind}${number === 0 ? '' : ` ${number + 1}`}`
+    const carbon = new CarbonTask(source, name, {
+      log: () => this.gatewayLog,
+      carbonLog,
+      report: event => this.#report(event),
+      random: this.random,
+    })
+    this.#carbons.push(carbon)
+    this.addTask(carbon)
+    return carbon
+  }
+
+  #assetStatus(poll: PollTask): AssetStatus {
+    const status = poll.status()
+    const carbon = this.#carbons.map(task => task.status(status.asset)).find(found => found !== undefined)
+    return { ...status, carbon }
+  }
+
   /** How the gateway stands now. */
   async status(): Promise<GatewayStatus> {
     return {
       at: this.clock.now(),
-      assets: this.#polls.map(poll => poll.status()),
+      assets: this.#polls.map(poll => this.#assetStatus(poll)),
       ledgers: await Promise.all(this.#reports.map(report => report.status())),
       networks: this.#networks(),
       logTrouble: this.#recovery.trouble,
@@ -250,6 +284,10 @@ export class GatewayApp extends App {
         },
         ...this.#assets.map(({ name, source }) => ({
           what: `source of ${name}`,
+          close: () => source.close(),
+        })),
+        ...this.#carbons.map(({ source, name }) => ({
+          what: `carbon source of ${name}`,
           close: () => source.close(),
         })),
         ...this.#reports.map(report => ({ what: report.name, close: () => report.close() })),

@@ -3,13 +3,15 @@
  * turns and signs checkpoints, and sees all of them as core's interfaces only: no driver, no chain client, no database is
  * known here. May import core, proof and dispatcher.
  */
-export type { GatewayAsset } from './asset.ts'
+export type { AssetCarbon, GatewayAsset } from './asset.ts'
+export { defaultCarbonWait } from './carbon-account.ts'
 export type { CheckpointOptions, CheckpointStore } from './checkpoint-task.ts'
 export type { ReportStores } from './control-resume.ts'
 export { ControlTask, type ControlTaskOptions } from './control-task.ts'
 export type { DiskOptions, DiskStatus, Sheddable } from './disk-task.ts'
 export type { DrainEstimate } from './drain.ts'
 export type { GatewayEvent, GatewayObserver } from './events.ts'
+export { type GatewayFaultPoint, gatewayFaultPoints } from './fault-points.ts'
 export { GatewayApp, type GatewayOptions } from './gateway-app.ts'
 export type { GatewayLog } from './recovery-task.ts'
 export type { GatewayLedger } from './report-task.ts'
@@ -17,4 +19,4 @@ export type { SelfCheckStatus } from './self-check-task.ts'
 export { ServiceNotifier } from './service-notifier.ts'
 export { ServiceTask } from './service-task.ts'
 export type { Outage } from './silence.ts'
-export type { AssetStatus, GatewayStatus, LedgerStatus } from './status.ts'
+export type { AssetStatus, CarbonStatus, GatewayStatus, LedgerStatus } from './status.ts'

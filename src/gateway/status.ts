@@ -1,3 +1,4 @@
+import type { CarbonSummary } from '../core/carbon-log.ts'
 import type { LineStatus, NetworkStatus } from '../core/ledger.ts'
 import type { Channel, Reading } from '../core/reading.ts'
 import type { RegisterSummary } from '../core/register.ts'
@@ -21,6 +22,15 @@ export interface AssetStatus {
   /** Polls begun and polls that failed, in this run. */
   readonly polls: number
   readonly failures: number
+  /** Undefined when its CO2 is not counted. */
+  readonly carbon?: CarbonStatus | undefined
+}
+
+export interface CarbonStatus {
+  /** Undefined until it is open. */
+  readonly register: CarbonSummary | undefined
+  /** Why it can't be opened, or why there are no factors now; undefined while all is well. */
+  readonly trouble: string | undefined
 }
 
 export interface LedgerStatus {

@@ -1,7 +1,7 @@
-import type { Carbon } from '../core/carbon-pricing.ts'
 import { type CarbonStep, carbonSteps } from '../core/carbon-step.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { faultPoint } from '../core/fault-point.ts'
+import type { Mass } from '../core/mass.ts'
 import type { Draft } from '../core/register-transition.ts'
 import type { Instant } from '../core/time.ts'
 import { big, integer, optional, type Row, text } from './columns.ts'
@@ -19,9 +19,9 @@ export interface StepRow extends CarbonStep {
   /** Sequence in the carbon stream of the entry that priced it, or said that its factor is missing. */
   readonly entry: number | undefined
   /** What the register's base was before it was settled. */
-  readonly base: Carbon | undefined
+  readonly base: Mass | undefined
   /** What a revision added. */
-  readonly filled: Carbon | undefined
+  readonly filled: Mass | undefined
 }
 
 const columns = 'SELECT sequence, at, from_at, to_at, energy, state, entry, base, filled FROM carbon_steps'
@@ -114,7 +114,7 @@ export function countOpenSteps(sql: Sql, asset: number, state: 'waiting' | 'miss
 }
 
 /** What the register's base was as of an entry of its asset; undefined when nothing behind that entry is settled. */
-export function baseAsOf(sql: Sql, asset: number, sequence: number): Carbon | undefined {
+export function baseAsOf(sql: Sql, asset: number, sequence: number): Mass | undefined {
   const row = sql.get(
     'SELECT base FROM carbon_steps WHERE asset = ? AND sequence > ? AND base IS NOT NULL ORDER BY sequence LIMIT 1',
     asset,
@@ -124,7 +124,7 @@ export function baseAsOf(sql: Sql, asset: number, sequence: number): Carbon | un
 }
 
 /** What revisions added for steps behind an entry. */
-export function filledBehind(sql: Sql, asset: number, sequence: number): Carbon {
+export function filledBehind(sql: Sql, asset: number, sequence: number): Mass {
   return sql
     .all(
       'SELECT filled FROM carbon_steps WHERE asset = ? AND sequence > ? AND filled IS NOT NULL',
@@ -138,7 +138,7 @@ export function filledBehind(sql: Sql, asset: number, sequence: number): Carbon 
 export function settleStep(
   sql: Sql,
   asset: number,
-  step: { sequence: number; state: 'missing' | 'counted'; entry: number; base: Carbon },
+  step: { sequence: number; state: 'missing' | 'counted'; entry: number; base: Mass },
 ): void {
   sql.run(
     'UPDATE carbon_steps SET state = ?, entry = ?, base = ? WHERE asset = ? AND sequence = ?',
@@ -154,7 +154,7 @@ export function settleStep(
 export function fillStep(
   sql: Sql,
   asset: number,
-  { sequence, filled }: { sequence: number; filled: Carbon },
+  { sequence, filled }: { sequence: number; filled: Mass },
 ): void {
   sql.run(
     "UPDATE carbon_steps SET state = 'counted', filled = ? WHERE asset = ? AND sequence = ?",

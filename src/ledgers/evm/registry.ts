@@ -44,6 +44,15 @@ export interface Plan {
   readonly calls: readonly RegistryCall[]
   /** How many of the entries the calls cover; those after them need no registration and join the next call. */
   readonly covered: number
+  /** True when the entry behind the calls waits for something of our own: it is looked at again soon, and never skipped. */
+  readonly waiting?: boolean
+  /** What an operator should look at, in words; the line goes on. */
+  readonly notice?: string
+}
+
+export interface PlanRequest {
+  /** True to plan what would rather wait, too: to be compared with the chain, not to be signed. */
+  readonly atOnce?: boolean
 }
 
 /** The event that proves a registration. */
@@ -77,7 +86,12 @@ export interface Registry {
   /** What the contract held at block `at`, so that a node that is behind can't answer with what is past. */
   readState(line: ReportLine, options: { at: bigint; signal?: AbortSignal }): Promise<RegistryState>
   /** The calls for these entries, in order. */
-  plan(line: ReportLine, position: LinePosition, entries: readonly StoredEntry[]): Plan
+  plan(
+    line: ReportLine,
+    position: LinePosition,
+    entries: readonly StoredEntry[],
+    request?: PlanRequest,
+  ): Plan | Promise<Plan>
   /** The link that a call carries. */
   linkOf(data: string): string
   /** The call's own event among these logs. */

@@ -66,6 +66,8 @@ export interface Line {
   compared: boolean
   stopped: string | undefined
   trouble: string | undefined
+  /** What an operator should look at while it goes on. */
+  notice: string | undefined
   /** Monotonic milliseconds before which it is left alone. */
   retryAt: number
   /** Value registered last (Wh), and what the contract holds besides. */

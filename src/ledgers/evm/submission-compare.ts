@@ -121,7 +121,7 @@ async function adoptRegistered(
   let history: readonly EventLog[] | undefined
   for (;;) {
     const entries = await store.unplanned(name, settings.window)
-    const { calls } = registry.plan(line.report, positionOf(line, current), entries)
+    const { calls } = await registry.plan(line.report, positionOf(line, current), entries, { atOnce: true })
     const [first] = calls
     if (first === undefined) return { adopted, next: undefined }
     history ??= await searchBack(sender, turn, { line, from, total: first.value })

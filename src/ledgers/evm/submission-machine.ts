@@ -152,7 +152,7 @@ export class SubmissionMachine {
           backlog: backlog - trailing,
           pending,
           stopped,
-          trouble: line.trouble ?? trouble,
+          trouble: line.trouble ?? trouble ?? line.notice,
         }
       }),
     )
@@ -170,6 +170,7 @@ function newLine(report: ReportLine, stopped: string | undefined): Line {
     carbon: 0n,
     finalUpTo: -1,
     finalBlock: 0n,
+    notice: undefined,
     idleAt: undefined,
     trailing: 0,
     search: undefined,

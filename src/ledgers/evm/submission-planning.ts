@@ -60,13 +60,18 @@ async function signWindow(
   const { name } = line.report
   const [state, entries] = [await store.line(name), await store.unplanned(name, settings.window)]
   const position = positionOf(line, state)
-  const plan = registry.plan(line.report, position, entries)
+  const plan = await registry.plan(line.report, position, entries)
+  notice(sender, line, plan.notice)
   const calls = plan.calls.slice(0, room)
   if (calls.length > 0) {
     line.trailing = 0
     line.idleAt = undefined
     await signNew(sender, turn, { line, calls })
     return true
+  }
+  if (plan.waiting) {
+    line.idleAt = undefined
+    return false
   }
   const [first, last] = [entries[0], entries.at(-1)]
   if (first !== undefined && last !== undefined && entries.length >= settings.window) {
@@ -78,4 +83,10 @@ async function signWindow(
   line.idleAt = end
   line.trailing = entries.length
   return false
+}
+
+/** Said once, when it begins. */
+function notice(sender: Sender, line: Line, text: string | undefined): void {
+  if (text !== undefined && text !== line.notice) sender.log.warn({ line: line.report.name }, text)
+  line.notice = text
 }

@@ -7,7 +7,7 @@ import type { EvmNetwork } from '../evm/network.ts'
 import { defaultSettings, type SubmissionSettings } from '../evm/sender.ts'
 import { SubmissionMachine } from '../evm/submission-machine.ts'
 import { openedSoon } from './opened-soon.ts'
-import { originARegistry } from './registry.ts'
+import { type CarbonAccounting, originARegistry } from './registry.ts'
 import { sideBySide } from './side-by-side.ts'
 
 export interface OriginAOptions {
@@ -27,6 +27,8 @@ export interface OriginAOptions {
   readonly reportDown?: boolean
   /** The block of the registries' deployment: nothing is searched for before it. Default 0. */
   readonly fromBlock?: bigint
+  /** Without it the contract's CO2 register stays as it is, flagged as out of service. */
+  readonly carbon?: CarbonAccounting
   readonly settings?: Partial<SubmissionSettings>
 }
 
@@ -127,7 +129,7 @@ export class OriginALedger implements Ledger {
   /** A key that can't be opened is the trouble of its own lines. */
   async #machineOf(lines: KeyLines, signal: AbortSignal): Promise<SubmissionMachine | undefined> {
     if (lines.machine !== undefined) return lines.machine
-    const { network, stores, signers, settings, log, name, reportDown, fromBlock } = this.#options
+    const { network, stores, signers, settings, log, name, reportDown, fromBlock, carbon } = this.#options
     let signer: Signer | undefined
     try {
       signer = await openedSoon(lines.key, signers.get(lines.key), { clock: network.clock, signal })
@@ -150,6 +152,7 @@ export class OriginALedger implements Ledger {
         consuming: contract('consumer'),
         reportDown: reportDown ?? true,
         ...(fromBlock !== undefined && { fromBlock }),
+        carbon,
       }),
       store: stores,
       signer,

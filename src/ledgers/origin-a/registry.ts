@@ -1,4 +1,6 @@
+import type { CarbonBook } from '../../core/carbon-log.ts'
 import type { ReportLine } from '../../core/ledger.ts'
+import type { StoredEntry } from '../../core/log.ts'
 import { type EventLog, hexOf } from '../evm/answers.ts'
 import { findFirstLogs, logsNear } from '../evm/find-logs.ts'
 import type { EvmNetwork } from '../evm/network.ts'
@@ -14,7 +16,7 @@ import {
   meterReadTopics,
 } from './calls.ts'
 import { checkAsset } from './check.ts'
-import { planOriginA } from './plan.ts'
+import { type PlannedCarbon, planOriginA, registers } from './plan.ts'
 
 export interface OriginAContracts {
   readonly ledger: string
@@ -26,6 +28,14 @@ export interface OriginAContracts {
   readonly reportDown: boolean
   /** The block of the registries' deployment; default 0. */
   readonly fromBlock?: bigint
+  readonly carbon?: CarbonAccounting | undefined
+}
+
+/** Where the CO2 of producers comes from. */
+export interface CarbonAccounting {
+  readonly book: CarbonBook
+  /** Milliseconds that an entry waits for its factor, by stream; a stream that is not here counts no CO2. */
+  readonly waits: ReadonlyMap<string, number>
 }
 
 /** A first read costs 124,000 gas at London rules, a later one 76,000; a registry of one's own may cost more. */
@@ -49,6 +59,21 @@ export function originARegistry(options: OriginAContracts): Registry {
       if (read.value === call.value) return { log, ...read }
     }
     return undefined
+  }
+
+  async function carbonOf(
+    line: ReportLine,
+    entries: readonly StoredEntry[],
+    atOnce: boolean,
+  ): Promise<PlannedCarbon | undefined> {
+    const wait = options.carbon?.waits.get(line.stream)
+    if (options.carbon === undefined || wait === undefined || line.role !== 'producer') return undefined
+    const sequences = entries.filter(entry => registers(entry) !== undefined).map(({ sequence }) => sequence)
+    const points = (await options.carbon.book.carbonAt(line.stream, sequences)) ?? []
+    return {
+      points: new Map(points.map(point => [point.sequence, point])),
+      waitsAfter: atOnce ? Number.POSITIVE_INFINITY : network.clock.now() - wait,
+    }
   }
 
   return {
@@ -90,8 +115,10 @@ export function originARegistry(options: OriginAContracts): Registry {
       const { lastRead, link } = decodeAssetGeneral(line.role, hexOf(general))
       return { total: lastRead, link, carbon: isProducer ? decodeCarbonRead(hexOf(properties)) : 0n }
     },
-    plan: (line, position, entries) =>
-      planOriginA(line, position, { entries, contract: contractOf(line), reportDown }),
+    async plan(line, position, entries, { atOnce = false } = {}) {
+      const carbon = await carbonOf(line, entries, atOnce)
+      return planOriginA(line, position, { entries, contract: contractOf(line), reportDown, carbon })
+    },
     async find(line, call, range) {
       const topics = meterReadTopics(line.role, line.assetId, linkOfCall(call.data))
       const from = range.from > fromBlock ? range.from : fromBlock
