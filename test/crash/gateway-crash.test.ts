@@ -8,7 +8,9 @@ import { plants } from '../../src/cli/demo/plants.ts'
 import { openLog } from '../../src/config/index.ts'
 import { toWattHours } from '../../src/core/energy.ts'
 import type { StoredEntry } from '../../src/core/log.ts'
+import { toGrams } from '../../src/core/mass.ts'
 import { parseInstant } from '../../src/core/time.ts'
+import { gatewayFaultPoints } from '../../src/gateway/index.ts'
 import { newKeystore } from '../../src/keys/index.ts'
 import { submissionFaultPoints } from '../../src/ledgers/index.ts'
 import { checkLog, storageFaultPoints } from '../../src/storage/index.ts'
@@ -53,6 +55,7 @@ function configuration(): string {
     const producer = role === 'producer'
     return `  - { name: ${name}, role: ${role}, capacity: ${capacity}, every: 700ms, channel: ${producer ? 'export' : 'import'},
       source: { kind: simulator, profile: ${producer ? 'solar' : 'load'}, peak: ${capacity}, start: 2020-01-01T00:00:00Z },
+      ${producer ? 'carbon: { kind: static, factor: 400 g/kWh, basis: marginal },' : ''}
       report: [{ ledger: origin, assetId: ${ids[name]}, key: ${name} }] }`
   })
   return `energyweb: 1
@@ -111,7 +114,7 @@ async function allEntries(log: Awaited<ReturnType<typeof openLog>>, stream: stri
 }
 
 describe('a gateway that is killed at every step of a reading', () => {
-  const points = [...storageFaultPoints, ...submissionFaultPoints]
+  const points = [...storageFaultPoints, ...gatewayFaultPoints, ...submissionFaultPoints]
   const rounds = points.map((point, at) => ({
     point,
     nth: /locked|migration/.test(point) ? 1 : 1 + (at % 3),
@@ -176,7 +179,12 @@ describe('a gateway that is killed at every step of a reading', () => {
     }
     const { account } = submissions[0]!
     expect(Number(await anvil.rpc('eth_getTransactionCount', [account, 'latest']))).toBe(submissions.length)
-    const { total, events } = await readChainAsset(anvil, contracts, plant)
+    const { total, events, carbon } = await readChainAsset(anvil, contracts, plant)
+    if (plant.role === 'producer') {
+      const register = await log.carbon(plant.name)
+      expect(register).toMatchObject({ waiting: 0, missing: 0, cursor: entries.length - 1 })
+      expect(carbon).toBe(toGrams(register?.total ?? -1n))
+    }
     expect(events).toBe(submissions.length)
     expect(total).toBe(toWattHours((await log.register(plant.name)).total))
   }

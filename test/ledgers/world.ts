@@ -13,6 +13,7 @@ import {
   type EvmNetworkOptions,
   networkPresets,
   type OriginALedger,
+  type OriginAOptions,
   openOriginA,
   type SubmissionSettings,
 } from '../../src/ledgers/index.ts'
@@ -53,12 +54,16 @@ export interface OpenOptions {
   fetch?: Fetch
   reportDown?: boolean
   fromBlock?: bigint
+  carbon?: OriginAOptions['carbon']
 }
 
 export interface RegisteredEvent {
   readonly before: bigint
   readonly value: bigint
   readonly down: boolean
+  /** Producers only: the CO2 register after it, and whether its service was down. */
+  readonly carbon: bigint | undefined
+  readonly carbonDown: boolean | undefined
   readonly link: string
   readonly transaction: string
 }
@@ -127,6 +132,7 @@ export class World {
       ...(options.log && { log: options.log }),
       ...(options.reportDown !== undefined && { reportDown: options.reportDown }),
       ...(options.fromBlock !== undefined && { fromBlock: options.fromBlock }),
+      ...(options.carbon && { carbon: options.carbon }),
     })
   }
 
@@ -167,6 +173,8 @@ export class World {
           before: args.oldMeterRead as bigint,
           value: args.newMeterRead as bigint,
           down: args.smartMeterDown as boolean,
+          carbon: args.newCO2OffsetReading as bigint | undefined,
+          carbonDown: args.serviceDown as boolean | undefined,
           link: args.fileHash as string,
           transaction: log.transactionHash,
         },

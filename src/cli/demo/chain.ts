@@ -22,6 +22,8 @@ export interface ChainAsset {
   readonly total: bigint
   /** How many readings the registry announced by events. */
   readonly events: number
+  /** CO2 register of a producer, g. */
+  readonly carbon: bigint | undefined
 }
 
 /** Ids count from 0 in each registry: roof and field are the producers' 0 and 1, house is the consumers' 0. */
@@ -88,7 +90,17 @@ export async function readChainAsset(anvil: Anvil, contracts: Contracts, plant: 
     : encodeEventTopics({ abi: consumingAbi, eventName: 'LogNewMeterRead', args: { assetId: args[0] } })
   const filter = { address: to, fromBlock: '0x0', toBlock: 'latest', topics: topics.slice(0, 2) }
   const logs = (await anvil.rpc('eth_getLogs', [filter])) as unknown[]
-  return { total, events: logs.length }
+  const carbon = producer ? await readCarbon(anvil, to, args[0]) : undefined
+  return { total, events: logs.length, carbon }
+}
+
+/** The CO2 register of a producer. */
+async function readCarbon(anvil: Anvil, to: string, assetId: bigint): Promise<bigint> {
+  const { decodeFunctionResult, encodeFunctionData } = await import('viem/utils')
+  const call = { abi: producingAbi, functionName: 'getAssetProducingProperties' as const }
+  const data = encodeFunctionData({ ...call, args: [assetId] })
+  const result = (await anvil.rpc('eth_call', [{ to, data }, 'latest'])) as Hex
+  return decodeFunctionResult({ ...call, data: result })[3]
 }
 
 interface MinedTransaction {

@@ -12,6 +12,8 @@ export function demoConfig(options: {
   const { factor, eumel, energyApi, rpc, contracts } = options
   const password = '{ file: ./meter.password }'
   const auth = `{ user: ${meterUser}, password: ${password} }`
+  // Minutes are short here: a slow disk must not make a factor late.
+  const carbon = '{ kind: static, factor: 420 g/kWh, basis: average, scope: direct, wait: 4h }'
   const tls = '{ allow: lan-http, reason: demonstration on loopback }'
   return `# Written by \`energyweb demo\` at each start. Its times run ${factor} times as fast as the calendar.
 energyweb: 1
@@ -40,6 +42,7 @@ assets:
     deadline: 10m
     source: { kind: eumel-v2, url: '${eumel}', tls: ${tls}, auth: ${auth} }
     channel: export
+    carbon: ${carbon}
     report: [{ ledger: origin, assetId: 0, key: roof }]
   - name: field
     role: producer
@@ -48,6 +51,7 @@ assets:
     deadline: 10m
     source: { kind: energy-api, version: 3, url: '${energyApi}/v3', asset: 1, interval: 15m, tls: ${tls} }
     channel: export
+    carbon: ${carbon}
     report: [{ ledger: origin, assetId: 1, key: field }]
   - name: house
     role: consumer

@@ -155,9 +155,11 @@ async function watch(
   const latest = systemClock.monotonic() + longestDrain
   while (!drained(await look()) && systemClock.monotonic() < latest) await pause(500)
   const log = gateway.gatewayLog
+  const { assets } = await gateway.status()
   const figures = await Promise.all(
     plants.map(async plant => ({
       ...(await logFigures(log, plant.name)),
+      carbon: assets.find(({ asset }) => asset === plant.name)?.carbon?.register?.total,
       chain: await readChainAsset(anvil, contracts, plant),
     })),
   )

@@ -1,5 +1,6 @@
 import { formatEnergy, toWattHours } from '../../core/energy.ts'
 import type { Log } from '../../core/log.ts'
+import { formatMass, toGrams } from '../../core/mass.ts'
 import type { ChainAsset } from './chain.ts'
 import { plants } from './plants.ts'
 
@@ -13,11 +14,13 @@ export interface AssetFigures {
   readonly receipts: number
   /** Register, mJ. */
   readonly total: bigint
+  /** Carbon register, nanograms; undefined where CO2 is not counted. */
+  readonly carbon: bigint | undefined
   readonly chain: ChainAsset
 }
 
 /** Counts an asset's entries in the log. */
-export async function logFigures(log: Log, name: string): Promise<Omit<AssetFigures, 'chain'>> {
+export async function logFigures(log: Log, name: string): Promise<Omit<AssetFigures, 'chain' | 'carbon'>> {
   const counts = { reading: 0, revision: 0, gap: 0, receipt: 0 }
   const limit = 1_000
   for (let after = -1; ; ) {
@@ -38,11 +41,14 @@ export async function logFigures(log: Log, name: string): Promise<Omit<AssetFigu
 }
 
 /**
- * What the log and the chain disagree on; empty when each total on the chain is the register's in whole watt-hours and
+ * What the log and the chain disagree on; empty when each total on the chain is the register's in whole watt-hours (and grams) and
  * each receipt has its event there and each event its receipt.
  */
 export function differences(figures: readonly AssetFigures[]): readonly string[] {
-  return figures.flatMap(({ name, receipts, readings, total, chain }) => [
+  return figures.flatMap(({ name, receipts, readings, total, carbon, chain }) => [
+    ...(carbon === undefined || toGrams(carbon) === chain.carbon
+      ? []
+      : [`${name}: the register says ${toGrams(carbon)} g of CO2, the chain ${chain.carbon} g`]),
     ...(toWattHours(total) === chain.total
       ? []
       : [`${name}: the register says ${toWattHours(total)} Wh, the chain ${chain.total} Wh`]),
@@ -58,9 +64,10 @@ export function summaryLines(figures: readonly AssetFigures[]): readonly string[
   const lines = plants.flatMap(({ name }) => {
     const asset = figures.find(other => other.name === name)
     if (asset === undefined) return []
-    const { readings, gaps, receipts, total, chain } = asset
+    const { readings, gaps, receipts, total, carbon, chain } = asset
+    const emitted = carbon === undefined ? '' : `; CO2 ${formatMass(carbon)}, chain ${chain.carbon} g`
     return [
-      `${name.padEnd(6)} ${readings} readings, ${gaps} gaps, ${receipts} registered; register ${formatEnergy(total)}, chain ${chain.total} Wh`,
+      `${name.padEnd(6)} ${readings} readings, ${gaps} gaps, ${receipts} registered; register ${formatEnergy(total)}, chain ${chain.total} Wh${emitted}`,
     ]
   })
   const readings = figures.reduce((sum, asset) => sum + asset.readings, 0)

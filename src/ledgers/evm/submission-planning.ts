@@ -61,7 +61,8 @@ async function signWindow(
   const [state, entries] = [await store.line(name), await store.unplanned(name, settings.window)]
   const position = positionOf(line, state)
   const plan = await registry.plan(line.report, position, entries)
-  notice(sender, line, plan.notice)
+  // Entries that register nothing tell nothing new.
+  if (plan.calls.length > 0) notice(sender, line, plan.notice)
   const calls = plan.calls.slice(0, room)
   if (calls.length > 0) {
     line.trailing = 0
