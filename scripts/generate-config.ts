@@ -170,7 +170,7 @@ ${table(schema, 'assets')}
 \`required\` (the default), \`{ pin: sha256/… }\`, \`{ ca: file }\`, or \`{ allow: lan-http, reason: … }\` for plain HTTP to private addresses. The last is warned
 of at every start, and stands with its reason in every document.
 
-\`carbon\` holds \`kind\`, \`opening\`, \`wait\` and the options of a [carbon driver](sources/README.md#carbon-sources). Assets with equal
+How CO2 is counted: [carbon](carbon.md). \`carbon\` holds \`kind\`, \`opening\`, \`wait\` and the options of a [carbon driver](sources/README.md#carbon-sources). Assets with equal
 options share one source: a thousand assets of one grid region make one request a period.
 
 - **Without \`capacity\`** no rise of the counter is ever held, however absurd: the check is off, and \`energyweb check\` says so.
@@ -188,7 +188,7 @@ tasks: see [modules](modules.md). Loading them is the same as running them, and 
 ${table(schema, 'tasks')}
 
 ## Not in this release
-\`assets[].carbon\` is known and refused with a message, never passed over. Ledgers of your own are added in code: see
+Ledgers of your own are added in code: see
 [examples/gateway-app.ts](../examples/gateway-app.ts).
 `
 }

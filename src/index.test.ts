@@ -25,6 +25,7 @@ test('the front door opens on exactly these', () => {
       "every: function",
       "formatEnergy: function",
       "formatInstant: function",
+      "formatMass: function",
       "formatProblem: function",
       "gatewayOptions: function",
       "isEnergywebError: function",

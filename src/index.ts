@@ -30,6 +30,17 @@ export {
   type CarbonUnit,
   parseCarbonFactor,
 } from './core/carbon.ts'
+export type {
+  CarbonBook,
+  CarbonLog,
+  CarbonOpening,
+  CarbonPoint,
+  CarbonQuote,
+  CarbonStepQuery,
+  CarbonSummary,
+  CarbonVerdict,
+  WaitingCarbonStep,
+} from './core/carbon-log.ts'
 export { type Clock, scaledClock, sleep, systemClock } from './core/clock.ts'
 export { type Duration, parseDuration } from './core/duration.ts'
 export {
@@ -60,7 +71,7 @@ export type {
   StreamOptions,
 } from './core/log.ts'
 export { type Logger, silentLogger } from './core/logger.ts'
-export { type Mass, type MassUnit, parseMass } from './core/mass.ts'
+export { formatMass, type Mass, type MassUnit, parseMass } from './core/mass.ts'
 export { type Power, parsePower } from './core/power.ts'
 export type { Channel, Device, RawPayload, Reading, SourceReading } from './core/reading.ts'
 export type { HoldReason, RegisterLimits, RegisterSummary, Resolution } from './core/register.ts'
@@ -115,7 +126,9 @@ export {
   task,
 } from './dispatcher/index.ts'
 export {
+  type AssetCarbon,
   type AssetStatus,
+  type CarbonStatus,
   type CheckpointOptions,
   type CheckpointStore,
   type DiskOptions,

@@ -78,7 +78,7 @@ function requireBasis({ kind, basis }: CarbonSource, intensities: readonly Carbo
   const when = formatInstant(other.from)
   throw new EnergywebError(
     'source-malformed',
-    `${kind}: a ${other.basis} factor of ${when} among ${basis} ones`,
+    `${kind}: one ${other.basis} factor (${when}) among ${basis} ones`,
   )
 }
 
