@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -15,6 +15,7 @@ import {
 } from '../../src/testing/meters/index.ts'
 import { energyweb } from '../cli/memory-io.ts'
 import { Registries, type Role } from '../support/registries.ts'
+import { mirrorAuthority, startWattTimeMirror } from '../support/watttime-mirror.ts'
 
 // The old applications' configurations, from the file to the registry: meters that speak their protocols, a real chain, and
 // the gateway as a process of its own.
@@ -81,16 +82,24 @@ function run(file: string): void {
   gateway = child
 }
 
+/** Waits until the chain has a value above; what the gateway said stands in the failure. */
+async function above(least: bigint, value: () => Promise<bigint>): Promise<bigint> {
+  let last = 0n
+  const look = async () => {
+    last = await value()
+    return last
+  }
+  try {
+    await expect.poll(look, { timeout: 60_000, interval: 500 }).toBeGreaterThan(least)
+  } catch (cause) {
+    throw new Error(`the chain is at ${last}, expected more than ${least}\n${said}`, { cause })
+  }
+  return last
+}
+
 /** Waits until the chain has a value of this asset that its meter has shown, above what it opened with. */
 async function registered(role: Role, id: number, base: number): Promise<void> {
-  let total = 0n
-  try {
-    await expect
-      .poll(async () => (total = await registries.total(role, id)), { timeout: 60_000, interval: 500 })
-      .toBeGreaterThan(BigInt(base))
-  } catch (error) {
-    throw new Error(`${role} ${id} is at ${total}, its meter began at ${base}\n${said}`, { cause: error })
-  }
+  const total = await above(BigInt(base), () => registries.total(role, id))
   expect(Number(total)).toBeLessThanOrEqual(wattHours(base, clock.now()))
 }
 
@@ -104,19 +113,38 @@ test("the certificate application's file, converted, registers what its meters s
     ],
   })
   meters.push(api)
+  const mirror = await startWattTimeMirror({ user: 'ops', password: "the old service's password" })
+  meters.push(mirror)
+  await copyFile(mirrorAuthority, join(cwd, 'authority.pem'))
   const [, first, second] = anvil.accounts.map(({ address }) => address)
   await registries.register('producer', first ?? '')
   await registries.register('producer', second ?? '')
   await registries.register('consumer', first ?? '')
   await oldFile('origin', { 'http://127.0.0.1:8601': roof, 'http://127.0.0.1:8602': api.url })
 
-  const converted = await energyweb(['config', 'convert', 'old.json', '--every', '2s'], { cwd })
+  const words = ['--every', '2s', '--watttime', mirror.url]
+  const converted = await energyweb(['config', 'convert', 'old.json', ...words], { cwd })
   expect(converted).toMatchObject({ code: 0, stderr: '' })
-  expect(await readFile(join(cwd, 'energyweb.yml'), 'utf8')).toContain('chainId: 31337')
+  const text = await readFile(join(cwd, 'energyweb.yml'), 'utf8')
+  expect(text).toContain('chainId: 31337')
+  // The mirror's certificate is of an authority of our own: that is for the operator to add.
+  const place = `url: ${mirror.url}\n`
+  expect(text.split(place)).toHaveLength(3)
+  const trusted = text.replaceAll(place, `${place}      tls: { ca: ./authority.pem }\n`)
+  await writeFile(join(cwd, 'energyweb.yml'), trusted)
   run('energyweb.yml')
   await registered('producer', 0, 5_000_000)
   await registered('producer', 1, 8_000_000)
   await registered('consumer', 0, 300_000)
+  // Only what rose since the first reading is priced: not the meter's whole life (U10).
+  for (const [id, base, poundsPerMegawattHour] of [
+    [0, 5_000_000, 910.5],
+    [1, 8_000_000, 700],
+  ] as const) {
+    const grams = await above(0n, () => registries.carbon(id))
+    const most = ((wattHours(base, clock.now()) - base) * poundsPerMegawattHour * 453.59237) / 1_000_000
+    expect(Number(grams)).toBeLessThanOrEqual(most)
+  }
 }, 120_000)
 
 test("the charging application's file, converted, does the same; its servers are left out", async () => {

@@ -46,6 +46,12 @@ export class Registries {
     return BigInt(String(Array.isArray(general) ? general[index] : -1))
   }
 
+  /** The CO2 that the chain says belongs to all that a producer has registered: grams. */
+  async carbon(id: number): Promise<bigint> {
+    const total = await this.total('producer', id)
+    return BigInt(String(await this.#call('producer', 'getCoSaved', [BigInt(id), total])))
+  }
+
   async #count(role: Role): Promise<number> {
     return Number(await this.#call(role, 'getAssetListLength', []))
   }

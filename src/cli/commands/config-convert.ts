@@ -25,6 +25,7 @@ export const configConvertCommand = defineCommand({
     rpc: text('url', 'a node of the chain, instead of the one in the file'),
     network: parsed('name', 'the chain, by the name of a preset: energyweb, volta, local, …', presetNamed),
     chainId: parsed('number', "the chain's id, where it is none of these", readChainId),
+    watttime: text('url', 'a mirror of WattTime in the old version; default version 3 of WattTime itself'),
     ...passwordOptions,
   },
   examples: [
@@ -122,7 +123,7 @@ function fromFolder(folder: string, path: string): string {
   return way.startsWith('..') ? path : `./${way}`
 }
 
-function assumptionsOf({ every, producing, consuming, rpc, network, chainId }: Assumed) {
+function assumptionsOf({ every, producing, consuming, rpc, network, chainId, watttime }: Assumed) {
   return {
     ...(every !== undefined && { every }),
     ...(producing !== undefined && { producing }),
@@ -130,6 +131,7 @@ function assumptionsOf({ every, producing, consuming, rpc, network, chainId }: A
     ...(rpc !== undefined && { rpc }),
     ...(network !== undefined && { network }),
     ...(chainId !== undefined && { chainId }),
+    ...(watttime !== undefined && { watttime }),
   }
 }
 
@@ -140,6 +142,7 @@ interface Assumed {
   readonly rpc: string | undefined
   readonly network: NetworkPresetName | undefined
   readonly chainId: bigint | undefined
+  readonly watttime: string | undefined
 }
 
 async function askChainId(node: string): Promise<bigint> {

@@ -18,8 +18,9 @@ export async function convertedText(
     asset.commentBefore = commentOf(warnings, places[index] ?? [])
     const report = asset.get('report')
     if (isSeq(report)) report.flow = true
-    const source = asset.get('source')
-    for (const { value: option } of isMap(source) ? source.items : []) if (isMap(option)) option.flow = true
+    for (const part of [asset.get('source'), asset.get('carbon')]) {
+      for (const { value: option } of isMap(part) ? part.items : []) if (isMap(option)) option.flow = true
+    }
   }
   return [
     `# energyweb: made from ${from}. What was assumed stands above each asset. Check it with: energyweb check`,

@@ -35,6 +35,13 @@ export class Parameters {
     return undefined
   }
 
+  optionalNumber(name: string): number | undefined {
+    const value = this.#take(name)
+    if (typeof value === 'number' && Number.isFinite(value)) return value
+    if (value !== undefined && value !== null) this.#notes.error(this.at(name), 'expected a number')
+    return undefined
+  }
+
   /** A number, or a text that stands for one. */
   id(name: string): number | string {
     const value = this.#take(name)

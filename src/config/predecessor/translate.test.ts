@@ -171,6 +171,69 @@ describe('classes become kinds', () => {
   })
 })
 
+describe('carbon sources (U21: the hosts of versions 1 and 2 are retired)', () => {
+  const watttime = (class_name: string, parameters = {}) => ({
+    module: 'energyweb.carbonemission',
+    class_name,
+    class_parameters: { usr: 'ops', pwd: 'grid secret', ba: 'FR', ...parameters },
+  })
+  const withCarbon = (...parts: object[]) => ({
+    producers: parts.map((part, index) => ({
+      ...producer({ 'smart-contract': null }),
+      name: `p${index}`,
+      'carbon-emission': part,
+    })),
+  })
+  const old = withCarbon(watttime('WattimeV1', { hours_from_now: 24 }), watttime('WattimeV2'))
+  const auth = { user: 'ops', password: { env: 'PLAIN_TEXT_2_watttime_ops' } }
+
+  test('become WattTime of today, with a warning; one account is one secret', async () => {
+    const { value, warnings, secrets } = await translated(old)
+    const carbon = { kind: 'watttime-v3', region: 'FR', auth }
+    expect(value?.assets).toMatchObject([{ carbon }, { carbon }])
+    expect(warnings.filter(({ message }) => message.includes('retired'))).toHaveLength(2)
+    expect(Object.values(secrets).filter(secret => secret === 'grid secret')).toHaveLength(1)
+  })
+
+  test('stay what they are where there is a mirror', async () => {
+    const { value, warnings } = await translated(old, { watttime: 'https://mirror.example.org' })
+    expect(value?.assets).toMatchObject([
+      {
+        carbon: {
+          kind: 'watttime-v1',
+          url: 'https://mirror.example.org',
+          region: 'FR',
+          lookback: '24h',
+          auth,
+        },
+      },
+      {
+        carbon: {
+          kind: 'watttime-v2',
+          url: 'https://mirror.example.org',
+          region: 'FR',
+          call: 'insight',
+          auth,
+        },
+      },
+    ])
+    expect(warnings.filter(({ message }) => message.includes('retired'))).toEqual([])
+  })
+
+  test('of an unknown class are an error', async () => {
+    expect(await errorsOf(withCarbon(watttime('WattimeV3')))).toEqual([
+      'producers.0.carbon-emission.class_name: no carbon source has this class name; did you mean "WattimeV1"?',
+    ])
+  })
+
+  test('pass the check of the drivers, found at the old place', async () => {
+    expect((await check(old)).errors).toEqual([])
+    expect((await check(withCarbon(watttime('WattimeV1', { ba: 'F R' })))).errors).toEqual([
+      expect.stringMatching(/producers\[0\]\.carbon-emission\.class_parameters\.ba: expected a region/),
+    ])
+  })
+})
+
 describe('either list may be missing, empty or null (U16)', () => {
   test.each([
     ['no consumers', { producers: [producer()] }],

@@ -6,6 +6,7 @@ import { nameOf, slugOf } from './names.ts'
 import { Notes } from './notes.ts'
 import { type OldAsset, type OldFile, type OldPart, oldFileSchema } from './old-file.ts'
 import type { SecretKeeper } from './secret-keeper.ts'
+import { TranslatedCarbon } from './translate-carbon.ts'
 import { TranslatedChains } from './translate-contract.ts'
 import { translateMeter } from './translate-meter.ts'
 
@@ -46,7 +47,7 @@ export async function translate(value: PlainValue, options: TranslateOptions): P
   notes.errors.push(...findings)
   const chains = new TranslatedChains()
   const placed = read.success ? placesOf(read.data) : []
-  const assets = await translateAssets(placed, { ...options, notes, chains })
+  const assets = await translateAssets(placed, { ...options, notes, chains, carbons: new TranslatedCarbon() })
   if (read.success) warnOfKeys(read.data, notes)
   if (read.success && placed.length === 0) notes.error([], 'lists neither a consumer nor a producer')
   const { keys, networks, ledgers, accounts, nodes } = chains
@@ -90,9 +91,15 @@ function placesOf(file: OldFile): PlacedAsset[] {
   )
 }
 
+/** What assets have in common. */
+interface Shared {
+  readonly chains: TranslatedChains
+  readonly carbons: TranslatedCarbon
+}
+
 async function translateAssets(
   placed: readonly PlacedAsset[],
-  { keeper, assumptions = {}, notes, chains }: TranslateOptions & { notes: Notes; chains: TranslatedChains },
+  { keeper, assumptions = {}, notes, ...shared }: TranslateOptions & Shared & { notes: Notes },
 ): Promise<{ [key: string]: PlainValue }[]> {
   const taken = new Set<string>()
   const translated: { [key: string]: PlainValue }[] = []
@@ -100,7 +107,7 @@ async function translateAssets(
     const name = nameOf(asset, { role, at, taken, notes })
     const context = { role, index, slug: slugOf(name), path: ['assets', index], notes, keeper, assumptions }
     notes.came(context.path, at)
-    translated.push({ name, role, ...(await translateAsset(asset, at, { context, chains })) })
+    translated.push({ name, role, ...(await translateAsset(asset, at, { context, ...shared })) })
   }
   return translated
 }
@@ -108,7 +115,7 @@ async function translateAssets(
 async function translateAsset(
   asset: OldAsset,
   at: readonly PathStep[],
-  { context, chains }: { context: AssetContext; chains: TranslatedChains },
+  { context, chains, carbons }: { context: AssetContext } & Shared,
 ): Promise<{ [key: string]: PlainValue }> {
   const { notes, assumptions } = context
   const { 'energy-meter': oldMeter, 'smart-contract': oldContract, 'carbon-emission': oldCarbon } = asset
@@ -120,15 +127,16 @@ async function translateAsset(
     notes.warn(at, `is read every ${every}: the old application had the interval in its code`)
   }
   const meter = translateMeter(oldMeter, [...at, 'energy-meter'], context)
-  if (oldCarbon) notes.warn([...at, 'carbon-emission'], 'is left out: this release reads energy only')
+  const carbon = oldCarbon && carbons.carbon(oldCarbon, [...at, 'carbon-emission'], context)
   if (!oldContract) notes.warn(at, 'has no smart-contract: it is read and registered nowhere')
-  const report = oldContract && (await chains.report(oldContract, [...at, 'smart-contract'], context))
+  const report = oldContract ? await chains.report(oldContract, [...at, 'smart-contract'], context) : undefined
   const { source = {}, channel = 'import', opening } = meter ?? {}
   return {
     every,
     source,
     channel,
     ...(opening !== undefined && { opening }),
+    ...(carbon && { carbon }),
     ...(report !== undefined && { report: [report] }),
   }
 }
