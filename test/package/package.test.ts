@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -107,6 +107,24 @@ describe('the packed package, installed into an empty folder', () => {
     expect((await run('--version')).trim()).toBe(version)
     await run('init', '--yes')
     await run('check', 'energyweb.yml')
+  })
+
+  it('is what modules get that lie where nothing is installed; old configurations are converted too', async () => {
+    const elsewhere = mkdtempSync(join(tmpdir(), 'energyweb-modules-'))
+    const command = join(folder, 'node_modules/.bin/energyweb')
+    const run = async (...words: string[]) =>
+      (await execute(command, words, { cwd: elsewhere, env: environment })).stdout
+    try {
+      cpSync(join(root, 'examples/modules'), elsewhere, { recursive: true })
+      expect(await run('check')).toBe('energyweb.yml: good\n')
+      expect(JSON.parse(await run('read', 'clock', '--json'))).toMatchObject({ source: 'clock-meter' })
+      const old = join(root, 'examples/predecessor/elocity.json')
+      await run('config', 'convert', old, '--network', 'local', '--out', 'new/energyweb.yml')
+      expect(await run('check', 'new/energyweb.yml')).toContain('good')
+      expect(JSON.parse(await run('config', 'schema'))).toMatchObject({ title: 'energyweb configuration' })
+    } finally {
+      rmSync(elsewhere, { recursive: true })
+    }
   })
 
   it('carries neither tests nor our test contracts', async () => {
