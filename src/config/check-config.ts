@@ -4,18 +4,19 @@ import { checkSources, optionsOf, secretPaths } from './check-sources.ts'
 import { checkTasks } from './check-tasks.ts'
 import { crossErrors } from './cross-checks.ts'
 import { crossWarnings } from './cross-warnings.ts'
+import { noExtensions } from './extensions.ts'
 import { readSecretReference, type SecretReference } from './fields.ts'
 import { givenConfig } from './given-config.ts'
 import { findingsOf, valueAt } from './issues.ts'
 import { configJsonSchema } from './json-schema.ts'
-import { loadModules } from './modules/load-modules.ts'
+import type { LoadedModules } from './modules/load-modules.ts'
 import { networkSecrets } from './network-references.ts'
 import { parseText } from './parse-text.ts'
 import { type ConfigProblem, configInvalid, type Finding, type PathStep } from './problem.ts'
 import type { PlainValue } from './read-node.ts'
 import { readText } from './read-text.ts'
 import { type ResolvedConfig, resolvePaths } from './resolve-paths.ts'
-import { configSchema } from './schema.ts'
+import { type Config, configSchema } from './schema.ts'
 import { environmentOf, type SecretContext, secretWarning } from './secrets.ts'
 
 export type { ResolvedConfig } from './resolve-paths.ts'
@@ -52,7 +53,7 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
   }
   const { data: config } = checked
   const folder = dirname(resolve(file))
-  const { extensions, findings } = await loadModules(config.modules ?? [], folder)
+  const { extensions, findings } = await modulesOf(config, folder)
   const errors = [
     ...findings,
     ...crossErrors(config, { chainIdsAreAsked: given.isOld }),
@@ -69,6 +70,13 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
     errors: [],
     warnings: inOrder([...given.warnings, ...warnings.map(given.locate)]),
   }
+}
+
+/** Most configurations have none: then nothing is loaded for them either. */
+async function modulesOf({ modules = [] }: Config, folder: string): Promise<LoadedModules> {
+  if (modules.length === 0) return { extensions: noExtensions, findings: [] }
+  const { loadModules } = await import('./modules/load-modules.ts')
+  return loadModules(modules, folder)
 }
 
 function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {

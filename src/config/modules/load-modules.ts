@@ -1,6 +1,6 @@
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
 import { carbonKinds, sourceKinds } from '../../sources/index.ts'
-import { type Extensions, noExtensions } from '../extensions.ts'
+import type { Extensions } from '../extensions.ts'
 import { withHint } from '../fields.ts'
 import type { Finding } from '../problem.ts'
 import { importModule } from './import-module.ts'
@@ -18,7 +18,6 @@ export interface LoadedModules {
  * it may do all that the gateway may do.
  */
 export async function loadModules(names: readonly string[], folder: string): Promise<LoadedModules> {
-  if (names.length === 0) return { extensions: noExtensions, findings: [] }
   const extensions = { sources: new Map(), carbonSources: new Map(), tasks: new Map() }
   const findings: Finding[] = []
   for (const [index, name] of names.entries()) {

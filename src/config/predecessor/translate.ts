@@ -129,7 +129,9 @@ async function translateAsset(
   const meter = translateMeter(oldMeter, [...at, 'energy-meter'], context)
   const carbon = oldCarbon && carbons.carbon(oldCarbon, [...at, 'carbon-emission'], context)
   if (!oldContract) notes.warn(at, 'has no smart-contract: it is read and registered nowhere')
-  const report = oldContract ? await chains.report(oldContract, [...at, 'smart-contract'], context) : undefined
+  const report = oldContract
+    ? await chains.report(oldContract, [...at, 'smart-contract'], context)
+    : undefined
   const { source = {}, channel = 'import', opening } = meter ?? {}
   return {
     every,
