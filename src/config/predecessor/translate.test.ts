@@ -377,12 +377,23 @@ test('servers that nobody has built yet are left out with a warning, other keys 
     producers: [producer()],
     'ocpp16-server': { host: '0.0.0.0', port: 8080 },
     'elastic-sync': { service_urls: [] },
-    other: 1,
+    consumer: [],
   })
   expect(errors).toEqual([])
   expect(warnings).toContainEqual(expect.stringContaining('ocpp16-server: is not supported yet'))
   expect(warnings).toContainEqual(expect.stringContaining('elastic-sync: is not supported yet'))
-  expect(warnings).toContainEqual(expect.stringContaining('other: is not known and left out'))
+  expect(warnings).toContainEqual(
+    expect.stringContaining('consumer: is not known and left out; did you mean "consumers"?'),
+  )
+})
+
+test('a misspelt part of an asset is told, not passed over', async () => {
+  const { warnings } = await check({ producers: [producer({ 'smart-contrct': contract() })] })
+  expect(warnings).toContainEqual(
+    expect.stringContaining(
+      'producers[0].smart-contrct: is not known and left out; did you mean "smart-contract"?',
+    ),
+  )
 })
 
 test('the examples are understood', async () => {

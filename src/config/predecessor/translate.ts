@@ -1,4 +1,5 @@
 import { findingsOf, valueAt } from '../issues.ts'
+import { didYouMean } from '../nearest.ts'
 import type { Finding, PathStep } from '../problem.ts'
 import type { PlainValue } from '../read-node.ts'
 import type { AssetContext, Assumptions } from './asset-context.ts'
@@ -35,6 +36,7 @@ export interface TranslateOptions {
   readonly assumptions?: Assumptions
 }
 
+const parts = ['energy-meter', 'carbon-emission', 'smart-contract'] as const
 const lists = ['consumers', 'producers'] as const
 /** What later releases may do. */
 const notYet = ['ocpp16-server', 'elastic-sync']
@@ -119,8 +121,10 @@ async function translateAsset(
 ): Promise<{ [key: string]: PlainValue }> {
   const { notes, assumptions } = context
   const { 'energy-meter': oldMeter, 'smart-contract': oldContract, 'carbon-emission': oldCarbon } = asset
-  for (const key of ['energy-meter', 'smart-contract', 'carbon-emission'] as const) {
-    if (asset[key]) checkModule(asset[key], [...at, key], notes)
+  for (const key of parts) if (asset[key]) checkModule(asset[key], [...at, key], notes)
+  for (const key of Object.keys(asset)) {
+    const known: readonly string[] = [...parts, 'name']
+    if (!known.includes(key)) warnOfKey([...at, key], known, notes)
   }
   const every = assumptions.every ?? '1h'
   if (assumptions.every === undefined) {
@@ -154,11 +158,16 @@ function checkModule({ module }: OldPart, at: readonly PathStep[], notes: Notes)
   }
 }
 
+function warnOfKey(path: readonly PathStep[], known: readonly string[], notes: Notes): void {
+  const near = didYouMean(String(path.at(-1)), known)
+  notes.warn(path, `is not known and left out${near}`, { atKey: true })
+}
+
 function warnOfKeys(file: OldFile, notes: Notes): void {
   for (const key of Object.keys(file)) {
     if (key === 'consumers' || key === 'producers') continue
-    const message = notYet.includes(key) ? 'is not supported yet and left out' : 'is not known and left out'
-    notes.warn([key], message, { atKey: true })
+    if (notYet.includes(key)) notes.warn([key], 'is not supported yet and left out', { atKey: true })
+    else warnOfKey([key], lists, notes)
   }
 }
 
