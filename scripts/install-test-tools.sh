@@ -18,6 +18,8 @@ command -v mkfs.ext4 >/dev/null 2>&1 || packages="$packages e2fsprogs"
 command -v strace >/dev/null 2>&1 || packages="$packages strace"
 command -v tmux >/dev/null 2>&1 || packages="$packages tmux"
 command -v mount >/dev/null 2>&1 || packages="$packages mount"
+command -v systemd-analyze >/dev/null 2>&1 && command -v systemd-notify >/dev/null 2>&1 || packages="$packages systemd"
+command -v python3 >/dev/null 2>&1 || packages="$packages python3"
 if [ -z "$packages" ]; then
   echo 'All test tools are here.'
   exit 0

@@ -58,6 +58,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/status.ts')).statusCommand,
   },
   {
+    name: 'doctor',
+    summary: 'Say what is wrong, and what to do about it',
+    load: async () => (await import('./commands/doctor.ts')).doctorCommand,
+  },
+  {
     name: 'resolve',
     summary: 'Decide on readings that are held',
     load: async () => (await import('./commands/resolve.ts')).resolveCommand,

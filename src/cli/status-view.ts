@@ -3,6 +3,7 @@ import type { AssetReport, LedgerReport, StatusReport } from '../gateway/control
 import { shownEnergy } from './energy-argument.ts'
 import { networkLine } from './network-view.ts'
 import { printable } from './printable.ts'
+import { shellWord } from './shell-word.ts'
 import { outlookLines } from './status-outlook.ts'
 import type { Style } from './style.ts'
 import { formatTable } from './table.ts'
@@ -118,11 +119,6 @@ function resumeCommand(line: string, ledger: string, config: string | undefined)
   const asset = line.slice(0, -ledger.length - 1)
   const words = ['energyweb', 'ledger', 'resume', asset, '--ledger', ledger]
   return [...words, ...(config === undefined ? [] : ['-c', config])].map(shellWord).join(' ')
-}
-
-/** Quoted for a POSIX shell where that is needed. */
-function shellWord(word: string): string {
-  return /^[\w./:@%+,=-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }
 
 function logTroubles({ logTrouble, clockTrouble, disk }: StatusReport): readonly string[] {

@@ -1,4 +1,5 @@
 import { open, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { fromUtf8 } from '../core/bytes.ts'
 import { EnergywebError, isEnergywebError, messageOf } from '../core/errors.ts'
 import type { SecretReference } from './fields.ts'
@@ -71,6 +72,14 @@ async function fromFile(file: string, where: string): Promise<string> {
   }
 }
 
+/** True for a file that systemd made for this service alone; its permissions are an access list, which the mode hides. */
+function isCredential(
+  file: string,
+  { CREDENTIALS_DIRECTORY: folder }: NonNullable<SecretContext['environment']>,
+) {
+  return folder !== undefined && folder !== '' && dirname(file) === folder
+}
+
 /** What is doubtful about where a secret is kept; undefined when nothing is. */
 export async function secretWarning(
   reference: SecretReference,
@@ -83,6 +92,7 @@ export async function secretWarning(
   }
   try {
     const { mode } = await stat(reference.file)
+    if (isCredential(reference.file, environment)) return undefined
     // Windows knows no such bits.
     if (process.platform === 'win32' || (mode & 0o077) === 0) return undefined
     return `others may read ${reference.file}: chmod 600 it`

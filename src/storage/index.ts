@@ -11,6 +11,7 @@ export {
   checkReasons,
   type ErasedRange,
 } from './check-result.ts'
+export { checkTail } from './check-tail.ts'
 export { checkpointName } from './checkpoints.ts'
 export { databaseName } from './database.ts'
 export { type StorageFaultPoint, storageFaultPoints } from './fault-points.ts'

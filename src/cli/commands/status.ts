@@ -1,5 +1,6 @@
-import { defineCommand } from '../command.ts'
+import { defineCommand, flag } from '../command.ts'
 import { configOption, openConfig } from '../configuration.ts'
+import { exitCodes } from '../exit-codes.ts'
 import { formatStatus } from '../status-view.ts'
 
 /** `energyweb status` */
@@ -9,12 +10,15 @@ export const statusCommand = defineCommand({
   description:
     'Asks the running gateway; where none runs, looks into its log. Shows the total of every register, what is held and why, how many entries wait for each ledger, and what is wrong.',
   arguments: {},
-  options: { ...configOption },
+  options: {
+    ...configOption,
+    running: flag('end with 4 when no gateway runs, with 1 when its log has stopped: for health checks'),
+  },
   examples: [
     { command: 'status', description: 'shows the gateway of this folder' },
     { command: 'status -c /etc/energyweb/roof.yml --json', description: 'gives it to a program' },
   ],
-  async run({ config: given }, { io, printer }) {
+  async run({ config: given, running: mustRun }, { io, printer }) {
     const config = await openConfig(given, io)
     const { statusOf } = await import('../gateway-status.ts')
     const { running, report } = await statusOf(config, io)
@@ -23,5 +27,8 @@ export const statusCommand = defineCommand({
       { running, ...report },
       `gateway ${state}, ${report.at}\n\n${formatStatus(report, { style: printer.style, config: given })}`,
     )
+    if (!mustRun) return exitCodes.ok
+    if (!running) return exitCodes.unavailable
+    return report.logTrouble === null ? exitCodes.ok : exitCodes.failed
   },
 })

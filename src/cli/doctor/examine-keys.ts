@@ -1,0 +1,45 @@
+import { stat } from 'node:fs/promises'
+import type { ResolvedConfig } from '../../config/check-config.ts'
+import { resolveSecret } from '../../config/secrets.ts'
+import { environmentSigner, openKeystore } from '../../keys/index.ts'
+import type { CommandIo } from '../io.ts'
+import { doubtful, type Finding, failed, good } from './finding.ts'
+
+/** Opens every key once, as the gateway does. */
+export async function examineKeys(config: ResolvedConfig, io: CommandIo): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
+  for (const [name, key] of Object.entries(config.keys ?? {})) {
+    const expect = config.log?.key === name ? 'ed25519' : 'secp256k1'
+    try {
+      findings.push(...(await examineKey(name, key, { expect, io })))
+    } catch (error) {
+      findings.push(failed(`key ${name} can't be used`, error))
+    }
+  }
+  return findings
+}
+
+type Key = NonNullable<ResolvedConfig['keys']>[string]
+
+async function examineKey(
+  name: string,
+  key: Key,
+  { expect, io }: { expect: 'ed25519' | 'secp256k1'; io: CommandIo },
+): Promise<readonly Finding[]> {
+  const context = { environment: io.env, addSecret: io.hide, where: `key ${name}` }
+  if ('env' in key) {
+    await resolveSecret({ env: key.env }, context)
+    await environmentSigner({ variable: key.env, algorithm: expect, environment: io.env })
+    return [good(`key ${name} opens`)]
+  }
+  const password = await resolveSecret(key.password, context)
+  const { warnings } = await openKeystore({ path: key.keystore, password, expect })
+  const { mode } = await stat(key.keystore)
+  return [
+    good(`key ${name} opens`),
+    ...warnings.map(warning => doubtful(`key ${name}: ${warning}`)),
+    ...((mode & 0o077) === 0 || process.platform === 'win32'
+      ? []
+      : [doubtful(`others may read the keystore of key ${name}`, `chmod 600 ${key.keystore}`)]),
+  ]
+}

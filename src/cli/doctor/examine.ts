@@ -1,0 +1,87 @@
+import { checkConfig, type ResolvedConfig } from '../../config/check-config.ts'
+import { formatProblem } from '../../config/problem.ts'
+import { isEnergywebError } from '../../core/errors.ts'
+import { statusOf } from '../gateway-status.ts'
+import type { CommandIo } from '../io.ts'
+import type { Printer } from '../printer.ts'
+import { failureOf } from '../system-failure.ts'
+import { examineData } from './examine-data.ts'
+import { examineGateway, type GatewaySeen } from './examine-gateway.ts'
+import { examineKeys } from './examine-keys.ts'
+import { examineMachine } from './examine-machine.ts'
+import { bad, byUrgency, doubtful, type Finding, failed, good } from './finding.ts'
+
+export interface ExamineOptions {
+  /** The configuration as it was named on the command line. */
+  readonly given: string | undefined
+  /** Whether the network may be touched. */
+  readonly live: boolean
+  readonly io: CommandIo
+  readonly printer: Printer
+}
+
+/** Looks at everything around a gateway; the most urgent finding comes first. A look that fails is a finding too. */
+export async function examine(file: string, options: ExamineOptions): Promise<readonly Finding[]> {
+  const { given, live, io, printer } = options
+  const now = io.clock.now()
+  const { config, findings } = await readConfig(file, io)
+  if (config === undefined) return byUrgency([...findings, ...(await examineMachine(undefined, now))])
+  const seen = await lookAtGateway(config, { given, io })
+  const gateway = 'report' in seen ? seen : undefined
+  return byUrgency([
+    ...findings,
+    ...(gateway === undefined ? [] : examineGateway(gateway)),
+    ...('finding' in seen ? [seen.finding] : []),
+    ...(await examineData(config, { now, running: gateway?.running ?? false })),
+    ...(await examineKeys(config, io)),
+    ...(await examineMachine(gateway?.report, now)),
+    ...(live ? await tryNetwork(config, { io, printer }) : []),
+  ])
+}
+
+async function readConfig(
+  file: string,
+  io: CommandIo,
+): Promise<{ config: ResolvedConfig | undefined; findings: readonly Finding[] }> {
+  try {
+    const { config, errors, warnings } = await checkConfig(file, { environment: io.env })
+    const findings = [
+      ...errors.map(problem =>
+        bad(formatProblem(problem), 'Every key is explained in docs/configuration.md'),
+      ),
+      ...warnings.map(problem => doubtful(formatProblem(problem))),
+      ...(errors.length === 0 ? [good(`the configuration ${file} is valid`)] : []),
+    ]
+    return { config, findings }
+  } catch (error) {
+    return { config: undefined, findings: [failed('the configuration', failureOf(error))] }
+  }
+}
+
+async function lookAtGateway(
+  config: ResolvedConfig,
+  { given, io }: { given: string | undefined; io: CommandIo },
+): Promise<GatewaySeen | { readonly finding: Finding }> {
+  try {
+    return { ...(await statusOf(config, io)), config: given }
+  } catch (error) {
+    // That there is no log is told by who looks at the data folder.
+    const failure = failureOf(error)
+    const remedy = 'systemctl start energyweb, or: energyweb run'
+    if (isEnergywebError(failure, 'log-io'))
+      return { finding: doubtful('no gateway runs on this data folder', remedy) }
+    return { finding: failed('the gateway', failure) }
+  }
+}
+
+async function tryNetwork(
+  config: ResolvedConfig,
+  context: { io: CommandIo; printer: Printer },
+): Promise<readonly Finding[]> {
+  const { tryAll } = await import('../live/try-all.ts')
+  const { sources, lines } = await tryAll(config, context)
+  return [...sources, ...lines].flatMap(({ subject, by, said, trouble, remarks }) => [
+    trouble === undefined ? good(`${subject} (${by}): ${said}`) : failed(`${subject} (${by})`, trouble),
+    ...remarks.map(remark => doubtful(`${subject} (${by}): ${remark}`)),
+  ])
+}

@@ -1,0 +1,47 @@
+import { printable } from '../printable.ts'
+import type { Style } from '../style.ts'
+import type { Finding, Grade } from './finding.ts'
+
+const marks: Readonly<Record<Grade, string>> = { bad: '✗', doubtful: '!', good: '✓' }
+const indent = '  '
+
+/** Findings for people, what is urgent first and with room around it. Commands are never broken into lines. */
+export function findingLines(
+  findings: readonly Finding[],
+  { style, columns }: { style: Style; columns: number },
+): string {
+  const paint: Readonly<Record<Grade, (text: string) => string>> = {
+    bad: style.red,
+    doubtful: style.yellow,
+    good: style.green,
+  }
+  return findings
+    .map(({ grade, what, since, remedy }) => {
+      const text = since == null ? what : `${what}, since ${since}`
+      const lines = wrapped(printable(text), columns - indent.length)
+      const [first = '', ...rest] = lines
+      return [
+        `${paint[grade](marks[grade])} ${first}`,
+        ...rest.map(line => `${indent}${line}`),
+        ...(remedy === undefined ? [] : [`${indent}${style.dim('→')} ${style.bold(printable(remedy))}`]),
+      ].join('\n')
+    })
+    .join('\n')
+}
+
+/** Broken at spaces; a word that is longer than a line stays whole. */
+function wrapped(text: string, width: number): readonly string[] {
+  const lines: string[] = []
+  for (const paragraph of text.split('\n')) {
+    let line = ''
+    for (const word of paragraph.split(' ')) {
+      const longer = line === '' ? word : `${line} ${word}`
+      if (line !== '' && longer.length > width) {
+        lines.push(line)
+        line = word
+      } else line = longer
+    }
+    lines.push(line)
+  }
+  return lines
+}
