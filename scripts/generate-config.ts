@@ -1,6 +1,7 @@
 // Writes what follows from the schema of a configuration: the reference page and the JSON Schema for editors.
 import { readFile, writeFile } from 'node:fs/promises'
 import { configJsonSchema } from '../src/config/json-schema.ts'
+import { networkPresets } from '../src/ledgers/evm/presets.ts'
 
 const root = new URL('../', import.meta.url)
 
@@ -22,6 +23,15 @@ export async function generateConfig({ check }: { check: boolean }): Promise<str
     if (!check) await writeFile(new URL(path, root), content)
   }
   return stale
+}
+
+function presetRows(): string {
+  return Object.entries(networkPresets)
+    .map(([name, { chainId, rpc, confirmations }]) => {
+      const nodes = rpc.map(url => `\`${url}\``).join(', ')
+      return `| \`${name}\` | ${chainId} | ${nodes} | ${confirmations} blocks |`
+    })
+    .join('\n')
 }
 
 type Schema = { readonly [keyword: string]: unknown }
@@ -152,9 +162,9 @@ ${table(schema, 'keys')}
 ## networks
 | preset | chain id | nodes | final after |
 |---|---|---|---|
-| \`energyweb\` | 246 | \`https://rpc.energyweb.org\` | 12 blocks |
-| \`volta\` | 73799 | \`https://volta-rpc.energyweb.org\` | 12 blocks |
-| \`local\` | 31337 | \`http://127.0.0.1:8545\` | 2 blocks |
+${presetRows()}
+
+Any other chain goes by \`chainId\` and \`rpc\`; what happens with several nodes, and what \`fees\` mean: see [nodes](ledgers/nodes.md).
 
 ${table(schema, 'networks')}
 
