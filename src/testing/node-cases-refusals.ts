@@ -1,3 +1,4 @@
+import { sleep } from '../core/clock.ts'
 import type { NodeCase, NodeFinding } from './node-conformance.ts'
 import { type NodeAnswer, type NodeSession, saidBy } from './node-session.ts'
 
@@ -51,10 +52,17 @@ export const nodeRefusalCases: readonly NodeCase[] = [
     async run(session) {
       const first = await session.nonce()
       const later = await session.sign({ nonce: first + 1 })
-      const answer = await session.send(later.raw)
+      const sending = session.send(later.raw)
+      const answer = await Promise.race([sending, silence(session)])
       const pending = await session.ask('eth_getTransactionCount', [session.subject.account, 'pending'])
       const missing = await session.sign({ nonce: first })
       await session.send(missing.raw)
+      if (answer === undefined) {
+        const late = await sending
+        await session.settled(later.hash)
+        return { found: 'answered only when the missing one came', said: saidBy(late), ok: false }
+      }
+      session.keepsGaps = answer.error === undefined
       if ((await session.settled(missing.hash)) === undefined) return blocked(answer)
       // A node that takes no gap has forgotten the later one, as one may that has taken it.
       if ((await session.receipt(later.hash)) === undefined) await session.send(later.raw)
@@ -69,11 +77,11 @@ export const nodeRefusalCases: readonly NodeCase[] = [
     name: 'a replacement that pays too little more',
     expected: 'replacement-underpriced or accepted',
     async run(session) {
+      if (!session.keepsGaps) return { skipped: 'the node keeps nothing behind a gap' }
       const [nonce, price] = [await session.nonce(), await session.subject.price()]
       // Behind a gap, so that it waits in the pool however fast blocks come.
       const waiting = await session.sign({ nonce: nonce + 1, price })
-      const taken = await session.send(waiting.raw)
-      if (taken.error !== undefined) return { skipped: 'the node keeps nothing behind a gap' }
+      await session.send(waiting.raw)
       const cheap = await session.sign({ nonce: nonce + 1, price: price + 1n, gas: 22_000n })
       const answer = await session.send(cheap.raw)
       const better = await session.sign({
@@ -155,6 +163,12 @@ export const nodeRefusalCases: readonly NodeCase[] = [
     },
   },
 ]
+
+/** A node need not answer at once; one that waits for the missing transaction never would. */
+async function silence({ subject }: NodeSession): Promise<undefined> {
+  await sleep(5_000, { clock: subject.clock, ...(subject.signal && { signal: subject.signal }) })
+  return undefined
+}
 
 function blocked(answer: NodeAnswer): NodeFinding {
   return { found: 'the account is blocked', said: saidBy(answer), ok: false }

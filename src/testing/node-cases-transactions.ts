@@ -23,7 +23,7 @@ export const nodeTransactionCases: readonly NodeCase[] = [
   },
   {
     name: 'nonces in order, in one batch',
-    expected: 'all mined, in their order',
+    expected: 'all mined; what was refused as a gap is sent again',
     async run(session) {
       const { registry, account, ask } = session.subject
       const to = session.contract
@@ -38,7 +38,12 @@ export const nodeTransactionCases: readonly NodeCase[] = [
       )
       const refused = answers.find(({ error }) => error !== undefined)
       const receipts: (NodeReceipt | undefined)[] = []
-      for (const { hash } of signed) receipts.push(await session.settled(hash))
+      for (const [i, { raw, hash }] of signed.entries()) {
+        // A node that works on a batch side by side may meet a later nonce first.
+        const answer = answers[i]
+        if (answer?.error !== undefined && session.meaning(answer) === 'nonce-gap') await session.send(raw)
+        receipts.push(await session.settled(hash))
+      }
       const good = receipts.filter(receipt => receipt?.status === '0x1')
       const found = `${good.length} of ${signed.length} mined`
       const said = refused === undefined ? '' : saidBy(refused)

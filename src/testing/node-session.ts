@@ -82,6 +82,8 @@ export class NodeSession {
   contract: string | undefined
   /** The block of the registry's deployment. */
   deployedAt = 0n
+  /** It takes a transaction behind a gap of nonces, and answers. */
+  keepsGaps = false
   /** A transaction that is in a block. */
   mined: { readonly raw: string; readonly receipt: NodeReceipt } | undefined
 

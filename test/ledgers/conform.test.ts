@@ -56,7 +56,7 @@ describe('a node is found good', () => {
 })
 
 test.runIf(hasNode('ganache'))(
-  'ganache, which never answers a gap of nonces, is found out',
+  'ganache, which leaves a gap of nonces without an answer, is found out',
   { timeout: 120_000 },
   async () => {
     const node = await startOtherNode('ganache')
