@@ -93,6 +93,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/log-check.ts')).logCheckCommand,
   },
   {
+    name: 'log import-files',
+    summary: 'Take over a chain of files of an older gateway',
+    load: async () => (await import('./commands/log-import-files.ts')).logImportFilesCommand,
+  },
+  {
     name: 'log erase',
     summary: 'Erase documents and raw bytes of an asset',
     load: async () => (await import('./commands/log-erase.ts')).logEraseCommand,

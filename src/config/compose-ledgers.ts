@@ -35,6 +35,7 @@ export function composeLedgers(config: ResolvedConfig, context: ComposeLedgersCo
   return Object.entries(config.ledgers ?? {}).flatMap(([name, ledger]) => {
     const lines = linesOf(config, name)
     if (lines.length === 0) return []
+    const folders = foldersOf(config, name)
     const { network, producing, consuming, every, fromBlock } = ledger
     return {
       name,
@@ -43,13 +44,14 @@ export function composeLedgers(config: ResolvedConfig, context: ComposeLedgersCo
       ...(every !== undefined && { every }),
       open: async () => {
         const { openOriginA } = await import('../ledgers/index.ts')
+        const stores = context.stores()
         const keys = new Map(lines.map(({ key }) => [key, context.signer(key)]))
         return openOriginA({
           name,
           network: await networkOf(network),
           signers: new PatientSigners(keys),
-          lines,
-          stores: context.stores(),
+          lines: await withFiles(lines, folders, stores),
+          stores,
           log: context.log,
           carbon: { book: context.stores(), waits },
           ...(producing !== undefined && { producing }),
@@ -74,6 +76,29 @@ export function linesOf({ assets }: ResolvedConfig, ledger: string): ReportLine[
       .filter(line => line.ledger === ledger)
       .map(({ assetId, key }) => ({ name: `${name}/${ledger}`, stream: name, role, assetId, key })),
   )
+}
+
+/** Folders of chains of files, by the name of the line. */
+function foldersOf({ assets }: ResolvedConfig, ledger: string): ReadonlyMap<string, string> {
+  const lines = assets.flatMap(({ name, report = [] }) =>
+    report.filter(line => line.ledger === ledger).map(({ files }) => [`${name}/${ledger}`, files] as const),
+  )
+  return new Map(lines.flatMap(([line, folder]) => (folder === undefined ? [] : [[line, folder]])))
+}
+
+async function withFiles(
+  lines: readonly ReportLine[],
+  folders: ReadonlyMap<string, string>,
+  stores: SubmissionStore,
+): Promise<readonly ReportLine[]> {
+  if (folders.size === 0) return lines
+  const { ChainOfFiles } = await import('../storage/index.ts')
+  return lines.map(line => {
+    const folder = folders.get(line.name)
+    return folder === undefined
+      ? line
+      : { ...line, files: new ChainOfFiles({ folder, line: line.name, stores }) }
+  })
 }
 
 /**

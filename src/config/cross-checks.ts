@@ -1,4 +1,4 @@
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { formatSize } from '../core/size.ts'
 import { defaultLogFile } from '../logging/index.ts'
 import { didYouMean } from './nearest.ts'
@@ -14,6 +14,7 @@ export function crossErrors(config: Config, options: { chainIdsAreAsked?: boolea
     ...checkLogging(config),
     ...checkNames(config),
     ...checkReports(config),
+    ...checkFiles(config),
   ]
 }
 
@@ -133,6 +134,26 @@ function checkReports(config: Config): Finding[] {
     (asset.report ?? []).flatMap((_, line) =>
       checkReport(config, { asset, line, taken }, ['assets', index, 'report', line]),
     ),
+  )
+}
+
+/** Two chains in one folder would be one broken chain. */
+function checkFiles({ assets }: Config): Finding[] {
+  const taken = new Map<string, string>()
+  return assets.flatMap(({ name, report = [] }, index) =>
+    report.flatMap(({ ledger, files }, line): Finding[] => {
+      if (files === undefined) return []
+      const folder = join('.', files)
+      const holder = taken.get(folder)
+      taken.set(folder, `${name}/${ledger}`)
+      if (holder === undefined) return []
+      return [
+        {
+          path: ['assets', index, 'report', line, 'files'],
+          message: `is the folder of ${holder} already: each chain of files needs one of its own`,
+        },
+      ]
+    }),
   )
 }
 

@@ -58,13 +58,18 @@ function resolveAsset(
   asset: AssetConfig,
   { folder, extensions }: { folder: string; extensions: Extensions },
 ): AssetConfig {
-  const { source, carbon } = asset
+  const { source, carbon, report } = asset
   const ofSource = secretPaths(source.kind, extensions)
   const ofCarbon = carbon === undefined ? [] : carbonSecretPaths(carbon.kind, extensions)
   return {
     ...asset,
     source: { ...resolveOptions(source, ofSource, folder), kind: source.kind },
     ...(carbon && { carbon: { ...carbon, ...resolveOptions(carbon, ofCarbon, folder) } }),
+    ...(report && {
+      report: report.map(line =>
+        line.files === undefined ? line : { ...line, files: resolve(folder, line.files) },
+      ),
+    }),
   }
 }
 

@@ -106,6 +106,11 @@ const report = z
     ledger: field.referenceName.meta({ description: 'one of `ledgers`' }),
     assetId: field.wholeNumber("the asset's id in the registry; ids begin at 0", 2n ** 256n - 1n),
     key: field.referenceName.meta({ description: "one of `keys`: the asset's account on the ledger" }),
+    files: field
+      .path(
+        "folder for a chain of files as release A's gateways kept it: calls carry the hashes of these files",
+      )
+      .optional(),
   })
   .meta({ description: 'one asset reporting to one ledger' })
 

@@ -49,6 +49,7 @@ export const errorCodes = [
   'key-password',
   'key-unavailable',
   // ledgers
+  'files-failed',
   'network-unreachable',
   'network-refused',
   'network-wrong-chain',

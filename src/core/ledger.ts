@@ -1,3 +1,4 @@
+import type { ChainFile } from './chain-file.ts'
 import type { SubmissionState } from './submission.ts'
 
 /** An asset's link to a ledger, as configured. */
@@ -11,6 +12,19 @@ export interface ReportLine {
   readonly assetId: bigint
   /** Name of the key that signs. */
   readonly key: string
+  /** With it each call carries the hash of the file of the call before; without it that of the log's entry. */
+  readonly files?: LineFiles
+}
+
+/** The files that a report line keeps, one a call, as gateways of Origin release A kept them. */
+export interface LineFiles {
+  /**
+   * Writes the files of all kept calls that have none yet, in their order; answers the hash text that the next call must carry.
+   * MUST NOT resolve before they are durable.
+   * @param contentOf - what a call registers, by its data
+   * @throws EnergywebError `files-failed`, retryable
+   */
+  catchUp(contentOf: (data: string) => ChainFile): Promise<string>
 }
 
 export interface LineStatus {

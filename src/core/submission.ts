@@ -1,5 +1,6 @@
 import type { StoredEntry } from './log.ts'
 import type { Receipt } from './receipt.ts'
+import type { Instant } from './time.ts'
 
 /**
  * A submission's life: `signed` (bytes and nonce are on disk) -> `sent` -> `mined` -> `final`. Side exits: `skipped`
@@ -45,6 +46,17 @@ export interface Submission {
   /** Every signed form, oldest first, those of nonces lost to foreign transactions included. */
   readonly variants: readonly Variant[]
   readonly receipt: Receipt | undefined
+}
+
+/** A kept call as its file needs it. */
+export interface FiledCall {
+  /** Sequence of the last entry that it covers. */
+  readonly last: number
+  /** True for the first call of the line. */
+  readonly isFirst: boolean
+  /** When the entry that it registers was appended. */
+  readonly at: Instant
+  readonly data: string
 }
 
 export interface NewSubmission {
@@ -147,4 +159,6 @@ export interface SubmissionStore {
   ): Promise<readonly Submission[]>
   /** Submissions of a line, newest first. */
   ofLine(line: string, limit: number): Promise<readonly Submission[]>
+  /** Calls of a line that cover entries behind `after` (-1 for all), oldest first; those that were given up among them. */
+  calls(line: string, range: { after: number; limit: number }): Promise<readonly FiledCall[]>
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { equalBytes } from '../core/bytes.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
@@ -8,6 +8,7 @@ import type { Hashes } from '../proof/hashes.ts'
 import { frontierRoot } from '../proof/merkle.ts'
 import { integer, optional, text } from './columns.ts'
 import { loadFrontier, loadHead } from './log-state.ts'
+import { replaceFile } from './replace-file.ts'
 import type { Sql } from './sql.ts'
 
 /** Name of the newest signed checkpoint's file in the data folder. */
@@ -55,7 +56,10 @@ export function keepCheckpoint(sql: Sql, note: string, hashes: Hashes): void {
  */
 export function publishCheckpoint(folder: string, note: string): void {
   try {
-    replaceFile(folder, note)
+    faultPoint('storage/before-checkpoint-file')
+    replaceFile(join(folder, checkpointName), note, {
+      onWritten: () => faultPoint('storage/before-checkpoint-rename'),
+    })
   } catch (cause) {
     throw new EnergywebError('log-io', `the checkpoint's file can't be written: ${messageOf(cause)}`, {
       retryable: true,
@@ -70,29 +74,4 @@ export function publishLastCheckpoint(folder: string, sql: Sql): void {
   const path = join(folder, checkpointName)
   if (note === undefined || (existsSync(path) && readFileSync(path, 'utf8') === note)) return
   publishCheckpoint(folder, note)
-}
-
-function replaceFile(folder: string, note: string): void {
-  faultPoint('storage/before-checkpoint-file')
-  const path = join(folder, checkpointName)
-  const file = openSync(`${path}.new`, 'w', 0o644)
-  try {
-    const bytes = Buffer.from(note)
-    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at)
-    fsyncSync(file)
-  } finally {
-    closeSync(file)
-  }
-  faultPoint('storage/before-checkpoint-rename')
-  renameSync(`${path}.new`, path)
-  syncFolder(folder)
-}
-
-function syncFolder(folder: string): void {
-  const handle = openSync(folder, 'r')
-  try {
-    fsyncSync(handle)
-  } finally {
-    closeSync(handle)
-  }
 }

@@ -18,16 +18,34 @@ export const storageFaultPoints = [
   'storage/after-commit',
   /** The answers are on their way. */
   'storage/after-acknowledge',
-  /** Documents of an erased range are deleted; its entry does not stand, nothing is committed. */
-  'storage/between-erasures',
-  /** An erasure is durable; its bytes may still be found in the files. */
-  'storage/before-scrub',
-  /** The database is written anew; the write-ahead log still has what was. */
-  'storage/scrub-rewritten',
   /** A signed checkpoint is durable in the database; the file beside it is still the old one. */
   'storage/before-checkpoint-file',
   /** The new checkpoint file stands under its temporary name. */
   'storage/before-checkpoint-rename',
 ] as const
 
-export type StorageFaultPoint = (typeof storageFaultPoints)[number]
+/** Those that an erasure passes besides. */
+export const erasureFaultPoints = [
+  /** Documents of an erased range are deleted; its entry does not stand, nothing is committed. */
+  'storage/between-erasures',
+  /** An erasure is durable; its bytes may still be found in the files. */
+  'storage/before-scrub',
+  /** The database is written anew; the write-ahead log still has what was. */
+  'storage/scrub-rewritten',
+] as const
+
+/** Those that a file of a report line passes. */
+export const chainFileFaultPoints = [
+  /** The call is kept; its file is not begun. */
+  'storage/before-chain-file',
+  /** The file is durable and does not have its name. */
+  'storage/chain-file-unnamed',
+  /** The file is durable; nothing goes on from it yet. */
+  'storage/chain-file-kept',
+] as const
+
+export type StorageFaultPoint = (
+  | typeof storageFaultPoints
+  | typeof erasureFaultPoints
+  | typeof chainFileFaultPoints
+)[number]

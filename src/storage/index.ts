@@ -3,6 +3,8 @@
  * and signed checkpoints in the same transactions; and the check that works everything out anew. It imports core and
  * proof, node:sqlite and node:crypto.
  */
+
+export { ChainOfFiles, type ChainOfFilesOptions } from './chain-of-files.ts'
 export { type CheckOptions, checkLog } from './check-log.ts'
 export {
   type BadEntry,
@@ -14,7 +16,13 @@ export {
 export { checkTail } from './check-tail.ts'
 export { checkpointName } from './checkpoints.ts'
 export { databaseName } from './database.ts'
-export { type StorageFaultPoint, storageFaultPoints } from './fault-points.ts'
+export {
+  chainFileFaultPoints,
+  erasureFaultPoints,
+  type StorageFaultPoint,
+  storageFaultPoints,
+} from './fault-points.ts'
 export { LogReader, openLogReader, type PageFilter } from './log-reader.ts'
 export { type CheckpointOptions, type LogOptions, LogStore, openLog } from './log-store.ts'
 export { planErasures } from './plan-erasures.ts'
+export { readChainOfFiles } from './read-chain-of-files.ts'

@@ -20,6 +20,7 @@ import type { RegisterLimits, RegisterSummary, Resolution } from '../core/regist
 import type { Signer } from '../core/signer.ts'
 import type {
   CursorStore,
+  FiledCall,
   LineEnd,
   LineState,
   NewSubmission,
@@ -256,6 +257,10 @@ export class LogStore implements Log, CarbonLog, CarbonBook, CursorStore, Submis
     range: { readonly from: number; readonly to: number },
   ): Promise<readonly Submission[]> {
     return this.#ask({ name: 'withNonces', input: { chainId, account, ...range } })
+  }
+
+  calls(line: string, range: { after: number; limit: number }): Promise<readonly FiledCall[]> {
+    return this.#ask({ name: 'calls', input: { line, after: range.after, limit: range.limit } })
   }
 
   ofLine(line: string, limit: number): Promise<readonly Submission[]> {

@@ -3,7 +3,7 @@ import { EnergywebError } from '../core/errors.ts'
 import type { EntryReference, RecordOutcome, StoredEntry, StreamOptions } from '../core/log.ts'
 import type { Receipt } from '../core/receipt.ts'
 import type { RegisterSummary } from '../core/register.ts'
-import type { LineEnd, LineState, NewSubmission, Submission, Variant } from '../core/submission.ts'
+import type { FiledCall, LineEnd, LineState, NewSubmission, Submission, Variant } from '../core/submission.ts'
 import type { Instant } from '../core/time.ts'
 import { carbonAt, carbonSummary, listSteps, type OpenCarbonInput, openCarbon } from './carbon.ts'
 import { isCheckpointDue, keepCheckpoint, lastCheckpoint } from './checkpoints.ts'
@@ -24,7 +24,12 @@ import {
 import { scrub } from './scrub.ts'
 import type { Sql } from './sql.ts'
 import type { Store } from './store.ts'
-import { submissionsOfLine, submissionsUnderWay, submissionsWithNonces } from './submission-rows.ts'
+import {
+  callsOfLine,
+  submissionsOfLine,
+  submissionsUnderWay,
+  submissionsWithNonces,
+} from './submission-rows.ts'
 import * as submissions from './submissions.ts'
 import { type VerifiedTail, verifyTailOnDisk } from './verify-tail.ts'
 
@@ -78,6 +83,7 @@ export interface Operations {
   ofLine(input: { line: string; limit: number }): readonly Submission[]
   verifyTail(input: { folder: string }): VerifiedTail
   space(input: undefined): Space
+  calls(input: { line: string; after: number; limit: number }): readonly FiledCall[]
   lastCheckpoint(input: undefined): { note: string | undefined; due: boolean }
 }
 
@@ -110,6 +116,7 @@ const reading: ReadonlySet<OperationName> = new Set([
   'pending',
   'withNonces',
   'ofLine',
+  'calls',
   'lastCheckpoint',
   'scrub',
   'verifyTail',
@@ -175,6 +182,7 @@ const performers: Performers = {
   ofLine: ({ sql }, { line, limit }) => submissionsOfLine(sql, lineNamed(sql, line).id, limit),
   verifyTail: ({ composer }, { folder }) => verifyTailOnDisk(folder, composer.hashes),
   space: ({ sql }) => spaceOf(sql),
+  calls: ({ sql }, { line, ...range }) => callsOfLine(sql, lineNamed(sql, line), range),
   lastCheckpoint: ({ sql }) => ({ note: lastCheckpoint(sql), due: isCheckpointDue(sql) }),
 }
 

@@ -1,6 +1,7 @@
 import { EnergywebError } from '../core/errors.ts'
 import type { Receipt } from '../core/receipt.ts'
-import type { Submission, SubmissionState, Variant } from '../core/submission.ts'
+import type { FiledCall, Submission, SubmissionState, Variant } from '../core/submission.ts'
+import { parseInstant } from '../core/time.ts'
 import { big, integer, optional, type Row, text } from './columns.ts'
 import type { Sql } from './sql.ts'
 
@@ -100,6 +101,34 @@ export function submissionsOfLine(sql: Sql, line: number, limit: number): readon
   return sql
     .all(`${columns} WHERE s.line = ? ORDER BY s.last DESC, s.id DESC LIMIT ?`, line, limit)
     .map(row => submissionOf(sql, row))
+}
+
+/** Calls of a line behind an entry, oldest first, with the time of the entry that each registers. */
+export function callsOfLine(
+  sql: Sql,
+  line: { readonly id: number; readonly stream: number },
+  { after, limit }: { readonly after: number; readonly limit: number },
+): readonly FiledCall[] {
+  const first = sql.get(
+    'SELECT min(last) AS last FROM submissions WHERE line = ? AND reading IS NOT NULL',
+    line.id,
+  )?.last
+  return sql
+    .all(
+      `SELECT s.last, s.data, substr(e.text, 8, 24) AS at
+       FROM submissions s JOIN entries e ON e.stream = ? AND e.sequence = s.reading
+       WHERE s.line = ? AND s.last > ? ORDER BY s.last LIMIT ?`,
+      line.stream,
+      line.id,
+      after,
+      limit,
+    )
+    .map(row => ({
+      last: integer(row.last),
+      isFirst: row.last === first,
+      at: parseInstant(text(row.at)),
+      data: text(row.data),
+    }))
 }
 
 /** Submissions of an account that are not at rest, by nonce. */

@@ -3,6 +3,7 @@ import type { StoredEntry } from '../core/log.ts'
 import type { Receipt } from '../core/receipt.ts'
 import type {
   CursorStore,
+  FiledCall,
   LineEnd,
   LineState,
   NewSubmission,
@@ -235,6 +236,20 @@ export class MemoryStores implements CursorStore, SubmissionStore {
       if (row?.line === line) found.push({ ...row })
     }
     return found
+  }
+
+  async calls(
+    line: string,
+    { after, limit }: { after: number; limit: number },
+  ): Promise<readonly FiledCall[]> {
+    const { stream } = this.#row(line)
+    const all = this.#submissions
+      .filter(row => row.line === line && row.reading !== undefined)
+      .sort((a, b) => a.last - b.last)
+      .map(({ last, data, reading = -1 }, i) => {
+        return { last, isFirst: i === 0, at: this.#stream(stream)[reading]?.at ?? 0, data }
+      })
+    return all.filter(({ last }) => last > after).slice(0, limit)
   }
 
   #row(line: string): LineRow {

@@ -291,6 +291,28 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'calls come oldest first, without what was skipped and with what was given up',
+    async run(subject) {
+      const { stores, append } = subject
+      await stores.openLine(line, 'roof')
+      await append(4)
+      const { id } = await stores.create(submissionOf(0), variantOf(0))
+      await stores.abandon(id, 'a later one is registered')
+      await stores.skip(line, 1, 1, 'nothing in it')
+      await stores.create(submissionOf(2), variantOf(1))
+      await stores.create(submissionOf(3), variantOf(2))
+      const shape = async (after: number, limit: number) =>
+        (await stores.calls(line, { after, limit })).map(({ last, isFirst }) => [last, isFirst])
+      const all = [
+        [0, true],
+        [2, false],
+        [3, false],
+      ]
+      same('all', await shape(-1, 10), all)
+      same('one behind the first', await shape(0, 1), [[2, false]])
+    },
+  },
+  {
     name: 'an abandoned submission is skipped with its reason',
     async run(subject) {
       const { stores, append } = subject

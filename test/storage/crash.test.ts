@@ -9,17 +9,10 @@ import { temporaryFolder } from './support.ts'
 /** Points that are passed once a life, and those that are passed for every transaction. */
 const onlyAtStart: readonly string[] = ['storage/locked', 'storage/before-migration-commit']
 
-/** Points of an erasure: erase-crash.test.ts passes them. */
-const ofErasures: readonly string[] = [
-  'storage/between-erasures',
-  'storage/before-scrub',
-  'storage/scrub-rewritten',
-]
-
 test.each(
-  storageFaultPoints
-    .filter(point => !ofErasures.includes(point))
-    .flatMap(point => (onlyAtStart.includes(point) ? [1] : [1, 6]).map(n => [point, n] as const)),
+  storageFaultPoints.flatMap(point =>
+    (onlyAtStart.includes(point) ? [1] : [1, 6]).map(n => [point, n] as const),
+  ),
 )(
   'killed at %s, passage %i: a new start finds all that was acknowledged and goes on',
   async (point, passage) => {

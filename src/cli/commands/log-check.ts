@@ -1,27 +1,41 @@
+import { checkFiles } from '../check-files.ts'
 import { defineCommand, flag, text } from '../command.ts'
 import { dataOptions, findData } from '../data-folder.ts'
 import { shownText } from '../entry-view.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { printable } from '../printable.ts'
 import { ProgressBar } from '../progress-bar.ts'
+import { registeredAssetOptions } from '../registered-asset.ts'
 
 /** `energyweb log check` */
 export const logCheckCommand = defineCommand({
   name: 'log check',
   summary: 'Derive everything again and name the first bad entry',
   description:
-    'Works everything out anew from the entries: leaf hashes, tree, streams, documents against their commitments, raw bytes against documents, registers from readings, submissions and cursors. Ends with 1 and names the first entry that is not what was written. A gateway may be running meanwhile.',
+    'Works everything out anew from the entries: leaf hashes, tree, streams, documents against their commitments, raw bytes against documents, registers from readings, submissions and cursors. Ends with 1 and names the first entry that is not what was written. A gateway may be running meanwhile. With --chain-of-files it looks at a folder of files instead, as a report line with `files` and the gateways of Origin release A keep them: each must carry the hash of the one before, and each event of the asset its file. Auditors without our configuration name the registry themselves.',
   arguments: {},
   options: {
     ...dataOptions,
     hashes: flag('only hashes, tree and checkpoints: no documents, registers and submissions'),
     key: text('verifier key', 'who must have signed the checkpoints, as `keys show --origin` tells it'),
+    chainOfFiles: text('folder', 'check this chain of files instead of the log'),
+    ...registeredAssetOptions,
   },
   examples: [
     { command: 'log check', description: 'checks everything' },
     { command: 'log check --hashes --data /backup/roof', description: 'checks the hashes of a backup' },
+    {
+      command: 'log check --chain-of-files ./roof-files --asset roof',
+      description: "compares files with the events of the asset's registry",
+    },
+    {
+      command:
+        'log check --chain-of-files . --rpc https://rpc.energyweb.org --contract 0x… --asset-id 2 --role producer',
+      description: 'the same for an auditor, without a configuration',
+    },
   ],
-  async run({ hashes, key, ...place }, { io, printer }) {
+  async run({ hashes, key, chainOfFiles, ...place }, { io, printer }) {
+    if (chainOfFiles !== undefined) return checkFiles({ ...place, folder: chainOfFiles }, { io, printer })
     const folder = await findData(place, io)
     const { checkLog } = await import('../../storage/index.ts')
     const { parseVerifierKey } = await import('../../proof/signed-note.ts')

@@ -20,6 +20,8 @@ export interface LinePosition {
   readonly value: bigint
   /** What the contract holds besides the total and must be kept. */
   readonly carbon: bigint
+  /** The link of the next call, where the line keeps files and calls go on from these. */
+  readonly fileLink?: string
 }
 
 /** One contract call that registers one entry and covers the ones before it that need no registration. */
@@ -92,6 +94,11 @@ export interface Registry {
     entries: readonly StoredEntry[],
     request?: PlanRequest,
   ): Plan | Promise<Plan>
+  /**
+   * Called for a line with files when a call of it was kept, and before the next one is signed: the file must be there first.
+   * @throws EnergywebError `files-failed`, retryable
+   */
+  keepFiles?(line: ReportLine): Promise<void>
   /** The link that a call carries. */
   linkOf(data: string): string
   /** The call's own event among these logs. */

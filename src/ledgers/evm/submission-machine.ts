@@ -49,6 +49,7 @@ const turnCodes: readonly string[] = [
 /** A line's own trouble that leaves what we know of the account as it was. */
 const lineCodes: readonly string[] = [
   'ledger-not-ready',
+  'files-failed',
   'transaction-reverted',
   'key-unavailable',
   'network-refused',

@@ -32,6 +32,10 @@ export async function signNew(
       created.catch(() => undefined)
       kept.push(created)
       next += 1
+      if (line.report.files !== undefined) {
+        await created
+        await sender.registry.keepFiles?.(line.report)
+      }
     }
   } finally {
     await keep(sender, line, { kept, calls })

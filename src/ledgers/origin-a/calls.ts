@@ -1,3 +1,6 @@
+import { utf8 } from '../../core/bytes.ts'
+import { type ChainFile, encodeChainFile, linkOfText, textOfLink } from '../../core/chain-file.ts'
+import { legacyHashText } from '../../proof/legacy-hash.ts'
 import {
   addressOfWord,
   bytesOfWord,
@@ -51,6 +54,34 @@ export function linkOfCall(data: string): string {
   return data.startsWith(producerSelector)
     ? bytesOfWord(decodeWords(words, 6)[3])
     : bytesOfWord(decodeWords(words, 4)[2])
+}
+
+/**
+ * What kept call data of either kind registers, as its file says it.
+ * @throws EnergywebError `abi-invalid`
+ */
+export function fileOfCall(data: string): ChainFile {
+  const words = `0x${data.slice(10)}`
+  if (!data.startsWith(producerSelector)) {
+    const [, value, link, down] = decodeWords(words, 4)
+    return {
+      value: numberOfWord(value),
+      meterDown: flagOfWord(down),
+      previous: textOfLink(bytesOfWord(link)),
+    }
+  }
+  const [, value, down, link, carbon, carbonDown] = decodeWords(words, 6)
+  return {
+    value: numberOfWord(value),
+    meterDown: flagOfWord(down),
+    previous: textOfLink(bytesOfWord(link)),
+    carbon: { value: numberOfWord(carbon), down: flagOfWord(carbonDown) },
+  }
+}
+
+/** The link to the file of a call: what the call after it carries. */
+export function linkToFile(data: string): string {
+  return linkOfText(legacyHashText(utf8(encodeChainFile(fileOfCall(data)))))
 }
 
 /** A registry's state of an asset, by name: an index that fits one kind is another field in the other. */

@@ -6,7 +6,7 @@ import type { StoredEntry } from '../../core/log.ts'
 import { toGrams } from '../../core/mass.ts'
 import type { Instant } from '../../core/time.ts'
 import type { LinePosition, Plan, RegistryCall } from '../evm/registry.ts'
-import { encodeConsumerRead, encodeProducerRead } from './calls.ts'
+import { encodeConsumerRead, encodeProducerRead, linkToFile } from './calls.ts'
 
 /** The first link of every chain of hashes in release A: the text `0x0`, padded with zeros on the right. */
 export const firstLink = `0x${'307830'.padEnd(64, '0')}`
@@ -72,6 +72,7 @@ export function planOriginA(
 ): Plan {
   const calls: RegistryCall[] = []
   let { last, value, carbon } = position
+  let { fileLink } = position
   let first: number | undefined
   let covered = 0
   let notice: { notice?: string } = {}
@@ -94,7 +95,7 @@ export function planOriginA(
       return { calls, covered, waiting: true, ...noticeOf(position, point) }
     }
     if (!down) value = toWattHours(change)
-    const link = last === undefined ? firstLink : `0x${toHex(last.leafHash)}`
+    const link = fileLink ?? (last === undefined ? firstLink : `0x${toHex(last.leafHash)}`)
     const read = { assetId: line.assetId, value, meterDown: down, link }
     const carbonBefore = carbon
     // The chain's register is never lowered, whatever ours says.
@@ -108,6 +109,7 @@ export function planOriginA(
     notice = noticeOf(position, point)
     calls.push({ first, last: sequence, reading: sequence, leafHash, to: contract, data, value, shape })
     last = { sequence, leafHash }
+    if (fileLink !== undefined) fileLink = linkToFile(data)
     first = undefined
     covered = at + 1
   }

@@ -1,4 +1,5 @@
 import type { CarbonBook } from '../../core/carbon-log.ts'
+import { linkOfText } from '../../core/chain-file.ts'
 import type { ReportLine } from '../../core/ledger.ts'
 import type { StoredEntry } from '../../core/log.ts'
 import { type EventLog, hexOf } from '../evm/answers.ts'
@@ -11,6 +12,7 @@ import {
   decodeAssetGeneral,
   decodeCarbonRead,
   decodeMeterRead,
+  fileOfCall,
   linkOfCall,
   meterReadTopic,
   meterReadTopics,
@@ -76,6 +78,10 @@ export function originARegistry(options: OriginAContracts): Registry {
     }
   }
 
+  async function nextLink({ files }: ReportLine): Promise<string | undefined> {
+    return files === undefined ? undefined : linkOfText(await files.catchUp(fileOfCall))
+  }
+
   return {
     kind: 'origin-a',
     gasCap,
@@ -116,8 +122,12 @@ export function originARegistry(options: OriginAContracts): Registry {
       return { total: lastRead, link, carbon: isProducer ? decodeCarbonRead(hexOf(properties)) : 0n }
     },
     async plan(line, position, entries, { atOnce = false } = {}) {
-      const carbon = await carbonOf(line, entries, atOnce)
-      return planOriginA(line, position, { entries, contract: contractOf(line), reportDown, carbon })
+      const [carbon, fileLink] = [await carbonOf(line, entries, atOnce), await nextLink(line)]
+      const from = fileLink === undefined ? position : { ...position, fileLink }
+      return planOriginA(line, from, { entries, contract: contractOf(line), reportDown, carbon })
+    },
+    async keepFiles(line) {
+      await nextLink(line)
     },
     async find(line, call, range) {
       const topics = meterReadTopics(line.role, line.assetId, linkOfCall(call.data))
