@@ -41,6 +41,7 @@ export type {
   CarbonVerdict,
   WaitingCarbonStep,
 } from './core/carbon-log.ts'
+export type { ChainFile } from './core/chain-file.ts'
 export { type Clock, scaledClock, sleep, systemClock } from './core/clock.ts'
 export { type Duration, parseDuration } from './core/duration.ts'
 export {
@@ -53,6 +54,13 @@ export {
   toWattHours,
 } from './core/energy.ts'
 export type { Commitment, Entry, EntryKind } from './core/entry.ts'
+export type {
+  Eraser,
+  ErasureOutcome,
+  ErasurePlan,
+  ErasureRange,
+  ErasureRequest,
+} from './core/erasure.ts'
 export {
   EnergywebError,
   type EnergywebErrorOptions,
@@ -60,7 +68,7 @@ export {
   errorCodes,
   isEnergywebError,
 } from './core/errors.ts'
-export type { Ledger, LineStatus, ReportLine } from './core/ledger.ts'
+export type { Ledger, LineFiles, LineStatus, ReportLine } from './core/ledger.ts'
 export type {
   CommitmentKind,
   EntryReference,

@@ -12,8 +12,20 @@ import { toGrams } from '../../src/core/mass.ts'
 import { parseInstant } from '../../src/core/time.ts'
 import { gatewayFaultPoints } from '../../src/gateway/index.ts'
 import { newKeystore } from '../../src/keys/index.ts'
-import { submissionFaultPoints } from '../../src/ledgers/index.ts'
-import { checkLog, storageFaultPoints } from '../../src/storage/index.ts'
+import {
+  EvmNetwork,
+  meterReadEvents,
+  networkPresets,
+  submissionFaultPoints,
+} from '../../src/ledgers/index.ts'
+import { checkChainOfFiles } from '../../src/proof/chain-of-files.ts'
+import { compareChainOfFiles } from '../../src/proof/compare-chain-of-files.ts'
+import {
+  chainFileFaultPoints,
+  checkLog,
+  readChainOfFiles,
+  storageFaultPoints,
+} from '../../src/storage/index.ts'
 import { type Anvil, startAnvil } from '../../src/testing/anvil.ts'
 
 /*
@@ -24,6 +36,7 @@ import { type Anvil, startAnvil } from '../../src/testing/anvil.ts'
 const folder = mkdtempSync(join(tmpdir(), 'energyweb-crash-'))
 const child = new URL('./gateway-child.ts', import.meta.url).pathname
 const acknowledged = new Map<string, string>()
+const ids = { roof: 0, field: 1, house: 0 }
 let anvil: Anvil
 let contracts: Contracts
 const password = 'correct horse battery staple'
@@ -50,13 +63,12 @@ afterAll(async () => {
 
 function configuration(): string {
   const key = (name: string) => `{ keystore: ./${name}.json, password: { env: CRASH_PASSWORD } }`
-  const ids = { roof: 0, field: 1, house: 0 }
   const assets = plants.map(({ name, role, capacity }) => {
     const producer = role === 'producer'
     return `  - { name: ${name}, role: ${role}, capacity: ${capacity}, every: 700ms, channel: ${producer ? 'export' : 'import'},
       source: { kind: simulator, profile: ${producer ? 'solar' : 'load'}, peak: ${capacity}, start: 2020-01-01T00:00:00Z },
       ${producer ? 'carbon: { kind: static, factor: 400 g/kWh, basis: marginal },' : ''}
-      report: [{ ledger: origin, assetId: ${ids[name]}, key: ${name} }] }`
+      report: [{ ledger: origin, assetId: ${ids[name]}, key: ${name}, files: ./files-${name} }] }`
   })
   return `energyweb: 1
 data: ./data
@@ -114,7 +126,12 @@ async function allEntries(log: Awaited<ReturnType<typeof openLog>>, stream: stri
 }
 
 describe('a gateway that is killed at every step of a reading', () => {
-  const points = [...storageFaultPoints, ...gatewayFaultPoints, ...submissionFaultPoints]
+  const points = [
+    ...storageFaultPoints,
+    ...gatewayFaultPoints,
+    ...submissionFaultPoints,
+    ...chainFileFaultPoints,
+  ]
   const rounds = points.map((point, at) => ({
     point,
     nth: /locked|migration/.test(point) ? 1 : 1 + (at % 3),
@@ -154,6 +171,19 @@ describe('a gateway that is killed at every step of a reading', () => {
     expect(await checkLog({ folder: join(folder, 'data') })).toMatchObject({ ok: true })
   }, 120_000)
 
+  /** One file a registration, each linked to the one before, as the contract's events say. */
+  async function filesFollow({ name, role }: (typeof plants)[number], count: number): Promise<void> {
+    const report = checkChainOfFiles(readChainOfFiles(join(folder, `files-${name}`)))
+    expect({ breaks: report.breaks, strangers: report.strangers }).toEqual({ breaks: [], strangers: [] })
+    const network = await EvmNetwork.open({ name: 'local', ...networkPresets.local, rpc: [anvil.url] })
+    const contract = role === 'producer' ? contracts.producing : contracts.consuming
+    const { number } = await network.ready()
+    const asset = { contract: contract.toLowerCase(), role, assetId: BigInt(ids[name]) }
+    const events = await meterReadEvents(network, asset, { from: 0n, to: number })
+    const compared = compareChainOfFiles(report.files, events)
+    expect(compared).toMatchObject({ matched: count, waiting: [], first: undefined })
+  }
+
   async function sound(log: Awaited<ReturnType<typeof openLog>>, plant: (typeof plants)[number]) {
     const entries = await allEntries(log, plant.name)
     const readings = entries.filter(entry => entry.kind === 'reading')
@@ -179,6 +209,7 @@ describe('a gateway that is killed at every step of a reading', () => {
     }
     const { account } = submissions[0]!
     expect(Number(await anvil.rpc('eth_getTransactionCount', [account, 'latest']))).toBe(submissions.length)
+    await filesFollow(plant, submissions.length)
     const { total, events, carbon } = await readChainAsset(anvil, contracts, plant)
     if (plant.role === 'producer') {
       const register = await log.carbon(plant.name)
