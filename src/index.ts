@@ -132,6 +132,9 @@ export {
   type Trigger,
   type TriggerContext,
   task,
+  type WorkerOptions,
+  type WorkerRun,
+  type WorkerTaskOptions,
 } from './dispatcher/index.ts'
 export {
   type AssetCarbon,

@@ -12,6 +12,7 @@ import { onTermination } from './signals.ts'
 import type { TaskStatistics } from './statistics.ts'
 import { Supervisor } from './supervisor.ts'
 import type { TaskContext, TaskLike } from './task.ts'
+import type { WorkerOptions } from './worker-pool.ts'
 
 export interface AppOptions {
   /** Default: the machine's. */
@@ -22,6 +23,8 @@ export interface AppOptions {
   readonly random?: () => number
   /** How long the end waits for runs to heed their abort, then for the tasks' `finish`, then for the app's. Default 5 s each. */
   readonly grace?: Duration
+  /** The threads for tasks with a `worker`; none is started before one is needed. */
+  readonly workers?: WorkerOptions
   /** Told of failures, skips and ends as they happen. */
   readonly onEvent?: AppObserver
 }
@@ -53,7 +56,7 @@ export class App {
   readonly #ending = new AbortController()
   #started = false
 
-  /** @throws EnergywebError `duration-invalid` */
+  /** @throws EnergywebError `duration-invalid`, `argument-invalid` */
   constructor(options: AppOptions = {}) {
     this.clock = options.clock ?? systemClock
     this.log = options.log ?? consoleLogger
@@ -65,6 +68,7 @@ export class App {
       log: this.log,
       random: this.random,
       grace: this.#grace,
+      workers: options.workers ?? {},
       report: event => reporter.report(event),
     })
   }

@@ -8,7 +8,7 @@ export { App, type AppOptions, type RunOptions } from './app.ts'
 export { backOffMilliseconds } from './back-off.ts'
 export { type CronOptions, type CronTrigger, cron } from './cron.ts'
 export type { AppEvent, AppObserver, FailedStep } from './events.ts'
-export { type FunctionalTaskOptions, task } from './functional-task.ts'
+export { type FunctionalTaskOptions, task, type WorkerTaskOptions } from './functional-task.ts'
 export type { ItemSource, Taken } from './item-source.ts'
 export { type ItemTrigger, on } from './on.ts'
 export { Queue, type QueueOptions, type QueueStatistics } from './queue.ts'
@@ -32,3 +32,5 @@ export {
   type Trigger,
   type TriggerContext,
 } from './trigger.ts'
+export type { WorkerOptions } from './worker-pool.ts'
+export type { WorkerRun } from './worker-run.ts'

@@ -61,6 +61,26 @@ test('the example of a task without a class ends by itself', async () => {
   expect(output()).toBe('run 1, tick 0, true\nrun 2, tick 1, true\nrun 3, tick 2, true\nno tasks left\n')
 })
 
+// Fails when the app leaves its threads behind: the process would not end.
+test('the example of a task in a thread ends by itself, and its other task went on meanwhile', async () => {
+  const { ended, output, errors } = example('threads/app.ts')
+  expect(await ended).toBe(0)
+  expect(errors()).toBe('')
+  expect(output()).toMatch(/^(on time\n){2,}simulated\n(on time\n)*\d+ MWh a year\n(task .* ended\n)*$/)
+})
+
+test('an app without threads does not load the library for them, nor the one for patterns', async () => {
+  const { ended, output } = script(`
+    import { registerHooks } from 'node:module'
+    const loaded = []
+    registerHooks({ load: (url, context, next) => (loaded.push(url), next(url, context)) })
+    const once = task({ runForever: false, run: () => undefined })
+    await new App().addTask(once).run()
+    console.log(loaded.filter(url => /piscina|croner/.test(url)))`)
+  expect(await ended).toBe(0)
+  expect(output()).toBe('[]\n')
+})
+
 test.each([
   ['SIGTERM', 143],
   ['SIGINT', 130],

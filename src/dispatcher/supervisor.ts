@@ -8,6 +8,7 @@ import { requireTask, type TaskLike } from './task.ts'
 import type { TaskHost } from './task-host.ts'
 import { TaskRunner } from './task-runner.ts'
 import { TimerWheel } from './timer-wheel.ts'
+import { type WorkerOptions, WorkerPool } from './worker-pool.ts'
 
 export interface SupervisorContext {
   readonly clock: Clock
@@ -15,6 +16,7 @@ export interface SupervisorContext {
   readonly random: () => number
   /** Milliseconds. */
   readonly grace: number
+  readonly workers: WorkerOptions
   report(event: AppEvent): void
 }
 
@@ -24,6 +26,7 @@ export class Supervisor implements TaskHost {
   readonly log: Logger
   readonly random: () => number
   readonly wheel: TimerWheel
+  readonly workers: WorkerPool
   readonly #context: SupervisorContext
   readonly #runners = new Map<TaskLike, TaskRunner>()
   readonly #endings = new Map<TaskRunner, Promise<void>>()
@@ -42,6 +45,11 @@ export class Supervisor implements TaskHost {
     this.wheel = new TimerWheel(context.clock, error =>
       this.report({ type: 'app-failed', during: 'a timer', error }),
     )
+    // Half of the grace: a thread that has to be ended at the app's end is gone before the app stops waiting for its run.
+    this.workers = new WorkerPool(context.workers, {
+      grace: Math.ceil(context.grace / 2),
+      onError: error => this.report({ type: 'app-failed', during: 'a thread without a run', error }),
+    })
   }
 
   get epoch(): number {
@@ -120,11 +128,20 @@ export class Supervisor implements TaskHost {
     await this.#within(grace => Promise.all(runners.map(runner => this.#awaitRun(runner, grace))))
     await this.#within(grace => Promise.all(runners.map(runner => this.#finish(runner, grace))))
     await Promise.all(ending)
+    await this.#within(grace => this.#endWorkers(grace))
     return this.#errors
   }
 
   statistics(): readonly TaskStatistics[] {
     return [...this.#runners.values()].map(runner => runner.statistics())
+  }
+
+  async #endWorkers(grace: Grace): Promise<void> {
+    try {
+      await grace.wait(this.workers.end(), 'the threads of the app')
+    } catch (error) {
+      this.#errors.push(error)
+    }
   }
 
   async #end(runner: TaskRunner): Promise<void> {

@@ -3,6 +3,7 @@ import type { Logger } from '../core/logger.ts'
 import type { AppEvent } from './events.ts'
 import type { TaskRunner } from './task-runner.ts'
 import type { TimerWheel } from './timer-wheel.ts'
+import type { WorkerPool } from './worker-pool.ts'
 
 /** What the runners of an app share. */
 export interface TaskHost {
@@ -10,6 +11,7 @@ export interface TaskHost {
   readonly log: Logger
   readonly random: () => number
   readonly wheel: TimerWheel
+  readonly workers: WorkerPool
   /** Whole milliseconds of monotonic time, from which aligned slots count. */
   readonly epoch: number
   report(event: AppEvent): void

@@ -167,7 +167,7 @@ export class TaskRunner {
       this.#succeeded(attempt, answer)
       return
     }
-    this.#deadline?.watch(attempt)
+    if (kind === 'prepare' || this.task.worker === undefined) this.#deadline?.watch(attempt)
     answer.then(
       value => this.#succeeded(attempt, value),
       error => this.#failed(attempt, error),
@@ -183,7 +183,22 @@ export class TaskRunner {
   #runIf(open: unknown, attempt: Attempt): unknown {
     if (open === false || attempt.aborted) return gated
     this.#record.started(attempt.tick.at, attempt.tick.lateness)
-    return this.task.coroutine(attempt)
+    return this.task.worker === undefined
+      ? this.task.coroutine(attempt)
+      : this.#runIn(this.task.worker, attempt)
+  }
+
+  async #runIn(module: URL, attempt: Attempt): Promise<void> {
+    const { task, name } = this
+    const result = await this.#host.workers.run({
+      name,
+      module,
+      parameters: task.parameters,
+      wantsResult: task.handleResult !== undefined,
+      attempt,
+      onStarted: () => this.#deadline?.watch(attempt),
+    })
+    await task.handleResult?.(result, attempt)
   }
 
   #succeeded(attempt: Attempt, value: unknown): void {

@@ -57,8 +57,17 @@ export interface TaskLike<Item = unknown> {
   readonly maxPending?: number | undefined
   /** How often a run is tried before the next tick is waited for. Default: until it succeeds. */
   readonly tries?: number | undefined
+  /**
+   * Where the work is done instead: a module whose default export is a function `(run) => …`, or a class with a `coroutine`.
+   * It runs in a thread of the app's pool, and this object's own `coroutine` is never called.
+   */
+  readonly worker?: URL | undefined
+  /** What `worker` gets as `run.parameters`: plain data. */
+  readonly parameters?: unknown
   /** The work. A promise is waited for; what it throws is counted, reported and tried again after a back-off. */
   coroutine(run: TaskRun<Item>): unknown
+  /** Gets what the work in `worker` answered; part of the run. */
+  handleResult?(result: unknown, run: TaskRun<Item>): unknown
   /** A gate: false skips this tick, and drops its item. */
   triggerEvent?(run: TaskRun<Item>): boolean | Promise<boolean>
   /** Runs before the first tick; tried again after a back-off until it succeeds. */
@@ -95,6 +104,16 @@ export interface TaskSettings<Item = undefined> {
    * succeeds.
    */
   readonly tries?: number
+  /**
+   * Does the work in a thread of the app's pool, so that it holds nobody up: a module whose default export is a function
+   * `(run) => …`, or a class with a `coroutine`, which may be this very class. Its deadline counts from the moment that a
+   * thread takes it.
+   * @example
+   * new URL('./heavy.ts', import.meta.url)
+   */
+  readonly worker?: URL
+  /** What `worker` gets as `run.parameters`, or in the constructor of its class: plain data, copied for each run. */
+  readonly parameters?: unknown
 }
 
 export interface TaskOptions<Item = undefined> extends TaskSettings<Item> {
@@ -123,6 +142,8 @@ export abstract class Task<Item = undefined> implements TaskLike<Item> {
   readonly overlap: Overlap
   readonly maxPending: number | undefined
   readonly tries: number | undefined
+  readonly worker: URL | undefined
+  readonly parameters: unknown
 
   /** @throws EnergywebError `task-invalid`, `duration-invalid` */
   constructor(options: TaskOptions<Item>) {
@@ -136,6 +157,8 @@ export abstract class Task<Item = undefined> implements TaskLike<Item> {
     this.overlap = options.overlap ?? 'skip'
     this.maxPending = options.maxPending
     this.tries = options.tries
+    this.worker = options.worker
+    this.parameters = options.parameters
   }
 
   /** The work; see {@link TaskLike.coroutine}. */
@@ -145,6 +168,9 @@ export abstract class Task<Item = undefined> implements TaskLike<Item> {
   triggerEvent(_run: TaskRun<Item>): boolean | Promise<boolean> {
     return true
   }
+
+  /** Override it to get what the work in `worker` answered; see {@link TaskLike.handleResult}. */
+  handleResult?(_result: unknown, _run: TaskRun<Item>): unknown
 
   /** Override it to open what the runs need; see {@link TaskLike.prepare}. */
   prepare(_context: TaskContext): unknown {
@@ -188,5 +214,7 @@ export function requireTask(task: TaskLike | null | undefined): void {
     fail(`task "${task.name ?? 'task'}" has neither an interval nor a trigger, and would run for ever`)
   } else if (task.tries !== undefined && !(Number.isSafeInteger(task.tries) && task.tries > 0)) {
     fail(`task "${task.name ?? 'task'}" can't be tried ${task.tries} times`)
+  } else if (task.worker !== undefined && task.worker.protocol !== 'file:') {
+    fail(`the worker of task "${task.name ?? 'task'}" is not the URL of a file: ${String(task.worker)}`)
   }
 }
