@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { toHex } from '../../src/core/bytes.ts'
+import type { CarbonBook } from '../../src/core/carbon-log.ts'
 import { encodeChainFile, linkOfText } from '../../src/core/chain-file.ts'
 import type { ReportLine } from '../../src/core/ledger.ts'
 import { meterReadEvents } from '../../src/ledgers/index.ts'
@@ -159,6 +160,50 @@ test('files that are asked for later are written for all calls; those before car
   const [, second] = [...readChainOfFiles(folder)]
   expect(events[2]?.link).toBe(linkOfText(legacyHashText(second!.bytes)))
 })
+
+test.each([
+  ['a backup', 2],
+  ['books that were lost, the folder moved away', 0],
+])(
+  'restored from %s, the chain goes on from what was registered, whatever CO2 is counted now',
+  async (_, kept) => {
+    const id = await world.registries.producing.readyAsset()
+    const folder = newFolder()
+    const stores = new MemoryStores()
+    // What the carbon register says of entry n: n grams, and more once missing factors were filled in.
+    let filled = 0n
+    const book: CarbonBook = {
+      carbonAt: async (_asset, sequences) =>
+        sequences.map(sequence => ({
+          sequence,
+          total: (BigInt(sequence) * 3n + filled) * 1_000_000_000n,
+          settled: true,
+          complete: true,
+        })),
+    }
+    const carbon = { book, waits: new Map([['roof', 0]]) }
+    const settle = async (of: MemoryStores, into = folder) =>
+      world.settle(await world.ledger({ stores: of, lines: [withFiles(world.line(id), of, into)], carbon }))
+    const backup = new MemoryStores()
+    const append = (of: MemoryStores, total: bigint) => addReading(of.entries, 'roof', total)
+    for (let i = 1n; i <= BigInt(kept); i++) for (const one of [stores, backup]) append(one, i * 10n)
+    if (kept > 0) {
+      await settle(stores)
+      // The backup knows the same calls: it finds them on the chain.
+      await settle(backup, newFolder())
+    }
+    for (let i = BigInt(kept) + 1n; i <= 5n; i++) append(stores, i * 10n)
+    await settle(stores)
+    const before = new Map([...readChainOfFiles(folder)].map(({ name, bytes }) => [name, toHex(bytes)]))
+    filled = 1_000n
+    if (kept === 0) rmSync(folder, { recursive: true })
+    for (let i = BigInt(kept) + 1n; i <= 6n; i++) append(backup, i * 10n)
+    await settle(backup)
+    expect(await world.values(id)).toEqual([10n, 20n, 30n, 40n, 50n, 60n])
+    for (const [name, bytes] of before) expect(toHex(readFileSync(join(folder, name)))).toBe(bytes)
+    expect(await audit(folder, id)).toMatchObject({ matched: 6, first: undefined })
+  },
+)
 
 const reason = missing({ programs: ['mount', 'umount'], root: true })
 

@@ -63,6 +63,8 @@ export interface Registration {
   /** What the contract held before it, Wh. */
   readonly before: bigint
   readonly value: bigint
+  /** The call that made it, worked out from the event, for lines whose next link follows from it; else the planned one counts. */
+  readonly data?: string
 }
 
 /** A call as it was kept. */

@@ -134,10 +134,14 @@ async function adoptRegistered(
         line.trouble = `entry ${call.reading} is on the chain already, in block ${log.block}: waiting until that is final`
         return 'wait'
       }
-      await store.adopt(newSubmission(sender, line, { call, gas: 0n }), receiptFrom(sender, registration))
+      const { data = call.data } = registration
+      const made = newSubmission(sender, line, { call: { ...call, data }, gas: 0n })
+      await store.adopt(made, receiptFrom(sender, registration))
       adopted += 1
       line.value = value
       line.finalUpTo = Math.max(line.finalUpTo, call.reading)
+      // What was planned behind it went on from another call.
+      if (data !== call.data) break
     }
     current = await store.line(name)
   }

@@ -79,6 +79,27 @@ export function fileOfCall(data: string): ChainFile {
   }
 }
 
+/** The data of the call that made an event of an asset. @throws EnergywebError `abi-invalid` */
+export function callOfEvent(
+  { role, assetId }: { readonly role: Role; readonly assetId: bigint },
+  { topics, data }: { readonly topics: readonly string[]; readonly data: string },
+): string {
+  const link = topics[2] ?? '0x'
+  if (role === 'consumer') {
+    const [, value, , down] = decodeWords(data, 4)
+    return encodeConsumerRead({ assetId, value: numberOfWord(value), meterDown: flagOfWord(down), link })
+  }
+  const [, value, down, , , carbon, carbonDown] = decodeWords(data, 7)
+  return encodeProducerRead({
+    assetId,
+    value: numberOfWord(value),
+    meterDown: flagOfWord(down),
+    link,
+    carbon: numberOfWord(carbon),
+    carbonDown: flagOfWord(carbonDown),
+  })
+}
+
 /** The link to the file of a call: what the call after it carries. */
 export function linkToFile(data: string): string {
   return linkOfText(legacyHashText(utf8(encodeChainFile(fileOfCall(data)))))

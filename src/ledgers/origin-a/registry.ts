@@ -8,6 +8,7 @@ import type { EvmNetwork } from '../evm/network.ts'
 import type { KeptCall, Registration, Registry } from '../evm/registry.ts'
 import { encodeWord } from '../evm/words.ts'
 import {
+  callOfEvent,
   calls,
   decodeAssetGeneral,
   decodeCarbonRead,
@@ -58,7 +59,10 @@ export function originARegistry(options: OriginAContracts): Registry {
       if (log.address !== call.to.toLowerCase() || log.topics.length !== topics.length) continue
       if (!topics.every((topic, i) => topic === log.topics[i])) continue
       const read = decodeMeterRead(line.role, log.data)
-      if (read.value === call.value) return { log, ...read }
+      if (read.value !== call.value) continue
+      // A CO2 figure may have become another since: the file is that of what was registered.
+      const data = line.files === undefined ? undefined : callOfEvent(line, log)
+      return { log, ...read, ...(data !== undefined && { data }) }
     }
     return undefined
   }
