@@ -1,8 +1,11 @@
+import { once } from 'node:events'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { openLog } from '../../src/storage/index.ts'
 import { childReading } from '../storage/child-reading.ts'
@@ -103,4 +106,24 @@ test('for people: what is urgent stands first, lines fit, commands are whole', a
   expect(lines[0]).toMatch(/^[✗!] /)
   expect(stdout).toContain('  → systemctl start energyweb, or: energyweb run')
   expect(lines.at(-2)).toMatch(/^nothing is wrong, \d+ to be looked at$/)
+})
+
+test.each([
+  [0, 'good', "the nodes' clocks agree with this machine's"],
+  [7_200_000, 'bad', "this machine's clock is 120 min behind those of all nodes"],
+])('--live compares the clock with that of the nodes (%d ms ahead)', async (ahead, grade, what) => {
+  const server = createServer((_, response) => {
+    response.setHeader('date', new Date(Date.now() + ahead).toUTCString())
+    response.statusCode = 405
+    response.end()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  onTestFinished(() => void server.close())
+  const { port } = server.address() as AddressInfo
+  const file = join(cwd, 'energyweb.yml')
+  const network = `networks: { local: { preset: local, rpc: ['http://127.0.0.1:${port}'] } }`
+  await writeFile(file, `${await readFile(file, 'utf8')}\n${network}\n`)
+  const { stdout } = await energyweb(['doctor', '--live', '--json'], { cwd })
+  expect(JSON.parse(stdout).findings).toContainEqual(expect.objectContaining({ grade, what }))
 })

@@ -5,6 +5,7 @@ import { statusOf } from '../gateway-status.ts'
 import type { CommandIo } from '../io.ts'
 import type { Printer } from '../printer.ts'
 import { failureOf } from '../system-failure.ts'
+import { examineClock } from './examine-clock.ts'
 import { examineData } from './examine-data.ts'
 import { examineGateway, type GatewaySeen } from './examine-gateway.ts'
 import { examineKeys } from './examine-keys.ts'
@@ -80,8 +81,9 @@ async function tryNetwork(
 ): Promise<readonly Finding[]> {
   const { tryAll } = await import('../live/try-all.ts')
   const { sources, lines } = await tryAll(config, context)
-  return [...sources, ...lines].flatMap(({ subject, by, said, trouble, remarks }) => [
+  const trials = [...sources, ...lines].flatMap(({ subject, by, said, trouble, remarks }) => [
     trouble === undefined ? good(`${subject} (${by}): ${said}`) : failed(`${subject} (${by})`, trouble),
     ...remarks.map(remark => doubtful(`${subject} (${by}): ${remark}`)),
   ])
+  return [...(await examineClock(config, context.io)), ...trials]
 }
