@@ -35,8 +35,8 @@ ${remark}
 
 The device speaks plain HTTP only, so \`tls\` needs \`allow: lan-http\` with a reason, or a proxy with TLS before it.`,
     proof: {
-      level: 'captured data',
-      text: 'payloads with the structure and the irregularities of real devices; not tried on one',
+      level: 'simulator',
+      text: 'invented values in answers with the structure and the irregularities of the devices; tried on none of them',
     },
     values: ['counter'],
     channels: ['import', 'export'],
