@@ -1,4 +1,5 @@
 import { toBase64url } from '../core/bytes.ts'
+import { isCarbonStream } from '../core/carbon-log.ts'
 import type { FieldValue } from '../core/document.ts'
 import { formatMillijoules, formatWattHours } from '../core/energy-text.ts'
 import type { StoredEntry } from '../core/log.ts'
@@ -25,11 +26,17 @@ function energy(
   name: string,
   format: (energy: bigint, fraction: string) => string,
 ): (entry: StoredEntry) => Cell {
-  return ({ document }) => {
-    const value = document?.[name]
+  return ({ document, stream }) => {
+    // The total of a carbon register is no energy.
+    const value = name === 'total' && isCarbonStream(stream) ? undefined : document?.[name]
     const fraction = name === 'energy' && typeof document?.fraction === 'string' ? document.fraction : ''
     return typeof value === 'bigint' ? { number: format(value, fraction) } : undefined
   }
+}
+
+/** A field that only entries of a carbon register have, or that means another thing there. */
+function carbon(name: string): (entry: StoredEntry) => Cell {
+  return entry => (isCarbonStream(entry.stream) ? field(name)(entry) : undefined)
 }
 
 const isReading = ({ kind }: StoredEntry) => kind === 'reading' || kind === 'revision'
@@ -43,7 +50,7 @@ export const entryColumns: readonly Column[] = [
   { name: 'kind', description: 'kind of entry', read: ({ kind }) => kind },
   {
     name: 'status',
-    description: '`counted`, `late` or `held/<reason>`; readings and revisions only',
+    description: '`counted`, `late`, `held/<reason>` or, of CO2, `missing`; readings and revisions only',
     read: field('status'),
   },
   { name: 'channel', description: '`import` or `export`', read: field('channel') },
@@ -117,6 +124,24 @@ export const entryColumns: readonly Column[] = [
     name: 'erased',
     description: '`true` where the document was erased',
     read: ({ document }) => (document === undefined ? 'true' : undefined),
+  },
+  { name: 'measured_to', description: 'end of the time that a factor is for, UTC', read: carbon('to') },
+  {
+    name: 'priced_sequence',
+    description: "the asset's entry that is priced, by its place in its stream",
+    read: carbon('reading'),
+  },
+  { name: 'basis', description: '`marginal` or `average`', read: carbon('basis') },
+  {
+    name: 'factor_ag_per_kwh',
+    description: 'attograms (10^-18 g) of CO2 a kWh, exact',
+    read: carbon('factor'),
+  },
+  { name: 'co2_ng', description: 'CO2 of the step, nanograms, exact', read: carbon('carbon') },
+  {
+    name: 'co2_total_ng',
+    description: "the carbon register's total after the entry, nanograms, exact",
+    read: carbon('total'),
   },
 ]
 

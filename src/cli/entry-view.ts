@@ -1,7 +1,10 @@
 import { toBase64url } from '../core/bytes.ts'
+import { isCarbonStream } from '../core/carbon-log.ts'
 import type { Document, FieldValue } from '../core/document.ts'
 import { formatEnergy, millijoulesPer } from '../core/energy.ts'
+import type { EntryKind } from '../core/entry.ts'
 import type { StoredEntry } from '../core/log.ts'
+import { formatMass } from '../core/mass.ts'
 import { formatInstant } from '../core/time.ts'
 import { printable } from './printable.ts'
 
@@ -28,8 +31,10 @@ export function entryLine(entry: StoredEntry): string {
 }
 
 /** What an entry says, in a few words. */
-export function gistOf({ kind, document }: StoredEntry): string {
+export function gistOf({ kind, document, stream }: StoredEntry): string {
   if (document === undefined) return '(erased)'
+  const ofCarbon = isCarbonStream(stream) ? carbonGist(kind, document) : undefined
+  if (ofCarbon !== undefined) return ofCarbon
   const energy = (field: string) => shownEnergy(document[field] ?? null)
   const word = (field: string) => shownText(document[field] ?? null)
   switch (kind) {
@@ -55,6 +60,19 @@ export function gistOf({ kind, document }: StoredEntry): string {
     case 'note':
       return word('text')
   }
+}
+
+/** Of what only a carbon register has; undefined for gaps, notes and erasures, which say the same everywhere. */
+function carbonGist(kind: EntryKind, document: Document): string | undefined {
+  const word = (field: string) => shownText(document[field] ?? null)
+  const { carbon, total } = document
+  const mass = (value: FieldValue | undefined) => (typeof value === 'bigint' ? formatMass(value) : '-')
+  if (kind === 'opening') return `CO2 ${mass(total)} (${word('basis')})`
+  if (kind !== 'reading' && kind !== 'revision') return undefined
+  const priced = `${shownEnergy(document.energy ?? null)} of entry ${word('reading')}`
+  return document.status === 'missing'
+    ? `${priced}: no factor (${word('reason')}), CO2 ${mass(total)}`
+    : `${priced}: ${mass(carbon)}, CO2 ${mass(total)} (${word('basis')})`
 }
 
 function wattHours({ value }: Document): string {

@@ -91,7 +91,7 @@ test('what was erased shows as such', async () => {
   const shown = await energyweb(['log', 'show', '1', '--data', log.folder])
   expect(shown.stdout).toContain('The document was erased.')
   const exported = await energyweb(['log', 'export', '--data', log.folder, '--format', 'csv'])
-  expect(exported.stdout.split('\r\n')[1]).toMatch(/^0,roof,0,[^,]*,opening,(,){2,}[^,]+,true$/)
+  expect(exported.stdout.split('\r\n')[1]).toMatch(/^0,roof,0,[^,]*,opening,(,){2,}[^,]+,true,*$/)
 })
 
 test.each([

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import type { StoredEntry } from '../core/log.ts'
+import { entryColumns } from './entry-csv.ts'
+import { gistOf } from './entry-view.ts'
+
+/** An entry of roof's carbon register: nanograms where others have millijoules. */
+const priced: StoredEntry = {
+  index: 9,
+  stream: 'roof/carbon',
+  sequence: 1,
+  kind: 'reading',
+  at: 0,
+  text: '',
+  leafHash: new Uint8Array(32),
+  document: {
+    basis: 'marginal',
+    carbon: 850n * 10n ** 9n,
+    energy: 9_000_000_000n,
+    factor: 340n * 10n ** 18n,
+    from: '2024-05-01T08:00:00.000Z',
+    reading: 7n,
+    reason: null,
+    status: 'counted',
+    to: '2024-05-01T08:15:00.000Z',
+    total: 1_850n * 10n ** 9n,
+  },
+}
+
+test('what a carbon register says is a mass, never an energy', () => {
+  expect(gistOf(priced)).toBe('2.500 kWh of entry 7: 850 g, CO2 1.850 kg (marginal)')
+  const document = { ...priced.document, status: 'missing', reason: 'source-timeout', carbon: 0n }
+  expect(gistOf({ ...priced, document })).toBe(
+    '2.500 kWh of entry 7: no factor (source-timeout), CO2 1.850 kg',
+  )
+  const opening = { basis: 'average', total: 10n ** 12n }
+  expect(gistOf({ ...priced, kind: 'opening', document: opening })).toBe('CO2 1.000 kg (average)')
+  const cells = Object.fromEntries(entryColumns.map(({ name, read }) => [name, read(priced)]))
+  expect(cells).toMatchObject({
+    co2_ng: 850n * 10n ** 9n,
+    co2_total_ng: 1_850n * 10n ** 9n,
+    factor_ag_per_kwh: 340n * 10n ** 18n,
+    priced_sequence: 7n,
+    total_mj: undefined,
+    total_wh: undefined,
+    measured_to: '2024-05-01T08:15:00.000Z',
+  })
+  const energy = { ...priced, stream: 'roof' }
+  expect(entryColumns.find(({ name }) => name === 'co2_total_ng')?.read(energy)).toBeUndefined()
+})
