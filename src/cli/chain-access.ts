@@ -19,7 +19,11 @@ export async function openChainAccount(
 ): Promise<ChainAccount> {
   const { openNetwork } = await import('../config/compose-ledgers.ts')
   await refuseSharedKey(config, key)
-  const network = await openNetwork(config, name, { log: silentLogger, environment: io.env })
+  const network = await openNetwork(config, name, {
+    log: silentLogger,
+    environment: io.env,
+    addSecret: io.hide,
+  })
   const { signer, address } = await openAccount(config, key, { io, printer })
   return {
     network,

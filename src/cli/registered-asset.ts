@@ -104,7 +104,11 @@ async function byConfiguration(
   const { openNetwork } = await import('../config/compose-ledgers.ts')
   const contract = (role === 'producer' ? producing : consuming) ?? ''
   return {
-    network: await openNetwork(config, network, { log: silentLogger, environment: io.env }),
+    network: await openNetwork(config, network, {
+      log: silentLogger,
+      environment: io.env,
+      addSecret: io.hide,
+    }),
     asset: { contract: contract.toLowerCase(), role, assetId: line.assetId },
     fromBlock: BigInt(fromBlock),
   }

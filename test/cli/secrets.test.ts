@@ -69,7 +69,10 @@ beforeAll(async () => {
       const answer = ({ id }: { id: unknown }) => ({
         jsonrpc: '2.0',
         id,
-        error: { code: -32_000, message: `refused: ${plain} ${rotated.join(' ')}` },
+        error: {
+          code: -32_000,
+          message: `refused: ${secrets.pathToken} ${secrets.queryToken} ${plain} ${rotated.join(' ')}`,
+        },
       })
       response.setHeader('content-type', 'application/json')
       response.end(
@@ -108,16 +111,16 @@ async function setUp(): Promise<Record<string, string>> {
   for (const [name, secret] of Object.entries(secrets)) {
     await writeFile(join(cwd, `${name}.secret`), `${secret}\n`, { mode: 0o600 })
   }
+  // The password of the roof's key doesn't fit: that trouble is told too.
+  await writeFile(join(cwd, 'other.secret'), 'quite another password', { mode: 0o600 })
   const env = { ENERGY_API_PASSWORD: secrets.energyApi, ROOF_KEY: secrets.privateKey }
   for (const [file, password, more] of [
     ['log-key.json', 'logKeystore', ['--log']],
-    ['roof-key.json', 'roofKeystore', []],
+    ['roof-key.json', 'other', []],
   ] as const) {
     const words = ['keys', 'new', file, ...more, '--password-file', `${password}.secret`]
     expect(await energyweb(words, { cwd, env })).toMatchObject({ code: 0 })
   }
-  // A password that no longer fits: the key's trouble is told too.
-  await writeFile(join(cwd, 'roofKeystore.secret'), `${secrets.roofKeystore}\nno more`)
   const { port } = server.address() as AddressInfo
   const origin = `http://127.0.0.1:${port}`
   const tls = '{ allow: lan-http, reason: test }'

@@ -35,7 +35,11 @@ export const ledgerShowCommand = defineCommand({
     const shown: LineLook[] = []
     for (const line of lines) {
       const { address } = await openAccount(config, line.line.key, { io, printer })
-      const network = await openNetwork(config, line.network, { log: silentLogger, environment: io.env })
+      const network = await openNetwork(config, line.network, {
+        log: silentLogger,
+        environment: io.env,
+        addSecret: io.hide,
+      })
       shown.push(await lookAtLine(line, { network, account: address }))
     }
     await printer.data(

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { ResolvedConfig } from '../../config/check-config.ts'
-import { resolveSecret } from '../../config/secrets.ts'
+import { environmentOf, resolveSecret } from '../../config/secrets.ts'
 import { environmentSigner, openKeystore } from '../../keys/index.ts'
 import type { CommandIo } from '../io.ts'
 import { doubtful, type Finding, failed, good } from './finding.ts'
@@ -8,10 +8,11 @@ import { doubtful, type Finding, failed, good } from './finding.ts'
 /** Opens every key once, as the gateway does. */
 export async function examineKeys(config: ResolvedConfig, io: CommandIo): Promise<readonly Finding[]> {
   const findings: Finding[] = []
+  const environment = environmentOf(config, io.env)
   for (const [name, key] of Object.entries(config.keys ?? {})) {
     const expect = config.log?.key === name ? 'ed25519' : 'secp256k1'
     try {
-      findings.push(...(await examineKey(name, key, { expect, io })))
+      findings.push(...(await examineKey(name, key, { expect, io, environment })))
     } catch (error) {
       findings.push(failed(`key ${name} can't be used`, error))
     }
@@ -21,15 +22,21 @@ export async function examineKeys(config: ResolvedConfig, io: CommandIo): Promis
 
 type Key = NonNullable<ResolvedConfig['keys']>[string]
 
+interface ExamineKeyOptions {
+  readonly expect: 'ed25519' | 'secp256k1'
+  readonly io: CommandIo
+  readonly environment: CommandIo['env']
+}
+
 async function examineKey(
   name: string,
   key: Key,
-  { expect, io }: { expect: 'ed25519' | 'secp256k1'; io: CommandIo },
+  { expect, io, environment }: ExamineKeyOptions,
 ): Promise<readonly Finding[]> {
-  const context = { environment: io.env, addSecret: io.hide, where: `key ${name}` }
+  const context = { environment, addSecret: io.hide, where: `key ${name}` }
   if ('env' in key) {
     await resolveSecret({ env: key.env }, context)
-    await environmentSigner({ variable: key.env, algorithm: expect, environment: io.env })
+    await environmentSigner({ variable: key.env, algorithm: expect, environment })
     return [good(`key ${name} opens`)]
   }
   const password = await resolveSecret(key.password, context)

@@ -1,3 +1,4 @@
+import { addressSecrets } from '../../config/address-secrets.ts'
 import type { ResolvedConfig } from '../../config/check-config.ts'
 import { sideBySide } from '../../ledgers/origin-a/side-by-side.ts'
 import type { CommandIo } from '../io.ts'
@@ -14,6 +15,7 @@ export async function tryAll(
   config: ResolvedConfig,
   { io, printer }: { io: CommandIo; printer: Printer },
 ): Promise<{ readonly sources: readonly Trial[]; readonly lines: readonly Trial[] }> {
+  for (const secret of addressSecrets(config)) io.hide(secret)
   const lineTrials = new LineTrials(config, { io, printer })
   const placed = config.assets.flatMap(({ name }) => placedLinesOf(config, name))
   const [sources, lines] = await Promise.all([
