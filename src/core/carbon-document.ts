@@ -46,7 +46,7 @@ export const carbonSchemas = {
     /** Random id of the asset's stream. */
     asset: 'text',
     basis: 'text',
-    /** The asset's total then, mJ: energy up to there is not priced. */
+    /** The asset's total then, mJ: energy up to there is not priced. Null when it is opened anew and the first opening was erased. */
     energy: 'integer',
     /** Leaf hash and sequence of the asset's last entry then; null and -1 when it had none. */
     entry: 'text',

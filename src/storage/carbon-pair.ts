@@ -1,10 +1,13 @@
+import { toBase64url } from '../core/bytes.ts'
 import { carbonSchemas } from '../core/carbon-document.ts'
 import { type CarbonSummary, carbonStream } from '../core/carbon-log.ts'
 import type { CarbonEvent, CarbonState } from '../core/carbon-register.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { summariseCarbon } from './carbon-rows.ts'
+import { blob } from './columns.ts'
 import type { EntryContent } from './compose-entry.ts'
 import type { StreamState } from './log-state.ts'
+import type { Sql } from './sql.ts'
 import type { Store } from './store.ts'
 
 /** An asset's stream and its carbon register's. */
@@ -38,4 +41,10 @@ export function summaryOf({ sql }: Store, { asset, carbon }: CarbonPair): Carbon
 export function contentOf(event: CarbonEvent): EntryContent {
   const { kind, document } = event
   return kind === 'gap' ? { kind, document } : { kind, schema: carbonSchemas[kind].name, document }
+}
+
+/** Leaf hash of an entry, base64url. */
+export function leafOf(sql: Sql, stream: number, sequence: number): string {
+  const row = sql.get('SELECT hashes FROM entries WHERE stream = ? AND sequence = ?', stream, sequence)
+  return toBase64url(blob(row?.hashes).subarray(0, 32))
 }

@@ -8,15 +8,16 @@ import {
   carbonStream,
   type WaitingCarbonStep,
 } from '../core/carbon-log.ts'
-import { carbonTotal, chargeCarbon, emptyCarbon } from '../core/carbon-register.ts'
+import { type CarbonState, carbonTotal, chargeCarbon, emptyCarbon } from '../core/carbon-register.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { Instant } from '../core/time.ts'
-import { contentOf, findPair, pairOf, summaryOf } from './carbon-pair.ts'
+import { contentOf, findPair, leafOf, pairOf, summaryOf } from './carbon-pair.ts'
 import { insertCarbon } from './carbon-rows.ts'
 import { baseAsOf, filledBehind, firstOpenStep, openSteps } from './carbon-steps.ts'
 import { text } from './columns.ts'
 import type { StreamState } from './log-state.ts'
 import { openStream } from './record.ts'
+import type { Sql } from './sql.ts'
 import type { Store } from './store.ts'
 
 export interface OpenCarbonInput extends CarbonOpening {
@@ -68,8 +69,16 @@ function beginningOf({ sql }: Store, asset: StreamState, stream: StreamState): B
     `SELECT d.body FROM entries e JOIN documents d ON d.entry = e.id WHERE e.stream = ? AND e.sequence = 0`,
     stream.id,
   )
-  const { energy, entry, reading } = decodeCarbonDocument('opening', text(row?.body))
+  if (row === undefined) return erasedBeginning(sql, asset, stream.carbon)
+  const { energy, entry, reading } = decodeCarbonDocument('opening', text(row.body))
   return { energy, entry, reading }
+}
+
+/** The first opening's document was erased with its asset's: what the total was then is not brought back. */
+function erasedBeginning(sql: Sql, asset: StreamState, { opened }: CarbonState): Beginning {
+  const after = opened?.after ?? -1
+  const entry = after < 0 ? null : leafOf(sql, asset.id, after)
+  return { energy: null, entry, reading: BigInt(after) }
 }
 
 /** The register in short; undefined when the asset has none. */

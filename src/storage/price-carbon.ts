@@ -1,4 +1,3 @@
-import { toBase64url } from '../core/bytes.ts'
 import type { CarbonDocumentOf } from '../core/carbon-document.ts'
 import type { CarbonQuote, CarbonSummary, CarbonVerdict } from '../core/carbon-log.ts'
 import {
@@ -12,11 +11,9 @@ import { EnergywebError } from '../core/errors.ts'
 import { faultPoint } from '../core/fault-point.ts'
 import type { RawPayload } from '../core/reading.ts'
 import { formatInstant, type Instant } from '../core/time.ts'
-import { type CarbonPair, contentOf, pairOf, summaryOf } from './carbon-pair.ts'
+import { type CarbonPair, contentOf, leafOf, pairOf, summaryOf } from './carbon-pair.ts'
 import { fillStep, findStep, openSteps, type StepRow, settleStep } from './carbon-steps.ts'
-import { blob } from './columns.ts'
 import type { EntryContent } from './compose-entry.ts'
-import type { StreamState } from './log-state.ts'
 import { type HashedPayload, payloadHasher } from './payloads.ts'
 import type { Store } from './store.ts'
 
@@ -132,7 +129,7 @@ class Pricing {
       carbon: null,
       cid: raw?.cid ?? null,
       energy,
-      entry: leafOf(this.#store, asset, sequence),
+      entry: leafOf(this.#store.sql, asset.id, sequence),
       estimated: quote?.estimated ?? null,
       factor: quote?.factor ?? null,
       from: formatInstant(from),
@@ -176,9 +173,4 @@ class Pricing {
     faultPoint('storage/before-carbon-settled')
     for (const settle of this.#settle) settle()
   }
-}
-
-function leafOf({ sql }: Store, asset: StreamState, sequence: number): string {
-  const row = sql.get('SELECT hashes FROM entries WHERE stream = ? AND sequence = ?', asset.id, sequence)
-  return toBase64url(blob(row?.hashes).subarray(0, 32))
 }

@@ -116,6 +116,19 @@ test('a range of such an asset begins at its beginning, and a carbon register go
   await expectGood(log)
 })
 
+test('a register that has priced nothing is opened anew also when its first opening was erased', async () => {
+  const log = await pricedLog(1)
+  await eraseBefore(log, 100)
+  // Fails when the erased opening is asked where the register begins.
+  await log.openCarbon({ asset: 'roof', basis: 'average', source: 'other', opening: 5n })
+  expect(await log.carbon('roof')).toMatchObject({ basis: 'average', total: 5n })
+  await expectGood(log)
+  await log.record('roof', readings(1, 2), limits)
+  const [step] = await log.carbonSteps('roof', { state: 'waiting', limit: 1 })
+  expect(step).toMatchObject({ energy: 3_600_000n })
+  await expectGood(log)
+})
+
 test('whatever is priced, missing, filled in and erased, the check agrees', {
   timeout: 120_000,
 }, async () => {
