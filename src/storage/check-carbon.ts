@@ -57,7 +57,8 @@ export class CarbonCheck {
 
   /** An entry of the asset has raised its total. */
   step({ sequence, energy, from, to }: CarbonStep, leaf: string): void {
-    if (this.#state?.opened === undefined && !this.#erased) return
+    // Behind an erased opening the state is unknown; before the opening nothing is priced, whatever was erased.
+    if (this.#state !== undefined && this.#state.opened === undefined) return
     this.#steps += 1
     this.#waiting.set(sequence, {
       reading: sequence,

@@ -129,6 +129,17 @@ test('a register that has priced nothing is opened anew also when its first open
   await expectGood(log)
 })
 
+test('energy from before the register was opened is not missed, also where the asset was erased before', async () => {
+  const log = await testLog()
+  await log.openStream({ name: 'roof' })
+  await log.record('roof', readings(1), limits)
+  await log.erase({ streams: ['roof'], range: { first: 0, last: 1 }, ...decision })
+  await log.record('roof', readings(1, 2), limits)
+  await log.openCarbon({ asset: 'roof', basis: 'marginal', source: 'service' })
+  // Fails when the check takes what was counted between the two for a step that should wait.
+  await expectGood(log)
+})
+
 test('whatever is priced, missing, filled in and erased, the check agrees', {
   timeout: 120_000,
 }, async () => {
