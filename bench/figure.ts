@@ -36,6 +36,21 @@ export function ratioRow(
   }
 }
 
+/** A row whose goal is to be no more than so much above the counterpart. */
+export function marginRow(
+  name: string,
+  { ours, theirs, unit, margin }: { ours: number; theirs: number; unit: string; margin: number },
+): FigureResult {
+  return {
+    name,
+    ours: `${shown(ours)} ${unit}`,
+    counterpart: `${shown(theirs)} ${unit}`,
+    ratio: `${(ours / theirs).toFixed(2)}x`,
+    goal: `<= counterpart + ${margin} ${unit}`,
+    reached: ours <= theirs + margin,
+  }
+}
+
 /** A row whose goal is an absolute bound. */
 export function boundRow(
   name: string,

@@ -1,7 +1,7 @@
 /** All figures of the table. Each measures ours and its counterpart interleaved, in this one run. */
 import { execFileSync } from 'node:child_process'
 import { resolve } from 'node:path'
-import { boundRow, type Figure, ratioRow } from './figure.ts'
+import { boundRow, type Figure, marginRow, ratioRow } from './figure.ts'
 
 export const figures: readonly Figure[] = [
   {
@@ -34,6 +34,35 @@ export const figures: readonly Figure[] = [
         boundRow(`${of}: missed`, { value: figure.missed, unit: 'slots', goal: 0 }),
         boundRow(`${of}: p99 late, spread`, { value: figure.p99SpreadMilliseconds, unit: 'ms', goal: 5 }),
         boundRow(`${of}: p99 late, aligned`, { value: figure.p99AlignedMilliseconds, unit: 'ms', goal: 30 }),
+      ]
+    },
+  },
+  {
+    name: 'soak',
+    async measure() {
+      const { threadSoakFigure } = await import('./thread-soak.ts')
+      const { failureSoakFigure } = await import('./failure-soak.ts')
+      const { thread, process, nothing, blocked } = await threadSoakFigure()
+      const { failures, heapBefore, heapAfter } = await failureSoakFigure()
+      const late = `100 tasks of 100 ms beside a thread that was blocked ${blocked} times for 2 s`
+      const failing = `heap after ${failures.toLocaleString('en')} failures, against before`
+      const [ms, MB] = [
+        { unit: 'ms', margin: 10 },
+        { unit: 'MB', margin: 1 },
+      ]
+      return [
+        marginRow(`${late}: p99.9 late, against beside a process that computes`, {
+          ours: thread.p999,
+          theirs: process.p999,
+          ...ms,
+        }),
+        marginRow(`${late}: longest`, { ours: thread.longest, theirs: process.longest, ...ms }),
+        marginRow(`${late}: p99.9 late, against beside nothing`, {
+          ours: thread.p999,
+          theirs: nothing.p999,
+          ...ms,
+        }),
+        marginRow(failing, { ours: heapAfter, theirs: heapBefore, ...MB }),
       ]
     },
   },

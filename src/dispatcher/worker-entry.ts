@@ -9,8 +9,11 @@ import { EnergywebError, messageOf } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { isAbortEcho } from './attempt.ts'
 import { freezeError, thawError } from './frozen-error.ts'
+import { standBack } from './thread-priority.ts'
 import { loadCoroutine } from './worker-module.ts'
 import type { AbortMessage, FromThread, LogLevel, ThreadAnswer, ThreadCall } from './worker-protocol.ts'
+
+standBack()
 
 export default async function runCall(call: ThreadCall): Promise<void> {
   const { port } = call

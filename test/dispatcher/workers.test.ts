@@ -10,6 +10,7 @@ import {
   task,
   type WorkerTaskOptions,
 } from '../../src/dispatcher/index.ts'
+import { niceness } from './threads/priority.ts'
 import Sum from './threads/sum.ts'
 
 let ending = new AbortController()
@@ -96,6 +97,17 @@ describe('a task with a worker', () => {
     start([sum])
     await until(() => sum.results.length === 1)
     expect(sum.results).toEqual([{ result: { sum: 6, isMainThread: false }, isMainThread: true }])
+  })
+
+  // Fails without standBack(), and when that reaches more than its own thread.
+  test.runIf(process.platform === 'linux')('stands back behind the main thread', async () => {
+    const before = niceness()
+    const results: unknown[] = []
+    const handleResult = (result: unknown) => results.push(result)
+    start([task({ every: '1h', worker: thread('priority'), handleResult })])
+    await until(() => results.length === 1)
+    expect(results).toEqual([{ isMainThread: false, niceness: Math.max(before, 10) }])
+    expect(niceness()).toBe(before)
   })
 
   test('waits for a thread when all are busy, and keeps to their number', async () => {
