@@ -127,6 +127,8 @@ ${example}\`\`\`
 ## Values
 - **Masses**: \`500 g\`, \`123.5 kg\`, \`1 t\`, \`2 lb\`; exact to the nanogram.
 - **Durations**: a number and a unit, \`500ms\`, \`5s\`, \`15m\`, \`1h\`, \`1d\`, \`1h30m\`; at most 31 days.
+- **Wall clock**: \`cron: '*/15 * * * *'\` (minute, hour, day of month, month, weekday) with \`zone: Europe/Vienna\`, instead of \`every\`: on the dot, and not at the
+  start. What happens on the day of a change of the clock stands in [apps and tasks](tasks.md#triggers).
 - **Power**: \`800 W\`, \`10 kW\`, \`2.5 MW\`. **Energy**: \`10 Wh\`, \`12.5 kWh\`, \`1 MWh\`, \`3600 J\`; exact to the millijoule.
 - **Secrets** never stand in the file: write \`{ env: NAME }\` (an environment variable) or \`{ file: path }\` (the text of a file, without the
   line end at its end). A secret in plain text is refused; a file that others may read is a warning. Secrets are taken out of every line that is logged.

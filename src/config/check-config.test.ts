@@ -136,10 +136,7 @@ describe('errors name line, column and path', () => {
     [
       'an unknown key',
       asset.replace('every', 'evrey'),
-      [
-        'gateway.yml:3:5: assets[0].every: is missing',
-        'gateway.yml:7:5: assets[0].evrey: unknown key; did you mean "every"?',
-      ],
+      ['gateway.yml:7:5: assets[0].evrey: unknown key; did you mean "every"?'],
     ],
     [
       'an unknown key far from any',
@@ -186,6 +183,29 @@ describe('errors name line, column and path', () => {
       'a wrong type',
       asset.replace('name: roof', 'name: [roof]'),
       ['gateway.yml:3:11: assets[0].name: expected text, not a list'],
+    ],
+    [
+      'an asset that is never read',
+      asset.replace('    every: 15m\n', ''),
+      ['gateway.yml:3:5: assets[0].every: is missing: say how often it is read, or when, with cron'],
+    ],
+    [
+      'an interval beside cron',
+      asset.replace('every: 15m', "every: 15m\n    cron: '*/15 * * * *'\n    aligned: true"),
+      [
+        'gateway.yml:8:11: assets[0].cron: there is an interval too: give one of the two',
+        'gateway.yml:9:14: assets[0].aligned: is for an interval; cron runs on the dot',
+      ],
+    ],
+    [
+      'a zone without cron',
+      asset.replace('every: 15m', 'every: 15m\n    zone: Europe/Vienna'),
+      ['gateway.yml:8:11: assets[0].zone: a time zone is for cron only'],
+    ],
+    [
+      'a cron pattern that is none',
+      asset.replace('every: 15m', "cron: '*/15 * *'"),
+      [expect.stringMatching(/^gateway.yml:7:11: assets\[0\].cron: "\*\/15 \* \*" is not a cron pattern/)],
     ],
     [
       'a duration without unit',

@@ -1,6 +1,7 @@
 import { parseDuration } from '../core/duration.ts'
 import { isEnergywebError } from '../core/errors.ts'
-import { cron, Task } from '../dispatcher/index.ts'
+import { Task } from '../dispatcher/index.ts'
+import { checkCron } from './check-cron.ts'
 import type { Extensions, TaskClass } from './extensions.ts'
 import { withHint } from './fields.ts'
 import { didYouMean } from './nearest.ts'
@@ -27,25 +28,16 @@ export function checkTasks({ tasks = [], modules = [] }: Config, { tasks: classe
 }
 
 /** One of `every`, `cron` and an interval among the parameters. */
-function checkTrigger({ every, cron: pattern, zone, parameters }: TaskConfig): Finding[] {
+function checkTrigger(task: TaskConfig): Finding[] {
+  const { every, cron: pattern, parameters } = task
   const findings: Finding[] = []
   if (every !== undefined && parameters?.interval !== undefined) {
     findings.push({ path: ['every'], message: 'the interval is in the parameters already' })
   }
-  if (pattern === undefined) {
-    if (zone !== undefined) findings.push({ path: ['zone'], message: 'a time zone is for cron only' })
-    return findings
-  }
-  if (every !== undefined || parameters?.interval !== undefined) {
+  if (pattern !== undefined && (every !== undefined || parameters?.interval !== undefined)) {
     findings.push({ path: ['cron'], message: 'there is an interval too: give one of the two' })
   }
-  try {
-    cron(pattern, zone === undefined ? {} : { zone })
-  } catch (error) {
-    if (!isEnergywebError(error)) throw error
-    findings.push({ path: ['cron'], message: withHint(error) })
-  }
-  return findings
+  return [...findings, ...checkCron(task)]
 }
 
 /** What another base class does with an interval is its own business. */

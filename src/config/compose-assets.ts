@@ -1,5 +1,6 @@
 import type { CarbonSource } from '../core/carbon.ts'
 import type { SourceContext } from '../core/source.ts'
+import { cron } from '../dispatcher/index.ts'
 import type { GatewayAsset } from '../gateway/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
 import { optionsOf, secretPaths } from './check-sources.ts'
@@ -52,7 +53,19 @@ export async function composeAsset(
   asset: ResolvedConfig['assets'][number],
   context: AssetContext,
 ): Promise<GatewayAsset> {
-  const { name, channel, every, aligned, deadline, commitment, capacity, resolution, opening } = asset
+  const {
+    name,
+    channel,
+    every,
+    cron: pattern,
+    zone,
+    aligned,
+    deadline,
+    commitment,
+    capacity,
+    resolution,
+    opening,
+  } = asset
   const [definition, options] = await Promise.all([
     findSource(asset.source.kind, context.extensions),
     withSecrets(optionsOf(asset), secretPaths(asset.source.kind, context.extensions), {
@@ -64,12 +77,13 @@ export async function composeAsset(
     name,
     source: definition.open(options, context.source),
     channel,
-    every,
     limits: {
       ...(capacity !== undefined && { capacity }),
       ...(resolution !== undefined && { resolution }),
       ...(opening !== undefined && { opening }),
     },
+    ...(every !== undefined && { every }),
+    ...(pattern !== undefined && { trigger: cron(pattern, zone === undefined ? {} : { zone }) }),
     ...(aligned !== undefined && { aligned }),
     ...(deadline !== undefined && { deadline }),
     ...(commitment !== undefined && { commitment }),

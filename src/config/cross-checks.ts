@@ -1,6 +1,7 @@
 import { dirname, join, resolve } from 'node:path'
 import { formatSize } from '../core/size.ts'
 import { defaultLogFile } from '../logging/index.ts'
+import { checkCron } from './check-cron.ts'
 import { didYouMean } from './nearest.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { AssetConfig, Config, NetworkConfig } from './schema.ts'
@@ -13,6 +14,7 @@ export function crossErrors(config: Config, options: { chainIdsAreAsked?: boolea
     ...checkLog(config),
     ...checkLogging(config),
     ...checkNames(config),
+    ...checkTimes(config),
     ...checkReports(config),
     ...checkFiles(config),
   ]
@@ -125,6 +127,23 @@ function checkNames({ assets }: Config): Finding[] {
     const taken = seen.has(name)
     seen.add(name)
     return taken ? [{ path: ['assets', index, 'name'], message: `there is another asset "${name}"` }] : []
+  })
+}
+
+/** An asset is read by interval or by wall clock. */
+function checkTimes({ assets }: Config): Finding[] {
+  return assets.flatMap((asset, index) => {
+    const findings = checkCron(asset)
+    if (asset.cron === undefined && asset.every === undefined) {
+      findings.push({ path: ['every'], message: 'is missing: say how often it is read, or when, with cron' })
+    }
+    if (asset.cron !== undefined && asset.every !== undefined) {
+      findings.push({ path: ['cron'], message: 'there is an interval too: give one of the two' })
+    }
+    if (asset.cron !== undefined && asset.aligned !== undefined) {
+      findings.push({ path: ['aligned'], message: 'is for an interval; cron runs on the dot' })
+    }
+    return findings.map(finding => ({ ...finding, path: ['assets', index, ...finding.path] }))
   })
 }
 

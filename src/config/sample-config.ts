@@ -15,7 +15,7 @@ assets:
     role: producer                 # producer or consumer: what it is to a registry
     channel: export                # export: delivered or produced; import: taken or consumed
     capacity: 10 kW                # a faster rise is held until you resolve it
-    every: 5s                      # a real meter: 15m
+    every: 5s                      # a real meter: 15m; or cron: '*/15 * * * *'
     # Simulated: the sun shines from 6 to 18 h UTC, at night the counter stands still.
     # A household that never sleeps instead: profile: load with channel: import.
     source: { kind: simulator, profile: solar, peak: 10 kW, seed: 7 }

@@ -145,7 +145,14 @@ const asset = z
       .meta({ description: 'unique; stays in this gateway' }),
     role: z.enum(['producer', 'consumer']).meta({ description: 'what it is to a ledger' }),
     capacity: field.power('rated power; a faster rise is held. Without it no rise ever is').optional(),
-    every: field.duration('how often it is read', 100),
+    every: field.duration('how often it is read; or `cron`', 100).optional(),
+    cron: field
+      .text(
+        'when it is read, by wall clock instead: `*/15 * * * *` is every quarter of an hour, on the dot',
+        256,
+      )
+      .optional(),
+    zone: field.text('time zone of `cron`, like `Europe/Vienna`; default that of the machine', 64).optional(),
     aligned: z.boolean().optional().meta({
       description: 'true: at whole intervals since the start, together with all others; default spread',
     }),

@@ -74,14 +74,15 @@ function requireZone(zone: string): string {
   }
 }
 
-/** Keeps the last answer: the tasks of one pattern ask for the same instant one after the other. */
+/** Keeps the last few answers: tasks of one pattern ask for the same instants one after the other. */
 function remembered(compute: (instant: Instant) => Instant): (instant: Instant) => Instant {
-  let from = Number.POSITIVE_INFINITY
-  let next = Number.NEGATIVE_INFINITY
+  const answers: { from: Instant; next: Instant }[] = []
   return instant => {
-    if (instant >= from && instant < next) return next
-    next = compute(instant)
-    from = instant
+    const known = answers.find(({ from, next }) => instant >= from && instant < next)
+    if (known !== undefined) return known.next
+    const next = compute(instant)
+    answers.unshift({ from: instant, next })
+    answers.splice(4)
     return next
   }
 }

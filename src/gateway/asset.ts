@@ -5,6 +5,7 @@ import type { Mass } from '../core/mass.ts'
 import type { Channel } from '../core/reading.ts'
 import type { RegisterLimits } from '../core/register.ts'
 import type { Source } from '../core/source.ts'
+import type { CronTrigger } from '../dispatcher/index.ts'
 
 /** A plant or a consumer: what is read, how often, and the limits of its register. */
 export interface GatewayAsset {
@@ -13,7 +14,9 @@ export interface GatewayAsset {
   readonly source: Source
   readonly channel: Channel
   /** How often it is read. */
-  readonly every: Duration
+  readonly every?: Duration
+  /** When it is read, instead of an interval: by wall clock. */
+  readonly trigger?: CronTrigger
   /** True: at whole intervals since the start, together with all others; default: spread by name. */
   readonly aligned?: boolean
   /** How long one read may take; default `every`, at most 30 s. */
@@ -40,7 +43,7 @@ const longestRead = 30_000
 /** Milliseconds that one read of the asset may take. */
 export function readDeadline(asset: GatewayAsset): number {
   if (asset.deadline !== undefined) return parseDuration(asset.deadline)
-  return Math.min(parseDuration(asset.every), longestRead)
+  return asset.every === undefined ? longestRead : Math.min(parseDuration(asset.every), longestRead)
 }
 
 /** The limits of the asset's register, with what is left out filled in. */

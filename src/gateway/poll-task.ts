@@ -11,6 +11,7 @@ import type { GatewayObserver } from './events.ts'
 import { isLogTrouble } from './log-trouble.ts'
 import { Punctuality } from './punctuality.ts'
 import { readWithin } from './read-within.ts'
+import { type Rhythm, rhythmOf } from './rhythm.ts'
 import { type Gap, Silence } from './silence.ts'
 import type { AssetStatus } from './status.ts'
 
@@ -35,6 +36,7 @@ interface Opened {
  */
 export class PollTask extends Task {
   readonly #asset: GatewayAsset
+  readonly #rhythm: Rhythm
   readonly #context: PollContext
   #opened: Opened | undefined
   #register: RegisterSummary | undefined
@@ -42,16 +44,23 @@ export class PollTask extends Task {
   #polls = 0
   #failures = 0
 
-  /** @throws EnergywebError `duration-invalid` */
+  /** @throws EnergywebError `duration-invalid`, `task-invalid` */
   constructor(asset: GatewayAsset, context: PollContext) {
-    super({ name: `poll ${asset.name}`, interval: asset.every, aligned: asset.aligned ?? false })
+    const { every, trigger, aligned = false } = asset
+    super({
+      name: `poll ${asset.name}`,
+      aligned,
+      ...(every !== undefined && { interval: every }),
+      ...(trigger !== undefined && { trigger }),
+    })
     readDeadline(asset)
+    this.#rhythm = rhythmOf(asset)
     this.#asset = asset
     this.#context = context
   }
 
   override async prepare({ clock, log: logger }: TaskContext): Promise<void> {
-    const { name, source, commitment, every } = this.#asset
+    const { name, source, commitment } = this.#asset
     const log = this.#context.log()
     const register = await log.openStream({
       name,
@@ -59,7 +68,7 @@ export class PollTask extends Task {
       ...(commitment === undefined ? {} : { commitment }),
     })
     const silence = await Silence.restore(log, register, name)
-    const punctuality = new Punctuality(every, { start: clock.now(), newest: register.since })
+    const punctuality = new Punctuality(this.#rhythm, { start: clock.now(), newest: register.since })
     this.#register = register
     this.#opened = { log, silence, punctuality }
     if (register.heldReadings > 0) {

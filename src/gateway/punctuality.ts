@@ -1,7 +1,7 @@
-import { type Duration, parseDuration } from '../core/duration.ts'
 import type { SourceReading } from '../core/reading.ts'
 import { longestClockLead } from '../core/register-judge.ts'
 import type { Instant } from '../core/time.ts'
+import type { Rhythm } from './rhythm.ts'
 
 /** A slot counts as missed when the wait was this many times as long as agreed. */
 const patience = 1.5
@@ -17,7 +17,7 @@ export interface Hole {
 
 /** What one asset's past readings let expect of the next one. Wall-clock times: that is what documents hold. */
 export class Punctuality {
-  readonly #every: number
+  readonly #rhythm: Rhythm
   /** Where silence is counted from when nothing was ever heard. */
   readonly #start: Instant
   #newest: Instant | undefined
@@ -26,8 +26,8 @@ export class Punctuality {
   #lastPoll: Instant | undefined
 
   /** @param newest - the newest instant that the log has */
-  constructor(every: Duration, { start, newest }: { start: Instant; newest: Instant | undefined }) {
-    this.#every = parseDuration(every)
+  constructor(rhythm: Rhythm, { start, newest }: { start: Instant; newest: Instant | undefined }) {
+    this.#rhythm = rhythm
     this.#start = start
     this.#newest = newest
     this.#lastPoll = newest
@@ -45,7 +45,8 @@ export class Punctuality {
 
   /** True when slots passed without a poll: the gateway was down, or its machine asleep. */
   missedSlots(now: Instant): boolean {
-    return this.#lastPoll !== undefined && now - this.#lastPoll > patience * this.#every
+    const last = this.#lastPoll
+    return last !== undefined && now - last > patience * this.#rhythm(last)
   }
 
   /**
@@ -59,7 +60,9 @@ export class Punctuality {
     const to = first.from ?? first.measuredAt
     if (to <= from) return undefined
     const usual =
-      first.from === undefined ? patience * (this.#every + this.#spacing) : first.measuredAt - first.from
+      first.from === undefined
+        ? patience * (this.#rhythm(from) + this.#spacing)
+        : first.measuredAt - first.from
     const isHole = first.from === undefined ? missed && to - from > usual : missed || to - from >= usual
     return isHole ? { from, to } : undefined
   }
@@ -111,6 +114,7 @@ export class Punctuality {
    */
   overdue(now: Instant): boolean {
     if (this.ahead(now)) return true
-    return now - (this.#newest ?? this.#start) > patience * (this.#every + this.#spacing)
+    const since = this.#newest ?? this.#start
+    return now - since > patience * (this.#rhythm(since) + this.#spacing)
   }
 }
