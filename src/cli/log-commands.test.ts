@@ -127,3 +127,17 @@ test('log tail shows the newest entries, then each new one, until it is told to 
   expect(seen.map(({ sequence }) => sequence)).toEqual(Array.from({ length: 602 }, (_, i) => 3 + i))
   expect(new Set(seen.map(({ stream }) => stream))).toEqual(new Set(['roof']))
 })
+
+test('log show takes an index, stream and sequence, or a sequence with --asset', async () => {
+  const { folder } = await filledLog()
+  const shown = async (...words: string[]) => {
+    const { code, stdout, stderr } = await energyweb(['log', 'show', ...words, '--json', '--data', folder])
+    return code === 0 ? JSON.parse(stdout).index : stderr
+  }
+  expect(await shown('6')).toBe(6)
+  expect(await shown('roof/4')).toBe(6)
+  expect(await shown('4', '--asset', 'roof')).toBe(6)
+  expect(await shown('hall, "south"/1')).toBe(5)
+  expect(await shown('roof/5')).toContain('there is no entry 5: roof has 5')
+  expect(await shown('roof/x')).toContain('is not a whole number')
+})

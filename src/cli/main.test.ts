@@ -47,15 +47,22 @@ describe.each(commandTable.map(entry => entry.name))('%s', name => {
 test.each([
   [['statu'], "error: unknown command 'statu'\nhint: Did you mean status?\n"],
   [['log', 'chek'], "error: unknown command 'chek'\nhint: Did you mean check?\n"],
-  [['keys', 'new'], "error: missing required argument 'file'\nhint: Add --help to see what there is.\n"],
+  [
+    ['keys', 'new'],
+    "error: missing required argument 'file'\nhint: Usage: energyweb keys new <file> [options]; --help tells more.\n",
+  ],
   [
     ['keys', 'new', 'a', 'b'],
-    "error: too many arguments for 'new'. Expected 1 argument but got 2.\nhint: Add --help to see what there is.\n",
+    "error: too many arguments for 'new'. Expected 1 argument but got 2.\nhint: Usage: energyweb keys new <file> [options]; --help tells more.\n",
   ],
   [['keys', 'new', 'a', '--lg'], "error: unknown option '--lg'\nhint: Did you mean --log?\n"],
   [
     ['keys', 'new', 'a', '--password-env'],
-    "error: option '--password-env <name>' argument missing\nhint: Add --help to see what there is.\n",
+    "error: option '--password-env <name>' argument missing\nhint: Usage: energyweb keys new <file> [options]; --help tells more.\n",
+  ],
+  [
+    ['log', 'erase', 'roof'],
+    "error: option '--reason' is missing\nhint: Usage: energyweb log erase <asset> --reason <text> [options]; --help tells more.\n",
   ],
   [['constructor'], "error: unknown command 'constructor'\nhint: Add --help to see what there is.\n"],
 ])('%j is a wrong command line and says why', async (words, stderr) => {

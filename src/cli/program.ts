@@ -34,7 +34,7 @@ export async function runProgram(words: readonly string[], io: CommandIo): Promi
     await root.program.parseAsync(given, { from: 'user' })
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error
-    code = endOf(error)
+    code = endOf(error, command === undefined ? undefined : usageOf(command))
   }
   await io.stderr.write(root.written.stderr.join(''))
   await io.stdout.write(root.written.stdout.join(''))
@@ -124,7 +124,7 @@ function furnish(
     )
     if (missing !== undefined) {
       throw new EnergywebError('argument-invalid', `option '${flagOf(missing[0])}' is missing`, {
-        hint: 'Add --help to see what there is.',
+        hint: `${usageOf(command)}; --help tells more.`,
       })
     }
     const printer = new Printer(io, { json: options.json === true })
@@ -132,13 +132,27 @@ function furnish(
   })
 }
 
+/** `Usage: energyweb log show <number> [options]`, with the options that must be there. */
+function usageOf(command: Command): string {
+  const values = Object.entries(command.arguments).map(([name, { required, choices }]) => {
+    const value = choices?.join('|') ?? name
+    return required ? `<${value}>` : `[${value}]`
+  })
+  const needed = Object.entries(command.options).flatMap(([name, { required, placeholder }]) =>
+    required === true ? [`${flagOf(name)} <${placeholder}>`] : [],
+  )
+  return ['Usage: energyweb', command.name, ...values, ...needed, '[options]'].join(' ')
+}
+
 /** Help that was asked for is an answer; help because nothing was asked for, and everything else, is a wrong command line. */
-function endOf(error: CommanderError): number {
+function endOf(error: CommanderError, usage: string | undefined): number {
   if (error.code === 'commander.helpDisplayed') return exitCodes.ok
   if (error.code === 'commander.help') return exitCodes.usage
   const [message = '', suggestion] = error.message.replace(/^error: /, '').split('\n')
   throw new EnergywebError('argument-invalid', message, {
-    hint: suggestion?.replace(/^\(|\)$/g, '') ?? 'Add --help to see what there is.',
+    hint:
+      suggestion?.replace(/^\(|\)$/g, '') ??
+      (usage === undefined ? 'Add --help to see what there is.' : `${usage}; --help tells more.`),
     cause: error,
   })
 }

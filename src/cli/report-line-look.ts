@@ -62,8 +62,9 @@ export async function lookAtLine(
   }
 }
 
-/** Wei as the coins that wallets show, rounded down to a millionth. */
+/** Wei as the coins that wallets show, rounded down to a millionth; less is not nothing. */
 export function coins(wei: bigint): string {
+  if (wei > 0n && wei < 10n ** 12n) return 'less than 0.000001 coins'
   const millionths = wei / 10n ** 12n
   return `${millionths / 1_000_000n}.${String(millionths % 1_000_000n).padStart(6, '0')} coins`
 }

@@ -16,6 +16,7 @@ function report(parts: {
   disk?: Partial<DiskReport>
   line?: Partial<LineReport>
   trouble?: string
+  selfCheck?: StatusReport['selfCheck']
 }): StatusReport {
   const drain = { perHour: null, arrivingPerHour: null, hours: null }
   const line = {
@@ -36,7 +37,7 @@ function report(parts: {
     logTrouble: null,
     process: null,
     disk: parts.disk === undefined ? null : { ...disk, ...parts.disk },
-    selfCheck: null,
+    selfCheck: parts.selfCheck ?? null,
     clockTrouble: null,
   }
 }
@@ -67,6 +68,14 @@ test.each([
   [
     'roof/origin: 1,204 entries wait until the line is let go on, then about 3 h',
     report({ line: { ...hours(3), stopped: 'x' } }),
+  ],
+  [
+    'log: empty when it was last checked, 2026-01-01T00:00:00.000Z',
+    report({ selfCheck: { at: '2026-01-01T00:00:00.000Z', size: 0, verified: 0 } }),
+  ],
+  [
+    'log: the newest 1,000 of 2,345 entries were good when last checked, 2026-01-01T00:00:00.000Z',
+    report({ selfCheck: { at: '2026-01-01T00:00:00.000Z', size: 2_345, verified: 1_000 } }),
   ],
 ])('%s', (line, given) => {
   expect(outlookLines(given)).toEqual([line])

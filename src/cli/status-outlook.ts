@@ -1,6 +1,12 @@
 import { formatSize } from '../core/size.ts'
 import { spanInWords } from '../core/span-in-words.ts'
-import type { DiskReport, LedgerReport, LineReport, StatusReport } from '../gateway/control-status.ts'
+import type {
+  DiskReport,
+  LedgerReport,
+  LineReport,
+  SelfCheckReport,
+  StatusReport,
+} from '../gateway/control-status.ts'
 
 /** A queue this short is every day's business: a reading takes a while until it is final. */
 const everyday = 8
@@ -11,11 +17,7 @@ export function outlookLines(report: StatusReport): readonly string[] {
   return [
     ...(disk === null ? [] : [diskLine(disk)]),
     ...ledgers.flatMap(ledger => ledger.lines.flatMap(line => queueLine(line, ledger))),
-    ...(selfCheck === null
-      ? []
-      : [
-          `log: ${number(selfCheck.size)} entries, the newest ${number(selfCheck.verified)} checked ${selfCheck.at}`,
-        ]),
+    ...(selfCheck === null ? [] : [selfCheckLine(selfCheck)]),
   ]
 }
 
@@ -27,6 +29,13 @@ export function diskLine({ free, keepFree, growth, hoursLeft }: DiskReport): str
   if (growth === null || hoursLeft === null) return `disk: ${room}; how long that lasts is known after 5 min`
   if (hoursLeft < 0) return `disk: ${room}; the log does not grow`
   return `disk: ${spanInWords(hoursLeft)} left at ${formatSize(growth)}/h (${room})`
+}
+
+/** Says what was there at the check: the log has grown since. */
+function selfCheckLine({ at, size, verified }: SelfCheckReport): string {
+  if (size === 0) return `log: empty when it was last checked, ${at}`
+  if (verified === size) return `log: all ${number(size)} entries were good when last checked, ${at}`
+  return `log: the newest ${number(verified)} of ${number(size)} entries were good when last checked, ${at}`
 }
 
 function queueLine(

@@ -78,7 +78,7 @@ function assetTroubles({ asset, register, outage, carbon }: AssetReport): readon
   return [
     ...(register !== null && register.heldReadings > 0
       ? [
-          `${asset}: ${register.heldReadings} ${register.heldReadings === 1 ? 'reading is' : 'readings are'} held (${register.holdReason}); decide with: energyweb resolve ${asset} --help`,
+          `${asset}: ${register.heldReadings} ${register.heldReadings === 1 ? 'reading is' : 'readings are'} held (${register.holdReason}); decide with: energyweb resolve ${shellWord(asset)} --help`,
         ]
       : []),
     ...(register !== null && register.debit !== '0'

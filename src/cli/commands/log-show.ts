@@ -32,7 +32,9 @@ export const logShowCommand = defineCommand({
   summary: 'Show one entry and its document',
   description:
     'Shows the entry as it was hashed, its leaf hash, and the document behind its commitment, unless that was erased.',
-  arguments: { number: word('index of the entry in the log; with --asset its sequence') },
+  arguments: {
+    number: word('index of the entry in the log, or stream and sequence as `log tail` shows them: roof/3'),
+  },
   options: {
     ...dataOptions,
     asset: text('name', 'the number is a sequence of this asset'),
@@ -40,15 +42,16 @@ export const logShowCommand = defineCommand({
   },
   examples: [
     { command: 'log show 12', description: 'the entry of index 12' },
+    { command: 'log show roof/carbon/3', description: 'entry 3 of the carbon register of the asset roof' },
     {
       command: 'log show 3 --asset roof --raw',
       description: 'entry 3 of the asset roof, with what the meter said',
     },
   ],
   async run({ number, asset, raw, ...place }, { io, printer }) {
-    const wanted = parseCount(number)
+    const wanted = placeOf(number, asset)
     await withLog(await findData(place, io), async log => {
-      const entry = find(log, { wanted, asset })
+      const entry = find(log, wanted)
       const payload = raw ? log.raw(entry.index) : undefined
       const shown = { ...plainEntry(entry), raw: payload && { ...payload, bytes: toBase64(payload.bytes) } }
       const content = payload === undefined ? [] : ['', printable(new TextDecoder().decode(payload.bytes))]
@@ -57,14 +60,27 @@ export const logShowCommand = defineCommand({
   },
 })
 
-function find(log: LogReader, { wanted, asset }: { wanted: number; asset: string | undefined }): StoredEntry {
+interface EntryPlace {
+  readonly number: number
+  /** Undefined: the number is an index of the log. */
+  readonly stream: string | undefined
+}
+
+/** `12`, or `roof/12`; the names of streams of their own have a `/` too: `roof/carbon/12`. */
+function placeOf(given: string, asset: string | undefined): EntryPlace {
+  const slash = given.lastIndexOf('/')
+  if (asset !== undefined || slash < 0) return { number: parseCount(given), stream: asset }
+  return { number: parseCount(given.slice(slash + 1)), stream: given.slice(0, slash) }
+}
+
+function find(log: LogReader, { number, stream }: EntryPlace): StoredEntry {
   const entry =
-    asset === undefined ? log.entry(wanted) : log.entries(asset, { after: wanted - 1, limit: 1 })[0]
+    stream === undefined ? log.entry(number) : log.entries(stream, { after: number - 1, limit: 1 })[0]
   if (entry !== undefined) return entry
-  const count = asset === undefined ? log.head().size : log.register(asset).sequence + 1
+  const count = stream === undefined ? log.head().size : log.register(stream).sequence + 1
   throw new EnergywebError(
     'argument-invalid',
-    `there is no entry ${wanted}: ${asset ?? 'the log'} has ${count}`,
+    `there is no entry ${number}: ${stream ?? 'the log'} has ${count}`,
   )
 }
 
