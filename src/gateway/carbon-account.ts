@@ -1,5 +1,6 @@
 import type { CarbonLog, CarbonSummary, CarbonVerdict, WaitingCarbonStep } from '../core/carbon-log.ts'
 import { parseDuration } from '../core/duration.ts'
+import type { EnergywebError } from '../core/errors.ts'
 import type { Log } from '../core/log.ts'
 import type { Instant } from '../core/time.ts'
 import type { GatewayAsset } from './asset.ts'
@@ -106,7 +107,8 @@ export class CarbonAccount {
       const { sequence } = step
       const quote = answers.quote(step)
       if (quote !== undefined) verdicts.push({ sequence, quote })
-      else if (now - step.at >= this.#wait) verdicts.push({ sequence, missing: reasonOf(answers) })
+      else if (now - step.at >= this.#wait)
+        verdicts.push({ sequence, missing: reasonOf(answers.failureOf(step)) })
       else {
         // Steps are settled in order: those behind this one wait with it.
         next = step
@@ -129,7 +131,7 @@ export function carbonWait({ carbon }: GatewayAsset): number {
   return parseDuration(carbon?.wait ?? defaultCarbonWait)
 }
 
-function reasonOf({ failure }: CarbonAnswers): { reason: string; detail: string } {
+function reasonOf(failure: EnergywebError | undefined): { reason: string; detail: string } {
   if (failure === undefined)
     return { reason: 'source-empty', detail: 'the source has no factor for this time' }
   return { reason: failure.code, detail: failure.message.slice(0, 500).toWellFormed() }

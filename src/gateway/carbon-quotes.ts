@@ -5,12 +5,15 @@ import type { Clock } from '../core/clock.ts'
 import { EnergywebError, toEnergywebError } from '../core/errors.ts'
 import type { RawPayload } from '../core/reading.ts'
 import type { TimeRange } from '../core/register.ts'
-import { formatInstant } from '../core/time.ts'
+import { formatInstant, type Instant } from '../core/time.ts'
 import { within } from './within.ts'
 
 /** The longest time that one request asks for: services give a day or a month at once, not years. */
 const longestRequest = 86_400_000
 const longestRead = 30_000
+/** One failure may be that of one time; two in one turn are the source's. */
+const mostFailures = 2
+const mostRemembered = 1_024
 
 /** What a carbon source said about a number of spans. */
 export interface CarbonAnswers {
@@ -18,22 +21,29 @@ export interface CarbonAnswers {
   quote(span: TimeRange): CarbonQuote | undefined
   /** Why the source could not be asked, or not for everything. */
   readonly failure: EnergywebError | undefined
+  /** Why there is no answer for a span; undefined where the source has answered. */
+  failureOf(span: TimeRange): EnergywebError | undefined
+  /** True when it answered for some of the spans at least. */
+  readonly answered: boolean
   readonly warnings: readonly string[]
 }
 
 /**
- * Asks for the factors of spans, in few requests. A failure ends the asking: what came before it counts.
+ * Asks for the factors of spans, in few requests. The second failure ends the asking: what came before it counts. One time that
+ * the source can't tell (too long, or too long ago) must not keep it from telling the others: those that failed the last time
+ * come last.
  * @throws the signal's reason, and nothing else
  */
 export async function askCarbon(
   source: CarbonSource,
   spans: readonly TimeRange[],
-  { clock, signal }: { clock: Clock; signal: AbortSignal },
+  { clock, signal, failed = new FailedTimes() }: { clock: Clock; signal: AbortSignal; failed?: FailedTimes },
 ): Promise<CarbonAnswers> {
   const intensities: CarbonIntensity[] = []
   const warnings: string[] = []
-  let failure: EnergywebError | undefined
-  for (const range of requestsFor(spans)) {
+  const failures: { readonly range: TimeRange; readonly error: EnergywebError }[] = []
+  const told: TimeRange[] = []
+  for (const range of failed.toTheEnd(requestsFor(spans))) {
     try {
       const result = await within(given => source.read({ ...range, signal: given }), {
         milliseconds: longestRead,
@@ -44,24 +54,57 @@ export async function askCarbon(
       requireBasis(source, result.intensities)
       intensities.push(...result.intensities)
       warnings.push(...result.warnings)
+      told.push(range)
+      failed.delete(range)
     } catch (error) {
       signal.throwIfAborted()
-      failure = toEnergywebError(error)
-      break
+      failures.push({ range, error: toEnergywebError(error) })
+      failed.add(range)
+      if (failures.length === mostFailures) break
     }
   }
+  const failure = failures.at(-1)?.error
   intensities.sort((a, b) => a.from - b.from)
   const provenance = [source.kind, ...source.exceptions].join('; ')
   const together = joiner()
   return {
     failure,
+    answered: told.length > 0,
     warnings,
+    failureOf(span) {
+      if (told.some(range => holds(range, span))) return undefined
+      return failures.find(({ range }) => holds(range, span))?.error ?? failure
+    },
     quote(span) {
       const mean = meanFactor(intensities, span)
       if (mean === undefined) return undefined
       const { factor, scope, estimated, raws } = mean
       return { factor, basis: source.basis, scope, estimated, raw: together(raws), provenance }
     },
+  }
+}
+
+function holds(range: TimeRange, { from, to }: TimeRange): boolean {
+  return range.from <= from && to <= range.to
+}
+
+/** The times that a source could not tell when it was asked last, by their beginnings. */
+export class FailedTimes {
+  readonly #beginnings = new Set<Instant>()
+
+  add({ from }: TimeRange): void {
+    const [oldest] = this.#beginnings
+    if (oldest !== undefined && this.#beginnings.size >= mostRemembered) this.#beginnings.delete(oldest)
+    this.#beginnings.add(from)
+  }
+
+  delete({ from }: TimeRange): void {
+    this.#beginnings.delete(from)
+  }
+
+  toTheEnd(ranges: readonly TimeRange[]): readonly TimeRange[] {
+    const has = ({ from }: TimeRange) => this.#beginnings.has(from)
+    return [...ranges.filter(range => !has(range)), ...ranges.filter(has)]
   }
 }
 

@@ -8,7 +8,7 @@ import { formatInstant } from '../core/time.ts'
 import { backOffMilliseconds, Task, type TaskContext, type TaskRun } from '../dispatcher/index.ts'
 import type { GatewayAsset } from './asset.ts'
 import { CarbonAccount, carbonWait, type DueSteps } from './carbon-account.ts'
-import { askCarbon, type CarbonAnswers } from './carbon-quotes.ts'
+import { askCarbon, type CarbonAnswers, FailedTimes } from './carbon-quotes.ts'
 import type { GatewayObserver } from './events.ts'
 import { isLogTrouble } from './log-trouble.ts'
 import type { CarbonStatus } from './status.ts'
@@ -50,6 +50,7 @@ export class CarbonTask extends Task {
   #stopListening: (() => void) | undefined
   /** By asset: what its last turn met. */
   readonly #troubles = new Map<string, string>()
+  readonly #failedTimes = new FailedTimes()
   #failures = 0
   #failure: EnergywebError | undefined
   #askAt = 0
@@ -137,9 +138,10 @@ export class CarbonTask extends Task {
   /** Asks the source, unless it has just failed. */
   async #ask(spans: DueSteps['waiting'], { clock, signal, log }: TaskRun): Promise<CarbonAnswers> {
     if (clock.monotonic() < this.#askAt) {
-      return { quote: () => undefined, failure: this.#failure, warnings: [] }
+      const failure = this.#failure
+      return { quote: () => undefined, failureOf: () => failure, failure, answered: false, warnings: [] }
     }
-    const answers = await askCarbon(this.source, spans, { clock, signal })
+    const answers = await askCarbon(this.source, spans, { clock, signal, failed: this.#failedTimes })
     const { failure, warnings } = answers
     for (const warning of warnings) log.warn({ source: this.source.kind }, warning)
     if (failure === undefined) {
@@ -149,7 +151,8 @@ export class CarbonTask extends Task {
       }
       this.#failures = 0
     } else {
-      this.#failures++
+      // One that answers at all is not left alone for long: only a time of it is out of reach.
+      this.#failures = answers.answered ? 1 : this.#failures + 1
       this.#askAt = clock.monotonic() + backOffMilliseconds(this.#failures, this.#context.random())
       if (this.#failure?.code !== failure.code) {
         log.warn(

@@ -42,6 +42,8 @@ function service(start: number) {
     trouble: undefined as EnergywebError | 'hang' | undefined,
     /** Nothing is known of the time from here on. */
     publishedUntil: Number.POSITIVE_INFINITY,
+    /** What begins before is out of reach. */
+    reachesBackTo: Number.NEGATIVE_INFINITY,
     requests: [] as CarbonRequest[],
     basis: 'marginal' as 'marginal' | 'average',
     closed: 0,
@@ -54,6 +56,7 @@ function service(start: number) {
       state.requests.push(request)
       if (state.trouble === 'hang') return new Promise(() => undefined)
       if (state.trouble !== undefined) throw state.trouble
+      if (request.from < state.reachesBackTo) throw new EnergywebError('source-failed', 'too long ago')
       const raw = {
         bytes: new TextEncoder().encode(`answer ${state.requests.length}`),
         mediaType: 'text/plain',
@@ -180,6 +183,30 @@ describe('a gateway that counts CO2', () => {
     await stop()
     expect(await checkLog({ folder })).toMatchObject({ ok: true, firstBad: undefined })
   }, 30_000)
+
+  // Fails when a failure ends the asking: the oldest time is asked for first.
+  test('a time that the service can not tell keeps no other from being priced or filled in', async () => {
+    const past = await openLog({ folder })
+    await past.openStream({ name: 'barn' })
+    await past.openCarbon({ asset: 'barn', basis: 'marginal', source: 'test-service' })
+    const long = Date.UTC(2001, 0, 1)
+    const first = { ...fakeReading({ energy: 1n, measuredAt: long }), receivedAt: long, provenance: 'old' }
+    await past.record('barn', [first], { resolution: 0n, opening: 'zero' })
+    await past.close()
+    const { clock, state, stop, carbon } = await gateway(['roof', 'barn'])
+    state.reachesBackTo = clock.now() - 60 * minute
+    await clock.advance(4 * minute + 20_000)
+    await eventually(async () => expect((await carbon())?.register?.total).toBe(10n * gram))
+    state.trouble = new EnergywebError('source-unreachable', 'test: refused', { retryable: true })
+    await clock.advance(9 * minute)
+    state.trouble = undefined
+    await clock.advance(40 * minute)
+    await eventually(async () => expect((await carbon())?.register).toMatchObject({ missing: 0, waiting: 0 }))
+    expect((await carbon('barn'))?.register?.missing).toBe(1)
+    expect((await carbon('barn'))?.register?.waiting).toBe(0)
+    await stop()
+    expect(await checkLog({ folder })).toMatchObject({ ok: true, firstBad: undefined })
+  }, 60_000)
 
   test('waits in silence for a factor that is published late', async () => {
     const { clock, state, stop, carbon, log } = await gateway(['roof'])
