@@ -44,7 +44,7 @@ export const figures: readonly Figure[] = [
       const { failureSoakFigure } = await import('./failure-soak.ts')
       const { thread, process, nothing, blocked } = await threadSoakFigure()
       const { failures, heapBefore, heapAfter } = await failureSoakFigure()
-      const late = `100 tasks of 100 ms beside a thread that was blocked ${blocked} times for 2 s`
+      const late = `1,000 tasks of 1 s beside a thread that was blocked ${blocked} times for 2 s`
       const failing = `heap after ${failures.toLocaleString('en')} failures, against before`
       const [ms, MB] = [
         { unit: 'ms', margin: 10 },

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { silentLogger } from '../src/core/logger.ts'
 import { App, type Tick, task } from '../src/dispatcher/index.ts'
 
-/** How late the runs of 100 tasks began, in milliseconds. */
+/** How late the runs of 1,000 tasks began, in milliseconds. */
 export interface Lateness {
   readonly p99: number
   readonly p999: number
@@ -25,7 +25,7 @@ type Beside = 'thread' | 'process' | 'nothing'
 const blockMilliseconds = 2_000
 
 /**
- * Runs 100 tasks of 100 ms, spread, beside a task that blocks its thread for 2 s again and again, beside a process that
+ * Runs 1,000 tasks of 1 s, spread, beside a task that blocks its thread for 2 s again and again, beside a process that
  * computes as much, and beside nothing, in turns of so many seconds.
  */
 export async function threadSoakFigure(
@@ -51,8 +51,8 @@ async function turn(seconds: number, beside: Beside): Promise<{ lateness: number
   const lateness: number[] = []
   const app = new App({ log: silentLogger, workers: { max: 1 } })
   const run = ({ tick }: { tick: Tick }) => lateness.push(tick.lateness)
-  for (let index = 0; index < 100; index++) {
-    app.addTask(task({ every: '100ms', isEager: false, name: `task-${index}`, run }))
+  for (let index = 0; index < 1_000; index++) {
+    app.addTask(task({ every: '1s', isEager: false, name: `task-${index}`, run }))
   }
   const worker = new URL('./block.ts', import.meta.url)
   let blocked = 0

@@ -13,11 +13,9 @@ import type { TaskLike } from './task.ts'
 import type { TaskHost } from './task-host.ts'
 import { TaskLogger } from './task-logger.ts'
 import { TaskRecord } from './task-record.ts'
+import { gated, TaskWork } from './task-work.ts'
 import { CallbackTimer } from './timer-wheel.ts'
 import type { Tick } from './trigger.ts'
-
-/** What a run answers that didn't take place. */
-const gated = Symbol('gated')
 
 /**
  * Runs one task for the whole of its life: prepares it, runs it at its ticks, one run at a time, and tries again after a
@@ -30,6 +28,7 @@ export class TaskRunner {
   readonly #context: AttemptContext
   readonly #record: TaskRecord
   readonly #teller: FailureTeller
+  readonly #work: TaskWork
   readonly #backlog: Backlog | undefined
   readonly #tries: number
   readonly #deadline: Deadline | undefined
@@ -52,6 +51,10 @@ export class TaskRunner {
     this.#context = { clock: host.clock, log: new TaskLogger(host.log, name) }
     this.#record = new TaskRecord(name, event => host.report(event))
     this.#teller = new FailureTeller(task, this.#record, this.#context)
+    this.#work = new TaskWork(name, task, host.workers, {
+      onOpen: ({ tick }) => this.#record.started(tick.at, tick.lateness),
+      onThread: attempt => this.#deadline?.watch(attempt),
+    })
     this.#backlog = task.overlap === 'queue' ? new Backlog(task.maxPending ?? 10) : undefined
     this.#tries = task.tries ?? Number.POSITIVE_INFINITY
     this.#tick = this.#tickNow(0, 0)
@@ -158,7 +161,7 @@ export class TaskRunner {
     this.#tried++
     let answer: unknown
     try {
-      answer = kind === 'prepare' ? this.task.prepare?.(attempt) : this.#run(attempt)
+      answer = kind === 'prepare' ? this.task.prepare?.(attempt) : this.#work.run(attempt)
     } catch (error) {
       this.#failed(attempt, error)
       return
@@ -172,33 +175,6 @@ export class TaskRunner {
       value => this.#succeeded(attempt, value),
       error => this.#failed(attempt, error),
     )
-  }
-
-  #run(attempt: Attempt): unknown {
-    const open = this.task.triggerEvent?.(attempt) ?? true
-    if (!isPromiseLike(open)) return this.#runIf(open, attempt)
-    return open.then(answer => this.#runIf(answer, attempt))
-  }
-
-  #runIf(open: unknown, attempt: Attempt): unknown {
-    if (open === false || attempt.aborted) return gated
-    this.#record.started(attempt.tick.at, attempt.tick.lateness)
-    return this.task.worker === undefined
-      ? this.task.coroutine(attempt)
-      : this.#runIn(this.task.worker, attempt)
-  }
-
-  async #runIn(module: URL, attempt: Attempt): Promise<void> {
-    const { task, name } = this
-    const result = await this.#host.workers.run({
-      name,
-      module,
-      parameters: task.parameters,
-      wantsResult: task.handleResult !== undefined,
-      attempt,
-      onStarted: () => this.#deadline?.watch(attempt),
-    })
-    await task.handleResult?.(result, attempt)
   }
 
   #succeeded(attempt: Attempt, value: unknown): void {
