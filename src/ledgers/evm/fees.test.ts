@@ -1,5 +1,6 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fixedPrice, freeOfCharge, raiseFees, suggestFees } from './fees.ts'
+import { doubledFees, fixedPrice, freeOfCharge, raiseFees, suggestFees } from './fees.ts'
 
 const legacy = { type: 'legacy', floor: 10n, cap: 1_000n, tip: 2n } as const
 const eip1559 = { ...legacy, type: 'eip1559' } as const
@@ -59,5 +60,29 @@ test('a replacement pays at least 12.5 % more of both fees, rounded up', () => {
 test('no replacement goes above the cap', () => {
   expect(() => raiseFees(legacy, 1n, { maxFeePerGas: 950n, maxPriorityFeePerGas: 0n })).toThrow(
     /fee cap is 1000/,
+  )
+})
+
+// Fails when what is doubled goes above a cap that 12.5 % more would not reach: the node is then never offered it.
+test('a node that asks for more is offered more, up to the cap', () => {
+  const fees = fc.tuple(fc.bigInt({ min: 0n, max: 2_000n }), fc.bigInt({ min: 0n, max: 2_000n }))
+  fc.assert(
+    fc.property(fees, fc.bigInt({ min: 1n, max: 2_000n }), fc.boolean(), ([a, b], cap, isLegacy) => {
+      const settings = { ...(isLegacy ? legacy : eip1559), cap, floor: 0n, tip: 0n }
+      const [maxPriorityFeePerGas, maxFeePerGas] = a < b ? [a, b] : [b, a]
+      const before = { maxFeePerGas, maxPriorityFeePerGas: isLegacy ? 0n : maxPriorityFeePerGas }
+      const least = (fee: bigint) => (fee * 1_125n + 999n) / 1_000n
+      if (least(maxFeePerGas) > cap || maxFeePerGas >= cap) {
+        expect(() => raiseFees(settings, 0n, doubledFees(settings, before))).toThrow()
+        return
+      }
+      const after = raiseFees(settings, 0n, doubledFees(settings, before))
+      expect(after.maxFeePerGas).toBeLessThanOrEqual(cap)
+      expect(after.maxFeePerGas).toBeGreaterThanOrEqual(least(maxFeePerGas))
+      expect(after.maxPriorityFeePerGas).toBeLessThanOrEqual(after.maxFeePerGas)
+      if (!isLegacy) {
+        expect(after.maxPriorityFeePerGas).toBeGreaterThanOrEqual(least(before.maxPriorityFeePerGas))
+      }
+    }),
   )
 })

@@ -60,6 +60,16 @@ export function raiseFees(settings: FeeSettings, baseFee: bigint, before: Fees):
   return { maxFeePerGas, maxPriorityFeePerGas }
 }
 
+/**
+ * Twice the fees, where a node asks for more than it was offered and no pool holds the offer: it need not be crept up on in small
+ * steps. Never so much that their replacement would be above a cap that could still pay for a smaller one.
+ */
+export function doubledFees({ cap }: FeeSettings, before: Fees): Fees {
+  const highest = (cap * 1_000n) / 1_125n
+  const maxFeePerGas = larger(before.maxFeePerGas, smaller(2n * before.maxFeePerGas, highest))
+  return { maxFeePerGas, maxPriorityFeePerGas: smaller(2n * before.maxPriorityFeePerGas, maxFeePerGas) }
+}
+
 function aboveCap({ floor, cap }: FeeSettings, price: bigint, what = 'the network asks'): EnergywebError {
   const limit =
     cap === 0n

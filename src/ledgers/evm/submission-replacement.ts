@@ -1,6 +1,6 @@
 import { toEnergywebError } from '../../core/errors.ts'
 import type { Variant } from '../../core/submission.ts'
-import { type Fees, raiseFees } from './fees.ts'
+import { doubledFees, type Fees, raiseFees } from './fees.ts'
 import { estimateGas } from './gas.ts'
 import type { Sender, Tracked, Turn } from './sender.ts'
 import { signTransaction } from './transaction.ts'
@@ -53,10 +53,8 @@ async function betterOffer(
     const gas = await estimateGas(sender, item.submission, turn)
     return gas === item.gas ? undefined : { gas, fees }
   }
-  // What no pool holds need not creep up on the node's minimum in small steps.
-  const factor = item.offer === 'price' ? 2n : 1n
-  const before = { maxFeePerGas: maxFeePerGas * factor, maxPriorityFeePerGas: maxPriorityFeePerGas * factor }
   const settings = await sender.network.feesAt(turn.head, turn)
+  const before = item.offer === 'price' ? doubledFees(settings, fees) : fees
   return { gas: item.gas, fees: raiseFees(settings, turn.head.baseFee ?? 0n, before) }
 }
 
