@@ -1,5 +1,5 @@
 import { fromUtf8 } from '../core/bytes.ts'
-import { messageOf } from '../core/errors.ts'
+import { EnergywebError, messageOf } from '../core/errors.ts'
 import { malformed } from './answers.ts'
 
 /** A JSON number as it was written: `90210.0` stays `90210.0` and never becomes a float. */
@@ -17,17 +17,23 @@ interface SourceText {
 }
 
 const deepest = 32
+/** An answer of 8 MiB that says something has some 300,000 values. Each takes ten times the memory of a `0,` that stands for it. */
+const mostValues = 500_000
 const prototypeKeys = new Set(['__proto__', 'constructor', 'prototype'])
 
 /**
  * Parses hostile JSON with its numbers kept as text. Nesting deeper than 32 is refused before parsing, because a
- * reviver recurses; so are keys that reach for a prototype.
+ * reviver recurses; so are keys that reach for a prototype, and more than 500,000 values.
  *
  * @param where - for messages
- * @throws EnergywebError `source-malformed`
+ * @throws EnergywebError `source-malformed`; `source-too-large`
  */
 export function parseExactJson(bytes: Uint8Array, where: string): unknown {
-  if (depthOf(bytes) > deepest) throw malformed(where, `the JSON is nested deeper than ${deepest}`)
+  const { depth, values } = sizeOf(bytes)
+  if (depth > deepest) throw malformed(where, `the JSON is nested deeper than ${deepest}`)
+  if (values > mostValues) {
+    throw new EnergywebError('source-too-large', `${where}: the JSON holds more than ${mostValues} values`)
+  }
   try {
     return JSON.parse(fromUtf8(bytes), (key: string, value: unknown, context?: SourceText) => {
       if (prototypeKeys.has(key)) throw malformed(where, `the JSON holds the key "${key}"`)
@@ -50,9 +56,11 @@ function rethrow(error: unknown, where: string): unknown {
 const quote = 0x22
 const backslash = 0x5c
 
-function depthOf(bytes: Uint8Array): number {
+/** How deep it is nested, and how many values it holds at most. */
+function sizeOf(bytes: Uint8Array): { depth: number; values: number } {
   let depth = 0
   let maximum = 0
+  let values = 1
   let inText = false
   for (let i = 0; i < bytes.length; i++) {
     const byte = bytes[i]
@@ -60,8 +68,11 @@ function depthOf(bytes: Uint8Array): number {
       if (byte === backslash) i++
       else if (byte === quote) inText = false
     } else if (byte === quote) inText = true
-    else if (byte === 0x5b || byte === 0x7b) maximum = Math.max(maximum, ++depth)
-    else if (byte === 0x5d || byte === 0x7d) depth--
+    else if (byte === 0x2c) values++
+    else if (byte === 0x5b || byte === 0x7b) {
+      values++
+      maximum = Math.max(maximum, ++depth)
+    } else if (byte === 0x5d || byte === 0x7d) depth--
   }
-  return maximum
+  return { depth: maximum, values }
 }

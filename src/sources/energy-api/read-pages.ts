@@ -8,6 +8,9 @@ import { nextPage } from './next-page.ts'
 
 /** More pages than this are asked for in shorter times, as too large an answer is. */
 export const mostPages = 100
+/** All pages together: what a hundred full ones hold, twice. */
+const mostRows = 200_000
+const mostBytesOfAll = 16_777_216
 
 export interface Pages {
   readonly pages: readonly Envelope[]
@@ -18,7 +21,8 @@ export interface Pages {
  * Gets the first page and all that follow. An empty list is answered with 400, like a wrong request: `isEmpty` tells the
  * two apart for the first page. A later page was named by the service itself, so that its 400 is the end of the list.
  *
- * @throws EnergywebError `source-malformed` for a loop or an address elsewhere; `source-too-large` for more than 100 pages
+ * @throws EnergywebError `source-malformed` for a loop or an address elsewhere; `source-too-large` for more than 100 pages, or
+ * pages that hold too much together
  */
 export async function readPages(
   first: string,
@@ -30,11 +34,12 @@ export async function readPages(
 ): Promise<Pages> {
   const pages: Envelope[] = []
   const seen = new Set<string>()
+  let [rows, bytes] = [0, 0]
   let url: string | undefined = new URL(first).href
   while (url !== undefined) {
     const where = printableUrl(url)
     if (seen.has(url)) throw malformed(where, 'the pages lead in a circle')
-    if (seen.size === mostPages) throw tooManyPages(where)
+    if (seen.size === mostPages) throw tooLarge(`${where}: more than ${mostPages} pages`)
     seen.add(url)
     const response = await ask(url)
     if (response.status === 400) {
@@ -43,14 +48,18 @@ export async function readPages(
       if (await isEmpty(response)) return { pages, warnings: [] }
     }
     const page = parseEnvelope(acceptJson(response, url))
+    rows += page.rows.length
+    bytes += response.body.length
+    if (rows > mostRows || bytes > mostBytesOfAll)
+      throw tooLarge(`${where}: the pages hold too much together`)
     pages.push(page)
     url = page.next === undefined ? undefined : nextPage(page.next, { base, page: url, where })
   }
   return { pages, warnings: [] }
 }
 
-function tooManyPages(where: string): EnergywebError {
-  return new EnergywebError('source-too-large', `${where}: more than ${mostPages} pages`, {
+function tooLarge(message: string): EnergywebError {
+  return new EnergywebError('source-too-large', message, {
     hint: 'Poll more often, or set a larger limit.',
   })
 }

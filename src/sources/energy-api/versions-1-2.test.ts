@@ -64,6 +64,20 @@ it('asks from the newest reading on, that one included, so that an ordinary answ
   expect(asked).toHaveLength(1)
 })
 
+// Fails when only the number of pages is bounded: a hundred of 1 MiB are five million rows at once.
+it('asks for shorter times when the pages hold too much together', async () => {
+  const body = Array.from({ length: 30_000 }, () => counter(5, now))
+  const { api, asked } = await service(url => {
+    const at = Number(url.searchParams.get('page') ?? 1)
+    return page(body.slice(0, 7_000 + at), `?page=${at + 1}`)
+  })
+  await expect(api.read({ ...read, since: now - 60_000 })).rejects.toMatchObject({
+    code: 'source-too-large',
+    message: expect.stringContaining('hold too much together'),
+  })
+  expect(asked.length).toBeLessThan(400)
+}, 60_000)
+
 it('takes 400 for an empty list when the same question for all times is answered', async () => {
   const { api, asked } = await service(url =>
     url.searchParams.get('start')?.startsWith('2015')

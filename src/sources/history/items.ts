@@ -41,24 +41,27 @@ const mostNamed = 3
 export function readRows(answers: readonly Rows[]): EnergyItems {
   const items: EnergyItem[] = []
   const refused: EnergywebError[] = []
+  let refusals = 0
   for (const answer of answers) {
     for (const row of answer.rows) {
       try {
         items.push(readRow(row, answer))
       } catch (error) {
         if (!(error instanceof EnergywebError)) throw error
-        refused.push(error)
+        refusals++
+        // A service can send bad rows by the hundred thousand: those that are named are enough to keep.
+        if (refused.length < mostNamed) refused.push(error)
       }
     }
   }
   const [first] = refused
   if (first === undefined) return { items, warnings: [] }
   if (items.length === 0) throw first
-  const named = refused.slice(0, mostNamed).map(messageOf).join('; ')
-  const more = refused.length > mostNamed ? ', and others' : ''
+  const named = refused.map(messageOf).join('; ')
+  const more = refusals > mostNamed ? ', and others' : ''
   return {
     items,
-    warnings: [`${refused.length} of ${refused.length + items.length} rows were refused: ${named}${more}`],
+    warnings: [`${refusals} of ${refusals + items.length} rows were refused: ${named}${more}`],
   }
 }
 
