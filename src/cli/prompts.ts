@@ -10,8 +10,6 @@ export interface TextQuestion {
   readonly message: string
   /** What an empty answer means; shown. */
   readonly preset?: string
-  /** Shown while nothing is typed. */
-  readonly placeholder?: string
   /** Answers what is wrong with the text, or nothing. */
   readonly validate?: (text: string) => string | undefined
 }

@@ -1,6 +1,10 @@
 import { EnergywebError } from '../core/errors.ts'
 import { printable } from './printable.ts'
 import type { Choice, Prompts, TextQuestion } from './prompts.ts'
+import { wrapped } from './wrapped.ts'
+
+/** Of the bar that the library draws at the left. */
+const margin = 3
 
 type Clack = typeof import('@clack/prompts')
 
@@ -26,12 +30,12 @@ export async function terminalPrompts(output: NodeJS.WriteStream): Promise<Promp
       if (chosen === undefined) throw new EnergywebError('internal', `a choice that there is not: ${given}`)
       return chosen.value
     },
-    async text({ message, preset, placeholder, validate }: TextQuestion) {
+    async text({ message, preset, validate }: TextQuestion) {
       const answer = await clack.text({
         ...common,
         message,
         ...(preset !== undefined && { defaultValue: preset }),
-        placeholder: placeholder ?? preset ?? '',
+        placeholder: preset ?? '',
         validate: typed => validate?.((typed === undefined || typed === '' ? preset : typed) ?? ''),
       })
       return answered(clack, answer).trim()
@@ -47,7 +51,7 @@ export async function terminalPrompts(output: NodeJS.WriteStream): Promise<Promp
     async confirm({ message, preset }) {
       return answered(clack, await clack.confirm({ ...common, message, initialValue: preset }))
     },
-    say: text => clack.log.message(printable(text), common),
+    say: text => clack.log.message(wrapped(printable(text), output.columns - margin).join('\n'), common),
   }
 }
 

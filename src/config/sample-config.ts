@@ -28,6 +28,7 @@ assets:
     #
     # opening: meter               # begin at the counter's value; default zero, or an amount like 12.5 kWh
     # resolution: 10 Wh            # one step of the meter's display
+    # carbon: { kind: static, factor: 420 g/kWh, basis: average }   # counts its CO2; services: docs/carbon.md
     # report: [{ ledger: origin, assetId: 0, key: roof }]
 
 # Signed checkpoints: make a key with \`energyweb keys new log-key.json --log\`, never one of a chain.

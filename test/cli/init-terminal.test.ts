@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -71,6 +71,15 @@ describe.skipIf(!hasTmux)('init at a terminal', () => {
       await terminal.type('10 kW')
       await terminal.press('Enter')
       await terminal.answer(/How often/, '2s')
+      await terminal.choose(/CO2 of its energy/, /Static factor/)
+      await terminal.answer(/what a kWh stands for/, 'much')
+      await terminal.sees(/expected a factor|like 420 g\/kWh/)
+      await terminal.press('C-u')
+      await terminal.type('420 g/kWh')
+      await terminal.press('Enter')
+      await terminal.choose(/marginal.*average/, /average/)
+      await terminal.answer(/Ask it for a factor now\?/, '')
+      await terminal.sees(/It says 420\.000 g\/kWh \(average\) until/)
       await terminal.choose(/registered\?/, /test chain on this machine/)
       await terminal.answer(/Address of a node/, place.rpc)
       await terminal.choose(/Is there a registry/, /deploy one of my own/)
@@ -99,6 +108,9 @@ describe.skipIf(!hasTmux)('init at a terminal', () => {
       expect(statSync(join(folder, 'roof', secret)).mode & 0o077, secret).toBe(0)
     }
     expect((await energyweb(['check', config])).code).toBe(0)
+    expect(readFileSync(config, 'utf8')).toMatch(
+      /carbon:\s+kind: static\s+factor: 420 g\/kWh\s+basis: average/,
+    )
 
     const gateway = await Terminal.open(`${command} run roof/energyweb.yml; read wait`, shell)
     try {

@@ -10,7 +10,7 @@ export const initCommand = defineCommand({
   name: 'init',
   summary: 'Write a configuration to begin with',
   description:
-    'Asks what is read and where it is registered, tries the meter out, makes the keys, and writes energyweb.yml with all that belongs to it; on request it deploys a registry of your own and registers the plant in it. Secrets go into files that only you may read. With --yes it asks nothing: then the plant is a simulated one and there is no chain. A .gitignore keeps data and secrets out of a repository. What exists is never overwritten, and until the last question is answered nothing is written.',
+    'Asks what is read, by whose factors its CO2 is counted, and where it is registered, tries the meter out, makes the keys, and writes energyweb.yml with all that belongs to it; on request it deploys a registry of your own and registers the plant in it. Secrets go into files that only you may read. With --yes it asks nothing: then the plant is a simulated one and there is no chain. A .gitignore keeps data and secrets out of a repository. What exists is never overwritten, and until the last question is answered nothing is written.',
   arguments: {},
   options: {
     yes: flag('write the files without asking', { short: 'y' }),

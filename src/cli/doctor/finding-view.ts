@@ -1,5 +1,6 @@
 import { printable } from '../printable.ts'
 import type { Style } from '../style.ts'
+import { wrapped } from '../wrapped.ts'
 import type { Finding, Grade } from './finding.ts'
 
 const marks: Readonly<Record<Grade, string>> = { bad: '✗', doubtful: '!', good: '✓' }
@@ -27,21 +28,4 @@ export function findingLines(
       ].join('\n')
     })
     .join('\n')
-}
-
-/** Broken at spaces; a word that is longer than a line stays whole. */
-function wrapped(text: string, width: number): readonly string[] {
-  const lines: string[] = []
-  for (const paragraph of text.split('\n')) {
-    let line = ''
-    for (const word of paragraph.split(' ')) {
-      const longer = line === '' ? word : `${line} ${word}`
-      if (line !== '' && longer.length > width) {
-        lines.push(line)
-        line = word
-      } else line = longer
-    }
-    lines.push(line)
-  }
-  return lines
 }

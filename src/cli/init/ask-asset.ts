@@ -1,6 +1,6 @@
 import { parseDuration } from '../../core/duration.ts'
 import { formatEnergy } from '../../core/energy.ts'
-import { isEnergywebError, messageOf } from '../../core/errors.ts'
+import { isEnergywebError } from '../../core/errors.ts'
 import { silentLogger } from '../../core/logger.ts'
 import { parsePower } from '../../core/power.ts'
 import type { Channel } from '../../core/reading.ts'
@@ -14,8 +14,8 @@ import {
 } from '../../sources/index.ts'
 import type { CommandIo } from '../io.ts'
 import type { Prompts } from '../prompts.ts'
-import { type AnsweredOptions, askOptions, type OptionValue } from './ask-options.ts'
-import { fieldsOf, shapeOf } from './driver-schema.ts'
+import { askDriver } from './ask-driver.ts'
+import type { AnsweredOptions } from './ask-options.ts'
 import { secretFileName } from './secret-files.ts'
 
 /** An asset as it was answered. */
@@ -48,7 +48,7 @@ export async function askAsset(prompts: Prompts, io: CommandIo): Promise<Answere
       { value: 'consumer', label: 'a consumer that takes energy' },
     ],
   })
-  const definition = await askDriver(prompts)
+  const definition = await askKind(prompts)
   const channel = await askChannel(prompts, { definition, role })
   const source = await askSource(prompts, { definition, channel, slug, io })
   const capacity = await prompts.text({
@@ -91,7 +91,7 @@ export function problemOf(parse: () => unknown): string | undefined {
   }
 }
 
-async function askDriver(prompts: Prompts): Promise<AnySourceDefinition> {
+async function askKind(prompts: Prompts): Promise<AnySourceDefinition> {
   const definitions = await Promise.all(sourceKinds.map(loadSource))
   const kind = await prompts.select({
     message: 'What is it read from?',
@@ -124,71 +124,20 @@ interface Asked {
   readonly io: CommandIo
 }
 
-/** Asks for the driver's options and reads once with them, until it works or is wanted all the same. */
-async function askSource(prompts: Prompts, asked: Asked): Promise<AnsweredOptions> {
-  const { definition, slug } = asked
-  const schema = sourceSchemas[definition.name] ?? {}
-  const also = new Set<string>()
-  let answered: AnsweredOptions | undefined
-  for (;;) {
-    answered = await askOptions(prompts, {
-      schema,
-      also,
-      before: answered,
-      secretFile: name => `./${secretFileName(slug, name)}`,
-      problem: (name, value, before) => optionProblem(definition, name, { ...before, [name]: value }),
-    })
-    const next = await tryOut(prompts, answered, asked)
-    if (next === 'go on') return answered
-    if (next !== 'again') also.add(next)
-  }
+/** Asks for the source's options and reads once with them, until it works or is wanted all the same. */
+function askSource(prompts: Prompts, { definition, channel, slug, io }: Asked): Promise<AnsweredOptions> {
+  return askDriver(prompts, {
+    options: definition.options,
+    schema: sourceSchemas[definition.name] ?? {},
+    secretFile: name => `./${secretFileName(slug, name)}`,
+    question: 'Read it once now?',
+    tryOnce: options => readOnce(options, { definition, channel, io }),
+  })
 }
 
-/** What the driver has against one option; what it has against the others, or misses, is not said yet. */
-export function optionProblem(
-  definition: AnySourceDefinition,
-  name: string,
-  options: Readonly<Record<string, OptionValue>>,
-): string | undefined {
-  const checked = definition.options.safeParse(options)
-  return checked.error?.issues.find(({ path: [field] }) => field === name)?.message
-}
-
-/** Reads once. Answers `go on`, `again`, or the name of one more option that is to be asked for. */
-async function tryOut(prompts: Prompts, answered: AnsweredOptions, asked: Asked): Promise<string> {
-  if (!(await prompts.confirm({ message: 'Read it once now?', preset: true }))) return 'go on'
-  for (;;) {
-    try {
-      prompts.say(await readOnce(answered, asked))
-      return 'go on'
-    } catch (error) {
-      const hint = isEnergywebError(error) && error.hint !== undefined ? `\n${error.hint}` : ''
-      prompts.say(`That failed: ${messageOf(error)}${hint}`)
-    }
-    const shape = shapeOf(sourceSchemas[asked.definition.name] ?? {}, answered.options)
-    const others = fieldsOf(shape).filter(
-      ({ name, required }) => !required && name !== 'tls' && name !== 'auth' && !(name in answered.options),
-    )
-    const choice = await prompts.select({
-      message: 'What now?',
-      choices: [
-        { value: 'again', label: 'change the answers' },
-        { value: 'retry', label: 'try once more' },
-        ...others.map(({ name, description }) => ({
-          value: name,
-          label: `also give ${name}`,
-          hint: description,
-        })),
-        { value: 'go on', label: 'go on all the same' },
-      ],
-    })
-    if (choice !== 'retry') return choice
-  }
-}
-
-async function readOnce(answered: AnsweredOptions, { definition, channel, io }: Asked): Promise<string> {
+async function readOnce(options: unknown, { definition, channel, io }: Omit<Asked, 'slug'>): Promise<string> {
   const context = sourceContext({ clock: io.clock, log: silentLogger })
-  const source = definition.open(withSecrets(answered), context)
+  const source = definition.open(options, context)
   try {
     const { readings, warnings } = await source.read({ channel, signal: AbortSignal.timeout(patience) })
     const newest = readings.at(-1)
@@ -200,16 +149,4 @@ async function readOnce(answered: AnsweredOptions, { definition, channel, io }: 
   } finally {
     await source.close()
   }
-}
-
-/** The options with the secrets themselves, for a driver. */
-function withSecrets({ options, secrets }: AnsweredOptions): unknown {
-  const put = (name: string, value: OptionValue): OptionValue => {
-    const secret = secrets.get(name)
-    if (secret !== undefined) return secret
-    return typeof value === 'object' ? fill(value) : value
-  }
-  const fill = (value: { readonly [name: string]: OptionValue }) =>
-    Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, put(name, inner)]))
-  return fill(options)
 }

@@ -33,7 +33,8 @@ export async function askLedger(prompts: Prompts): Promise<AnsweredLedger | unde
   })
   if (wanted === 'nowhere') return undefined
   const preset = wanted === own ? undefined : wanted
-  const { rpc, chainId } = await askNode(prompts, preset)
+  const network = preset === 'energyweb' ? 'ewc' : (preset ?? 'chain')
+  const { rpc, chainId } = await askNode(prompts, { preset, network })
   const there = await prompts.select({
     message: 'Is there a registry (Origin release A) that it is to be registered in?',
     choices: [
@@ -41,12 +42,11 @@ export async function askLedger(prompts: Prompts): Promise<AnsweredLedger | unde
       { value: 'yes', label: 'yes: I have its address' },
     ],
   })
-  const network = preset === 'energyweb' ? 'ewc' : (preset ?? 'chain')
   const registry = there === 'yes' ? await askRegistry(prompts) : undefined
   return { network, preset, chainId, rpc, registry }
 }
 
-async function askNode(prompts: Prompts, preset: AnsweredLedger['preset']) {
+async function askNode(prompts: Prompts, { preset, network }: Pick<AnsweredLedger, 'preset' | 'network'>) {
   for (;;) {
     const rpc = await prompts.text({
       message: 'Address of a node of that chain (JSON-RPC)',
@@ -55,7 +55,7 @@ async function askNode(prompts: Prompts, preset: AnsweredLedger['preset']) {
     })
     const expected = preset === undefined ? undefined : networkPresets[preset].chainId
     try {
-      const chainId = await chainIdAt(rpc)
+      const chainId = await chainIdAt(rpc, network)
       if (expected === undefined || expected === chainId) return { rpc, chainId }
       prompts.say(`That node is on chain ${chainId}, and this network is chain ${expected}.`)
     } catch (error) {
@@ -68,8 +68,8 @@ async function askNode(prompts: Prompts, preset: AnsweredLedger['preset']) {
   }
 }
 
-async function chainIdAt(rpc: string): Promise<bigint> {
-  const node = openNode({ url: rpc }, { network: 'asked for', timeout: 10_000 })
+async function chainIdAt(rpc: string, network: string): Promise<bigint> {
+  const node = openNode({ url: rpc }, { network, timeout: 10_000 })
   const [given] = await node.batch([{ method: 'eth_chainId', params: [] }])
   const answer = given?.result
   if (typeof answer === 'string' && /^0x[0-9a-f]{1,16}$/i.test(answer)) return BigInt(answer)

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { loadSource, sourceSchemas } from '../../sources/index.ts'
+import { carbonSchemas, loadCarbonSource, loadSource, sourceSchemas } from '../../sources/index.ts'
 import type { Prompts } from '../prompts.ts'
-import { optionProblem } from './ask-asset.ts'
-import { type AskOptions, askOptions } from './ask-options.ts'
+import { optionProblem } from './ask-driver.ts'
+import { type AnsweredOptions, type AskOptions, askOptions } from './ask-options.ts'
 import { fieldsOf, shapeOf } from './driver-schema.ts'
 
 const schema = sourceSchemas['energy-api'] ?? {}
@@ -43,7 +43,7 @@ async function ask(answers: Readonly<Record<string, string | boolean>>, also: re
     also: new Set(also),
     before: undefined,
     secretFile: name => `./${name}`,
-    problem: (name, value, before) => optionProblem(definition, name, { ...before, [name]: value }),
+    problem: (name, value, before) => optionProblem(definition.options, name, { ...before, [name]: value }),
   }
   return { ...(await askOptions(prompts, options)), asked }
 }
@@ -88,5 +88,42 @@ describe('the form of a driver that speaks several versions', () => {
     expect(optional(3)).toContain('interval')
     expect(optional(3)).not.toContain('device')
     expect(fieldsOf(shapeOf(schema, { version: 2 })).map(({ name }) => name)).toContain('device')
+  })
+})
+
+describe('the form of a carbon source', () => {
+  it('keeps its secret out of the options, and presets what was answered before', async () => {
+    const { options } = await loadCarbonSource('watttime-v3')
+    const presets: (string | undefined)[] = []
+    const fill = async (before: AnsweredOptions | undefined) => {
+      const { prompts } = scripted({
+        'abbreviation of the grid region': 'CAISO_NORTH',
+        'user name': 'ops',
+        password: 'a secret',
+      })
+      const text: Prompts['text'] = question => {
+        presets.push(question.preset)
+        return prompts.text(question)
+      }
+      return askOptions(
+        { ...prompts, text },
+        {
+          schema: carbonSchemas['watttime-v3'] ?? {},
+          also: new Set(),
+          before,
+          secretFile: name => `./roof-carbon.${name}`,
+          problem: (name, value, given) => optionProblem(options, name, { ...given, [name]: value }),
+        },
+      )
+    }
+    const answered = await fill(undefined)
+    expect(answered.options).toEqual({
+      region: 'CAISO_NORTH',
+      auth: { user: 'ops', password: { file: './roof-carbon.password' } },
+    })
+    expect(answered.secrets).toEqual(new Map([['password', 'a secret']]))
+    presets.length = 0
+    await fill(answered)
+    expect(presets).toEqual(['CAISO_NORTH', 'ops'])
   })
 })

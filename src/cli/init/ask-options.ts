@@ -99,8 +99,10 @@ async function askAuth(prompts: Prompts, field: FormField, ask: Asking): Promise
         })
   const shape = shapes[labels.indexOf(chosen ?? '')] ?? field.schema
   const auth: Record<string, OptionValue> = {}
+  const earlier = ask.before?.options[field.name]
+  const before = typeof earlier === 'object' ? { options: earlier, secrets: new Map() } : undefined
   for (const inner of fieldsOf(shape)) {
-    if (inner.required) auth[inner.name] = await askValue(prompts, inner, ask)
+    if (inner.required) auth[inner.name] = await askValue(prompts, inner, { ...ask, before })
   }
   return auth
 }

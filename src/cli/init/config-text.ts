@@ -1,10 +1,13 @@
 import { stringify } from 'yaml'
 import type { AnsweredAsset } from './ask-asset.ts'
+import type { AnsweredCarbon } from './ask-carbon.ts'
 import type { AnsweredLedger } from './ask-ledger.ts'
 
 /** All that was answered. */
 export interface Answers {
   readonly asset: AnsweredAsset
+  /** Undefined: its CO2 is not counted. */
+  readonly carbon: AnsweredCarbon | undefined
   /** The log's name in its checkpoints; undefined: none are signed. */
   readonly origin: string | undefined
   readonly ledger: AnsweredLedger | undefined
@@ -70,7 +73,7 @@ export function configText(answers: Answers, registration: Registration | undefi
     ...(ledger === undefined || registration === undefined
       ? []
       : [section({ ledgers: { origin: ledgerOf(asset, ledger, registration) } })]),
-    section({ assets: [assetOf(asset, registration)] }),
+    section({ assets: [assetOf(answers, registration)] }),
   ].join('\n')
 }
 
@@ -88,11 +91,12 @@ function ledgerOf({ role }: AnsweredAsset, { network }: AnsweredLedger, { addres
   return { kind: 'origin-a', network, [side]: address }
 }
 
-function assetOf(asset: AnsweredAsset, registration: Registration | undefined) {
+function assetOf({ asset, carbon: factors }: Answers, registration: Registration | undefined) {
   const { name, role, channel, capacity, every, kind, source } = asset
   const report =
     registration === undefined
       ? {}
       : { report: [{ ledger: 'origin', assetId: registration.assetId, key: meterKey(asset) }] }
-  return { name, role, channel, capacity, every, source: { kind, ...source.options }, ...report }
+  const carbon = factors && { carbon: { kind: factors.kind, ...factors.source.options } }
+  return { name, role, channel, capacity, every, source: { kind, ...source.options }, ...carbon, ...report }
 }

@@ -4,6 +4,7 @@ import type { CommandIo } from '../io.ts'
 import type { Printer } from '../printer.ts'
 import type { Prompts } from '../prompts.ts'
 import { askAsset } from './ask-asset.ts'
+import { askCarbon } from './ask-carbon.ts'
 import { askLedger } from './ask-ledger.ts'
 import { type Answers, meterKey, ownerKey } from './config-text.ts'
 import { fileNames, rewriteConfig, writeFiles } from './write-files.ts'
@@ -75,20 +76,20 @@ async function ask({ io, prompts }: World): Promise<Answers> {
     'A few questions about one plant or consumer; more can be added to the file later. Ctrl-C ends it.',
   )
   const asset = await askAsset(prompts, io)
+  const carbon = await askCarbon(prompts, { slug: asset.slug, io })
   const ledger = await askLedger(prompts)
   const signs = await prompts.confirm({
     message: 'Sign checkpoints of the log, so that nobody can quietly rewrite it?',
     preset: true,
   })
   const origin = signs ? await askOrigin(prompts, asset.slug) : undefined
-  return { asset, ledger, origin }
+  return { asset, carbon, ledger, origin }
 }
 
 function askOrigin(prompts: Prompts, slug: string): Promise<string> {
   return prompts.text({
-    message: "The log's name in its checkpoints, unique in the world",
+    message: "The log's name in its checkpoints, unique in the world, like gateway.example.org/roof",
     preset: `gateway.invalid/${slug.toLowerCase()}`,
-    placeholder: 'gateway.example.org/roof',
     validate: text =>
       /^[^\s+]{1,255}$/.test(text) ? undefined : 'like gateway.example.org/roof, without spaces and +',
   })

@@ -33,7 +33,7 @@ export function fileNames(
   return [
     config,
     ...(existsSync(join(folder, '.gitignore')) ? [] : ['.gitignore']),
-    ...secretFilesOf(answers.asset).map(({ name }) => name),
+    ...secretFilesOf(answers).map(({ name }) => name),
     ...(keys.length === 0 ? [] : [passwordFile]),
     ...keys,
   ]
@@ -58,7 +58,7 @@ export async function writeFiles(
     ...(existsSync(join(folder, '.gitignore'))
       ? []
       : [{ path: '.gitignore', content: ignored, secret: false }]),
-    ...secretFilesOf(answers.asset).map(({ name, secret }) => ({
+    ...secretFilesOf(answers).map(({ name, secret }) => ({
       path: name,
       content: `${secret}\n`,
       secret: true,

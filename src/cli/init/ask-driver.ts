@@ -1,0 +1,91 @@
+import type { ZodType } from 'zod'
+import { isEnergywebError, messageOf } from '../../core/errors.ts'
+import type { JsonSchema } from '../../sources/index.ts'
+import type { Prompts } from '../prompts.ts'
+import { type AnsweredOptions, askOptions, type OptionValue } from './ask-options.ts'
+import { fieldsOf, shapeOf } from './driver-schema.ts'
+
+/** A driver as it is asked about: of a source or of a carbon source. */
+export interface DriverForm {
+  readonly options: ZodType
+  readonly schema: JsonSchema
+  /** How the file of a secret is called, by the secret's name. */
+  readonly secretFile: (name: string) => string
+  /** What is asked before it is tried. */
+  readonly question: string
+  /** Tries the driver with these options, secrets included, and says what came. */
+  readonly tryOnce: (options: unknown) => Promise<string>
+}
+
+/** Asks for a driver's options and tries it with them, until it works or is wanted all the same. */
+export async function askDriver(prompts: Prompts, form: DriverForm): Promise<AnsweredOptions> {
+  const { schema, secretFile, options } = form
+  const also = new Set<string>()
+  let answered: AnsweredOptions | undefined
+  for (;;) {
+    answered = await askOptions(prompts, {
+      schema,
+      also,
+      before: answered,
+      secretFile,
+      problem: (name, value, before) => optionProblem(options, name, { ...before, [name]: value }),
+    })
+    const next = await tryOut(prompts, answered, form)
+    if (next === 'go on') return answered
+    if (next !== 'again') also.add(next)
+  }
+}
+
+/** What the driver has against one option; what it has against the others, or misses, is not said yet. */
+export function optionProblem(
+  options: ZodType,
+  name: string,
+  given: Readonly<Record<string, OptionValue>>,
+): string | undefined {
+  const checked = options.safeParse(given)
+  return checked.error?.issues.find(({ path: [field] }) => field === name)?.message
+}
+
+/** Tries once. Answers `go on`, `again`, or the name of one more option that is to be asked for. */
+async function tryOut(prompts: Prompts, answered: AnsweredOptions, form: DriverForm): Promise<string> {
+  if (!(await prompts.confirm({ message: form.question, preset: true }))) return 'go on'
+  for (;;) {
+    try {
+      prompts.say(await form.tryOnce(withSecrets(answered)))
+      return 'go on'
+    } catch (error) {
+      const hint = isEnergywebError(error) && error.hint !== undefined ? `\n${error.hint}` : ''
+      prompts.say(`That failed: ${messageOf(error)}${hint}`)
+    }
+    const shape = shapeOf(form.schema, answered.options)
+    const others = fieldsOf(shape).filter(
+      ({ name, required }) => !required && name !== 'tls' && name !== 'auth' && !(name in answered.options),
+    )
+    const choice = await prompts.select({
+      message: 'What now?',
+      choices: [
+        { value: 'again', label: 'change the answers' },
+        { value: 'retry', label: 'try once more' },
+        ...others.map(({ name, description }) => ({
+          value: name,
+          label: `also give ${name}`,
+          hint: description,
+        })),
+        { value: 'go on', label: 'go on all the same' },
+      ],
+    })
+    if (choice !== 'retry') return choice
+  }
+}
+
+/** The options with the secrets themselves. */
+function withSecrets({ options, secrets }: AnsweredOptions): unknown {
+  const put = (name: string, value: OptionValue): OptionValue => {
+    const secret = secrets.get(name)
+    if (secret !== undefined) return secret
+    return typeof value === 'object' ? fill(value) : value
+  }
+  const fill = (value: { readonly [name: string]: OptionValue }) =>
+    Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, put(name, inner)]))
+  return fill(options)
+}
