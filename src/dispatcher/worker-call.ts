@@ -17,6 +17,14 @@ export interface WorkerRequest {
   onStarted(): void
 }
 
+/** What a run must keep to. */
+export interface CallLimits {
+  /** How long after its abort the run may go on before its thread is ended, in milliseconds. */
+  readonly grace: number
+  /** True when this thread was ended for the memory that it held. */
+  outgrew(thread: number | undefined): boolean
+}
+
 /** How long a thread may take to begin, in milliseconds; a loaded machine may need seconds. */
 const longestStart = 60_000
 
@@ -25,18 +33,18 @@ const longestStart = 60_000
  */
 export class WorkerCall {
   readonly #request: WorkerRequest
-  readonly #grace: number
+  readonly #limits: CallLimits
   readonly #port: MessagePort
   readonly #kill = new AbortController()
   #answer: ThreadAnswer | undefined = undefined
   #started = false
+  #thread: number | undefined = undefined
   #timer: NodeJS.Timeout | undefined = undefined
 
-  /** @param grace - how long after its abort the run may go on before its thread is ended, in milliseconds */
-  private constructor(request: WorkerRequest, port: MessagePort, grace: number) {
+  private constructor(request: WorkerRequest, port: MessagePort, limits: CallLimits) {
     this.#request = request
     this.#port = port
-    this.#grace = grace
+    this.#limits = limits
   }
 
   /**
@@ -44,9 +52,9 @@ export class WorkerCall {
    * @throws EnergywebError `worker-failed` when the thread crashed, or had to be ended; `task-invalid` when parameters or
    * result can't be copied; whatever the task's code throws
    */
-  static async run(pool: Piscina, request: WorkerRequest, grace: number): Promise<unknown> {
+  static async run(pool: Piscina, request: WorkerRequest, limits: CallLimits): Promise<unknown> {
     const { port1, port2 } = new MessageChannel()
-    const call = new WorkerCall(request, port1, grace)
+    const call = new WorkerCall(request, port1, limits)
     const { signal } = request.attempt
     const abort = () => call.#abort()
     port1.on('message', (message: FromThread) => call.#hear(message))
@@ -86,11 +94,12 @@ export class WorkerCall {
   #hear(message: FromThread): void {
     if (message.type === 'answer') this.#answer = message.answer
     else if (message.type === 'log') this.#request.attempt.log[message.level](message.fields, message.message)
-    else this.#begun()
+    else this.#begun(message.thread)
   }
 
-  #begun(): void {
+  #begun(thread: number): void {
     this.#started = true
+    this.#thread = thread
     if (this.#request.attempt.aborted) return
     clearTimeout(this.#timer)
     this.#request.onStarted()
@@ -99,7 +108,7 @@ export class WorkerCall {
   #abort(): void {
     const message: AbortMessage = { reason: freezeError(this.#request.attempt.signal.reason) }
     this.#port.postMessage(message)
-    this.#killAfter(this.#grace)
+    this.#killAfter(this.#limits.grace)
   }
 
   #killAfter(milliseconds: number): void {
@@ -130,7 +139,7 @@ export class WorkerCall {
     if (this.#kill.signal.aborted) {
       return this.#started
         ? fail(
-            `was ended: its run did not heed its abort within ${this.#grace} ms`,
+            `was ended: its run did not heed its abort within ${this.#limits.grace} ms`,
             'Look at its signal in long loops.',
           )
         : fail(
@@ -138,7 +147,7 @@ export class WorkerCall {
             'Is the machine overloaded, or the memory limit too low?',
           )
     }
-    if (codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY') {
+    if (codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY' || this.#limits.outgrew(this.#thread)) {
       return fail(
         'ran out of memory',
         'Give it less to hold at once, or raise `memory` in the options `workers` of the app.',

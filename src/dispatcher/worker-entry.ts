@@ -3,7 +3,7 @@
  * sees one, the thread itself has broken.
  */
 import { inspect } from 'node:util'
-import type { MessagePort } from 'node:worker_threads'
+import { type MessagePort, threadId } from 'node:worker_threads'
 import { systemClock } from '../core/clock.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
@@ -19,7 +19,7 @@ export default async function runCall(call: ThreadCall): Promise<void> {
   const { port } = call
   const controller = new AbortController()
   port.on('message', ({ reason }: AbortMessage) => controller.abort(thawError(reason)))
-  say(port, { type: 'started' })
+  say(port, { type: 'started', thread: threadId })
   answer(port, await work(call, controller.signal))
   // A closed port would keep its last messages from nobody, but an open one would keep the thread's loop turning.
   port.unref()

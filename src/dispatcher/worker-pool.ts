@@ -4,13 +4,17 @@ import { type Duration, parseDuration } from '../core/duration.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { WaitList } from './wait-list.ts'
 import { WorkerCall, type WorkerRequest } from './worker-call.ts'
+import { MemoryWatch } from './worker-memory.ts'
 
 export interface WorkerOptions {
   /** How many threads there may be; more runs wait. Default: one less than the machine has cores, at least one. */
   readonly max?: number
   /** How long a thread without work is kept. Default 30 s. */
   readonly idle?: Duration
-  /** How much a thread may hold in its heap, in MB; buffers outside of it don't count. Default: what Node allows. */
+  /**
+   * How much a thread may hold in its heap, in MB, garbage included; buffers outside of it don't count. One that holds more
+   * for a second, or half as much again, is ended. Default: what Node allows.
+   */
   readonly memory?: number
 }
 
@@ -33,6 +37,7 @@ export class WorkerPool {
   readonly #waiting = new WaitList<undefined, void>()
   #busy = 0
   #opening: Promise<Piscina> | undefined = undefined
+  #watch: MemoryWatch | undefined = undefined
 
   /** @throws EnergywebError `argument-invalid`, `duration-invalid` */
   constructor(options: WorkerOptions, context: WorkerPoolContext) {
@@ -51,11 +56,15 @@ export class WorkerPool {
     if (this.#busy >= this.#max) await this.#waiting.wait(undefined, request.attempt.signal)
     else this.#busy++
     try {
-      return await WorkerCall.run(await this.#open(), request, this.#context.grace)
+      const pool = await this.#open()
+      this.#watch?.start()
+      const outgrew = (thread: number | undefined) => this.#watch?.hasEnded(thread) ?? false
+      return await WorkerCall.run(pool, request, { grace: this.#context.grace, outgrew })
     } finally {
       const next = this.#waiting.first()
       if (next === undefined) this.#busy--
       else next.answer()
+      if (this.#busy === 0) this.#watch?.stop()
     }
   }
 
@@ -63,6 +72,7 @@ export class WorkerPool {
   async end(): Promise<void> {
     const opening = this.#opening
     this.#opening = undefined
+    this.#watch?.stop()
     await (await opening)?.destroy()
   }
 
@@ -83,8 +93,11 @@ export class WorkerPool {
       // Between two runs a thread goes on turning: what a module left running neither freezes nor piles up.
       atomics: 'disabled',
       recordTiming: false,
-      ...(this.#memory !== undefined && { resourceLimits: { maxOldGenerationSizeMb: this.#memory } }),
+      ...(this.#memory !== undefined && {
+        resourceLimits: { maxOldGenerationSizeMb: MemoryWatch.lastLimit(this.#memory) },
+      }),
     })
+    if (this.#memory !== undefined) this.#watch = new MemoryWatch(this.#memory, () => pool.threads)
     pool.on('error', (error: unknown) => this.#context.onError(error))
     return pool
   }
