@@ -2,8 +2,8 @@
  * A gateway that says on standard output what its log has acknowledged, one JSON line a reading. With `drain` it stops
  * its polls after a while and ends when everything is final.
  */
-import { writeSync } from 'node:fs'
 import { GatewayApp, gatewayOptions, loadConfig } from '../../src/index.ts'
+import { say } from '../support/say.ts'
 
 const [file = '', mode] = process.argv.slice(2)
 const { config } = await loadConfig(file)
@@ -11,7 +11,7 @@ const options = await gatewayOptions(config, {
   onGatewayEvent: event => {
     if (event.type !== 'readings-recorded') return
     for (const { measuredAt, energy } of event.readings) {
-      writeSync(1, `${JSON.stringify({ asset: event.asset, measuredAt, energy: energy.toString() })}\n`)
+      say(JSON.stringify({ asset: event.asset, measuredAt, energy: energy.toString() }))
     }
   },
 })

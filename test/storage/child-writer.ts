@@ -4,14 +4,13 @@
  * `p <n>` the asset's entries up to that one are priced, `io` a stopped log, `ok` a recovered one.
  * node child-writer.ts <folder> <readings> <concurrent> [document]
  */
-import { writeSync } from 'node:fs'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { isEnergywebError } from '../../src/core/errors.ts'
 import { openLog } from '../../src/storage/index.ts'
+import { say } from '../support/say.ts'
 import { line, childReading as reading, wattHour } from './child-reading.ts'
 
 const [folder = '', count = '60', concurrent = '1', commitment = 'fields'] = process.argv.slice(2)
-const say = (text: string) => writeSync(1, `${text}\n`)
 const limits = { resolution: 0n, opening: 'zero' } as const
 const secret = new Uint8Array(32).fill(9)
 const signer = {
