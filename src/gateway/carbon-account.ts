@@ -107,7 +107,8 @@ export class CarbonAccount {
       const { sequence } = step
       const quote = answers.quote(step)
       if (quote !== undefined) verdicts.push({ sequence, quote })
-      else if (now - step.at >= this.#wait)
+      // The absolute: an entry of a time to come, as after a clock was put back, must not hold up all others until then.
+      else if (Math.abs(now - step.at) >= this.#wait)
         verdicts.push({ sequence, missing: reasonOf(answers.failureOf(step)) })
       else {
         // Steps are settled in order: those behind this one wait with it.

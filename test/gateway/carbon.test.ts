@@ -208,6 +208,34 @@ describe('a gateway that counts CO2', () => {
     expect(await checkLog({ folder })).toMatchObject({ ok: true, firstBad: undefined })
   }, 60_000)
 
+  // Fails when the entry's wait is over only once the clock has come to where it was: all others wait behind it.
+  test('a step from before a clock was put back waits no longer than any other', async () => {
+    const ahead = Date.UTC(2050, 0, 1)
+    const wrong = { now: () => ahead, monotonic: () => 0, after: () => () => undefined }
+    const before = await openLog({ folder, clock: wrong })
+    await before.openStream({ name: 'roof' })
+    await before.openCarbon({ asset: 'roof', basis: 'marginal', source: 'test-service' })
+    const long = Date.UTC(2001, 0, 1)
+    const readings = [0, 1].map(n => ({
+      ...fakeReading({ energy: BigInt(n), measuredAt: long + n * minute }),
+      receivedAt: long + n * minute,
+      provenance: 'old',
+    }))
+    await before.record('roof', readings, { resolution: 0n, opening: 'zero' })
+    await before.close()
+    const { clock, state, stop, carbon } = await gateway(['roof'])
+    state.reachesBackTo = clock.now() - minute
+    await clock.advance(4 * minute + 20_000)
+    await eventually(async () => expect((await carbon())?.register?.missing).toBe(1))
+    // The first reading of today adds what was counted since 2001: that waits its time, and the others with it.
+    await clock.advance(4 * minute)
+    await eventually(async () =>
+      expect((await carbon())?.register).toMatchObject({ waiting: 0, missing: 2, total: 36n * gram }),
+    )
+    await stop()
+    expect(await checkLog({ folder })).toMatchObject({ ok: true, firstBad: undefined })
+  }, 60_000)
+
   test('waits in silence for a factor that is published late', async () => {
     const { clock, state, stop, carbon, log } = await gateway(['roof'])
     state.publishedUntil = clock.now()
