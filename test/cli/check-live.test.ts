@@ -72,6 +72,7 @@ assets:
     capacity: 10 kW
     every: 5s
     source: { kind: eumel-v2, url: '${url}', tls: { allow: lan-http, reason: no TLS in it }, auth: { user: admin, password: { env: METER } } }
+    carbon: { kind: static, factor: 420 g/kWh, basis: average }
 ${ledgers ? `    report: [{ ledger: origin, assetId: ${assetId}, key: ${key} }]` : ''}
 `
   await writeFile(join(cwd, 'energyweb.yml'), text)
@@ -88,10 +89,11 @@ it('says that all is well, what the meter and the registry say, and by which exc
   expect(code, stdout).toBe(0)
   expect(stdout).toMatch(/^roof +eumel-v2 +ok +12345\.000 kWh \(counter\), \d+ s old$/m)
   expect(stdout).toContain('no TLS in it')
+  expect(stdout).toMatch(/^roof\/carbon +static +ok +says 420\.000 g\/kWh \(average\) until /m)
   expect(stdout).toMatch(
     /^roof\/origin +local +ok +0 Wh registered; 0x[0-9a-fA-F]{40} has 10000\.000000 coins$/m,
   )
-  expect(stdout).toContain('2 of 2 are good')
+  expect(stdout).toContain('3 of 3 are good')
   expect(await anvil.rpc('eth_getTransactionCount', [anvil.accounts[1]?.address, 'latest'])).toBe(block)
   expect(await readdir(cwd)).toEqual(['energyweb.yml'])
   expect(existsSync(join(cwd, 'data'))).toBe(false)
@@ -103,6 +105,7 @@ it('gives all of it to a program', async () => {
   expect(code).toBe(1)
   expect((JSON.parse(stdout) as { live: object }).live).toMatchObject({
     sources: [{ subject: 'roof', ok: true }],
+    carbon: [{ subject: 'roof/carbon', ok: true }],
     lines: [{ subject: 'roof/origin', ok: false, error: { code: 'ledger-not-ready' } }],
   })
 })
@@ -146,7 +149,7 @@ it.each([
   expect(stdout).toMatch(source)
   expect(stdout).toMatch(line)
   expect(stdout).toContain('hint: ')
-  expect(stdout).toContain('1 of 2 are good')
+  expect(stdout).toContain('2 of 3 are good')
   for (const secret of ['meter password', 'guessed', anvil.accounts[1]?.privateKey ?? 'none']) {
     expect(stdout).not.toContain(secret)
   }

@@ -80,8 +80,8 @@ async function tryNetwork(
   context: { io: CommandIo; printer: Printer },
 ): Promise<readonly Finding[]> {
   const { tryAll } = await import('../live/try-all.ts')
-  const { sources, lines } = await tryAll(config, context)
-  const trials = [...sources, ...lines].flatMap(({ subject, by, said, trouble, remarks }) => [
+  const { sources, carbon, lines } = await tryAll(config, context)
+  const trials = [...sources, ...carbon, ...lines].flatMap(({ subject, by, said, trouble, remarks }) => [
     trouble === undefined ? good(`${subject} (${by}): ${said}`) : failed(`${subject} (${by})`, trouble),
     ...remarks.map(remark => doubtful(`${subject} (${by}): ${remark}`)),
   ])

@@ -1,6 +1,4 @@
-import type { CarbonFactor } from '../../core/carbon.ts'
 import { silentLogger } from '../../core/logger.ts'
-import { formatInstant } from '../../core/time.ts'
 import {
   type AnyCarbonSourceDefinition,
   carbonKinds,
@@ -8,6 +6,7 @@ import {
   loadCarbonSource,
   sourceContext,
 } from '../../sources/index.ts'
+import { askFactor } from '../ask-factor.ts'
 import type { CommandIo } from '../io.ts'
 import type { Prompts } from '../prompts.ts'
 import { askDriver } from './ask-driver.ts'
@@ -21,9 +20,6 @@ export interface AnsweredCarbon {
 }
 
 const none = 'none'
-const patience = 30_000
-/** Services settle the newest factors late: the time that is asked for ends an hour ago. */
-const lookBack = { from: 3 * 3_600_000, to: 3_600_000 }
 
 /** Asks whether the asset's CO2 is counted, and where its factors come from. */
 export async function askCarbon(
@@ -56,25 +52,10 @@ async function askOnce(
   { definition, io }: { definition: AnyCarbonSourceDefinition; io: CommandIo },
 ): Promise<string> {
   const source = definition.open(options, sourceContext({ clock: io.clock, log: silentLogger }))
-  const now = io.clock.now()
   try {
-    const { intensities, warnings } = await source.read({
-      from: now - lookBack.from,
-      to: now - lookBack.to,
-      signal: AbortSignal.timeout(patience),
-    })
-    const newest = intensities.at(-1)
-    if (newest === undefined)
-      return ['It answers, and has no factor for the hours before.', ...warnings].join('\n')
-    const said = `It says ${gramsOf(newest.factor)} g/kWh (${newest.basis}) until ${formatInstant(newest.to)}.`
-    return [said, ...warnings].join('\n')
+    const { said, warnings } = await askFactor(source, io)
+    return [`It ${said}.`, ...warnings].join('\n')
   } finally {
     await source.close()
   }
-}
-
-/** Rounded down to a thousandth, for people. */
-function gramsOf(factor: CarbonFactor): string {
-  const milligrams = factor / 10n ** 15n
-  return `${milligrams / 1_000n}.${String(milligrams % 1_000n).padStart(3, '0')}`
 }

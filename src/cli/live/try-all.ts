@@ -4,25 +4,40 @@ import { sideBySide } from '../../ledgers/origin-a/side-by-side.ts'
 import type { CommandIo } from '../io.ts'
 import type { Printer } from '../printer.ts'
 import { placedLinesOf } from '../report-line-look.ts'
+import { CarbonTrials } from './carbon-trial.ts'
 import { LineTrials } from './line-trial.ts'
 import { type Trial, trySource } from './source-trial.ts'
 
 /** So many are tried at once: a thousand meters take a minute, and no gateway of theirs is overrun. */
 const atOnce = 16
 
-/** Reads every source once and looks at every report line, side by side; nothing is written anywhere. */
+/** What came of a configuration's sources, carbon sources and report lines. */
+export interface Trials {
+  readonly sources: readonly Trial[]
+  readonly carbon: readonly Trial[]
+  readonly lines: readonly Trial[]
+}
+
+/** Reads every source once, carbon sources too, and looks at every report line, side by side; nothing is written anywhere. */
 export async function tryAll(
   config: ResolvedConfig,
   { io, printer }: { io: CommandIo; printer: Printer },
-): Promise<{ readonly sources: readonly Trial[]; readonly lines: readonly Trial[] }> {
+): Promise<Trials> {
   for (const secret of addressSecrets(config)) io.hide(secret)
   const lineTrials = new LineTrials(config, { io, printer })
+  const carbonTrials = new CarbonTrials(config, { io })
+  const counted = config.assets.filter(asset => asset.carbon !== undefined)
   const placed = config.assets.flatMap(({ name }) => placedLinesOf(config, name))
-  const [sources, lines] = await Promise.all([
-    each(config.assets, asset => trySource(asset, { io, config })),
-    each(placed, line => lineTrials.try(line)),
-  ])
-  return { sources, lines }
+  try {
+    const [sources, carbon, lines] = await Promise.all([
+      each(config.assets, asset => trySource(asset, { io, config })),
+      each(counted, asset => carbonTrials.try(asset)),
+      each(placed, line => lineTrials.try(line)),
+    ])
+    return { sources, carbon, lines }
+  } finally {
+    await carbonTrials.close()
+  }
 }
 
 async function each<Item>(
