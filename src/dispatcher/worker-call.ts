@@ -3,6 +3,7 @@ import type { Piscina } from 'piscina'
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import type { Attempt } from './attempt.ts'
 import { freezeError, thawError } from './frozen-error.ts'
+import { MemoryWatch } from './memory-watch.ts'
 import type { AbortMessage, FromThread, ThreadAnswer, ThreadCall } from './worker-protocol.ts'
 
 /** One run to be made in a thread. */
@@ -17,12 +18,11 @@ export interface WorkerRequest {
   onStarted(): void
 }
 
-/** What a run must keep to. */
-export interface CallLimits {
-  /** How long after its abort the run may go on before its thread is ended, in milliseconds. */
+export interface WorkerLimits {
+  /** How long after its abort a run may go on before its thread is ended, in milliseconds. */
   readonly grace: number
-  /** True when this thread was ended for the memory that it held. */
-  outgrew(thread: number | undefined): boolean
+  /** How much its thread may hold, in MB. */
+  readonly memory: number
 }
 
 /** How long a thread may take to begin, in milliseconds; a loaded machine may need seconds. */
@@ -33,15 +33,18 @@ const longestStart = 60_000
  */
 export class WorkerCall {
   readonly #request: WorkerRequest
-  readonly #limits: CallLimits
+  readonly #limits: WorkerLimits
+  readonly #pool: Piscina
   readonly #port: MessagePort
   readonly #kill = new AbortController()
   #answer: ThreadAnswer | undefined = undefined
   #started = false
-  #thread: number | undefined = undefined
+  #memory: MemoryWatch | undefined = undefined
+  #held: number | undefined = undefined
   #timer: NodeJS.Timeout | undefined = undefined
 
-  private constructor(request: WorkerRequest, port: MessagePort, limits: CallLimits) {
+  private constructor(pool: Piscina, request: WorkerRequest, port: MessagePort, limits: WorkerLimits) {
+    this.#pool = pool
     this.#request = request
     this.#port = port
     this.#limits = limits
@@ -52,27 +55,28 @@ export class WorkerCall {
    * @throws EnergywebError `worker-failed` when the thread crashed, or had to be ended; `task-invalid` when parameters or
    * result can't be copied; whatever the task's code throws
    */
-  static async run(pool: Piscina, request: WorkerRequest, limits: CallLimits): Promise<unknown> {
+  static async run(pool: Piscina, request: WorkerRequest, limits: WorkerLimits): Promise<unknown> {
     const { port1, port2 } = new MessageChannel()
-    const call = new WorkerCall(request, port1, limits)
+    const call = new WorkerCall(pool, request, port1, limits)
     const { signal } = request.attempt
     const abort = () => call.#abort()
     port1.on('message', (message: FromThread) => call.#hear(message))
     signal.addEventListener('abort', abort, { once: true })
     try {
       if (signal.aborted) throw signal.reason
-      return await call.#runIn(pool, port2)
+      return await call.#runIn(port2)
     } finally {
       signal.removeEventListener('abort', abort)
       clearTimeout(call.#timer)
+      call.#memory?.end()
       port1.close()
     }
   }
 
-  async #runIn(pool: Piscina, port: MessagePort): Promise<unknown> {
+  async #runIn(port: MessagePort): Promise<unknown> {
     this.#killAfter(longestStart)
     try {
-      await pool.run(this.#message(port), { transferList: [port], signal: this.#kill.signal })
+      await this.#pool.run(this.#message(port), { transferList: [port], signal: this.#kill.signal })
     } catch (error) {
       this.#drain()
       throw this.#broken(error)
@@ -94,12 +98,18 @@ export class WorkerCall {
   #hear(message: FromThread): void {
     if (message.type === 'answer') this.#answer = message.answer
     else if (message.type === 'log') this.#request.attempt.log[message.level](message.fields, message.message)
-    else this.#begun(message.thread)
+    else this.#begun(message.threadId)
   }
 
-  #begun(thread: number): void {
+  #begun(threadId: number): void {
     this.#started = true
-    this.#thread = thread
+    const thread = this.#pool.threads.find(one => one.threadId === threadId)
+    if (thread !== undefined) {
+      this.#memory = new MemoryWatch(thread, this.#limits.memory, held => {
+        this.#held = held
+        this.#kill.abort()
+      })
+    }
     if (this.#request.attempt.aborted) return
     clearTimeout(this.#timer)
     this.#request.onStarted()
@@ -136,22 +146,20 @@ export class WorkerCall {
       const hint = 'Parameters and items must be plain data, without functions.'
       return new EnergywebError('task-invalid', message, { hint, cause: error })
     }
+    if (this.#held !== undefined || codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY') {
+      const held = this.#held === undefined ? '' : `: it held ${Math.round(this.#held)} MB`
+      return fail(
+        `ran out of its ${this.#limits.memory} MB of memory${held}`,
+        'Give it less to hold at once, or raise `memory` in the options `workers` of the app.',
+      )
+    }
     if (this.#kill.signal.aborted) {
       return this.#started
         ? fail(
             `was ended: its run did not heed its abort within ${this.#limits.grace} ms`,
             'Look at its signal in long loops.',
           )
-        : fail(
-            `did not begin within ${longestStart} ms`,
-            'Is the machine overloaded, or the memory limit too low?',
-          )
-    }
-    if (codeOf(error) === 'ERR_WORKER_OUT_OF_MEMORY' || this.#limits.outgrew(this.#thread)) {
-      return fail(
-        'ran out of memory',
-        'Give it less to hold at once, or raise `memory` in the options `workers` of the app.',
-      )
+        : fail(`did not begin within ${longestStart} ms`, 'Is the machine overloaded?')
     }
     return fail(
       `has crashed: ${messageOf(error)}`,

@@ -19,7 +19,7 @@ export default async function runCall(call: ThreadCall): Promise<void> {
   const { port } = call
   const controller = new AbortController()
   port.on('message', ({ reason }: AbortMessage) => controller.abort(thawError(reason)))
-  say(port, { type: 'started', thread: threadId })
+  say(port, { type: 'started', threadId })
   answer(port, await work(call, controller.signal))
   // A closed port would keep its last messages from nobody, but an open one would keep the thread's loop turning.
   port.unref()

@@ -4,7 +4,6 @@ import { type Duration, parseDuration } from '../core/duration.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { WaitList } from './wait-list.ts'
 import { WorkerCall, type WorkerRequest } from './worker-call.ts'
-import { MemoryWatch } from './worker-memory.ts'
 
 export interface WorkerOptions {
   /** How many threads there may be; more runs wait. Default: one less than the machine has cores, at least one. */
@@ -12,8 +11,8 @@ export interface WorkerOptions {
   /** How long a thread without work is kept. Default 30 s. */
   readonly idle?: Duration
   /**
-   * How much a thread may hold in its heap, in MB, garbage included; buffers outside of it don't count. One that holds more
-   * for a second, or half as much again, is ended. Default: what Node allows.
+   * How much a thread may hold, heap and buffers, in MB; one that holds more for a second, or twice as much at any moment, is
+   * ended. Default 512.
    */
   readonly memory?: number
 }
@@ -32,18 +31,17 @@ export interface WorkerPoolContext {
 export class WorkerPool {
   readonly #max: number
   readonly #idle: number
-  readonly #memory: number | undefined
+  readonly #memory: number
   readonly #context: WorkerPoolContext
   readonly #waiting = new WaitList<undefined, void>()
   #busy = 0
   #opening: Promise<Piscina> | undefined = undefined
-  #watch: MemoryWatch | undefined = undefined
 
   /** @throws EnergywebError `argument-invalid`, `duration-invalid` */
   constructor(options: WorkerOptions, context: WorkerPoolContext) {
     this.#max = requireCount('max', options.max ?? Math.max(1, availableParallelism() - 1))
     this.#idle = parseDuration(options.idle ?? '30s')
-    this.#memory = options.memory === undefined ? undefined : requireCount('memory', options.memory)
+    this.#memory = requireCount('memory', options.memory ?? 512)
     this.#context = context
   }
 
@@ -55,16 +53,13 @@ export class WorkerPool {
     // Our own queue, not the pool's: there a run would wait for ever behind a thread that crashed.
     if (this.#busy >= this.#max) await this.#waiting.wait(undefined, request.attempt.signal)
     else this.#busy++
+    const limits = { grace: this.#context.grace, memory: this.#memory }
     try {
-      const pool = await this.#open()
-      this.#watch?.start()
-      const outgrew = (thread: number | undefined) => this.#watch?.hasEnded(thread) ?? false
-      return await WorkerCall.run(pool, request, { grace: this.#context.grace, outgrew })
+      return await WorkerCall.run(await this.#open(), request, limits)
     } finally {
       const next = this.#waiting.first()
       if (next === undefined) this.#busy--
       else next.answer()
-      if (this.#busy === 0) this.#watch?.stop()
     }
   }
 
@@ -72,7 +67,6 @@ export class WorkerPool {
   async end(): Promise<void> {
     const opening = this.#opening
     this.#opening = undefined
-    this.#watch?.stop()
     await (await opening)?.destroy()
   }
 
@@ -93,11 +87,9 @@ export class WorkerPool {
       // Between two runs a thread goes on turning: what a module left running neither freezes nor piles up.
       atomics: 'disabled',
       recordTiming: false,
-      ...(this.#memory !== undefined && {
-        resourceLimits: { maxOldGenerationSizeMb: MemoryWatch.lastLimit(this.#memory) },
-      }),
+      // Far above ours, and never to be reached: V8 would end the whole process there.
+      resourceLimits: { maxOldGenerationSizeMb: 4 * this.#memory + 256 },
     })
-    if (this.#memory !== undefined) this.#watch = new MemoryWatch(this.#memory, () => pool.threads)
     pool.on('error', (error: unknown) => this.#context.onError(error))
     return pool
   }

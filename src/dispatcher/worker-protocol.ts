@@ -20,7 +20,7 @@ export type LogLevel = keyof Logger
 
 /** What a thread says during a run; exactly one `answer` ends it. */
 export type FromThread =
-  | { readonly type: 'started'; readonly thread: number }
+  | { readonly type: 'started'; readonly threadId: number }
   | {
       readonly type: 'log'
       readonly level: LogLevel

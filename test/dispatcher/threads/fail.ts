@@ -33,6 +33,19 @@ const ways: Record<string, (run: WorkerRun<string>) => unknown> = {
     const hoard: string[][] = []
     for (;;) hoard.push(Array.from({ length: 100_000 }, (_, index) => `${index} ${hoard.length}`))
   },
+  async buffers() {
+    const hoard: Uint8Array[] = []
+    for (;;) {
+      hoard.push(new Uint8Array(2 ** 20).fill(1))
+      await wait(1)
+    }
+  },
+  churn() {
+    const end = performance.now() + 2_000
+    let text = ''
+    while (performance.now() < end)
+      text = Array.from({ length: 10_000 }, (_, index) => `${index} ${text.length}`).join()
+  },
   hang() {
     for (;;);
   },
