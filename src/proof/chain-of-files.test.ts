@@ -144,6 +144,20 @@ describe('a chain against the events of its asset', () => {
     })
   })
 
+  // Fails when all events count as from before the files: an invented chain would be called good.
+  test('files that no event belongs to are not called good', () => {
+    const { files } = chain(5, { from: 'QmInvented' })
+    const { events } = chain(7)
+    expect(compare(files, events)).toMatchObject({
+      matched: 0,
+      before: 7,
+      first: { file: files[0]?.name, detail: expect.stringContaining('none of the 7 events') },
+    })
+    // Before the first registration all files wait.
+    expect(compare(files, [])).toMatchObject({ matched: 0, first: undefined })
+    expect(compare([], events)).toMatchObject({ matched: 0, first: undefined })
+  })
+
   test('events from before the files are counted, not compared', () => {
     const { files, events } = chain(3, { from: 'QmBefore' })
     const earlier = { ...events[0]!, link: `0x${'a7'.repeat(32)}` }

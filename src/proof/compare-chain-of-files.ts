@@ -77,7 +77,17 @@ export function compareChainOfFiles(
     next = found + 1
     matched += 1
   }
-  return end(undefined)
+  return end(matched > 0 ? undefined : unrelated(files, events))
+}
+
+/** Files that no event belongs to may be anything: whoever invents a chain begins it with a hash that no event carries. */
+function unrelated(
+  [file]: readonly LinkedFile[],
+  events: readonly RegisteredFile[],
+): ChainDifference | undefined {
+  if (file === undefined || events.length === 0) return undefined
+  const detail = `none of the ${events.length} events belongs to a file here: nothing shows that these were registered`
+  return { event: undefined, file: file.name, transaction: undefined, detail }
 }
 
 /** The first file that goes on from each hash: a second one is a fork, which the chain's own check tells. */
