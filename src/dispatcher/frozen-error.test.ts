@@ -32,3 +32,10 @@ test.each([
 ])('%j that was thrown comes out as text', (thrown, text) => {
   expect(travelled(thrown)).toBe(text)
 })
+
+// Fails when the class is looked for in what every object has: what a task threw would then break whoever hears of it.
+test.each(['constructor', 'toString', '__proto__'])('an error that calls itself %s is one', name => {
+  const thawed = travelled(Object.assign(new Error('odd'), { name }))
+  expect(thawed).toBeInstanceOf(Error)
+  expect(thawed).toMatchObject({ name, message: 'odd' })
+})

@@ -56,7 +56,7 @@ export function thawError(frozen: FrozenError): unknown {
     const more = { ...(hint !== undefined && { hint }), retryable: retryable ?? false }
     return withStack(new EnergywebError(code, message, { ...options, ...more }), stack)
   }
-  const Class = builtIn[name] ?? Error
+  const Class = (Object.hasOwn(builtIn, name) ? builtIn[name] : undefined) ?? Error
   const error = new Class(message, options)
   if (error.name !== name) Object.defineProperty(error, 'name', { value: name, configurable: true })
   return withStack(code === undefined ? error : Object.assign(error, { code }), stack)
