@@ -75,3 +75,15 @@ test('read shows what the source says and writes nothing', async () => {
   expect((await energyweb(['read', 'rof'], { cwd })).stderr).toContain('It has roof.')
   expect(await readdir(cwd)).not.toContain('data')
 })
+
+test.each(['check', 'status', 'doctor', 'run'])(
+  '%s takes the configuration as a word or by -c, not twice',
+  async name => {
+    const missing = await energyweb([name, '-c', '/nowhere/roof.yml'])
+    const word = await energyweb([name, '/nowhere/roof.yml'])
+    expect(missing.code).toBe(word.code)
+    expect(missing.stdout + missing.stderr).toContain('/nowhere/roof.yml')
+    const both = await energyweb([name, '/nowhere/roof.yml', '-c', '/nowhere/hall.yml'])
+    expect(both.stderr).toContain('two configurations are named')
+  },
+)

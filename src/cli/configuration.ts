@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ResolvedConfig } from '../config/check-config.ts'
 import { EnergywebError } from '../core/errors.ts'
-import { type OptionDefinition, text } from './command.ts'
+import { type ArgumentDefinition, type OptionDefinition, optionalWord, text } from './command.ts'
 import type { CommandIo } from './io.ts'
 
 /** Names that are looked for where none was given. `init` writes the first. */
@@ -11,6 +11,26 @@ export const configNames = ['energyweb.yml', 'energyweb.yaml', 'energyweb.json']
 /** The option by which a command takes its configuration. */
 export const configOption: Readonly<Record<'config', OptionDefinition<string | undefined>>> = {
   config: text('file', 'the configuration; default ENERGYWEB_CONFIG, or energyweb.yml here', { short: 'c' }),
+}
+
+/** Commands that are about a whole gateway take it as a word too. */
+export const configWord: Readonly<Record<'file', ArgumentDefinition<string | undefined>>> = {
+  file: optionalWord('the configuration, as with --config'),
+}
+
+/**
+ * The configuration that was named, as a word or by the option.
+ * @throws EnergywebError `argument-invalid` for both
+ */
+export function namedConfig({
+  file,
+  config,
+}: {
+  readonly file: string | undefined
+  readonly config: string | undefined
+}): string | undefined {
+  if (file === undefined || config === undefined) return file ?? config
+  throw new EnergywebError('argument-invalid', `two configurations are named: ${file} and ${config}`)
 }
 
 /**

@@ -121,10 +121,16 @@ function resumeCommand(line: string, ledger: string, config: string | undefined)
   return [...words, ...(config === undefined ? [] : ['-c', config])].map(shellWord).join(' ')
 }
 
+/** Most of what stops a log says so itself. */
+function stoppedLog(trouble: string): string {
+  const stopped = 'the log has stopped'
+  return trouble.startsWith(stopped) ? trouble : `${stopped}: ${trouble}`
+}
+
 function logTroubles({ logTrouble, clockTrouble, disk }: StatusReport): readonly string[] {
   const diskTrouble = disk?.trouble ?? null
   return [
-    ...(logTrouble === null ? [] : [`the log has stopped: ${logTrouble}`]),
+    ...(logTrouble === null ? [] : [stoppedLog(logTrouble)]),
     ...(clockTrouble === null ? [] : [clockTrouble]),
     ...(diskTrouble === null ? [] : [`disk: ${diskTrouble}; see docs/operations.md`]),
   ]

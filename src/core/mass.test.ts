@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { parseMass } from './mass.ts'
+import { formatMass, parseMass } from './mass.ts'
 
 describe('a mass', () => {
+  it.each([
+    [0n, '0 g'],
+    [999_999n, '0 mg'],
+    [840_000_000n, '840 mg'],
+    [1_999_999_999n, '1 g'],
+    [1_234_567_000_000n, '1.234 kg'],
+  ])('%d ng is shown as %s', (nanograms, text) => {
+    expect(formatMass(nanograms)).toBe(text)
+  })
   it.each([
     ['0 g', 0n],
     ['123.5 kg', 123_500_000_000_000n],

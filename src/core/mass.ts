@@ -42,8 +42,9 @@ export function toGrams(mass: Mass): bigint {
   return mass / nanogramsPer.g
 }
 
-/** For people: `1.234 kg`; exact to a gram, cut off below. */
+/** For people: `1.234 kg`; exact to a gram, below one to a milligram, and cut off there. */
 export function formatMass(mass: Mass): string {
+  if (mass > 0n && mass < nanogramsPer.g) return `${mass / 1_000_000n} mg`
   const grams = toGrams(mass)
   if (grams < 1_000n) return `${grams} g`
   return `${grams / 1_000n}.${(grams % 1_000n).toString().padStart(3, '0')} kg`

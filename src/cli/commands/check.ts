@@ -1,6 +1,6 @@
 import type { ConfigReport } from '../../config/check-config.ts'
-import { type CommandContext, defineCommand, flag, optionalWord } from '../command.ts'
-import { findConfig } from '../configuration.ts'
+import { type CommandContext, defineCommand, flag } from '../command.ts'
+import { configOption, configWord, findConfig, namedConfig } from '../configuration.ts'
 import { exitCodes } from '../exit-codes.ts'
 
 /** `energyweb check` */
@@ -9,18 +9,18 @@ export const checkCommand = defineCommand({
   summary: 'Check a configuration',
   description:
     'Names everything that is wrong by line and column, and warns of what works but should be looked at: secrets that are missing here or that others may read, assets without a capacity, names that nothing uses. Without --live no network is touched. With it, every source is read once, carbon sources too, and every ledger is asked whether it would take readings: node, chain, contract, asset, our account and its coins. Nothing is written, not into the log and not to a chain.',
-  arguments: { config: optionalWord('the configuration; default ENERGYWEB_CONFIG, or energyweb.yml here') },
-  options: { live: flag('also reads each source once and looks at each ledger') },
+  arguments: configWord,
+  options: { ...configOption, live: flag('also reads each source once and looks at each ledger') },
   examples: [
     { command: 'check', description: 'checks energyweb.yml in this folder' },
     { command: 'check --live', description: 'also says which meters answer and which ledgers are ready' },
     { command: 'check roof.yml --json', description: 'gives errors and warnings to a program' },
   ],
-  async run({ config: given, live }, { io, printer }) {
+  async run({ live, ...named }, { io, printer }) {
     const { checkConfig } = await import('../../config/check-config.ts')
     const { formatProblem } = await import('../../config/problem.ts')
     const { red, yellow, green } = printer.style
-    const file = findConfig(given, io)
+    const file = findConfig(namedConfig(named), io)
     const { config, errors, warnings } = await checkConfig(file, { environment: io.env })
     const verdict = errors.length === 0 ? green('good') : red(counted(errors.length, 'error'))
     const lines = [

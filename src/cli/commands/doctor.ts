@@ -1,5 +1,5 @@
-import { defineCommand, flag, optionalWord } from '../command.ts'
-import { findConfig } from '../configuration.ts'
+import { defineCommand, flag } from '../command.ts'
+import { configOption, configWord, findConfig, namedConfig } from '../configuration.ts'
 import { exitCodes } from '../exit-codes.ts'
 
 /** `energyweb doctor` */
@@ -8,13 +8,17 @@ export const doctorCommand = defineCommand({
   summary: 'Say what is wrong, and what to do about it',
   description:
     'Looks at the configuration, secrets, keys, the data folder, the tail of its log, the disk, the clock, the service, and at what the running gateway says of itself. Names what is wrong first, since when, and a command to type. Nothing is changed, and without --live no network is touched. Ends with 1 when something must be seen to.',
-  arguments: { config: optionalWord('the configuration; default ENERGYWEB_CONFIG, or energyweb.yml here') },
-  options: { live: flag('also read each source once, and ask each ledger whether it would take readings') },
+  arguments: configWord,
+  options: {
+    ...configOption,
+    live: flag('also read each source once, and ask each ledger whether it would take readings'),
+  },
   examples: [
     { command: 'doctor', description: 'examines the gateway of this folder' },
     { command: 'doctor /etc/energyweb/energyweb.yml --json', description: 'gives the findings to a program' },
   ],
-  async run({ config: given, live }, { io, printer }) {
+  async run({ live, ...named }, { io, printer }) {
+    const given = namedConfig(named)
     const { examine } = await import('../doctor/examine.ts')
     const { findingLines } = await import('../doctor/finding-view.ts')
     const findings = await examine(findConfig(given, io), { given, live, io, printer })

@@ -1,5 +1,4 @@
 import { toBase64, toBase64url } from '../../core/bytes.ts'
-import { formatEnergy } from '../../core/energy.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { StoredEntry } from '../../core/log.ts'
 import type { LogReader } from '../../storage/index.ts'
@@ -7,24 +6,9 @@ import { defineCommand, flag, text, word } from '../command.ts'
 import { parseCount } from '../count-argument.ts'
 import { dataOptions, findData, withLog } from '../data-folder.ts'
 import { plainEntry, shownText } from '../entry-view.ts'
+import { shownMeasure } from '../field-units.ts'
 import { printable } from '../printable.ts'
 import { formatFields } from '../table.ts'
-
-/** Integers of documents that are energies, in millijoules. */
-const energies = [
-  'energy',
-  'before',
-  'debit',
-  'declared',
-  'final',
-  'held',
-  'initial',
-  'last',
-  'modulus',
-  'released',
-  'total',
-  'writtenOff',
-]
 
 /** `energyweb log show` */
 export const logShowCommand = defineCommand({
@@ -94,8 +78,9 @@ function forPeople({ index, stream, sequence, text: entry, leafHash, document, k
   if (document === undefined) return `${head}\n\nThe document was erased.`
   const fields = Object.entries(document).flatMap(([name, value]): [string, string][] => {
     if (value === null) return []
-    const isEnergy = typeof value === 'bigint' && energies.includes(name) && kind !== 'erasure'
-    return [[name, isEnergy ? `${value} mJ (${formatEnergy(value)})` : shownText(value)]]
+    const measured =
+      typeof value === 'bigint' && kind !== 'erasure' ? shownMeasure(name, value, stream) : undefined
+    return [[name, measured ?? shownText(value)]]
   })
   return `${head}\n\n${formatFields(fields)}`
 }

@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path'
 import { EnergywebError } from '../../core/errors.ts'
 import type { GatewayApp, ServiceNotifier } from '../../gateway/index.ts'
-import { defineCommand, optionalWord, parsed } from '../command.ts'
-import { findConfig } from '../configuration.ts'
+import { defineCommand, parsed } from '../command.ts'
+import { configOption, configWord, findConfig, namedConfig } from '../configuration.ts'
 import { mustBeWritable } from '../data-folder.ts'
 import { preferSmallHeap } from '../small-heap.ts'
 
@@ -12,8 +12,9 @@ export const runCommand = defineCommand({
   summary: 'Run the gateway',
   description:
     'Reads the assets, keeps every reading in the log, reports to the ledgers, until SIGTERM or Ctrl-C: then what is under way is brought to its end. A second signal ends at once; nothing is lost by it. The log of what happens goes to standard error, in words on a terminal, else (or with --json) as one JSON object a line. One gateway runs on a data folder.',
-  arguments: { config: optionalWord('the configuration; default ENERGYWEB_CONFIG, or energyweb.yml here') },
+  arguments: configWord,
   options: {
+    ...configOption,
     logLevel: parsed(
       'level',
       'the least that is told: debug, info (default), warn, error or silent',
@@ -27,9 +28,9 @@ export const runCommand = defineCommand({
       description: 'runs that one and tells troubles only',
     },
   ],
-  async run({ config: given, logLevel }, { io, printer }) {
+  async run({ logLevel, ...named }, { io, printer }) {
     preferSmallHeap()
-    const file = findConfig(given, io)
+    const file = findConfig(namedConfig(named), io)
     const [{ loadConfig }, { formatProblem }, { gatewayOptions }, { openRunLog }] = await Promise.all([
       import('../../config/check-config.ts'),
       import('../../config/problem.ts'),

@@ -1,5 +1,5 @@
 import { defineCommand, flag } from '../command.ts'
-import { configOption, openConfig } from '../configuration.ts'
+import { configOption, configWord, namedConfig, openConfig } from '../configuration.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { formatStatus } from '../status-view.ts'
 
@@ -9,16 +9,17 @@ export const statusCommand = defineCommand({
   summary: 'Show registers and report lines',
   description:
     'Asks the running gateway; where none runs, looks into its log. Shows the total of every register, what is held and why, how many entries wait for each ledger, and what is wrong.',
-  arguments: {},
+  arguments: configWord,
   options: {
     ...configOption,
     running: flag('end with 4 when no gateway runs, with 1 when its log has stopped: for health checks'),
   },
   examples: [
     { command: 'status', description: 'shows the gateway of this folder' },
-    { command: 'status -c /etc/energyweb/roof.yml --json', description: 'gives it to a program' },
+    { command: 'status /etc/energyweb/roof.yml --json', description: 'gives it to a program' },
   ],
-  async run({ config: given, running: mustRun }, { io, printer }) {
+  async run({ running: mustRun, ...named }, { io, printer }) {
+    const given = namedConfig(named)
     const config = await openConfig(given, io)
     const { statusOf } = await import('../gateway-status.ts')
     const { running, report } = await statusOf(config, io)

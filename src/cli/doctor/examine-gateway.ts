@@ -23,15 +23,13 @@ export function examineGateway({ running, report, config }: GatewaySeen): readon
     running
       ? good(`the gateway runs${runs === null ? '' : `, process ${runs.pid}, since ${runs.since}`}`)
       : doubtful('no gateway runs on this data folder', 'systemctl start energyweb, or: energyweb run'),
-    ...(report.logTrouble === null
-      ? []
-      : [bad(`no reading is kept: ${report.logTrouble}`, `Look at the disk; energyweb log check${with_}`)]),
+    ...(report.logTrouble === null ? [] : [stoppedLog(report.logTrouble, { report, with_ })]),
     ...(report.clockTrouble === null
       ? []
       : [bad(report.clockTrouble, 'timedatectl; see docs/operations.md')]),
     ...disk(report),
     ...alike(
-      report.assets.flatMap(asset => silence(asset, with_)),
+      report.assets.filter(asset => !isOfLog(asset, report)).flatMap(asset => silence(asset, with_)),
       'more assets are silent',
       with_,
     ),
@@ -42,6 +40,18 @@ export function examineGateway({ running, report, config }: GatewaySeen): readon
     ),
     ...report.ledgers.flatMap(ledger => ledgerFindings(ledger, with_)),
   ]
+}
+
+function stoppedLog(trouble: string, { report, with_ }: { report: StatusReport; with_: string }): Finding {
+  const [since] = report.assets
+    .flatMap(asset => (isOfLog(asset, report) ? (asset.outage?.since ?? []) : []))
+    .sort()
+  return bad(`no reading is kept: ${trouble}`, `Look at the disk; energyweb log check${with_}`, since)
+}
+
+/** True for an asset whose readings only the stopped log refuses: its source is not what is wrong. */
+function isOfLog({ outage }: AssetReport, { logTrouble }: StatusReport): boolean {
+  return logTrouble !== null && outage?.reason === 'log-io'
 }
 
 function disk({ disk: seen }: StatusReport): readonly Finding[] {
