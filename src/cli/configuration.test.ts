@@ -13,6 +13,11 @@ beforeEach(async () => {
 
 afterEach(() => rm(cwd, { recursive: true }))
 
+test('init says what to type next as it was called itself', async () => {
+  const { stdout } = await energyweb(['init', '--yes'], { cwd, env: { npm_command: 'exec' } })
+  expect(stdout).toContain('next: npx energyweb run\n')
+})
+
 test('init writes a configuration that is good, and a .gitignore that keeps data and secrets out', async () => {
   expect((await energyweb(['init', '--yes', '--dir', 'a/b'], { cwd })).stdout).toContain(
     'next: energyweb run a/b/energyweb.yml',

@@ -87,7 +87,7 @@ describe.skipIf(!hasTmux)('init at a terminal', () => {
       await terminal.answer(/name in its checkpoints/, 'gateway.example.org/roof')
       await terminal.answer(/Write these files\?/, '')
       await terminal.choose(/Where do they come from\?/, /node's own account/)
-      await terminal.sees(/next:\s+energyweb check/, { seconds: 60 })
+      await terminal.sees(/next:\s+(npx )?energyweb check/, { seconds: 60 })
       const screen = await terminal.screen()
       expect(screen).toContain('energyweb run roof/energyweb.yml')
       expect(screen).not.toContain(place.password)

@@ -5,6 +5,7 @@ import { EnergywebError, messageOf } from '../../core/errors.ts'
 import { type NetworkPresetName, presetNamed } from '../../ledgers/index.ts'
 import { defineCommand, parsed, text, word } from '../command.ts'
 import type { CommandIo } from '../io.ts'
+import { programName } from '../program-name.ts'
 import { passwordOptions, readSecret } from '../secret-input.ts'
 
 /** How long a node has to tell the id of its chain. */
@@ -58,7 +59,7 @@ export const configConvertCommand = defineCommand({
     const remaining = await placeFiles(config, files, draft => checkDraft(draft, config, io))
     const { warnings, accounts, plainSecrets } = converted
     const written = [config, ...[...files.secrets.keys()].map(name => join(dirname(config), 'secrets', name))]
-    const next = `energyweb check ${shown(config)}`
+    const next = `${programName(io)} check ${shown(config)}`
     await printer.data(
       {
         written,

@@ -4,6 +4,7 @@ import { join, relative, resolve } from 'node:path'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import { type CommandContext, defineCommand, flag, text } from '../command.ts'
 import { configNames } from '../configuration.ts'
+import { programName } from '../program-name.ts'
 
 /** `energyweb init` */
 export const initCommand = defineCommand({
@@ -47,7 +48,7 @@ export const initCommand = defineCommand({
     if (keeps) await printer.warning(`.gitignore exists already: see that it names\n${ignored.trimEnd()}`)
     else written.push(await writeNew(join(folder, '.gitignore'), ignored))
     const here = relative(io.cwd, folder) || '.'
-    const next = here === '.' ? 'energyweb run' : `energyweb run ${join(here, config)}`
+    const next = [programName(io), 'run', ...(here === '.' ? [] : [join(here, config)])].join(' ')
     await printer.data(
       { written, next },
       `wrote ${written.map(path => relative(io.cwd, path)).join(' and ')}\nnext: ${next}`,

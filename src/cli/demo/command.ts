@@ -93,8 +93,8 @@ function stageLines({ eumel, energyApi, user, password, rpc }: DemoStage): strin
     `  a house                energy-api  ${energyApi}, version 3, asset 2`,
     `  a test chain           local       ${rpc}`,
     '',
-    'In another terminal, in an empty folder:',
-    '  energyweb init',
+    'In another terminal:',
+    '  npx energyweb init --dir my-gateway',
   ]
 }
 

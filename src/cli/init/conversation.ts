@@ -2,6 +2,7 @@ import { join, relative } from 'node:path'
 import { EnergywebError, isEnergywebError, messageOf } from '../../core/errors.ts'
 import type { CommandIo } from '../io.ts'
 import type { Printer } from '../printer.ts'
+import { programName } from '../program-name.ts'
 import type { Prompts } from '../prompts.ts'
 import { askAsset } from './ask-asset.ts'
 import { askCarbon } from './ask-carbon.ts'
@@ -49,9 +50,10 @@ export async function converse(place: Place, world: World): Promise<Written> {
   const shown = relative(io.cwd, path)
   const configured = shown === place.config ? '' : ` ${shown}`
   const option = configured === '' ? '' : ` --config${configured}`
-  const run = `energyweb run${configured}`
-  const pending = registryCommands(answers, option)
-  if (pending.length === 0) return { files, next: [`energyweb check${configured} --live`, run] }
+  const program = programName(io)
+  const run = `${program} run${configured}`
+  const pending = registryCommands(answers, { option, program })
+  if (pending.length === 0) return { files, next: [`${program} check${configured} --live`, run] }
   try {
     const { setUpChain } = await import('./set-up-chain.ts')
     const registration = await setUpChain(answers, { ...world, config: path, accounts })
@@ -61,7 +63,7 @@ export async function converse(place: Place, world: World): Promise<Written> {
       prompts.say(
         `The ${side} registry is at ${registration.address}; the asset's id is ${registration.assetId}.`,
       )
-      return { files, next: [`energyweb check${configured} --live`, run] }
+      return { files, next: [`${program} check${configured} --live`, run] }
     }
   } catch (error) {
     if (isEnergywebError(error, 'aborted'))
@@ -96,12 +98,15 @@ function askOrigin(prompts: Prompts, slug: string): Promise<string> {
 }
 
 /** What sets up a registry of one's own by hand. */
-function registryCommands({ asset, ledger }: Answers, option: string): string[] {
+function registryCommands(
+  { asset, ledger }: Answers,
+  { option, program }: { option: string; program: string },
+): string[] {
   if (ledger === undefined || ledger.registry !== undefined) return []
   const side = asset.role === 'producer' ? 'producing' : 'consuming'
   const name = /^[A-Za-z0-9_-]+$/.test(asset.name) ? asset.name : `'${asset.name}'`
   return [
-    `energyweb ledger deploy ${ledger.network} ${side} --key ${ownerKey}${option}   # add what it shows to the file`,
-    `energyweb ledger register-asset ${name} --ledger origin --key ${ownerKey} --meter-key ${meterKey(asset)}${option}   # likewise`,
+    `${program} ledger deploy ${ledger.network} ${side} --key ${ownerKey}${option}   # add what it shows to the file`,
+    `${program} ledger register-asset ${name} --ledger origin --key ${ownerKey} --meter-key ${meterKey(asset)}${option}   # likewise`,
   ]
 }
