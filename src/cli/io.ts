@@ -22,6 +22,11 @@ export interface World {
   readonly clock: Clock
   /** From now on Ctrl-C and SIGTERM don't end the process but abort this signal; a second one ends it. */
   interruption(): AbortSignal
+  /**
+   * From now on nothing that becomes of the two streams ends the process: not a reader that goes away, not the full disk
+   * that one of them is written to. What can't be written is lost.
+   */
+  outliveStreams(): void
   /** Asks for a text that is not shown while it is typed; undefined where nobody can answer. */
   readonly askHidden: ((question: string) => Promise<string>) | undefined
   /** Opens a conversation of several questions; undefined where nobody can answer. */

@@ -13,6 +13,7 @@ function printing(json: boolean) {
     cwd: '/',
     clock: systemClock,
     prompts: undefined,
+    outliveStreams: () => undefined,
     interruption: () => new AbortController().signal,
     askHidden: undefined,
     hide: () => undefined,

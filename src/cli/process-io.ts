@@ -7,15 +7,23 @@ const defaultColumns = 100
 /** The real streams, environment and clock of this process. */
 export function processIo(): World {
   const somebodyIsThere = process.stdin.isTTY && process.stderr.isTTY
+  let endsWithStreams = true
+  // Who pipes into `head` has seen enough: that is an end, not a failure.
+  const onError = (error: NodeJS.ErrnoException) => {
+    if (endsWithStreams) process.exit(error.code === 'EPIPE' ? 0 : 1)
+  }
   return {
-    stdout: outputOf(process.stdout),
-    stderr: outputOf(process.stderr),
+    stdout: outputOf(process.stdout, onError),
+    stderr: outputOf(process.stderr, onError),
     env: process.env,
     cwd: process.cwd(),
     clock: systemClock,
     askHidden: somebodyIsThere ? askHidden : undefined,
     prompts: somebodyIsThere ? prompts : undefined,
     interruption,
+    outliveStreams: () => {
+      endsWithStreams = false
+    },
   }
 }
 
@@ -27,9 +35,8 @@ function interruption(): AbortSignal {
   return interrupted.signal
 }
 
-function outputOf(stream: NodeJS.WriteStream): Output {
-  // Who pipes into `head` has seen enough: that is an end, not a failure.
-  stream.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1))
+function outputOf(stream: NodeJS.WriteStream, onError: (error: NodeJS.ErrnoException) => void): Output {
+  stream.on('error', onError)
   return {
     get isTerminal() {
       return stream.isTTY === true

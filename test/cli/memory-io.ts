@@ -45,6 +45,7 @@ export async function energyweb(words: readonly string[], world: World = {}): Pr
     env,
     cwd,
     clock: systemClock,
+    outliveStreams: () => undefined,
     interruption: () => signal ?? new AbortController().signal,
     askHidden: typed === undefined ? undefined : askHidden,
     prompts: world.prompts === undefined ? undefined : async () => world.prompts as Prompts,

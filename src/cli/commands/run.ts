@@ -30,6 +30,8 @@ export const runCommand = defineCommand({
   ],
   async run({ logLevel, ...named }, { io, printer }) {
     preferSmallHeap()
+    // The record is worth more than who reads the messages: `energyweb run 2>&1 | tee file` and Ctrl-C end `tee` first.
+    io.outliveStreams()
     const file = findConfig(namedConfig(named), io)
     const [{ loadConfig }, { formatProblem }, { gatewayOptions }, { openRunLog }] = await Promise.all([
       import('../../config/check-config.ts'),
