@@ -15,6 +15,17 @@ const timeouts: Readonly<Record<string, string>> = {
   ETIMEDOUT: 'no connection in time',
 }
 
+/** What people see of the commonest codes; the code stands behind it. */
+const words: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there',
+  ECONNRESET: 'the connection was cut',
+  EHOSTUNREACH: 'no way leads there',
+  ENETUNREACH: 'no way leads there',
+  ENOTFOUND: 'the name is not known',
+  EAI_AGAIN: 'the name server gives no answer',
+  UND_ERR_SOCKET: 'the connection was cut',
+}
+
 function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return ''
   return typeof error.code === 'string' ? error.code : ''
@@ -44,7 +55,9 @@ export function httpError(error: unknown, where: string): EnergywebError {
       hint: 'Is this the right address and port?',
     })
   }
-  return new EnergywebError('source-unreachable', `${where}: ${code || messageOf(error)}`, {
+  const inWords = words[code]
+  const what = inWords === undefined ? code || messageOf(error) : `${inWords} (${code})`
+  return new EnergywebError('source-unreachable', `${where}: ${what}`, {
     cause: error,
     retryable: true,
     hint: 'Is the device switched on, and are address and port right?',
