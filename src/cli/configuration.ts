@@ -55,9 +55,9 @@ export function findConfig(given: string | undefined, io: CommandIo): string {
  */
 export async function openConfig(given: string | undefined, io: CommandIo): Promise<ResolvedConfig> {
   const { loadConfig } = await import('../config/check-config.ts')
-  const { addressSecrets } = await import('../config/address-secrets.ts')
+  const { tellSecrets } = await import('../config/configured-secrets.ts')
   const { config } = await loadConfig(findConfig(given, io), { environment: io.env })
-  for (const secret of addressSecrets(config)) io.hide(secret)
+  await tellSecrets(config, { environment: io.env, addSecret: io.hide })
   return config
 }
 

@@ -1,19 +1,17 @@
 import { dirname, resolve } from 'node:path'
-import { carbonOptionsOf, carbonSecretPaths, checkCarbon } from './check-carbon.ts'
-import { checkSources, optionsOf, secretPaths } from './check-sources.ts'
+import { checkCarbon } from './check-carbon.ts'
+import { checkSources } from './check-sources.ts'
 import { checkTasks } from './check-tasks.ts'
+import { secretReferences } from './configured-secrets.ts'
 import { crossErrors } from './cross-checks.ts'
 import { crossWarnings } from './cross-warnings.ts'
 import { noExtensions } from './extensions.ts'
-import { readSecretReference, type SecretReference } from './fields.ts'
 import { givenConfig } from './given-config.ts'
-import { findingsOf, valueAt } from './issues.ts'
+import { findingsOf } from './issues.ts'
 import { configJsonSchema } from './json-schema.ts'
 import type { LoadedModules } from './modules/load-modules.ts'
-import { networkSecrets } from './network-references.ts'
 import { parseText } from './parse-text.ts'
-import { type ConfigProblem, configInvalid, type Finding, type PathStep } from './problem.ts'
-import type { PlainValue } from './read-node.ts'
+import { type ConfigProblem, configInvalid, type Finding } from './problem.ts'
 import { readText } from './read-text.ts'
 import { type ResolvedConfig, resolvePaths } from './resolve-paths.ts'
 import { type Config, configSchema } from './schema.ts'
@@ -107,42 +105,4 @@ async function secretWarnings(config: ResolvedConfig, context: SecretContext): P
     }),
   )
   return found.flat()
-}
-
-interface PlacedReference {
-  readonly path: readonly PathStep[]
-  readonly reference: SecretReference
-}
-
-function secretReferences({
-  keys = {},
-  networks = {},
-  assets,
-  extensions,
-}: ResolvedConfig): PlacedReference[] {
-  const ofKeys = Object.entries(keys).map(([name, key]) =>
-    'env' in key
-      ? { path: ['keys', name, 'env'], reference: { env: key.env } }
-      : { path: ['keys', name, 'password'], reference: key.password },
-  )
-  const ofDrivers = assets.flatMap((asset, index) => {
-    const { source, carbon } = asset
-    const at = ['assets', index]
-    const ofSource = referencesIn(optionsOf(asset), secretPaths(source.kind, extensions), [...at, 'source'])
-    if (carbon === undefined) return ofSource
-    const paths = carbonSecretPaths(carbon.kind, extensions)
-    return [...ofSource, ...referencesIn(carbonOptionsOf(carbon), paths, [...at, 'carbon'])]
-  })
-  return [...ofKeys, ...Object.entries(networks).flatMap(networkSecrets), ...ofDrivers]
-}
-
-function referencesIn(
-  options: PlainValue,
-  secrets: readonly (readonly string[])[],
-  at: readonly PathStep[],
-): PlacedReference[] {
-  return secrets.flatMap(path => {
-    const given = valueAt(options, path)
-    return given === undefined ? [] : [{ path: [...at, ...path], reference: readSecretReference(given) }]
-  })
 }

@@ -18,11 +18,11 @@ import {
 } from '../gateway/index.ts'
 import type { LazySigner } from '../keys/index.ts'
 import { sourceContext } from '../sources/index.ts'
-import { addressSecrets } from './address-secrets.ts'
 import type { ResolvedConfig } from './check-config.ts'
 import { composeAssets } from './compose-assets.ts'
 import { composeSigner } from './compose-signers.ts'
 import { composeTasks } from './compose-tasks.ts'
+import { tellSecrets } from './configured-secrets.ts'
 import { environmentOf, type SecretContext } from './secrets.ts'
 
 /** All that a gateway keeps. */
@@ -81,7 +81,8 @@ export async function gatewayOptions(
   const storage = () => opened.storage ?? notOpen()
   const signer = signersOf(config, { ...options, log, signal: ending.signal })
   const checkpoint = checkpointOf(config, { store: storage, signer: key => signer(key, 'ed25519') })
-  for (const secret of addressSecrets(config)) options.addSecret?.(secret)
+  const { addSecret } = options
+  if (addSecret !== undefined) await tellSecrets(config, { ...options, addSecret })
   const source = sourceContext({ clock, log, ...(options.random && { random: options.random }) })
   const context = { ...options, source, extensions: config.extensions }
   const [assets, { composeLedgers }] = await Promise.all([

@@ -1,5 +1,5 @@
-import { addressSecrets } from '../../config/address-secrets.ts'
 import type { ResolvedConfig } from '../../config/check-config.ts'
+import { tellSecrets } from '../../config/configured-secrets.ts'
 import { sideBySide } from '../../ledgers/origin-a/side-by-side.ts'
 import type { CommandIo } from '../io.ts'
 import type { Printer } from '../printer.ts'
@@ -23,7 +23,7 @@ export async function tryAll(
   config: ResolvedConfig,
   { io, printer }: { io: CommandIo; printer: Printer },
 ): Promise<Trials> {
-  for (const secret of addressSecrets(config)) io.hide(secret)
+  await tellSecrets(config, { environment: io.env, addSecret: io.hide })
   const lineTrials = new LineTrials(config, { io, printer })
   const carbonTrials = new CarbonTrials(config, { io })
   const counted = config.assets.filter(asset => asset.carbon !== undefined)

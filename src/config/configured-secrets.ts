@@ -1,0 +1,79 @@
+import { isEnergywebError } from '../core/errors.ts'
+import { addressSecrets } from './address-secrets.ts'
+import { carbonOptionsOf, carbonSecretPaths } from './check-carbon.ts'
+import { optionsOf, secretPaths } from './check-sources.ts'
+import { readSecretReference, type SecretReference } from './fields.ts'
+import { valueAt } from './issues.ts'
+import { networkSecrets } from './network-references.ts'
+import type { PathStep } from './problem.ts'
+import type { PlainValue } from './read-node.ts'
+import type { ResolvedConfig } from './resolve-paths.ts'
+import { environmentOf, resolveSecret, type SecretContext } from './secrets.ts'
+
+/** A reference to a secret, with its place in the configuration. */
+export interface PlacedReference {
+  readonly path: readonly PathStep[]
+  readonly reference: SecretReference
+}
+
+/** Every reference to a secret in a configuration. */
+export function secretReferences({
+  keys = {},
+  networks = {},
+  assets,
+  extensions,
+}: ResolvedConfig): PlacedReference[] {
+  const ofKeys = Object.entries(keys).map(([name, key]) =>
+    'env' in key
+      ? { path: ['keys', name, 'env'], reference: { env: key.env } }
+      : { path: ['keys', name, 'password'], reference: key.password },
+  )
+  const ofDrivers = assets.flatMap((asset, index) => {
+    const { source, carbon } = asset
+    const at = ['assets', index]
+    const ofSource = referencesIn(optionsOf(asset), secretPaths(source.kind, extensions), [...at, 'source'])
+    if (carbon === undefined) return ofSource
+    const paths = carbonSecretPaths(carbon.kind, extensions)
+    return [...ofSource, ...referencesIn(carbonOptionsOf(carbon), paths, [...at, 'carbon'])]
+  })
+  return [...ofKeys, ...Object.entries(networks).flatMap(networkSecrets), ...ofDrivers]
+}
+
+function referencesIn(
+  options: PlainValue,
+  secrets: readonly (readonly string[])[],
+  at: readonly PathStep[],
+): PlacedReference[] {
+  return secrets.flatMap(path => {
+    const given = valueAt(options, path)
+    return given === undefined ? [] : [{ path: [...at, ...path], reference: readSecretReference(given) }]
+  })
+}
+
+/** So many files are open at once, however many secrets there are. */
+const atOnce = 64
+
+/**
+ * Tells every secret that a configuration names, also those that nothing has used yet: what comes from outside may repeat
+ * any of them. One that can't be had now can't be shown either; who needs it says so.
+ */
+export async function tellSecrets(
+  config: ResolvedConfig,
+  context: SecretContext & { readonly addSecret: (secret: string) => void },
+): Promise<void> {
+  for (const secret of addressSecrets(config)) context.addSecret(secret)
+  const environment = environmentOf(config, context.environment)
+  const references = secretReferences(config)
+  for (let from = 0; from < references.length; from += atOnce) {
+    const some = references.slice(from, from + atOnce)
+    await Promise.all(some.map(({ reference }) => tell(reference, { ...context, environment })))
+  }
+}
+
+async function tell(reference: SecretReference, context: SecretContext): Promise<void> {
+  try {
+    await resolveSecret(reference, context)
+  } catch (error) {
+    if (!isEnergywebError(error, 'secret-unavailable')) throw error
+  }
+}
