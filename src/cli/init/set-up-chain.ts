@@ -8,6 +8,7 @@ import type { CommandIo } from '../io.ts'
 import type { Printer } from '../printer.ts'
 import type { Prompts } from '../prompts.ts'
 import { deployRegistry, registerAsset } from '../registry-administration.ts'
+import { coins } from '../report-line-look.ts'
 import { type Answers, meterKey, ownerKey, type Registration } from './config-text.ts'
 
 interface SetUp {
@@ -69,7 +70,7 @@ async function canPay(owner: ChainAccount, meter: string, prompts: Prompts): Pro
       if (balance < amount) poor.push({ address, amount: amount - balance })
     }
     if (poor.length === 0) return true
-    const needs = poor.map(({ address, amount }) => `  ${address}  ${coins(amount)}`)
+    const needs = poor.map(({ address, amount }) => `  ${address}  ${coins(roundedUp(amount))}`)
     prompts.say(`These accounts pay for transactions and need coins, about:\n${needs.join('\n')}`)
     const donor = await devAccount(owner)
     const choice = await prompts.select({
@@ -105,7 +106,7 @@ async function fund(
     const transaction = { from: donor, to: address, value: `0x${amount.toString(16)}` }
     try {
       const hash = await network.call('eth_sendTransaction', [transaction])
-      await owner.onSent(`send ${coins(amount)} to ${address}`, String(hash))
+      await owner.onSent(`send ${coins(roundedUp(amount))} to ${address}`, String(hash))
     } catch (cause) {
       throw new EnergywebError('transaction-refused', `the node sends no coins: ${messageOf(cause)}`, {
         cause,
@@ -121,8 +122,8 @@ async function fund(
   }
 }
 
-/** Wei as the coins that wallets show, rounded up to a millionth. */
-function coins(wei: bigint): string {
-  const millionths = (wei + 10n ** 12n - 1n) / 10n ** 12n
-  return `${millionths / 1_000_000n}.${String(millionths % 1_000_000n).padStart(6, '0')} coins`
+/** Rounded up to what is shown: who sends that much has sent enough. */
+function roundedUp(wei: bigint): bigint {
+  const millionth = 10n ** 12n
+  return ((wei + millionth - 1n) / millionth) * millionth
 }

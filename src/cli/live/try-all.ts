@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from '../../config/check-config.ts'
 import { tellSecrets } from '../../config/configured-secrets.ts'
-import { sideBySide } from '../../ledgers/origin-a/side-by-side.ts'
+import { sideBySide } from '../../core/side-by-side.ts'
 import type { CommandIo } from '../io.ts'
 import type { Printer } from '../printer.ts'
 import { placedLinesOf } from '../report-line-look.ts'

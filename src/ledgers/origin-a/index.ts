@@ -1,6 +1,7 @@
 import { EnergywebError, isEnergywebError, messageOf } from '../../core/errors.ts'
 import type { Ledger, LineStatus, NetworkStatus, ReportLine } from '../../core/ledger.ts'
 import { type Logger, silentLogger } from '../../core/logger.ts'
+import { sideBySide } from '../../core/side-by-side.ts'
 import type { Signer } from '../../core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../../core/submission.ts'
 import type { EvmNetwork } from '../evm/network.ts'
@@ -8,7 +9,6 @@ import { defaultSettings, type SubmissionSettings } from '../evm/sender.ts'
 import { SubmissionMachine } from '../evm/submission-machine.ts'
 import { openedSoon } from './opened-soon.ts'
 import { type CarbonAccounting, originARegistry } from './registry.ts'
-import { sideBySide } from './side-by-side.ts'
 
 export interface OriginAOptions {
   /** Name of the ledger, as configured. */
