@@ -195,31 +195,63 @@ function decodeField(type: FieldType, value: unknown): FieldValue | undefined {
   return value.length <= 80 && /^(0|-?[1-9]\d*)$/.test(value) ? BigInt(value) : undefined
 }
 
-/** What a field's hash can hold, and what {@link decodeDocument} reads back. */
-const integerLimit = 1n << 256n
+/** True for an integer that a field can hold: those of 256 bits with a sign, as in a contract. */
+export function integerFits(value: bigint): boolean {
+  return value >= -integerLimit && value < integerLimit
+}
+
+const integerLimit = 1n << 255n
+
+/** True for a value of this type, and for null. */
+export function isOfType(value: unknown, type: FieldType): value is FieldValue {
+  return value === null || typeWords[typeof value] === type
+}
+
+const typeWords: Readonly<Partial<Record<string, FieldType>>> = {
+  string: 'text',
+  bigint: 'integer',
+  boolean: 'flag',
+}
 
 /**
  * Checks a document before it is kept: exactly the schema's fields, each of its type.
- * @throws EnergywebError `document-invalid`
+ * @throws EnergywebError `document-invalid`, with the schema, the field, what it must be and what came.
  */
 export function checkDocument({ name, fields }: DocumentSchema, document: Document): void {
-  const expected = Object.keys(fields)
-  const given = Object.keys(document)
-  const bad =
-    given.find(field => !Object.hasOwn(fields, field)) ??
-    expected.find(field => {
-      const value = document[field]
-      const type = fields[field]
-      if (value === undefined) return true
-      if (value === null) return false
-      return typeof value !== (type === 'text' ? 'string' : type === 'integer' ? 'bigint' : 'boolean')
-    })
-  if (bad !== undefined) {
-    throw new EnergywebError('document-invalid', `a ${name} document can't have this in "${bad}"`)
+  const refused = (message: string, hint: string) => new EnergywebError('document-invalid', message, { hint })
+  const theirs = `Its fields are ${Object.keys(fields).join(', ')}.`
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    throw refused(`a ${name} document is an object, not ${valueInWords(document)}`, theirs)
   }
-  for (const [field, value] of Object.entries(document)) {
-    if (typeof value === 'bigint' && (value >= integerLimit || value <= -integerLimit)) {
-      throw new EnergywebError('document-invalid', `"${field}" of a ${name} document is beyond 256 bits`)
+  const unknown = Object.keys(document).find(field => !Object.hasOwn(fields, field))
+  if (unknown !== undefined) throw refused(`a ${name} document has no field "${unknown}"`, theirs)
+  for (const [field, type] of Object.entries(fields)) {
+    const value: unknown = Object.hasOwn(document, field) ? document[field] : undefined
+    if (value === undefined) {
+      throw refused(`a ${name} document needs "${field}"`, `Give it null where there is nothing to say.`)
+    }
+    if (!isOfType(value, type)) {
+      const message = `"${field}" of a ${name} document must be ${type} or null, not ${valueInWords(value)}`
+      throw refused(message, `Text is a string, an integer a bigint (like 5n), a flag true or false.`)
+    }
+    if (typeof value === 'bigint' && !integerFits(value)) {
+      throw refused(
+        `"${field}" of a ${name} document is beyond 256 bits`,
+        `It must be at least -2^255 and below 2^255.`,
+      )
     }
   }
+}
+
+/** A value as it is told in a message: its kind, and itself where it is short. */
+export function valueInWords(value: unknown): string {
+  if (value === null || typeof value === 'undefined') return `${value}`
+  if (Array.isArray(value)) return 'a list'
+  if (typeof value === 'object' || typeof value === 'function')
+    return `an ${typeof value}`.replace('an f', 'a f')
+  const kind = typeWords[typeof value] ?? typeof value
+  const text = String(value)
+  return text.length <= 40
+    ? `the ${kind} ${typeof value === 'string' ? JSON.stringify(value) : text}`
+    : `${kind} of ${text.length} characters`
 }

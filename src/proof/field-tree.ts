@@ -11,15 +11,18 @@ import { type Hashes, nobleHashes } from './hashes.ts'
  * odd last one moved up; the commitment is the extended root, keccak-256(root, schema hash).
  */
 
+/** A field of a schema, as the tree needs it. */
+export interface PlannedField {
+  readonly name: string
+  readonly type: FieldType
+  readonly nameBytes: Uint8Array
+}
+
 /** What is the same for every document of a schema. */
 export interface FieldPlan {
   readonly schema: DocumentSchema
   /** In the order of the tree: ascending by the hash of the name. */
-  readonly fields: readonly {
-    readonly name: string
-    readonly type: FieldType
-    readonly nameBytes: Uint8Array
-  }[]
+  readonly fields: readonly PlannedField[]
   /** keccak-256 of all names in that order. */
   readonly schemaHash: Uint8Array
 }
@@ -64,11 +67,8 @@ export function fieldHash(
   return hashes.keccak256(concatBytes(name, guessedBytes(value, hashes), guessedBytes(salt, hashes)))
 }
 
-/** Root of the tree over leaves in order; undefined without leaves. */
-export function pairwiseRoot(
-  leaves: readonly Uint8Array[],
-  hashes: Hashes = nobleHashes,
-): Uint8Array | undefined {
+/** Root of the tree over leaves in order; nothing without leaves. */
+export function pairwiseRoot(leaves: readonly Uint8Array[], hashes: Hashes = nobleHashes): Uint8Array {
   let level = leaves
   while (level.length > 1) {
     const above: Uint8Array[] = []
@@ -80,7 +80,7 @@ export function pairwiseRoot(
     }
     level = above
   }
-  return level[0]
+  return level[0] ?? new Uint8Array(0)
 }
 
 /** The extended root: what an entry commits to. */
@@ -89,11 +89,11 @@ export function extendedRoot(
   schemaHash: Uint8Array,
   hashes: Hashes = nobleHashes,
 ): Uint8Array {
-  return hashes.keccak256(concatBytes(pairwiseRoot(leaves, hashes) ?? new Uint8Array(0), schemaHash))
+  return hashes.keccak256(concatBytes(pairwiseRoot(leaves, hashes), schemaHash))
 }
 
 /**
- * The commitment of a document whose fields can be shown one by one. It is the same as by the functions above, in one go.
+ * The commitment of a document whose fields can be shown one by one: the extended root of its {@link fieldLeaves}.
  * @param seed - 32 random bytes, kept beside the document
  * @throws EnergywebError `document-invalid` for a document that is not of the plan's schema, or a value that can't be hashed.
  */
@@ -102,9 +102,21 @@ export function fieldCommitment(
   { plan, seed }: { plan: FieldPlan; seed: Uint8Array },
   hashes: Hashes = nobleHashes,
 ): Uint8Array {
+  return extendedRoot(fieldLeaves(document, { plan, seed }, hashes), plan.schemaHash, hashes)
+}
+
+/**
+ * The leaves of a document, in the order of the tree. They are the same as by {@link fieldHash}, in one go.
+ * @throws EnergywebError `document-invalid` for a document that is not of the plan's schema, or a value that can't be hashed.
+ */
+export function fieldLeaves(
+  document: Document,
+  { plan, seed }: { plan: FieldPlan; seed: Uint8Array },
+  hashes: Hashes = nobleHashes,
+): readonly Uint8Array[] {
   requireSeed(seed)
   const writer = writerOf(hashes)
-  const leaves = plan.fields.map(({ name, nameBytes }) => {
+  return plan.fields.map(({ name, nameBytes }) => {
     const value = document[name]
     if (value === undefined) {
       throw new EnergywebError('document-invalid', `a ${plan.schema.name} document needs "${name}"`)
@@ -113,13 +125,13 @@ export function fieldCommitment(
     salt[0] = (salt[0] ?? 0) & 0x7f
     return hashes.keccak256(writer.start(nameBytes).value(value).base64(salt, 16).done())
   })
-  return extendedRoot(leaves, plan.schemaHash, hashes)
 }
 
 const zero = Uint8Array.of(0)
 const writers = new WeakMap<Hashes, FieldWriter>()
 
-function writerOf(hashes: Hashes): FieldWriter {
+/** The writer that goes with some hash functions. */
+export function writerOf(hashes: Hashes): FieldWriter {
   const known = writers.get(hashes)
   if (known !== undefined) return known
   const writer = new FieldWriter(hashes)

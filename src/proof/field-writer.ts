@@ -1,4 +1,6 @@
 import type { FieldValue } from '../core/document.ts'
+import { EnergywebError } from '../core/errors.ts'
+import { isAmbiguousBase64 } from './ambiguous-text.ts'
 import { canonicalField } from './canonical-field.ts'
 import { guessedBytes } from './guessed-type.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
@@ -88,7 +90,12 @@ export class FieldWriter {
     if (text.length * 3 > this.#text.length) this.#text = new Uint8Array(text.length * 3)
     const { written } = encoder.encodeInto(text, this.#text)
     if (isPlain(text, this.#text[0] ?? 0xff, written)) return this.base64(this.#text, written)
-    return this.add(guessedBytes(canonicalField(text, this.#hashes), this.#hashes))
+    const canonical = canonicalField(text, this.#hashes)
+    if (canonical !== text && isAmbiguousBase64(canonical, this.#hashes)) {
+      const message = `a text can't be hashed: its base64, ${canonical}, reads as another value`
+      throw new EnergywebError('document-invalid', message)
+    }
+    return this.add(guessedBytes(canonical, this.#hashes))
   }
 
   #reserve(more: number): void {
