@@ -1,8 +1,11 @@
 import { fromBase64, toBase64, utf8 } from '../core/bytes.ts'
-import { EnergywebError, isEnergywebError } from '../core/errors.ts'
+import { isEnergywebError } from '../core/errors.ts'
 import type { Signer } from '../core/signer.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
-import { formatNote, parseNote, type VerifierKey, verifierKeyOf, verifyNote } from './signed-note.ts'
+import { isKeyName } from './key-name.ts'
+import { ProofError, type ProofFailure } from './proof-failure.ts'
+import { formatNote, parseNote, verifyNote } from './signed-note.ts'
+import { type VerifierKey, verifierKeyOf } from './verifier-key.ts'
 
 /** Size and root of a log (C2SP tlog-checkpoint v1.0.0). */
 export interface Checkpoint {
@@ -15,36 +18,63 @@ export interface Checkpoint {
   readonly extensions: readonly string[]
 }
 
-function invalid(why: string, cause?: unknown): EnergywebError {
-  return new EnergywebError('note-invalid', `not a checkpoint: ${why}`, cause === undefined ? {} : { cause })
+const longestSize = String(Number.MAX_SAFE_INTEGER).length
+
+function malformed(failure: ProofFailure, why: string, cause?: unknown): ProofError {
+  return new ProofError(failure, `not a checkpoint: ${why}`, cause === undefined ? {} : { cause })
 }
 
-/** The text that is signed. */
+/**
+ * The text that is signed.
+ * @throws EnergywebError `note-invalid`, with a {@link ProofFailure}
+ */
 export function formatCheckpoint({ origin, size, root, extensions }: Checkpoint): string {
-  if (origin === '' || /[\s+]/u.test(origin)) throw invalid('the origin is empty or holds white space or +')
-  if (!Number.isSafeInteger(size) || size < 0 || root.length !== 32) throw invalid('size or root')
-  if (extensions.some(line => line === '' || line.includes('\n'))) throw invalid('an empty extension line')
+  if (!isKeyName(origin)) {
+    throw malformed('origin-invalid', 'the origin is empty or holds white space, a control character or +')
+  }
+  if (!Number.isSafeInteger(size) || size < 0)
+    throw malformed('size-too-large', `${size} is no size of a tree`)
+  if (root.length !== 32) throw malformed('root-invalid', `a root has 32 bytes, not ${root.length}`)
+  for (const line of extensions) {
+    if (line === '' || line.includes('\n')) throw malformed('extension-empty', 'an empty extension line')
+  }
   return [origin, String(size), toBase64(root), ...extensions].map(line => `${line}\n`).join('')
 }
 
 /**
  * Reads the text of a checkpoint, strictly.
- * @throws EnergywebError `note-invalid`
+ * @throws EnergywebError `note-invalid`, with a {@link ProofFailure}
  */
 export function parseCheckpoint(text: string): Checkpoint {
-  if (!text.endsWith('\n')) throw invalid('no line feed at the end')
-  const [origin = '', size = '', root = '', ...extensions] = text.slice(0, -1).split('\n')
-  if (!/^(0|[1-9]\d{0,15})$/.test(size) || !Number.isSafeInteger(Number(size))) throw invalid('tree size')
-  const checkpoint = { origin, size: Number(size), root: decodeRoot(root), extensions }
-  if (formatCheckpoint(checkpoint) !== text) throw invalid('it is not written as it must be')
+  if (!text.endsWith('\n')) throw malformed('text-unterminated', 'no line feed at the end')
+  const [origin, size, root, ...extensions] = text.slice(0, -1).split('\n')
+  if (origin === undefined || size === undefined || root === undefined) {
+    throw malformed('checkpoint-incomplete', 'it needs an origin, a size and a root, a line each')
+  }
+  const checkpoint = { origin, size: parseSize(size), root: decodeRoot(root), extensions }
+  formatCheckpoint(checkpoint)
   return checkpoint
+}
+
+function parseSize(text: string): number {
+  if (!/^(0|[1-9]\d*)$/.test(text)) {
+    throw malformed(
+      'size-not-canonical',
+      'the tree size is not a decimal number without sign and leading zeros',
+    )
+  }
+  const size = Number(text)
+  if (text.length > longestSize || !Number.isSafeInteger(size)) {
+    throw malformed('size-too-large', 'the tree size is above 2^53 - 1')
+  }
+  return size
 }
 
 function decodeRoot(text: string): Uint8Array {
   try {
     return fromBase64(text)
   } catch (cause) {
-    if (isEnergywebError(cause, 'argument-invalid')) throw invalid('root hash', cause)
+    if (isEnergywebError(cause, 'argument-invalid')) throw malformed('root-invalid', 'wrong base64', cause)
     throw cause
   }
 }
@@ -67,20 +97,22 @@ export async function signCheckpoint(
 
 /**
  * Reads a signed checkpoint and verifies that one of the keys has signed it under its origin.
- * @throws EnergywebError `note-invalid`, `proof-invalid`
+ * @throws EnergywebError `note-invalid`, `proof-invalid`, with a {@link ProofFailure}
  */
 export function verifyCheckpoint(note: string, keys: readonly VerifierKey[]): Checkpoint {
   const { text, signers } = verifyNote(note, keys)
   const checkpoint = parseCheckpoint(text)
   if (!signers.some(key => key.name === checkpoint.origin)) {
-    throw new EnergywebError('proof-invalid', `the log ${checkpoint.origin} has not signed its checkpoint`)
+    throw new ProofError('origin-not-signed', `the log ${checkpoint.origin} has not signed its checkpoint`, {
+      code: 'proof-invalid',
+    })
   }
   return checkpoint
 }
 
 /**
  * The checkpoint in a note whose signatures nobody has verified.
- * @throws EnergywebError `note-invalid`
+ * @throws EnergywebError `note-invalid`, with a {@link ProofFailure}
  */
 export function readCheckpoint(note: string): Checkpoint {
   return parseCheckpoint(parseNote(note).text)

@@ -1,4 +1,3 @@
-import { equalBytes } from '../core/bytes.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
 import { type Frontier, nodeHash } from './merkle.ts'
@@ -57,7 +56,7 @@ export function inclusionPath(
   hashes: Hashes = nobleHashes,
 ): readonly Uint8Array[] {
   requireIndex(
-    Number.isSafeInteger(index) && index >= 0 && index < size,
+    Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size,
     `there is no leaf ${index} in a tree of ${size}`,
   )
   const path: Uint8Array[] = []
@@ -79,8 +78,8 @@ export function inclusionPath(
 
 /**
  * Consistency path between the trees of the first `from` and the first `to` leaves (RFC 9162 section 2.1.4.1); empty when
- * both are the same.
- * @throws EnergywebError `argument-invalid` unless 0 < from <= to.
+ * both are the same, and from the empty tree, with which every tree begins.
+ * @throws EnergywebError `argument-invalid` unless 0 <= from <= to.
  */
 export function consistencyPath(
   { from, to }: { from: number; to: number },
@@ -88,9 +87,10 @@ export function consistencyPath(
   hashes: Hashes = nobleHashes,
 ): readonly Uint8Array[] {
   requireIndex(
-    Number.isSafeInteger(from) && from > 0 && from <= to,
+    Number.isSafeInteger(from) && Number.isSafeInteger(to) && from >= 0 && from <= to,
     `no consistency path from ${from} to ${to}`,
   )
+  if (from === 0) return []
   const path: Uint8Array[] = []
   let start = 0
   let width = to
@@ -111,75 +111,5 @@ export function consistencyPath(
   return path
 }
 
-export interface InclusionClaim {
-  readonly index: number
-  readonly size: number
-  readonly leaf: Uint8Array
-  readonly path: readonly Uint8Array[]
-  readonly root: Uint8Array
-}
-
-/** True when the path shows that the leaf stands at this index of the tree with this root (RFC 9162 section 2.1.3.2). */
-export function verifyInclusion(claim: InclusionClaim, hashes: Hashes = nobleHashes): boolean {
-  const { index, size, leaf, path, root } = claim
-  if (!Number.isSafeInteger(index) || !Number.isSafeInteger(size) || index < 0 || index >= size) return false
-  if (!allHashes([leaf, root, ...path])) return false
-  let at = index
-  let last = size - 1
-  let hash = leaf
-  for (const sibling of path) {
-    if (last === 0) return false
-    if (at % 2 === 1 || at === last) {
-      hash = nodeHash(sibling, hash, hashes)
-      while (at % 2 === 0 && at !== 0) [at, last] = [half(at), half(last)]
-    } else {
-      hash = nodeHash(hash, sibling, hashes)
-    }
-    ;[at, last] = [half(at), half(last)]
-  }
-  return last === 0 && equalBytes(hash, root)
-}
-
-export interface ConsistencyClaim {
-  readonly from: number
-  readonly to: number
-  readonly path: readonly Uint8Array[]
-  readonly fromRoot: Uint8Array
-  readonly toRoot: Uint8Array
-}
-
-/** True when the path shows that the larger tree begins with the smaller one (RFC 9162 section 2.1.4.2). */
-export function verifyConsistency(claim: ConsistencyClaim, hashes: Hashes = nobleHashes): boolean {
-  const { from, to, path, fromRoot, toRoot } = claim
-  if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 1 || from > to) return false
-  if (!allHashes([fromRoot, toRoot, ...path])) return false
-  if (from === to) return path.length === 0 && equalBytes(fromRoot, toRoot)
-  if (path.length === 0) return false
-  const [first, ...rest] = Number.isInteger(Math.log2(from)) ? [fromRoot, ...path] : path
-  if (first === undefined) return false
-  let at = from - 1
-  let last = to - 1
-  while (at % 2 === 1) [at, last] = [half(at), half(last)]
-  let old = first
-  let now = first
-  for (const hash of rest) {
-    if (last === 0) return false
-    if (at % 2 === 1 || at === last) {
-      old = nodeHash(hash, old, hashes)
-      now = nodeHash(hash, now, hashes)
-      while (at % 2 === 0 && at !== 0) [at, last] = [half(at), half(last)]
-    } else {
-      now = nodeHash(now, hash, hashes)
-    }
-    ;[at, last] = [half(at), half(last)]
-  }
-  return last === 0 && equalBytes(old, fromRoot) && equalBytes(now, toRoot)
-}
-
-function half(value: number): number {
-  return Math.floor(value / 2)
-}
-
-function allHashes(values: readonly Uint8Array[]): boolean {
-  return values.every(value => value.length === 32)
-}
+export { type ConsistencyClaim, consistencyFailure, verifyConsistency } from './verify-consistency.ts'
+export { type InclusionClaim, inclusionFailure, verifyInclusion } from './verify-inclusion.ts'

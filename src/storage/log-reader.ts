@@ -4,14 +4,19 @@ import type { StoredEntry } from '../core/log.ts'
 import { type RegisterSummary, summarise } from '../core/register.ts'
 import type { LineState, Submission } from '../core/submission.ts'
 import type { Instant } from '../core/time.ts'
+import { type Hashes, nobleHashes } from '../proof/hashes.ts'
+import { frontierRoot } from '../proof/merkle.ts'
+import { consistencyPath, frontierOf, inclusionPath } from '../proof/merkle-proof.ts'
 import { summariseCarbon } from './carbon-rows.ts'
 import { lastCheckpoint } from './checkpoints.ts'
 import { openDatabaseForReading } from './database.ts'
 import { entriesFrom, entriesMatching, entriesOfStream, rawOfEntry } from './entry-rows.ts'
+import { sha256 } from './hashes.ts'
 import { allLines, lineNamed, lineState } from './lines.ts'
 import { loadHead, loadStreamNamed, loadStreams, type StreamState } from './log-state.ts'
 import type { Sql } from './sql.ts'
 import { submissionsOfLine } from './submission-rows.ts'
+import { nodeOf, nodesOf, requireSize } from './tree.ts'
 
 /** Which entries of a log {@link LogReader.pages} gives. */
 export interface PageFilter {
@@ -28,6 +33,9 @@ export interface PageFilter {
 }
 
 const usualPage = 500
+
+/** Trees are hashed by OpenSSL; nothing that is read here needs the other hash. */
+const treeHashes: Hashes = { ...nobleHashes, sha256 }
 
 /** A log opened for reading, while a gateway may be writing to it. It answers at once: it is for commands, not for servers. */
 export class LogReader {
@@ -101,6 +109,42 @@ export class LogReader {
   entry(index: number): StoredEntry | undefined {
     const [entry] = entriesFrom(this.#sql, { from: index, limit: 1 })
     return entry?.index === index ? entry : undefined
+  }
+
+  /**
+   * Root of the complete subtree of 2^level entries that begins at entry `index * 2^level` (RFC 9162 section 2.1); level 0 is
+   * the leaf hash of an entry.
+   * @throws EnergywebError `argument-invalid` when the log does not reach so far.
+   */
+  node(level: number, index: number): Uint8Array {
+    return nodeOf(this.#sql, { level, index })
+  }
+
+  /**
+   * Root of the tree of the first `size` entries: what a checkpoint of that size must have signed.
+   * @throws EnergywebError `argument-invalid`
+   */
+  rootAt(size: number): Uint8Array {
+    requireSize(this.#sql, size)
+    return frontierRoot(frontierOf(size, nodesOf(this.#sql)), treeHashes)
+  }
+
+  /**
+   * Inclusion path of an entry in the tree of the first `size` entries, the leaf's sibling first.
+   * @throws EnergywebError `argument-invalid` when the log, or that tree, does not reach so far.
+   */
+  inclusion(index: number, size: number): readonly Uint8Array[] {
+    requireSize(this.#sql, size)
+    return inclusionPath({ index, size }, nodesOf(this.#sql), treeHashes)
+  }
+
+  /**
+   * Consistency path from the tree of the first `from` entries to that of the first `to`.
+   * @throws EnergywebError `argument-invalid` unless 0 <= from <= to <= the log's size.
+   */
+  consistency(from: number, to: number): readonly Uint8Array[] {
+    requireSize(this.#sql, to)
+    return consistencyPath({ from, to }, nodesOf(this.#sql), treeHashes)
   }
 
   /** The raw bytes behind an entry; undefined where there are none, or they were erased. */

@@ -5,10 +5,11 @@ import type { RegisterState } from '../core/register.ts'
 import { decodeHeld, decodeRegister } from '../core/register-json.ts'
 import type { Instant } from '../core/time.ts'
 import type { Frontier } from '../proof/merkle.ts'
-import { frontierOf, type NodeLookup } from '../proof/merkle-proof.ts'
+import { frontierOf } from '../proof/merkle-proof.ts'
 import { loadCarbon } from './carbon-rows.ts'
 import { blob, integer, optional, type Row, text } from './columns.ts'
 import type { Sql } from './sql.ts'
+import { nodesOf } from './tree.ts'
 
 /** What the store remembers of a stream, so that an append need not read. Never changed, only replaced. */
 export interface StreamState {
@@ -29,19 +30,6 @@ export interface StreamState {
   readonly pricedBy: number | undefined
   /** Of a carbon register's stream. */
   readonly carbon: CarbonState | undefined
-}
-
-/** Node hashes of the tree, out of the rows of the leaves that completed them. */
-export function nodesOf(sql: Sql): NodeLookup {
-  return (level, index) => {
-    const row = (index + 1) * 2 ** level - 1
-    const hashes = blob(sql.get('SELECT hashes FROM entries WHERE id = ?', row)?.hashes)
-    const hash = hashes.slice(32 * level, 32 * level + 32)
-    if (hash.length !== 32) {
-      throw new EnergywebError('log-corrupt', `entry ${row} has no hash of its subtree of level ${level}`)
-    }
-    return hash
-  }
 }
 
 /** The frontier of the first `size` entries. */
