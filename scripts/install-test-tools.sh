@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the fault tests need on Debian: XFS and ext4 tools for the power-cut rig, strace for failing disks, tmux for
-# what a person sees at a terminal; and, on any system, two chain nodes of other makers (Hardhat, ganache).
+# what a person sees at a terminal; nginx and Go, which serve and read a published log; and, on any system, two chain nodes of other makers (Hardhat, ganache).
 # Tests that miss a tool skip themselves and say so.
 set -u
 
@@ -20,6 +20,9 @@ command -v tmux >/dev/null 2>&1 || packages="$packages tmux"
 command -v mount >/dev/null 2>&1 || packages="$packages mount"
 command -v systemd-analyze >/dev/null 2>&1 && command -v systemd-notify >/dev/null 2>&1 || packages="$packages systemd"
 command -v python3 >/dev/null 2>&1 || packages="$packages python3"
+command -v nginx >/dev/null 2>&1 || packages="$packages nginx-light"
+command -v go >/dev/null 2>&1 || packages="$packages golang-go"
+[ -d /usr/share/gocode/src/golang.org/x/mod ] || packages="$packages golang-golang-x-mod-dev"
 if [ -z "$packages" ]; then
   echo 'All test tools are here.'
   exit 0

@@ -93,6 +93,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/log-check.ts')).logCheckCommand,
   },
   {
+    name: 'log publish',
+    summary: 'Write the log as static files for any web server',
+    load: async () => (await import('./commands/log-publish.ts')).logPublishCommand,
+  },
+  {
     name: 'log import-files',
     summary: 'Take over a chain of files of an older gateway',
     load: async () => (await import('./commands/log-import-files.ts')).logImportFilesCommand,

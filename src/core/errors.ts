@@ -38,6 +38,7 @@ export const errorCodes = [
   'log-corrupt',
   'log-locked',
   'log-version',
+  'publish-refused',
   // carbon
   'carbon-law',
   'carbon-basis',

@@ -90,6 +90,16 @@ export const proofFailures = [
   // cosignatures
   /** A time above 2^53 - 1 seconds. */
   'cosignature-time-invalid',
+
+  // tiles and bundles
+  /** Not the path of a tile, or numbers that no tile has. */
+  'tile-path-invalid',
+  /** A tile does not hold as many hashes as it must. */
+  'tile-length',
+  /** A bundle ends before all its entries, or goes on behind them. */
+  'bundle-length',
+  /** The tiles of this tree have no such node. */
+  'tile-node-missing',
 ] as const
 
 export type ProofFailure = (typeof proofFailures)[number]

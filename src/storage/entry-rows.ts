@@ -67,6 +67,22 @@ export function entriesFrom(
   return sql.all(`${columns} WHERE e.id >= ? ORDER BY e.id LIMIT ?`, from, limitOf(limit)).map(entryOf)
 }
 
+/** An entry as the tree has it. */
+export interface LeafRow {
+  readonly index: number
+  /** Canonical JSON, the bytes that were hashed, as text. */
+  readonly text: string
+  /** Its leaf hash, and behind it the hashes of the subtrees that it completes, from the smallest; 32 bytes each. */
+  readonly hashes: Uint8Array
+}
+
+/** Entries of the whole log from an index on with their part of the tree, in order: nothing is decoded. */
+export function leavesFrom(sql: Sql, { from, limit }: { from: number; limit: number }): readonly LeafRow[] {
+  return sql
+    .all('SELECT id, text, hashes FROM entries WHERE id >= ? ORDER BY id LIMIT ?', from, limitOf(limit))
+    .map(row => ({ index: integer(row.id), text: text(row.text), hashes: blob(row.hashes) }))
+}
+
 /** Which entries are meant: those of one stream (its row) or all, appended in `[since, until)`. */
 export interface EntryFilter {
   readonly stream?: number

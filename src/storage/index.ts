@@ -16,12 +16,15 @@ export {
 export { checkTail } from './check-tail.ts'
 export { checkpointName } from './checkpoints.ts'
 export { databaseName } from './database.ts'
+export type { LeafRow } from './entry-rows.ts'
 export {
   chainFileFaultPoints,
   erasureFaultPoints,
   type StorageFaultPoint,
   storageFaultPoints,
 } from './fault-points.ts'
+export { sha256 } from './hashes.ts'
+export { type LockWords, lockFolder } from './lock.ts'
 export { LogReader, openLogReader, type PageFilter } from './log-reader.ts'
 export { type CheckpointOptions, type LogOptions, LogStore, openLog } from './log-store.ts'
 export { planErasures } from './plan-erasures.ts'

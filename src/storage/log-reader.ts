@@ -10,7 +10,14 @@ import { consistencyPath, frontierOf, inclusionPath } from '../proof/merkle-proo
 import { summariseCarbon } from './carbon-rows.ts'
 import { lastCheckpoint } from './checkpoints.ts'
 import { openDatabaseForReading } from './database.ts'
-import { entriesFrom, entriesMatching, entriesOfStream, rawOfEntry } from './entry-rows.ts'
+import {
+  entriesFrom,
+  entriesMatching,
+  entriesOfStream,
+  type LeafRow,
+  leavesFrom,
+  rawOfEntry,
+} from './entry-rows.ts'
 import { sha256 } from './hashes.ts'
 import { allLines, lineNamed, lineState } from './lines.ts'
 import { loadHead, loadStreamNamed, loadStreams, type StreamState } from './log-state.ts'
@@ -83,6 +90,11 @@ export class LogReader {
   /** Entries of the whole log from an index on, in order. */
   entriesFrom(range: { from: number; limit: number }): readonly StoredEntry[] {
     return entriesFrom(this.#sql, range)
+  }
+
+  /** Entries of the whole log from an index on with their part of the tree, in order; 10,000 at most. */
+  leaves(range: { from: number; limit: number }): readonly LeafRow[] {
+    return leavesFrom(this.#sql, range)
   }
 
   /**

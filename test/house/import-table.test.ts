@@ -22,6 +22,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   storage: ['core', 'proof'],
   ledgers: ['core', 'proof'],
   testing: ['core', 'proof'],
+  publishing: ['core', 'proof', 'storage'],
   gateway: ['core', 'dispatcher', 'proof'],
   config: [
     'core',
@@ -31,6 +32,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'ledgers',
     'logging',
     'proof',
+    'publishing',
     'sources',
     'storage',
     'testing',
