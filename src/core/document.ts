@@ -166,15 +166,23 @@ export function decodeDocument<Kind extends EntryKind>(kind: Kind, text: string)
  * Reads a kept document against a schema: exactly its fields, each of its type or null. The text is hostile input.
  * @throws EnergywebError `document-invalid`
  */
-export function decodeDocumentAs({ name, fields }: DocumentSchema, text: string): Document {
-  const fail = (why: string): never => {
-    throw new EnergywebError('document-invalid', `not a ${name} document: ${why}`)
-  }
+export function decodeDocumentAs(schema: DocumentSchema, text: string): Document {
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch (cause) {
-    throw new EnergywebError('document-invalid', `not a ${name} document: not JSON`, { cause })
+    throw new EnergywebError('document-invalid', `not a ${schema.name} document: not JSON`, { cause })
+  }
+  return documentFrom(schema, value)
+}
+
+/**
+ * The document in a value as JSON has it: exactly the schema's fields, each of its type or null. The value is hostile input.
+ * @throws EnergywebError `document-invalid`
+ */
+export function documentFrom({ name, fields }: DocumentSchema, value: unknown): Document {
+  const fail = (why: string): never => {
+    throw new EnergywebError('document-invalid', `not a ${name} document: ${why}`)
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return fail('not an object')
   const entries = Object.entries(value)
@@ -188,7 +196,8 @@ export function decodeDocumentAs({ name, fields }: DocumentSchema, text: string)
   return document
 }
 
-function decodeField(type: FieldType, value: unknown): FieldValue | undefined {
+/** A field as JSON has it; undefined for what is not of its type, and for null. */
+export function decodeField(type: FieldType, value: unknown): FieldValue | undefined {
   if (type === 'flag') return typeof value === 'boolean' ? value : undefined
   if (typeof value !== 'string') return undefined
   if (type === 'text') return value

@@ -45,6 +45,7 @@ export const errorCodes = [
   // proofs
   'note-invalid',
   'proof-invalid',
+  'evidence-invalid',
   // keys
   'key-invalid',
   'key-password',

@@ -1,4 +1,5 @@
 import type { Evidence } from './evidence.ts'
+import type { FindingCode } from './finding-codes.ts'
 
 /** What the check of an evidence file came to. */
 export interface Verification {
@@ -63,10 +64,6 @@ export interface Finding {
   readonly sequence?: number
 }
 
-/** Every way in which evidence can fail or fall short. The list is closed. */
-export const findingCodes = ['malformed', 'not-canonical', 'duplicate-key'] as const
-
-export type FindingCode = (typeof findingCodes)[number]
 
 export interface VerifiedReading {
   readonly segment: number

@@ -1,0 +1,108 @@
+import { leavesOpen, placeOf } from './findings.ts'
+import { isOpening, isResolution, type PeriodView, saysTotal, totalAfter } from './period-view.ts'
+import { integerOf, type RebuiltEntry, textOf } from './rebuilt-entry.ts'
+import type { Finding } from './verification.ts'
+
+/** The energy of the period, mJ, or why it can't be told. */
+export type PeriodEnergy = bigint | Finding
+
+/**
+ * Works the period's energy out. Of counters it is what the total rose by from the last counted reading before the period to
+ * the end of the period; of intervals what the period's readings and their revisions raised it by.
+ */
+export function periodEnergy(view: PeriodView): PeriodEnergy {
+  const { opening } = view
+  const kind = opening && textOf(opening, 'kind')
+  if (kind === 'counter') return counterEnergy(view)
+  if (kind === 'interval') return intervalEnergy(view)
+  return leavesOpen('energy-undecided', 'Nothing shows whether the meter gives a counter or intervals.')
+}
+
+function undecided(entry: RebuiltEntry | undefined, why: string): Finding {
+  return leavesOpen('energy-undecided', `The period's energy can't be worked out: ${why}.`, entry && placeOf(entry))
+}
+
+function counterEnergy({ main, placed, end }: PeriodView): PeriodEnergy {
+  let start: bigint | undefined
+  let last: bigint | undefined
+  let heldAfter = false
+  for (const entry of main) {
+    if (entry === end) break
+    const value = placed.get(entry)
+    if (value?.counted === false) {
+      if (value.place === 'after') heldAfter = true
+      continue
+    }
+    if (!saysTotal(entry)) continue
+    const total = totalAfter(entry)
+    if (total === undefined) return undecided(entry, `entry ${entry.sequence} does not show the total`)
+    if (value !== undefined && (value.place === undefined || value.counted === undefined)) {
+      return undecided(entry, `entry ${entry.sequence} does not show its time and status`)
+    }
+    if (isOpening(entry) || value?.place === 'before') start = total
+    if (isResolution(entry) && heldAfter && total !== last) return borderUnclear(entry)
+    last = total
+  }
+  if (start === undefined || last === undefined) return undecided(main[0], 'no entry shows the total at its start')
+  return last - start
+}
+
+function borderUnclear(entry: RebuiltEntry): Finding {
+  return leavesOpen(
+    'border-unclear',
+    `The period's energy can't be told from that after it: entry ${entry.sequence}, an operator's, counts readings from both.`,
+    placeOf(entry),
+  )
+}
+
+function intervalEnergy(view: PeriodView): PeriodEnergy {
+  let energy = 0n
+  for (const segment of view.segments) {
+    let before: bigint | undefined
+    for (const entry of segment.filter(saysTotal)) {
+      const total = totalAfter(entry)
+      const part = isWithin(view, entry)
+      if (typeof part === 'object') return part
+      if (part) {
+        if (total === undefined || before === undefined) {
+          return undecided(entry, `nothing shows by how much entry ${entry.sequence} raised the total`)
+        }
+        energy += total - before
+      }
+      before = total
+    }
+  }
+  return energy
+}
+
+/** True when what the entry did to the total is of the period. */
+function isWithin(view: PeriodView, entry: RebuiltEntry): boolean | Finding {
+  if (isOpening(entry)) return false
+  if (isResolution(entry)) return resolvesWithin(view, entry)
+  const value = view.placed.get(entry)
+  if (value?.place !== undefined && value.counted !== undefined) return value.counted && value.place === 'within'
+  return isNeeded(view, entry) && undecided(entry, `entry ${entry.sequence} does not show its time and status`)
+}
+
+/** Up to the end of the period each entry must be known; behind it, only what is shown is looked at. */
+export function isNeeded({ main, end }: PeriodView, entry: RebuiltEntry): boolean {
+  return main.includes(entry) && (end === undefined || entry.sequence < end.sequence)
+}
+
+/** An operator's entry is of the period when the held readings that it counts are. */
+function resolvesWithin(view: PeriodView, entry: RebuiltEntry): boolean | Finding {
+  if (integerOf(entry, 'readings') === 0n) return false
+  const named = integerOf(entry, 'reading')
+  const held = [...view.placed.values()].filter(
+    ({ entry: other, counted }) => counted === false && other.sequence < entry.sequence,
+  )
+  const first = held.find(({ entry: { sequence } }) => BigInt(sequence) === named)
+  if (first === undefined) {
+    return isNeeded(view, entry) && undecided(entry, `the reading that entry ${entry.sequence} counts is not shown`)
+  }
+  if (entry.kind !== 'swap') return first.place === 'within'
+  const serial = textOf(first.entry, 'serial')
+  const counts = held.filter(({ entry: other }) => textOf(other, 'serial') === serial)
+  const within = counts.filter(({ place }) => place === 'within').length
+  return within > 0 && (within === counts.length || borderUnclear(entry))
+}
