@@ -1,7 +1,7 @@
 import { formatEnergy } from '../../core/energy.ts'
 import { countReadings, devicesOf } from './derive-claim.ts'
 import type { EvidenceClaim } from './evidence.ts'
-import { leavesOpen, refutes, stepOf } from './findings.ts'
+import { refutes, stepOf } from './findings.ts'
 import { periodEnergy } from './period-energy.ts'
 import type { PeriodView } from './period-view.ts'
 import { textOf } from './rebuilt-entry.ts'
@@ -15,7 +15,8 @@ export function checkClaim(claim: EvidenceClaim, view: PeriodView): Verification
     ...compareReadings(claim, view),
     ...compareEnergy(claim, view),
   ]
-  const energy = claim.energy === null ? 'their energy is not shown' : `of ${formatEnergy(BigInt(claim.energy))}`
+  const energy =
+    claim.energy === null ? 'their energy is not shown' : `of ${formatEnergy(BigInt(claim.energy))}`
   const text = `The entries show what the file claims: ${claim.asset}, ${claim.channel}, ${periodInWords(claim)}, ${claim.readings} counted readings, ${energy}.`
   return stepOf('claim', findings, text)
 }
@@ -33,7 +34,9 @@ function compareName({ asset, channel }: EvidenceClaim, { opening }: PeriodView)
   if (opening === undefined) return []
   const shown = { asset: textOf(opening, 'asset'), channel: textOf(opening, 'channel') }
   return [
-    ...(shown.asset === asset ? [] : [differs('the asset', JSON.stringify(asset), JSON.stringify(shown.asset))]),
+    ...(shown.asset === asset
+      ? []
+      : [differs('the asset', JSON.stringify(asset), JSON.stringify(shown.asset))]),
     ...(shown.channel === channel ? [] : [differs('the channel', channel, shown.channel)]),
   ]
 }

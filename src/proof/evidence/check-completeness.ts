@@ -28,7 +28,12 @@ function wordsOf({ main, end }: PeriodView): string {
 
 function openingOf({ opening, segments }: PeriodView): readonly Finding[] {
   if (opening === undefined) {
-    return [leavesOpen('opening-missing', "The stream's opening is not shown: nothing binds these entries to the asset's name.")]
+    return [
+      leavesOpen(
+        'opening-missing',
+        "The stream's opening is not shown: nothing binds these entries to the asset's name.",
+      ),
+    ]
   }
   const openings = segments.flat().filter(({ kind }) => kind === 'opening')
   return openings.length < 2
@@ -69,7 +74,11 @@ function unknownEntries(view: PeriodView): readonly Finding[] {
     .map(entry => {
       const place = placeOf(entry)
       if (entry.content === 'shown') {
-        return leavesOpen('fields-not-shown', `Entry ${entry.sequence} does not show its time and status.`, place)
+        return leavesOpen(
+          'fields-not-shown',
+          `Entry ${entry.sequence} does not show its time and status.`,
+          place,
+        )
       }
       const erasure = erasureOf(entry, view)
       if (erasure === undefined) {
@@ -99,7 +108,13 @@ function uncounted({ placed }: PeriodView): readonly Finding[] {
     const late = status === 'late'
     const why = late ? 'came when later ones were counted' : `was ${status} when it came`
     const what = `${entry.kind === 'revision' ? 'revision' : 'reading'} of ${timeOf(entry, 'measuredAt')}`
-    return [note(late ? 'late' : 'held', `Entry ${entry.sequence}, the ${what}, ${why}: it changed no total.`, placeOf(entry))]
+    return [
+      note(
+        late ? 'late' : 'held',
+        `Entry ${entry.sequence}, the ${what}, ${why}: it changed no total.`,
+        placeOf(entry),
+      ),
+    ]
   })
 }
 
@@ -115,9 +130,16 @@ function gaps(claim: EvidenceClaim, { segments }: PeriodView): readonly Finding[
     .flat()
     .filter(entry => touches(entry, claim))
     .map(entry => {
-      const [from, to] = [textOf(entry, 'from') ?? 'a time not told', textOf(entry, 'to') ?? 'the next reading']
+      const [from, to] = [
+        textOf(entry, 'from') ?? 'a time not told',
+        textOf(entry, 'to') ?? 'the next reading',
+      ]
       const reason = textOf(entry, 'reason') ?? 'no reason shown'
-      return note('gap', `The log itself says that it has no reading from ${from} to ${to}: ${reason}.`, placeOf(entry))
+      return note(
+        'gap',
+        `The log itself says that it has no reading from ${from} to ${to}: ${reason}.`,
+        placeOf(entry),
+      )
     })
 }
 
@@ -127,10 +149,17 @@ function straddlers(claim: EvidenceClaim, { placed }: PeriodView): readonly Find
     const from = timeOf(entry, 'from')
     if (!isValue(entry) || counted !== true || place === undefined || from === undefined) return []
     const begins = placeInTime(from, claim)
-    const crosses = place === 'within' ? from < claim.from : place === 'after' && begins !== 'after' && from < claim.to
+    const crosses =
+      place === 'within' ? from < claim.from : place === 'after' && begins !== 'after' && from < claim.to
     if (!crosses) return []
     const end = timeOf(entry, 'measuredAt')
     const whose = place === 'within' ? 'is counted to the period' : 'is not of the period'
-    return [note('straddles', `The interval from ${from} to ${end}, entry ${entry.sequence}, ${whose}, because its end decides.`, placeOf(entry))]
+    return [
+      note(
+        'straddles',
+        `The interval from ${from} to ${end}, entry ${entry.sequence}, ${whose}, because its end decides.`,
+        placeOf(entry),
+      ),
+    ]
   })
 }

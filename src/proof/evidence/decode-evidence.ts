@@ -2,8 +2,8 @@ import { fromUtf8 } from '../../core/bytes.ts'
 import { entryKinds } from '../../core/entry.ts'
 import { isEnergywebError } from '../../core/errors.ts'
 import { formatInstant, parseInstant } from '../../core/time.ts'
-import { usualCid, usualSchema } from './entry-form.ts'
 import { encodeEvidence } from './encode-evidence.ts'
+import { usualCid, usualSchema } from './entry-form.ts'
 import {
   type Evidence,
   type EvidenceAnchor,
@@ -24,7 +24,10 @@ export const longestEvidence = 256 * 1024 * 1024
 // Unused bits of the last digit are zero: bytes have one text only.
 const hash = text('base64url of 32 bytes', /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/)
 const streamId = text('base64url of 16 bytes', /^[A-Za-z0-9_-]{21}[AQgw]$/)
-const bytes = text('base64url', /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/)
+const bytes = text(
+  'base64url',
+  /^(?:[A-Za-z0-9_-]{4})*(?:[A-Za-z0-9_-][AQgw]|[A-Za-z0-9_-]{2}[AEIMQUYcgkosw048])?$/,
+)
 const decimal = text('a whole number as text', /^(?:0|-?[1-9]\d{0,79})$/)
 const natural = text('a whole number as text', /^(?:0|[1-9]\d{0,79})$/)
 const account = text('0x and 40 hex digits', /^0x[0-9a-fA-F]{40}$/)
@@ -67,7 +70,11 @@ const entry: Shape<EvidenceEntry> = (value, place) => {
   const form = given.document !== undefined ? whole : given.shown !== undefined ? shown : sealed
   const read = form(given, place)
   if (read.schema === usualSchema(read.kind)) throw extra(`${place}.schema`)
-  if ('document' in read && read.document.cid !== undefined && read.document.cid === usualCid(read.document.raw)) {
+  if (
+    'document' in read &&
+    read.document.cid !== undefined &&
+    read.document.cid === usualCid(read.document.raw)
+  ) {
     throw extra(`${place}.document.cid`)
   }
   return read
@@ -88,7 +95,8 @@ const segment: Shape<EvidenceSegment> = object<EvidenceSegment>({
 const filledSegment: Shape<EvidenceSegment> = (value, place) => {
   const read = segment(value, place)
   if (read.entries.length === 0) throw malformed(`${place}.entries`, 'at least one entry')
-  if ((read.first === 0) !== (read.previous === null)) throw malformed(`${place}.previous`, 'null at 0 and only there')
+  if ((read.first === 0) !== (read.previous === null))
+    throw malformed(`${place}.previous`, 'null at 0 and only there')
   return read
 }
 
@@ -176,5 +184,8 @@ function decodeText(given: Uint8Array): string {
 function notCanonical(source: string, canonical: string): EvidenceInvalid {
   let at = 0
   while (at < source.length && source.charCodeAt(at) === canonical.charCodeAt(at)) at += 1
-  return new EvidenceInvalid('not-canonical', `the file is not written as it must be, from character ${at} on`)
+  return new EvidenceInvalid(
+    'not-canonical',
+    `the file is not written as it must be, from character ${at} on`,
+  )
 }

@@ -15,7 +15,9 @@ export function encodeEvidence({ segments, raw, ...evidence }: Evidence): string
     made,
     raw:
       raw &&
-      Object.fromEntries(Object.entries(raw).map(([hash, { mediaType, bytes }]) => [hash, { mediaType, bytes }])),
+      Object.fromEntries(
+        Object.entries(raw).map(([hash, { mediaType, bytes }]) => [hash, { mediaType, bytes }]),
+      ),
   })
   // "segments" is the last member in canonical order, and "entries" a segment's first.
   return `${before.slice(0, -1)},"segments":[${segments.map(encodeSegment).join(',')}]}\n`

@@ -9,7 +9,8 @@ export const findingMeanings = {
   'not-json': 'the text is not JSON',
   'too-deep': 'arrays and objects are nested deeper than in any evidence file',
   'duplicate-key': 'an object has two members of one name, and readers would differ in which they take',
-  'number-not-exact': 'a number is not a whole one of at most 53 bits, and readers would differ in what they make of it',
+  'number-not-exact':
+    'a number is not a whole one of at most 53 bits, and readers would differ in what they make of it',
   'not-well-formed': 'a text is not valid Unicode',
   malformed: 'a member is missing, unknown, or not of the form that the format gives it',
   'version-unknown': 'the file is of a version of the format that this verifier does not know',
@@ -26,6 +27,7 @@ export const findingMeanings = {
   // inclusion, chain
   'not-in-tree': 'entries, as the file has them, are not in the tree that the checkpoint signs',
   'path-length': 'an inclusion path is not as long as one at this place of a tree of this size',
+  'index-beyond-size': 'entries are said to stand behind the end of the tree',
   'not-decided': 'it could not be looked at, because something that it needs has failed',
   'segments-overlap': 'two segments hold the same entry of a stream',
   'segments-contradict': 'a segment does not go on from the one before it',
@@ -48,7 +50,8 @@ export const findingMeanings = {
   held: 'a reading of the period is held: its energy is in question and not counted',
   late: 'a reading of the period came late and is not counted',
   // completeness
-  'opening-missing': "the opening of the asset's stream is not shown: nothing binds the entries to the asset's name",
+  'opening-missing':
+    "the opening of the asset's stream is not shown: nothing binds the entries to the asset's name",
   'start-open': 'the entries begin within the period: what stands before them is not shown',
   'end-open': 'no counted reading from after the period is shown: more of the period may follow',
   gap: 'the log itself says that there is no reading for a time',
@@ -64,7 +67,8 @@ export const findingMeanings = {
   'previous-unsigned': 'no trusted key has signed the checkpoint of the earlier file',
   'previous-unlinked': 'the file has no path from the tree of the earlier file',
   'rolled-back': 'the log was longer in the earlier file than it is now',
-  forked: 'the tree does not begin with that of the earlier file: the log was changed behind the earlier audit',
+  forked:
+    'the tree does not begin with that of the earlier file: the log was changed behind the earlier audit',
   'entries-changed': 'an entry is another one than in the earlier file',
   // chain records
   'anchor-unbound': 'an anchor is of a tree that the file does not show to be a beginning of this one',

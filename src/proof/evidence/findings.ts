@@ -30,11 +30,17 @@ export function note(code: FindingCode, text: string, place: Place = {}): Findin
 /** A step that came to these findings; `text` is what it says when nothing speaks against it. */
 export function stepOf(name: StepName, findings: readonly Finding[], text: string): VerificationStep {
   const worst =
-    findings.find(({ effect }) => effect === 'refutes') ?? findings.find(({ effect }) => effect === 'leaves-open')
+    findings.find(({ effect }) => effect === 'refutes') ??
+    findings.find(({ effect }) => effect === 'leaves-open')
   if (worst === undefined) return { name, state: 'holds', text, findings }
   const others = findings.filter(({ effect }) => effect === worst.effect).length - 1
   const more = others === 0 ? '' : ` (and ${others} more like it)`
-  return { name, state: worst.effect === 'refutes' ? 'false' : 'open', text: `${worst.text}${more}`, findings }
+  return {
+    name,
+    state: worst.effect === 'refutes' ? 'false' : 'open',
+    text: `${worst.text}${more}`,
+    findings,
+  }
 }
 
 /** A step of which there is nothing in the file, and nothing is needed. */

@@ -74,7 +74,10 @@ class JsonReader {
       if (this.#text.charCodeAt(start) !== quote) throw this.#unexpected()
       const name = this.#string()
       if (Object.hasOwn(members, name)) {
-        throw new EvidenceInvalid('duplicate-key', `the member ${shorten(name)} stands twice, at character ${start}`)
+        throw new EvidenceInvalid(
+          'duplicate-key',
+          `the member ${shorten(name)} stands twice, at character ${start}`,
+        )
       }
       this.#needs(':')
       members[name] = this.#value(depth)

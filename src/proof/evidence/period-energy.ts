@@ -19,7 +19,11 @@ export function periodEnergy(view: PeriodView): PeriodEnergy {
 }
 
 function undecided(entry: RebuiltEntry | undefined, why: string): Finding {
-  return leavesOpen('energy-undecided', `The period's energy can't be worked out: ${why}.`, entry && placeOf(entry))
+  return leavesOpen(
+    'energy-undecided',
+    `The period's energy can't be worked out: ${why}.`,
+    entry && placeOf(entry),
+  )
 }
 
 function counterEnergy({ main, placed, end }: PeriodView): PeriodEnergy {
@@ -43,7 +47,8 @@ function counterEnergy({ main, placed, end }: PeriodView): PeriodEnergy {
     if (isResolution(entry) && heldAfter && total !== last) return borderUnclear(entry)
     last = total
   }
-  if (start === undefined || last === undefined) return undecided(main[0], 'no entry shows the total at its start')
+  if (start === undefined || last === undefined)
+    return undecided(main[0], 'no entry shows the total at its start')
   return last - start
 }
 
@@ -80,8 +85,11 @@ function isWithin(view: PeriodView, entry: RebuiltEntry): boolean | Finding {
   if (isOpening(entry)) return false
   if (isResolution(entry)) return resolvesWithin(view, entry)
   const value = view.placed.get(entry)
-  if (value?.place !== undefined && value.counted !== undefined) return value.counted && value.place === 'within'
-  return isNeeded(view, entry) && undecided(entry, `entry ${entry.sequence} does not show its time and status`)
+  if (value?.place !== undefined && value.counted !== undefined)
+    return value.counted && value.place === 'within'
+  return (
+    isNeeded(view, entry) && undecided(entry, `entry ${entry.sequence} does not show its time and status`)
+  )
 }
 
 /** Up to the end of the period each entry must be known; behind it, only what is shown is looked at. */
@@ -98,7 +106,10 @@ function resolvesWithin(view: PeriodView, entry: RebuiltEntry): boolean | Findin
   )
   const first = held.find(({ entry: { sequence } }) => BigInt(sequence) === named)
   if (first === undefined) {
-    return isNeeded(view, entry) && undecided(entry, `the reading that entry ${entry.sequence} counts is not shown`)
+    return (
+      isNeeded(view, entry) &&
+      undecided(entry, `the reading that entry ${entry.sequence} counts is not shown`)
+    )
   }
   if (entry.kind !== 'swap') return first.place === 'within'
   const serial = textOf(first.entry, 'serial')

@@ -45,7 +45,8 @@ export class Rebuilder {
       const place = { segment: number, sequence: segment.first + i }
       const schema = given.schema ?? usualSchema(given.kind)
       const read = this.#read(given, schema)
-      if ('refused' in read) findings.push(refutes(read.refused, `Entry ${place.sequence}: ${read.why}.`, place))
+      if ('refused' in read)
+        findings.push(refutes(read.refused, `Entry ${place.sequence}: ${read.why}.`, place))
       if (previous !== undefined && 'commitment' in read) {
         const { stream } = segment
         const { at, kind } = given
@@ -57,7 +58,16 @@ export class Rebuilder {
       }
       const { at, kind } = given
       const document = 'document' in read ? read.document : {}
-      return { ...place, stream: segment.stream, at, kind, schema, content: contentOf(given), document, leaf: previous }
+      return {
+        ...place,
+        stream: segment.stream,
+        at,
+        kind,
+        schema,
+        content: contentOf(given),
+        document,
+        leaf: previous,
+      }
     })
     return { entries, findings }
   }
@@ -72,7 +82,8 @@ export class Rebuilder {
     try {
       return 'shown' in given ? this.#shown(given, plan) : this.#whole(given, plan)
     } catch (error) {
-      if (!isEnergywebError(error, 'document-invalid') && !isEnergywebError(error, 'proof-invalid')) throw error
+      if (!isEnergywebError(error, 'document-invalid') && !isEnergywebError(error, 'proof-invalid'))
+        throw error
       return { refused: 'document-invalid', why: messageOf(error) }
     }
   }
@@ -95,10 +106,15 @@ export class Rebuilder {
     const read = Object.entries(shown).map(([field, { value, salt }]) => {
       const type = Object.hasOwn(fields, field) ? fields[field] : undefined
       const decoded = type && (value === null ? null : decodeField(type, value))
-      if (decoded === undefined) throw new EnergywebError('document-invalid', `not a ${name} document: field "${field}"`)
+      if (decoded === undefined)
+        throw new EnergywebError('document-invalid', `not a ${name} document: field "${field}"`)
       return [field, { value: decoded, salt }] as const
     })
-    const root = disclosedRoot({ shown: Object.fromEntries(read), hidden: hidden.map(fromBase64url) }, plan, this.#hashes)
+    const root = disclosedRoot(
+      { shown: Object.fromEntries(read), hidden: hidden.map(fromBase64url) },
+      plan,
+      this.#hashes,
+    )
     return {
       document: Object.fromEntries(read.map(([field, { value }]): [string, FieldValue] => [field, value])),
       commitment: { fields: toBase64url(root) },
@@ -114,7 +130,10 @@ interface Committed {
 type Read = Committed | { readonly refused: 'schema-unknown' | 'document-invalid'; readonly why: string }
 
 /** The fields with the CID that is left out where it is the usual one. */
-function withCid(fields: EvidenceWhole['document'], { fields: types }: DocumentSchema): EvidenceWhole['document'] {
+function withCid(
+  fields: EvidenceWhole['document'],
+  { fields: types }: DocumentSchema,
+): EvidenceWhole['document'] {
   if (!Object.hasOwn(types, 'cid') || Object.hasOwn(fields, 'cid')) return fields
   const cid = usualCid(fields.raw)
   return cid === undefined ? fields : { ...fields, cid }

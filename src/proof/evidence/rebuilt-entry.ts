@@ -33,5 +33,7 @@ export function integerOf(entry: RebuiltEntry, field: string): bigint | undefine
 /** A time of the document; undefined when it has none, does not show it, or it is not written as times are. */
 export function timeOf(entry: RebuiltEntry, field: string): string | undefined {
   const value = entry.document[field]
-  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value) ? value : undefined
+  return typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(value)
+    ? value
+    : undefined
 }

@@ -12,7 +12,8 @@ export function malformed(place: string, expected: string): EvidenceInvalid {
 /** Any text, or one of a form. */
 export function text(expected = 'a text', pattern?: RegExp): Shape<string> {
   return (value, place) => {
-    if (typeof value !== 'string' || (pattern !== undefined && !pattern.test(value))) throw malformed(place, expected)
+    if (typeof value !== 'string' || (pattern !== undefined && !pattern.test(value)))
+      throw malformed(place, expected)
     return value
   }
 }
@@ -62,7 +63,10 @@ export function object<Members extends object, Optional extends object = Record<
   optional?: { readonly [Name in keyof Optional]-?: Shape<Optional[Name]> },
 ): Shape<Members & Partial<Optional>> {
   const required = Object.entries<Shape<unknown>>(members)
-  const known = new Map<string, Shape<unknown>>([...required, ...Object.entries<Shape<unknown>>(optional ?? {})])
+  const known = new Map<string, Shape<unknown>>([
+    ...required,
+    ...Object.entries<Shape<unknown>>(optional ?? {}),
+  ])
   return (value, place) => {
     const given = objectAt(value, place)
     const missing = required.find(([name]) => given[name] === undefined)

@@ -64,7 +64,6 @@ export interface Finding {
   readonly sequence?: number
 }
 
-
 export interface VerifiedReading {
   readonly segment: number
   readonly sequence: number
