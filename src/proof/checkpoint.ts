@@ -1,5 +1,4 @@
 import { fromBase64, toBase64, utf8 } from '../core/bytes.ts'
-import { isEnergywebError } from '../core/errors.ts'
 import type { Signer } from '../core/signer.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
 import { isKeyName } from './key-name.ts'
@@ -21,7 +20,7 @@ export interface Checkpoint {
 const longestSize = String(Number.MAX_SAFE_INTEGER).length
 
 function malformed(failure: ProofFailure, why: string, cause?: unknown): ProofError {
-  return new ProofError(failure, `not a checkpoint: ${why}`, cause === undefined ? {} : { cause })
+  return new ProofError(failure, `not a checkpoint: ${why}`, { cause })
 }
 
 /**
@@ -74,8 +73,7 @@ function decodeRoot(text: string): Uint8Array {
   try {
     return fromBase64(text)
   } catch (cause) {
-    if (isEnergywebError(cause, 'argument-invalid')) throw malformed('root-invalid', 'wrong base64', cause)
-    throw cause
+    throw malformed('root-invalid', 'wrong base64', cause)
   }
 }
 

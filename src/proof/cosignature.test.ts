@@ -123,6 +123,21 @@ describe('cosignature', () => {
     expect(failureOf(() => formatCosignature(made))).toBe('cosignature-time-invalid')
   })
 
+  test('the signer hears of it when nobody waits any more', async () => {
+    const { signal } = new AbortController()
+    const heard: (AbortSignal | undefined)[] = []
+    const listening: Signer = {
+      ...log,
+      sign: (data, options) => {
+        heard.push(options.signal)
+        return log.sign(data, options)
+      },
+    }
+    const note = await signCheckpoint(checkpoint, listening, { signal })
+    await cosignCheckpoint(note, { name: 'w.example', time: 1, signer: listening }, { signal })
+    expect(heard).toEqual([signal, signal])
+  })
+
   test('what is not a checkpoint is not cosigned', async () => {
     const note = `text\n\n— a AAAAAAA=\n`
     await expect(cosignCheckpoint(note, { ...witnesses[0]!, time: 1 })).rejects.toThrow(/not a checkpoint/)

@@ -2,7 +2,7 @@ import { concatBytes, utf8 } from '../core/bytes.ts'
 import type { Signer } from '../core/signer.ts'
 import { parseCheckpoint } from './checkpoint.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
-import { ProofError } from './proof-failure.ts'
+import { ProofError, type ProofFailure } from './proof-failure.ts'
 import {
   formatSignature,
   type NoteSignature,
@@ -33,7 +33,7 @@ const timeLength = 8
 
 function checkTime(time: number): void {
   if (!Number.isSafeInteger(time) || time < 0) {
-    throw new ProofError('cosignature-time-invalid', `${time} is no time of a cosignature`)
+    throw new ProofError('cosignature-time-invalid', `${time} is no time of a cosignature`, {})
   }
 }
 
@@ -93,19 +93,19 @@ export function verifyCosignatures(
   parseCheckpoint(text)
   return signaturesBy(witnesses, signatures).map(([key, bytes]) => {
     if (key.type !== 'cosignature') {
-      throw new ProofError('key-type-wrong', `the key of ${key.name} is not one of a witness`, {
-        code: 'proof-invalid',
-      })
+      throw refused('key-type-wrong', `the key of ${key.name} is not one of a witness`)
     }
-    const time = timeOf(bytes)
+    if (bytes.length !== timeLength + 64) {
+      throw refused('signature-bytes-invalid', `the cosignature of ${key.name} is not a time and 64 bytes`)
+    }
+    const view = new DataView(bytes.buffer, bytes.byteOffset, timeLength)
+    const time = Number(view.getBigUint64(0))
     const signature = bytes.subarray(timeLength)
     requireSignature(key, { signature, message: cosignatureMessage(text, time) })
     return { key, time }
   })
 }
 
-function timeOf(bytes: Uint8Array): number {
-  if (bytes.length < timeLength) return 0
-  const view = new DataView(bytes.buffer, bytes.byteOffset, timeLength)
-  return Number(view.getBigUint64(0))
+function refused(failure: ProofFailure, why: string): ProofError {
+  return new ProofError(failure, why, { code: 'proof-invalid' })
 }

@@ -111,7 +111,7 @@ export class ProofError extends EnergywebError {
   constructor(
     failure: ProofFailure,
     message: string,
-    { code = 'note-invalid', ...options }: { code?: ErrorCode; cause?: unknown; hint?: string } = {},
+    { code = 'note-invalid', ...options }: { code?: ErrorCode; cause?: unknown; hint?: string },
   ) {
     super(code, message, options)
     this.failure = failure

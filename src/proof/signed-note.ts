@@ -1,5 +1,4 @@
 import { concatBytes, equalBytes, fromBase64, toBase64, toHex, utf8 } from '../core/bytes.ts'
-import { isEnergywebError } from '../core/errors.ts'
 import { isKeyName } from './key-name.ts'
 import { ProofError, type ProofFailure } from './proof-failure.ts'
 import { hasSigned, type VerifierKey } from './verifier-key.ts'
@@ -29,7 +28,7 @@ export interface SignedNote {
 }
 
 function malformed(failure: ProofFailure, why: string, cause?: unknown): ProofError {
-  return new ProofError(failure, `not a signed note: ${why}`, cause === undefined ? {} : { cause })
+  return new ProofError(failure, `not a signed note: ${why}`, { cause })
 }
 
 function checkText(text: string): void {
@@ -108,8 +107,7 @@ function decodeSignature(text: string): Uint8Array {
   try {
     return fromBase64(text)
   } catch (cause) {
-    if (isEnergywebError(cause, 'argument-invalid')) throw malformed('base64-invalid', 'wrong base64', cause)
-    throw cause
+    throw malformed('base64-invalid', 'wrong base64', cause)
   }
 }
 

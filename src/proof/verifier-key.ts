@@ -1,7 +1,6 @@
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { p256 } from '@noble/curves/nist.js'
 import { concatBytes, equalBytes, fromBase64, fromHex, toBase64, toHex, utf8 } from '../core/bytes.ts'
-import { isEnergywebError } from '../core/errors.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
 import { isKeyName } from './key-name.ts'
 import { ProofError, type ProofFailure } from './proof-failure.ts'
@@ -32,7 +31,7 @@ const longestKey = 1_000
 const p256Prefix = fromHex('3059301306072a8648ce3d020106082a8648ce3d030107034200')
 
 function refused(failure: ProofFailure, why: string, cause?: unknown): ProofError {
-  return new ProofError(failure, `not a verifier key: ${why}`, cause === undefined ? {} : { cause })
+  return new ProofError(failure, `not a verifier key: ${why}`, { cause })
 }
 
 /**
@@ -112,8 +111,7 @@ function decodeMaterial(text: string): Uint8Array {
   try {
     return fromBase64(text)
   } catch (cause) {
-    if (isEnergywebError(cause, 'argument-invalid')) throw refused('base64-invalid', 'wrong base64', cause)
-    throw cause
+    throw refused('base64-invalid', 'wrong base64', cause)
   }
 }
 
@@ -123,7 +121,9 @@ function isSoundKey({ type, publicKey }: VerifierKey): boolean {
     const [head, point] = [publicKey.subarray(0, p256Prefix.length), publicKey.subarray(p256Prefix.length)]
     return equalBytes(head, p256Prefix) && p256.utils.isValidPublicKey(point, false)
   }
-  return ed25519.utils.isValidPublicKey(publicKey) && !ed25519.Point.fromBytes(publicKey).isSmallOrder()
+  return (
+    ed25519.utils.isValidPublicKey(publicKey, false) && !ed25519.Point.fromBytes(publicKey).isSmallOrder()
+  )
 }
 
 /** True when the key's owner has signed the message; `undefined` when the bytes can't be a signature at all. */
