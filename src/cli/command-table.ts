@@ -68,6 +68,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/resolve.ts')).resolveCommand,
   },
   {
+    name: 'prove',
+    summary: 'Write a file from which anyone can check readings',
+    load: async () => (await import('./commands/prove.ts')).proveCommand,
+  },
+  {
+    name: 'verify',
+    summary: 'Check a file that somebody gave as evidence',
+    load: async () => (await import('./commands/verify.ts')).verifyCommand,
+  },
+  {
     name: 'log ls',
     summary: 'List entries',
     load: async () => (await import('./commands/log-ls.ts')).logLsCommand,

@@ -10,6 +10,10 @@ export interface OptionDefinition<Value> {
   /** One letter. */
   readonly short?: string
   readonly required?: boolean
+  /** True: it is typed `--no-like-this` and takes something away that is there by default. */
+  readonly negated?: boolean
+  /** True: it may be given several times; its value is a list. */
+  readonly repeated?: boolean
   /** Makes the value of what stood on the command line: a text, `true` for a flag, undefined when it was left out. */
   read(given: unknown): Value
 }
@@ -95,7 +99,7 @@ export function defineCommand<const A extends Arguments, const O extends Options
       ])
       const options = Object.entries(definition.options).map(([name, option]) => [
         name,
-        readAs(flagOf(name), () => option.read(given.options[name])),
+        readAs(flagOf(name, option), () => option.read(given.options[name])),
       ])
       // Every name got the answer of its own `read`, which is what the type says.
       const input = Object.fromEntries([...words, ...options]) as ValuesOf<A> & ValuesOf<O>
@@ -105,8 +109,8 @@ export function defineCommand<const A extends Arguments, const O extends Options
 }
 
 /** `passwordEnv` as it is typed: `--password-env`. */
-export function flagOf(name: string): string {
-  return `--${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
+export function flagOf(name: string, { negated }: { readonly negated?: boolean } = {}): string {
+  return `--${negated === true ? 'no-' : ''}${name.replace(/[A-Z]/g, letter => `-${letter.toLowerCase()}`)}`
 }
 
 function readAs<Value>(name: string, read: () => Value): Value {
@@ -121,6 +125,21 @@ function readAs<Value>(name: string, read: () => Value): Value {
 /** An option that is there or not. */
 export function flag(description: string, face: { short?: string } = {}): OptionDefinition<boolean> {
   return { description, ...face, read: given => given === true }
+}
+
+/** An option `--no-…` that takes something away: its value is false where it is given. */
+export function without(description: string): OptionDefinition<boolean> {
+  return { description, negated: true, read: given => given !== false }
+}
+
+/** An option with a text that may be given several times; an empty list when it was left out. */
+export function texts(placeholder: string, description: string): OptionDefinition<readonly string[]> {
+  return {
+    description: `${description}; may be given several times`,
+    placeholder,
+    repeated: true,
+    read: given => (Array.isArray(given) ? given.filter(one => typeof one === 'string') : []),
+  }
 }
 
 /** An option with a text. */

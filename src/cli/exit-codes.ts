@@ -22,6 +22,12 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   interrupted: 'you ended a question with Ctrl-C',
 }
 
+/** How `verify` ends: the verdict. What keeps it from coming to one has a number of its own, which no verdict has. */
+export const verdictCodes = { proven: 0, refuted: 1, incomplete: 2 } as const
+
+/** How `verify` ends when nothing was checked (EX_USAGE of sysexits.h). */
+export const nothingChecked = 64
+
 const byCode: Partial<Record<ErrorCode, number>> = {
   'argument-invalid': exitCodes.usage,
   'config-invalid': exitCodes.configuration,
@@ -35,7 +41,8 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   aborted: exitCodes.interrupted,
 }
 
-/** The exit code of a failure. */
-export function exitCodeOf(error: EnergywebError): number {
+/** The exit code of a failure; `verify` never ends with that of a verdict because of one. */
+export function exitCodeOf(error: EnergywebError, command?: string): number {
+  if (command === 'verify' && error.code !== 'aborted') return nothingChecked
   return byCode[error.code] ?? (error.retryable ? exitCodes.unavailable : exitCodes.failed)
 }

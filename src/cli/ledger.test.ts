@@ -125,7 +125,7 @@ test('a key that the running gateway signs with is left alone', async () => {
   await writeConfig(ledgers, 'report: [{ ledger: origin, assetId: 0, key: roof }]')
   await mkdir(join(cwd, 'data'), { recursive: true })
   const nothing = async () => ({})
-  const handlers = { status: nothing, resolve: nothing, resume: nothing, erase: nothing }
+  const handlers = { status: nothing, resolve: nothing, resume: nothing, erase: nothing, checkpoint: nothing }
   const server = await ControlServer.open({ folder: join(cwd, 'data'), handlers, log: silentLogger })
   const words = ['ledger', 'deploy', 'local', 'producing', '--key', 'roof']
   expect(await energyweb(words, { cwd, env: environment() })).toMatchObject({

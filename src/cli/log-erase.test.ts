@@ -70,6 +70,7 @@ test('a running gateway is asked to erase, and its log is not touched by anybody
       resolve: async () => undefined,
       resume: async () => undefined,
       erase: request => log.erase(request),
+      checkpoint: async () => undefined,
     },
   })
   const { code, stdout } = await energyweb(words(log.folder, '--before', '2100-01-01', '--yes', '--json'))

@@ -22,7 +22,7 @@ describe.each(commandTable.map(entry => entry.name))('%s', name => {
     const command = await entry.load()
     expect({ name: command.name, summary: command.summary }).toEqual({ name, summary: entry.summary })
     expect(command.examples.length).toBeGreaterThan(0)
-    const known = ['--json', ...Object.keys(command.options).map(flagOf)]
+    const known = ['--json', ...Object.entries(command.options).map(([key, option]) => flagOf(key, option))]
     for (const example of command.examples) {
       expect(`${example.command} `).toContain(`${name} `)
       for (const [flag] of example.command.matchAll(/--[a-z-]+/g)) expect(known).toContain(flag)

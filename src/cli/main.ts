@@ -22,6 +22,6 @@ export async function main(words: readonly string[], world: World = processIo())
   } catch (thrown) {
     const error = failureOf(thrown)
     await new Printer(io, { json: words.includes('--json') }).failure(error)
-    return exitCodeOf(error)
+    return exitCodeOf(error, words[0])
   }
 }

@@ -104,10 +104,12 @@ function furnish(
     const argument = new Argument(required ? `<${name}>` : `[${name}]`, description)
     place.addArgument(choices === undefined ? argument : argument.choices(choices))
   }
-  for (const [name, { description, placeholder, short, required }] of Object.entries(command.options)) {
-    const flags = `${short === undefined ? '' : `-${short}, `}${flagOf(name)}${placeholder === undefined ? '' : ` <${placeholder}>`}`
+  for (const [name, option] of Object.entries(command.options)) {
+    const { description, placeholder, short, required, repeated } = option
+    const flags = `${short === undefined ? '' : `-${short}, `}${flagOf(name, option)}${placeholder === undefined ? '' : ` <${placeholder}>`}`
     // Not commander's mandatory option: it would speak of the missing one before it speaks of the mistyped one.
-    place.addOption(new Option(flags, required === true ? `${description} (required)` : description))
+    const face = new Option(flags, required === true ? `${description} (required)` : description)
+    place.addOption(repeated === true ? face.argParser(collect) : face)
   }
   place.option('--json', 'answer in JSON, for programs').allowExcessArguments(false)
   place.addHelpText(
@@ -130,6 +132,11 @@ function furnish(
     const printer = new Printer(io, { json: options.json === true })
     await run({ arguments: place.processedArgs, options }, { io, printer })
   })
+}
+
+/** Every text of an option that was given several times. */
+function collect(text: string, before: unknown): readonly unknown[] {
+  return [...(Array.isArray(before) ? before : []), text]
 }
 
 /** `Usage: energyweb log show <number> [options]`, with the options that must be there. */

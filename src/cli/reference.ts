@@ -1,6 +1,6 @@
 import { type CommandFace, flagOf } from './command.ts'
 import { commandTable } from './command-table.ts'
-import { exitCodeMeanings, exitCodes } from './exit-codes.ts'
+import { exitCodeMeanings, exitCodes, nothingChecked, verdictCodes } from './exit-codes.ts'
 
 /** The text of `docs/cli.md`: every command with its words, options and examples. */
 export async function cliReference(): Promise<string> {
@@ -33,7 +33,12 @@ Where a command needs a configuration and none is named, \`ENERGYWEB_CONFIG\` na
 
 | code | meaning |
 |---|---|
-${codes.join('\n')}`
+${codes.join('\n')}
+
+\`energyweb verify\` ends with its verdict instead: ${Object.entries(verdictCodes)
+    .map(([verdict, code]) => `${code} ${verdict}`)
+    .join(', ')}; and with ${nothingChecked} when nothing was checked, because the command line is wrong or a
+file can't be read.`
 }
 
 function codeOf(name: string): string {
@@ -61,10 +66,13 @@ function section(command: CommandFace): string {
     ),
     rows(
       'option',
-      Object.entries(command.options).map(([name, { description, placeholder, short, required }]) => [
-        `\`${short === undefined ? '' : `-${short}, `}${flagOf(name)}${placeholder === undefined ? '' : ` <${placeholder}>`}\``,
-        required === true ? `${description} (required)` : description,
-      ]),
+      Object.entries(command.options).map(([name, option]) => {
+        const { description, placeholder, short, required } = option
+        return [
+          `\`${short === undefined ? '' : `-${short}, `}${flagOf(name, option)}${placeholder === undefined ? '' : ` <${placeholder}>`}\``,
+          required === true ? `${description} (required)` : description,
+        ]
+      }),
     ),
     `\`\`\`sh\n${command.examples.map(one => `# ${one.description}\nenergyweb ${one.command}`).join('\n')}\n\`\`\``,
   ]

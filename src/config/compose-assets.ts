@@ -1,5 +1,6 @@
 import type { CarbonSource } from '../core/carbon.ts'
 import type { SourceContext } from '../core/source.ts'
+import type { Proof } from '../sources/index.ts'
 import { cron } from '../dispatcher/index.ts'
 import type { GatewayAsset } from '../gateway/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
@@ -8,8 +9,17 @@ import { withSecrets } from './compose-options.ts'
 import { type Extensions, findSource } from './extensions.ts'
 import type { SecretContext } from './secrets.ts'
 
+/** How it was shown that a driver is right, as provenance says it. */
+const provenRemarks: Readonly<Record<Proof['level'], string>> = {
+  'captured data': 'driver tested with captured data',
+  simulator: 'driver tested with a simulator',
+  field: 'driver proven in the field',
+}
+
 export interface AssetContext extends SecretContext {
   readonly source: SourceContext
+  /** Says how far the clock that stamps readings can be trusted; default nothing. */
+  readonly clockRemark?: () => string
   /** The configuration's. */
   readonly extensions: Extensions
 }
@@ -73,10 +83,12 @@ export async function composeAsset(
       where: `asset ${asset.name}`,
     }),
   ])
+  const tried = provenRemarks[definition.proof.level]
   return {
     name,
     source: definition.open(options, context.source),
     channel,
+    provenance: () => [tried, ...(context.clockRemark ? [context.clockRemark()] : [])],
     limits: {
       ...(capacity !== undefined && { capacity }),
       ...(resolution !== undefined && { resolution }),

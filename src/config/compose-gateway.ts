@@ -19,6 +19,7 @@ import {
 import type { LazySigner } from '../keys/index.ts'
 import { sourceContext } from '../sources/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
+import { clockRemark } from './clock-remark.ts'
 import { composeAssets } from './compose-assets.ts'
 import { composeSigner } from './compose-signers.ts'
 import { composeTasks } from './compose-tasks.ts'
@@ -84,7 +85,12 @@ export async function gatewayOptions(
   const { addSecret } = options
   if (addSecret !== undefined) await tellSecrets(config, { ...options, addSecret })
   const source = sourceContext({ clock, log, ...(options.random && { random: options.random }) })
-  const context = { ...options, source, extensions: config.extensions }
+  const context = {
+    ...options,
+    source,
+    extensions: config.extensions,
+    clockRemark: clockRemark({ clock }),
+  }
   const [assets, { composeLedgers }] = await Promise.all([
     composeAssets(config, context),
     import('./compose-ledgers.ts'),

@@ -46,6 +46,7 @@ export const errorCodes = [
   'note-invalid',
   'proof-invalid',
   'evidence-invalid',
+  'evidence-unavailable',
   // keys
   'key-invalid',
   'key-password',

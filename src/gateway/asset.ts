@@ -25,6 +25,8 @@ export interface GatewayAsset {
   readonly limits?: Partial<RegisterLimits>
   /** How its entries commit to their documents; default `fields`. */
   readonly commitment?: CommitmentKind
+  /** What else is to be known of how a reading came, as it comes: stands in its document behind the driver. */
+  readonly provenance?: () => readonly string[]
   /** Prices its energy in CO2; without it none is counted. */
   readonly carbon?: AssetCarbon
 }

@@ -46,6 +46,11 @@ export class CheckpointTask extends Task {
     if (signed) log.info({}, 'checkpoint signed')
   }
 
+  /** Signs out of turn, for who can't wait for the schedule; false when nothing is there that no checkpoint covers. */
+  signNow({ signal }: { signal: AbortSignal }): Promise<boolean> {
+    return this.#sign(signal)
+  }
+
   async #sign(signal: AbortSignal): Promise<boolean> {
     const { origin, signer, store } = this.#options
     const note = await store().checkpoint({ origin, signal, signer: await signer({ signal }) })

@@ -23,6 +23,7 @@ export interface ControlHandlers {
   resolve(request: ResolveRequest): Promise<unknown>
   resume(request: ResumeRequest): Promise<unknown>
   erase(request: ErasureRequest): Promise<unknown>
+  checkpoint(): Promise<unknown>
 }
 
 const mostConnections = 16
@@ -140,6 +141,8 @@ async function resultOf({ method, params }: ControlRequest, handlers: ControlHan
       return handlers.resume(parseResumeRequest(params))
     case 'erase':
       return handlers.erase(parseEraseRequest(params))
+    case 'checkpoint':
+      return handlers.checkpoint()
   }
 }
 

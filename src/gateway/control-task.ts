@@ -15,6 +15,9 @@ export interface ControlTaskOptions {
   readonly gateway: GatewayApp
 }
 
+/** How long who asks for a checkpoint waits for the key that signs it, ms: less than the one who asks. */
+const longestSigning = 20_000
+
 /**
  * Keeps a gateway's control socket open for as long as the gateway runs. Add it to the gateway itself: it opens once the log
  * is open, and closes before that is closed.
@@ -55,6 +58,9 @@ export class ControlTask extends Task {
           }
           return outcome
         },
+        checkpoint: async () => ({
+          signed: await gateway.checkpoint({ signal: AbortSignal.timeout(longestSigning) }),
+        }),
       },
     })
   }

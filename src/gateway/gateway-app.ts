@@ -124,6 +124,14 @@ export class GatewayApp extends App {
     return this.#options.eraser?.()
   }
 
+  /**
+   * Signs a checkpoint of the log now, if one is due; false when none is, or none are configured.
+   * @throws EnergywebError `log-closed`, `key-unavailable`, `log-io`
+   */
+  async checkpoint({ signal }: { signal: AbortSignal }): Promise<boolean> {
+    return (await this.#checkpoint?.signNow({ signal })) ?? false
+  }
+
   /** The assets so far, in the order in which they were added. */
   get assets(): readonly GatewayAsset[] {
     return this.#assets

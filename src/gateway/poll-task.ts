@@ -145,7 +145,8 @@ export class PollTask extends Task {
     const { log, silence, punctuality } = opened
     const { source, name } = this.#asset
     const { receivedAt, run } = at
-    const provenance = [source.kind, ...source.exceptions].join('; ')
+    const remarks = this.#asset.provenance?.() ?? []
+    const provenance = [source.kind, ...source.exceptions, ...remarks].join('; ')
     const readings = result.readings.map(reading => ({ ...reading, receivedAt, provenance }))
     if (!(await silence.write())) throw logStopped(name)
     if (readings.length > 0) {

@@ -4,6 +4,7 @@
  * core's Signer, and the chain client is loaded when a network is opened.
  */
 export { askChainId } from './evm/ask-chain-id.ts'
+export { type ChainLook, type ChainRecord, lookAtChain } from './evm/chain-look.ts'
 export { type FeeSettings, fixedPrice, freeOfCharge } from './evm/fees.ts'
 export { EvmNetwork, type EvmNetworkOptions } from './evm/network.ts'
 export type { NodeSettings } from './evm/node-address.ts'
@@ -13,3 +14,4 @@ export { type SubmissionFaultPoint, submissionFaultPoints } from './evm/submissi
 export { meterReadEvents, type RegisteredAsset } from './origin-a/events.ts'
 export { type OriginALedger, type OriginAOptions, openOriginA } from './origin-a/index.ts'
 export { firstLink } from './origin-a/plan.ts'
+export { registeredValue } from './origin-a/registered-value.ts'

@@ -1,4 +1,5 @@
 import { type CarbonSummary, carbonStream } from '../core/carbon-log.ts'
+import type { Document } from '../core/document.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { StoredEntry } from '../core/log.ts'
 import { type RegisterSummary, summarise } from '../core/register.ts'
@@ -18,6 +19,7 @@ import {
   leavesFrom,
   rawOfEntry,
 } from './entry-rows.ts'
+import { EvidenceRows, receiptsOfGateway } from './evidence-rows.ts'
 import { sha256 } from './hashes.ts'
 import { allLines, lineNamed, lineState } from './lines.ts'
 import { loadHead, loadStreamNamed, loadStreams, type StreamState } from './log-state.ts'
@@ -175,6 +177,16 @@ export class LogReader {
   /** Submissions of a line, newest first. @throws EnergywebError `argument-invalid` */
   submissions(line: string, limit: number): readonly Submission[] {
     return submissionsOfLine(this.#sql, lineNamed(this.#sql, line).id, limit)
+  }
+
+  /** The entries of a stream as a proof needs them. @throws EnergywebError `stream-unknown` */
+  evidenceRows(stream: string): EvidenceRows {
+    return new EvidenceRows(this.#sql, this.#stream(stream))
+  }
+
+  /** Documents of the receipts in the gateway's own stream that have this schema, oldest first. */
+  receiptsOfGateway(schema: string): readonly Document[] {
+    return receiptsOfGateway(this.#sql, schema)
   }
 
   /** The newest signed checkpoint; undefined before the first. */

@@ -1,7 +1,6 @@
-import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { promisify } from 'node:util'
+import { askTimeService } from '../../config/time-service.ts'
 import type { StatusReport } from '../../gateway/control-status.ts'
 import { bad, doubtful, type Finding, good } from './finding.ts'
 
@@ -20,26 +19,13 @@ async function clock(now: number): Promise<Finding> {
   const says = `the machine's clock says ${new Date(now).toISOString()}`
   if (now < earliest)
     return bad(`${says}, which is past`, 'Set it, or reach a time server: timedatectl set-ntp true')
-  const synchronized = await timeService()
+  const synchronized = await askTimeService()
   if (synchronized === 'yes') return good(`${says}, as a time server does`)
   if (synchronized === undefined) return good(`${says}; nothing here tells whether a time server agrees`)
   return doubtful(
     `${says}, and no time server confirms it`,
     'timedatectl set-ntp true, and let NTP (UDP 123) through the firewall',
   )
-}
-
-/** What systemd knows of the time server; undefined where there is none to ask. */
-async function timeService(): Promise<'yes' | 'no' | undefined> {
-  try {
-    const words = ['show', '--property', 'NTPSynchronized', '--value']
-    const { stdout } = await promisify(execFile)('timedatectl', words, { timeout: 5_000 })
-    const answer = stdout.trim()
-    return answer === 'yes' || answer === 'no' ? answer : undefined
-  } catch {
-    // No timedatectl, or no systemd behind it: nothing is known, which is what the answer says.
-    return undefined
-  }
 }
 
 async function service(report: StatusReport | undefined): Promise<readonly Finding[]> {

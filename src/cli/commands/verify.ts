@@ -1,0 +1,92 @@
+import { EnergywebError } from '../../core/errors.ts'
+import type { Verification } from '../../proof/evidence/index.ts'
+import { type CommandContext, defineCommand, parsed, text, texts, word } from '../command.ts'
+import { parseCount } from '../count-argument.ts'
+import { readEvidenceFile } from '../evidence-file.ts'
+import { verdictCodes } from '../exit-codes.ts'
+import { nextSteps } from '../next-steps.ts'
+import { trustBoundary, verificationReport } from '../verification-report.ts'
+import { readVerifierKeys } from '../verifier-keys.ts'
+
+/** `energyweb verify` */
+export const verifyCommand = defineCommand({
+  name: 'verify',
+  summary: 'Check a file that somebody gave as evidence',
+  description:
+    "Checks an evidence file by itself: no gateway, no configuration and no network are needed, and nobody is trusted but the keys that you name. It says first what the file comes to, then what was checked, what is not proven, and what to do next. --key names who must have signed the log; get it from whoever runs the gateway, by another way than the file (`energyweb keys show log-key.json --origin <name>` shows it). Without a key nothing can be proven: whoever made the file could have made the log. --rpc has records of chains looked at there, by nodes that you trust. Ends with 0 when it is proven, 1 when it is refuted, 2 when it is incomplete, and 64 when nothing was checked: a wrong command line, or a file that can't be read.",
+  arguments: { file: word('the evidence file, - for standard input') },
+  options: {
+    key: texts('key', "the log's verifier key, or a file with it: whose word you take"),
+    witness: texts('key', 'verifier key of a witness that you trust, or a file with them'),
+    quorum: parsed('number', 'how many of these witnesses must have cosigned; default all', parseCount),
+    rpc: texts('address', 'a node of a chain, to look records of that chain up'),
+    previous: text('file', 'evidence of an earlier audit, to see that the log goes on from there unchanged'),
+  },
+  examples: [
+    {
+      command:
+        "verify roof-2024-05-01-2024-06-01.evidence.json --key 'gateway.example.org/roof+1a2b3c4d+AY…'",
+      description: 'checks a month of readings',
+    },
+    {
+      command: 'verify june.evidence.json --key log.vkey --previous may.evidence.json',
+      description: 'also that nothing of May was changed since its audit',
+    },
+    {
+      command: 'verify may.evidence.json --key log.vkey --rpc https://rpc.energyweb.org',
+      description: 'also what the file says of the chain',
+    },
+  ],
+  async run({ file, key, witness, quorum, rpc, previous }, context) {
+    const { io, printer } = context
+    const keys = await readVerifierKeys(key, io.cwd)
+    const witnesses = await readVerifierKeys(witness, io.cwd)
+    if (quorum !== undefined && (quorum < 1 || quorum > witnesses.length)) {
+      throw new EnergywebError(
+        'argument-invalid',
+        `--quorum ${quorum} does not fit ${witnesses.length} witnesses`,
+      )
+    }
+    const bytes = await readEvidenceFile(file, io.cwd)
+    const earlier = previous === undefined ? undefined : await readEvidenceFile(previous, io.cwd)
+    const { verifyEvidence } = await import('../../proof/evidence/index.ts')
+    const { openHashes } = await import('../../storage/index.ts')
+    const offline = verifyEvidence(bytes, {
+      keys,
+      hashes: await openHashes(),
+      ...(witnesses.length > 0 && { witnesses }),
+      ...(quorum !== undefined && { quorum }),
+      ...(earlier && { previous: earlier }),
+    })
+    const verification = rpc.length === 0 ? offline : await onChain(offline, rpc, context)
+    await print(verification, context)
+    return verdictCodes[verification.verdict]
+  },
+})
+
+async function onChain(
+  verification: Verification,
+  rpc: readonly string[],
+  { io }: CommandContext,
+): Promise<Verification> {
+  const { withChainRecords } = await import('../chain-records.ts')
+  return withChainRecords(verification, { rpc, signal: io.interruption() })
+}
+
+async function print(verification: Verification, { printer }: CommandContext): Promise<void> {
+  const { verdict, steps, evidence, readings, gaps } = verification
+  const { claim, made, key, notes } = evidence ?? {}
+  const data = {
+    verdict,
+    claim: claim ?? null,
+    steps,
+    readings,
+    gaps,
+    made: made ?? null,
+    key: key ?? null,
+    notes: notes ?? [],
+    notProven: trustBoundary,
+    next: nextSteps(verification),
+  }
+  await printer.data(data, verificationReport(verification, printer))
+}

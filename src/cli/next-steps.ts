@@ -1,0 +1,40 @@
+import type { FindingCode, Verification } from '../proof/evidence/index.ts'
+
+const askForKey =
+  "Get the log's verifier key from whoever runs the gateway, by another way than this file came (they see it with `energyweb keys show log-key.json --origin <name>`), and run again with --key."
+
+/** What mends a finding, for those that somebody can mend. */
+const remedies: Partial<Record<FindingCode, string>> = {
+  'key-not-trusted': askForKey,
+  'key-foreign': `The checkpoint is not signed by the key that you named. Make sure of the key. ${askForKey}`,
+  'witnesses-missing':
+    'Ask for a file whose checkpoint more witnesses have cosigned, or name with --quorum how many must have.',
+  'end-open':
+    'Ask for the file anew once the meter was read after the end of the period and the gateway has signed a checkpoint behind that.',
+  'start-open': 'Ask for the file anew: as `energyweb prove` makes it, it begins before the period.',
+  'previous-unlinked':
+    'Ask for a file made with `energyweb prove … --previous <the earlier file>`: it shows how the log goes on from there.',
+  'fields-not-shown':
+    'Ask for a file that shows more fields: to work the energy out, the fields measuredAt, from, status and total are needed.',
+  'entry-sealed': 'Ask for a file in which these entries are shown.',
+  'entry-erased':
+    'What was erased is gone for ever. Ask for the reason, and prove the times around it by themselves.',
+  'border-unclear': 'Ask for a period whose ends do not lie between readings that were held together.',
+  'chain-unknown': 'Name a node of each chain with --rpc; one that keeps old blocks knows more.',
+}
+
+/** What whoever holds the file can do about the verdict. */
+export function nextSteps({ verdict, steps }: Verification): readonly string[] {
+  const findings = steps.flatMap(step => step.findings)
+  const decisive = findings.filter(({ effect }) => effect !== 'note')
+  const named = [...new Set(decisive.flatMap(({ code }) => remedies[code] ?? []))]
+  if (verdict === 'proven') {
+    return ['Keep this file: with --previous it shows at the next audit that nothing was changed since.']
+  }
+  if (verdict === 'incomplete') return named
+  return [
+    'Keep this file as it is and do not rely on it: it was changed on its way, or what it says was never logged so.',
+    'Ask for the file anew, by another way. When it fails again, ask whoever runs the gateway for an explanation.',
+    ...named,
+  ]
+}

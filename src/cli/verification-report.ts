@@ -1,0 +1,165 @@
+import type { EvidenceClaim, Verification, VerificationStep } from '../proof/evidence/index.ts'
+import { exactEnergy } from './exact-energy.ts'
+import { nextSteps } from './next-steps.ts'
+import { printable } from './printable.ts'
+import type { Style } from './style.ts'
+import { formatFields } from './table.ts'
+import { wrapped } from './wrapped.ts'
+
+const longestLine = 100
+const mostFindings = 8
+const mostGaps = 12
+
+/** What no file of this kind can show, for whoever has to rely on it. */
+export const trustBoundary: readonly string[] = [
+  'That the meter measured rightly, and that nobody tampered with it before the gateway read it.',
+  'That the gateway logged all that the meter said: what never reached its log can not show. Complete means that nothing of what was logged is left out.',
+  'What was logged after the last entry of this file, such as later corrections.',
+  'When entries were written, beyond the word of the gateway and of who has cosigned or anchored its checkpoints.',
+]
+
+const stateWords = { holds: 'holds', false: 'FALSE', open: 'open', absent: '-' } as const
+
+/** The report for people: the verdict first. Whatever comes out of the file is made harmless for a terminal. */
+export function verificationReport(verification: Verification, { style }: { style: Style }): string {
+  const { evidence, steps } = verification
+  const claim = evidence?.claim
+  return [
+    ...wrapped(headline(verification, style), longestLine),
+    ...(evidence === undefined || claim === undefined ? [] : ['', facts(verification, claim)]),
+    '',
+    style.bold('What was checked'),
+    ...steps.flatMap(step => stepLines(step, style)),
+    '',
+    style.bold('What this does not prove'),
+    ...listed(trustBoundary),
+    ...(evidence === undefined || evidence.notes.length === 0
+      ? []
+      : [
+          '',
+          style.bold('What the maker of the file says (nobody has checked that)'),
+          ...listed(evidence.notes),
+        ]),
+    ...section('What to do next', nextSteps(verification), style),
+  ].join('\n')
+}
+
+/** The verdict in one sentence. */
+export function headline(
+  { verdict, evidence, steps }: Verification,
+  { bold, green, red, yellow }: Style,
+): string {
+  const claim = evidence?.claim
+  const what = claim === undefined ? 'the file' : claimInWords(claim)
+  switch (verdict) {
+    case 'proven':
+      return `${bold(green('PROVEN'))}: ${what}.`
+    case 'refuted': {
+      const first = steps.find(({ state }) => state === 'false')
+      return `${bold(red('REFUTED'))}: this file does not prove what it claims. ${oneLine(first?.text ?? '')}`
+    }
+    case 'incomplete': {
+      const first = steps.find(({ state }) => state === 'open')
+      return `${bold(yellow('INCOMPLETE'))}: nothing in the file is false, but it does not prove yet that ${what}. ${oneLine(first?.text ?? '')}`
+    }
+  }
+}
+
+/** What the file claims, as a sentence. */
+export function claimInWords({ asset, channel, from, to, readings, energy }: EvidenceClaim): string {
+  const verb = channel === 'import' ? 'took in' : 'delivered'
+  const amount = energy === null ? 'an amount that is not shown' : exactEnergy(BigInt(energy))
+  const name = oneLine(asset)
+  if (from === to)
+    return `${name} had ${readings === 1 ? 'a reading' : `${readings} readings`} at ${from}, by which it ${verb} ${amount}`
+  return `${name} ${verb} ${amount} after ${from} and up to ${to} (UTC), by ${readings} readings`
+}
+
+function facts({ evidence, readings, gaps }: Verification, claim: EvidenceClaim): string {
+  const devices = claim.devices.map(({ manufacturer, model, serial }) =>
+    [manufacturer, model, serial === null ? null : `serial ${serial}`]
+      .filter(part => part !== null)
+      .join(' '),
+  )
+  const held = readings.filter(({ status }) => status?.startsWith('held/') === true).length
+  const late = readings.filter(({ status }) => status === 'late').length
+  const revised = readings.filter(({ kind }) => kind === 'revision').length
+  const counts = [
+    `${claim.readings} counted`,
+    ...(held > 0 ? [`${held} held`] : []),
+    ...(late > 0 ? [`${late} late`] : []),
+    ...(revised > 0 ? [`${revised} revised`] : []),
+  ]
+  return formatFields([
+    ['  asset', oneLine(`${claim.asset} (${claim.channel})`)],
+    ['  device', devices.length === 0 ? 'not named' : oneLine(devices.join('; '))],
+    [
+      '  period',
+      claim.from === claim.to ? `${claim.from} (UTC)` : `after ${claim.from} up to ${claim.to} (UTC)`,
+    ],
+    ['  energy', energyLine(claim)],
+    ['  readings', counts.join(', ')],
+    ['  gaps', gapsLine(gaps)],
+    ['  made', evidence && oneLine(`${evidence.made.at} by ${evidence.made.by}`)],
+  ])
+}
+
+function energyLine({ energy }: EvidenceClaim): string {
+  return energy === null ? 'not shown' : `${exactEnergy(BigInt(energy))}, exactly ${energy} mJ`
+}
+
+function gapsLine(gaps: Verification['gaps']): string {
+  if (gaps.length === 0) return 'none'
+  const shown = gaps
+    .slice(0, mostGaps)
+    .map(({ from, to, reason }) =>
+      oneLine(`${from ?? '?'} to ${to ?? 'the next reading'} (${reason ?? 'no reason shown'})`),
+    )
+  const more = gaps.length > mostGaps ? [`and ${gaps.length - mostGaps} more`] : []
+  return `${gaps.length}: ${[...shown, ...more].join('; ')}`
+}
+
+function stepLines({ name, state, text, findings }: VerificationStep, style: Style): readonly string[] {
+  const paint = { holds: style.green, false: style.red, open: style.yellow, absent: style.dim }[state]
+  const head = `  ${paint(stateWords[state].padEnd(6))} ${name.padEnd(14)} `
+  const indent = ' '.repeat(24)
+  const [first = '', ...rest] = wrapped(oneLine(text), longestLine - indent.length)
+  // The text says the first of what refutes or leaves open.
+  const further = findings.filter(finding => !text.startsWith(finding.text))
+  return [
+    `${head}${first}`,
+    ...rest.map(line => indent + line),
+    ...further
+      .slice(0, mostFindings)
+      .flatMap(({ effect, text: found }) =>
+        wrapped(
+          `${effect === 'refutes' ? 'false: ' : effect === 'leaves-open' ? 'open: ' : 'note: '}${oneLine(found)}`,
+          longestLine - indent.length - 2,
+        ).map((line, i) => `${indent}${i === 0 ? '- ' : '  '}${line}`),
+      ),
+    ...(further.length > mostFindings
+      ? [`${indent}- and ${further.length - mostFindings} more: --json shows all`]
+      : []),
+  ]
+}
+
+function section(title: string, items: readonly string[], { bold }: Style): readonly string[] {
+  return items.length === 0 ? [] : ['', bold(title), ...listed(items)]
+}
+
+function listed(items: readonly string[]): readonly string[] {
+  return items.flatMap(item =>
+    wrapped(oneLine(item), longestLine - 4).map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`),
+  )
+}
+
+/**
+ * Text that a file brought, on one line: a line feed of its own could pass a sentence off as ours, and marks of writing
+ * direction could show it in another order.
+ */
+export function oneLine(text: string): string {
+  return printable(text.replace(/[\n\t\u2028\u2029]+/g, ' ')).replace(
+    /[\u202a-\u202e\u2066-\u2069]/g,
+    '\ufffd',
+  )
+}
