@@ -1,5 +1,5 @@
 import type { EvidenceClaim, Verification, VerificationStep } from '../proof/evidence/index.ts'
-import { exactEnergy } from './exact-energy.ts'
+import { exactEnergy, exactKilowattHours } from './exact-energy.ts'
 import { nextSteps } from './next-steps.ts'
 import { printable } from './printable.ts'
 import type { Style } from './style.ts'
@@ -26,7 +26,13 @@ export function verificationReport(verification: Verification, { style }: { styl
   const claim = evidence?.claim
   return [
     ...wrapped(headline(verification, style), longestLine),
-    ...(evidence === undefined || claim === undefined ? [] : ['', facts(verification, claim)]),
+    ...(claim === undefined
+      ? []
+      : [
+          '',
+          style.bold(verification.verdict === 'proven' ? 'What is proven' : 'What the file claims'),
+          facts(verification, claim),
+        ]),
     '',
     style.bold('What was checked'),
     ...steps.flatMap(step => stepLines(step, style)),
@@ -105,7 +111,9 @@ function facts({ evidence, readings, gaps }: Verification, claim: EvidenceClaim)
 }
 
 function energyLine({ energy }: EvidenceClaim): string {
-  return energy === null ? 'not shown' : `${exactEnergy(BigInt(energy))}, exactly ${energy} mJ`
+  if (energy === null) return 'not shown'
+  const exact = exactKilowattHours(BigInt(energy))
+  return exact === undefined ? exactEnergy(BigInt(energy)) : `${exact} kWh, which is ${energy} mJ`
 }
 
 function gapsLine(gaps: Verification['gaps']): string {

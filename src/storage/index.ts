@@ -23,9 +23,11 @@ export {
   type StorageFaultPoint,
   storageFaultPoints,
 } from './fault-points.ts'
-export { sha256 } from './hashes.ts'
+export { openHashes, sha256 } from './hashes.ts'
 export { type LockWords, lockFolder } from './lock.ts'
 export { LogReader, openLogReader, type PageFilter } from './log-reader.ts'
 export { type CheckpointOptions, type LogOptions, LogStore, openLog } from './log-store.ts'
 export { planErasures } from './plan-erasures.ts'
+export { type ProveOptions, proveEvidence } from './prove.ts'
+export type { ProofPeriod } from './prove-range.ts'
 export { readChainOfFiles } from './read-chain-of-files.ts'

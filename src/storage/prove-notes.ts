@@ -10,7 +10,7 @@ export function notesOf(
 ): readonly string[] {
   return [
     'What is proven is what the gateway logged, that it was logged in this order, and that it was not changed since. What never reached the log can not show: a gateway that was off, or a meter that was tampered with before it was read.',
-    `Corrections that were logged after entry ${checkpoint.size} of the log can not show in this file.`,
+    `The log had ${checkpoint.size} entries at the checkpoint. Corrections that were logged after it can not show in this file.`,
     ...(following === undefined
       ? [
           `When this file was made, no reading after ${formatInstant(period.to)} was covered by a signed checkpoint: entries of the period may still have come later.`,
@@ -33,5 +33,5 @@ function provenances(rows: readonly EvidenceRow[]): readonly string[] {
     const provenance = fieldOf(row, 'provenance')
     if (typeof provenance === 'string') counts.set(provenance, (counts.get(provenance) ?? 0) + 1)
   }
-  return [...counts].map(([provenance, count]) => `${count} readings came by ${provenance}.`)
+  return [...counts].map(([provenance, count]) => `Of the readings shown, ${count} came by ${provenance}.`)
 }

@@ -55,7 +55,11 @@ export async function lookAtChain(
     )
     for (let at = 0; at < open.length; at += portion) {
       const places = open.slice(at, at + portion)
-      const part = await askNode(node, places.flatMap(i => records[i] ?? []), waiting)
+      const part = await askNode(
+        node,
+        places.flatMap(i => records[i] ?? []),
+        waiting,
+      )
       for (const [place, look] of part.entries()) looks[places[place] ?? -1] = look
     }
   }
@@ -81,7 +85,9 @@ async function chainOf(node: RpcNode, waiting: Waiting): Promise<FoundNode> {
 
 function whyUnasked(chainId: bigint, found: readonly FoundNode[]): string {
   const troubles = found.filter(one => one.chainId === undefined).map(({ trouble }) => trouble)
-  const others = found.flatMap(one => (one.chainId === undefined ? [] : [`${one.node.name} is on chain ${one.chainId}`]))
+  const others = found.flatMap(one =>
+    one.chainId === undefined ? [] : [`${one.node.name} is on chain ${one.chainId}`],
+  )
   const known = [...others, ...troubles]
   return `no node of chain ${chainId} was asked${known.length === 0 ? '' : `: ${known.join('; ')}`}`
 }
