@@ -16,6 +16,11 @@ const sources = [
     folder: 'contracts/generated',
   },
   {
+    file: 'contracts/CheckpointAnchor.sol',
+    contracts: ['CheckpointAnchor'],
+    folder: 'contracts/generated',
+  },
+  {
     file: 'test/contracts/ReleaseADouble.sol',
     contracts: ['OriginDouble', 'ProducingDouble', 'ConsumingDouble', 'CertificateDouble'],
     folder: 'test/contracts/generated',
@@ -73,6 +78,7 @@ export async function compileContracts(): Promise<GeneratedFile[]> {
       text: `${JSON.stringify(artifact(name, version, compiled), null, 2)}\n`,
     })),
     productModule(output),
+    anchorModule(output),
   ]
 }
 
@@ -102,6 +108,21 @@ export const ${kind}Bytecode =
   const head =
     '// Written by `node contracts/compile.ts` from contracts/EnergyRegistry.sol: change that, not this.\n\n'
   return { path: 'src/ledgers/origin-a/generated/energy-registry.ts', text: head + constants.join('\n') }
+}
+
+function anchorModule(output: CompilerOutput): GeneratedFile {
+  const file = 'contracts/CheckpointAnchor.sol'
+  const { abi, evm } = contractIn(output, file, 'CheckpointAnchor')
+  const text = `// Written by \`node contracts/compile.ts\` from ${file}: change that, not this.
+
+/** ABI of CheckpointAnchor. */
+export const anchorAbi = ${JSON.stringify(abi, null, 2)} as const
+
+/** Creation bytecode of CheckpointAnchor; its constructor takes no arguments. */
+export const anchorBytecode =
+  '0x${evm.bytecode.object}' as const
+`
+  return { path: 'src/ledgers/anchor/generated/checkpoint-anchor.ts', text }
 }
 
 if (import.meta.main) {
