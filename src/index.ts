@@ -68,7 +68,7 @@ export {
   errorCodes,
   isEnergywebError,
 } from './core/errors.ts'
-export type { Ledger, LineFiles, LineStatus, ReportLine } from './core/ledger.ts'
+export type { AssetLine, Ledger, LineFiles, LineStatus, LogLine, ReportLine } from './core/ledger.ts'
 export type {
   CommitmentKind,
   EntryReference,

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { scaledClock } from '../core/clock.ts'
-import type { ReportLine } from '../core/ledger.ts'
+import type { AssetLine } from '../core/ledger.ts'
 import { environmentSigner } from '../keys/index.ts'
 import { EvmNetwork } from '../ledgers/evm/network.ts'
 import { networkPresets } from '../ledgers/evm/presets.ts'
@@ -48,7 +48,7 @@ test.each(['producer', 'consumer'] as const)(
     const input = { ...asset, role, contract: address, smartMeter: meter, owner: owner.address }
     expect(await registerAsset(owner, input)).toBe(0n)
     expect(await registerAsset(owner, input)).toBe(1n)
-    const line: ReportLine = { name: 'roof/origin', stream: 'roof', role, assetId: 1n, key: 'meter' }
+    const line: AssetLine = { name: 'roof/origin', stream: 'roof', role, assetId: 1n, key: 'meter' }
     const state = await checkAsset({ network, ledger: 'origin', line, contract: address, account: meter })
     expect(state).toMatchObject({ smartMeter: meter.toLowerCase(), active: true, lastRead: 0n })
     // Who does not own the registry hears the contract's own reason, and nothing is sent.

@@ -1,5 +1,5 @@
 import { EnergywebError } from '../core/errors.ts'
-import type { ReportLine } from '../core/ledger.ts'
+import type { AssetLine } from '../core/ledger.ts'
 import type { EventLog } from '../ledgers/evm/answers.ts'
 import {
   consumingAbi,
@@ -13,7 +13,7 @@ import { type PlantType, plantTypes } from './plant-types.ts'
 type Hex = `0x${string}`
 
 /** Which of the two registries: of plants or of consumers. */
-export type RegistryRole = ReportLine['role']
+export type RegistryRole = AssetLine['role']
 
 const registryNames = { producer: 'producing', consumer: 'consuming' } as const
 

@@ -1,6 +1,6 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
 import { isEnergywebError } from '../core/errors.ts'
-import type { ReportLine } from '../core/ledger.ts'
+import type { AssetLine } from '../core/ledger.ts'
 import type { EvmNetwork } from '../ledgers/evm/network.ts'
 import type { AssetGeneral } from '../ledgers/origin-a/calls.ts'
 import { assetNamed } from './configuration.ts'
@@ -11,7 +11,7 @@ export interface PlacedLine {
   /** Name of the network. */
   readonly network: string
   readonly contract: string
-  readonly line: ReportLine
+  readonly line: AssetLine
 }
 
 /** What a registry knows of one report line. */

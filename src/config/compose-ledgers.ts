@@ -1,7 +1,7 @@
 import { type CarbonBook, carbonStream } from '../core/carbon-log.ts'
 import { parseDuration } from '../core/duration.ts'
 import { EnergywebError } from '../core/errors.ts'
-import type { ReportLine } from '../core/ledger.ts'
+import type { AssetLine } from '../core/ledger.ts'
 import type { Logger } from '../core/logger.ts'
 import type { CursorStore, SubmissionStore } from '../core/submission.ts'
 import { defaultCarbonWait, type GatewayLedger } from '../gateway/index.ts'
@@ -70,7 +70,7 @@ function carbonWaits({ assets }: ResolvedConfig): ReadonlyMap<string, number> {
 }
 
 /** The report lines of a ledger. */
-export function linesOf({ assets }: ResolvedConfig, ledger: string): ReportLine[] {
+export function linesOf({ assets }: ResolvedConfig, ledger: string): AssetLine[] {
   return assets.flatMap(({ name, role, report = [] }) =>
     report
       .filter(line => line.ledger === ledger)
@@ -87,10 +87,10 @@ function foldersOf({ assets }: ResolvedConfig, ledger: string): ReadonlyMap<stri
 }
 
 async function withFiles(
-  lines: readonly ReportLine[],
+  lines: readonly AssetLine[],
   folders: ReadonlyMap<string, string>,
   stores: SubmissionStore,
-): Promise<readonly ReportLine[]> {
+): Promise<readonly AssetLine[]> {
   if (folders.size === 0) return lines
   const { ChainOfFiles } = await import('../storage/index.ts')
   return lines.map(line => {

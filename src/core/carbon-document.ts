@@ -1,3 +1,4 @@
+import { anchorSchema } from './anchor-document.ts'
 import {
   type DocumentSchema,
   type DocumentWith,
@@ -89,15 +90,19 @@ export type CarbonDraft = {
 /** Every schema of the log, once, in a fixed order. */
 export const allSchemas: readonly DocumentSchema[] = [
   ...new Map<string, DocumentSchema>(
-    [...Object.values(schemas), ...Object.values(carbonSchemas)].map(schema => [schema.name, schema]),
+    [...Object.values(schemas), ...Object.values(carbonSchemas), anchorSchema].map(schema => [
+      schema.name,
+      schema,
+    ]),
   ).values(),
 ]
 
 const byKind: ReadonlyMap<EntryKind, readonly DocumentSchema[]> = new Map(
-  entryKinds.map(kind => [kind, [schemas[kind], ...carbonSchemaOf(kind)]]),
+  entryKinds.map(kind => [kind, [schemas[kind], ...otherSchemasOf(kind)]]),
 )
 
-function carbonSchemaOf(kind: EntryKind): readonly DocumentSchema[] {
+function otherSchemasOf(kind: EntryKind): readonly DocumentSchema[] {
+  if (kind === 'receipt') return [anchorSchema]
   return kind === 'opening' || kind === 'reading' || kind === 'revision' ? [carbonSchemas[kind]] : []
 }
 

@@ -1,17 +1,29 @@
 import type { ChainFile } from './chain-file.ts'
 import type { SubmissionState } from './submission.ts'
 
-/** An asset's link to a ledger, as configured. */
-export interface ReportLine {
-  /** `<asset>/<ledger>`; the key of cursor and submissions. */
+/** What is reported to a ledger: an asset, or the log itself. */
+export type ReportLine = AssetLine | LogLine
+
+interface AnyLine {
+  /** `<stream>/<ledger>`; the key of cursor and submissions. */
   readonly name: string
-  /** Name of the asset's stream. */
+  /** Name of the asset's stream; `gateway` for the log. */
   readonly stream: string
+  /** Name of the key that signs. */
+  readonly key: string
+}
+
+/** The log's link to a ledger that anchors its checkpoints. */
+export interface LogLine extends AnyLine {
+  readonly role: 'log'
+  readonly files?: undefined
+}
+
+/** An asset's link to a ledger, as configured. */
+export interface AssetLine extends AnyLine {
   readonly role: 'producer' | 'consumer'
   /** The asset's id in the registry; may be 0. */
   readonly assetId: bigint
-  /** Name of the key that signs. */
-  readonly key: string
   /** With it each call carries the hash of the file of the call before; without it that of the log's entry. */
   readonly files?: LineFiles
 }

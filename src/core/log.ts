@@ -4,6 +4,12 @@ import type { Reading } from './reading.ts'
 import type { RegisterLimits, RegisterSummary, Resolution } from './register.ts'
 import type { Instant } from './time.ts'
 
+/**
+ * The stream of what concerns the gateway and no asset. Report lines of it report the log itself: their entries are those
+ * of the whole log, by their place in it, and their receipts stand in this stream.
+ */
+export const gatewayStream = 'gateway'
+
 /** How a stream's entries commit to their documents; see `Commitment`. */
 export type CommitmentKind = 'fields' | 'document'
 

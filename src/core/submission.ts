@@ -39,7 +39,7 @@ export interface Submission {
   readonly to: string
   readonly data: string
   readonly gas: bigint
-  /** What the ledger's register will hold after it, Wh. */
+  /** What the ledger's register will hold after it, Wh; of an anchor the size of the log. */
   readonly value: bigint
   /** The nonce in force. */
   readonly nonce: number | undefined
@@ -72,7 +72,10 @@ export interface NewSubmission {
   readonly value: bigint
 }
 
-/** One asset reporting to one ledger. */
+/**
+ * One asset, or the log, reporting to one ledger. Sequences of the log's own line are places in the whole log: the
+ * checkpoint of `n` entries is the submission whose last entry is `n - 1`.
+ */
 export interface LineState {
   readonly line: string
   readonly stream: string

@@ -3,8 +3,11 @@
  * folder of its own. This room may import core and proof; what must survive goes through core's stores, keys come as
  * core's Signer, and the chain client is loaded when a network is opened.
  */
+
+export { type AnchorOptions, openAnchor } from './anchor/index.ts'
 export { askChainId } from './evm/ask-chain-id.ts'
 export { type ChainLook, type ChainRecord, lookAtChain } from './evm/chain-look.ts'
+export type { EvmLedger } from './evm/evm-ledger.ts'
 export { type FeeSettings, fixedPrice, freeOfCharge } from './evm/fees.ts'
 export { EvmNetwork, type EvmNetworkOptions } from './evm/network.ts'
 export type { NodeSettings } from './evm/node-address.ts'
@@ -12,6 +15,6 @@ export { type NetworkPreset, type NetworkPresetName, networkPresets, presetNamed
 export { defaultSettings, type SubmissionSettings } from './evm/sender.ts'
 export { type SubmissionFaultPoint, submissionFaultPoints } from './evm/submission-fault-points.ts'
 export { meterReadEvents, type RegisteredAsset } from './origin-a/events.ts'
-export { type OriginALedger, type OriginAOptions, openOriginA } from './origin-a/index.ts'
+export { type OriginAOptions, openOriginA } from './origin-a/index.ts'
 export { firstLink } from './origin-a/plan.ts'
 export { registeredValue } from './origin-a/registered-value.ts'

@@ -93,8 +93,9 @@ async function checkAll(sql: Sql, options: CheckOptions, counts: Counts): Promis
         const { entry, stream } = contents.streams.follow(row, leaf)
         const content = contents.documents.check(row, entry, stream)
         contents.streams.apply(row, entry, content)
-        const { draft } = content ?? {}
+        const { draft, anchor } = content ?? {}
         if (draft?.kind === 'receipt') contents.submissions.take(row, stream, draft.document)
+        if (anchor !== undefined) contents.submissions.takeAnchor(row, stream, anchor)
         counts.erased = contents.documents.erased
       }
       counts.entries += 1
@@ -141,7 +142,7 @@ async function openContents(sql: Sql) {
     }),
     streams: new StreamsCheck(sql, erasures),
     documents: new DocumentsCheck(sql, composer, erasures),
-    submissions: new SubmissionsCheck(sql),
+    submissions: new SubmissionsCheck(sql, composer.hashes),
   }
 }
 

@@ -1,9 +1,11 @@
+import { type AnchorDocument, anchorSchema } from '../core/anchor-document.ts'
 import { toBase64url } from '../core/bytes.ts'
 import type { CarbonDraft } from '../core/carbon-document.ts'
 import { carbonStep } from '../core/carbon-step.ts'
 import { type Document, decodeDocumentAs, schemas } from '../core/document.ts'
 import { decodeEntry, type Entry, type EntryKind } from '../core/entry.ts'
 import { messageOf } from '../core/errors.ts'
+import { gatewayStream } from '../core/log.ts'
 import { emptyRegister, type RegisterState } from '../core/register.ts'
 import { applyEntry } from '../core/register-apply.ts'
 import { decodeWholeRegister, encodeWholeRegister } from '../core/register-json.ts'
@@ -85,6 +87,7 @@ export class StreamsCheck {
     const check = this.#byPublicId.get(entry.stream)
     if (check === undefined) return
     if (content === undefined) this.#erased(check)
+    else if (content.anchor !== undefined) anchorBelongs(row, check.stream.name)
     else if (check.stream.carbon !== undefined) this.#applyCarbon(check, row, content)
     else this.#applyEnergy(check, row, content)
     const draft = content?.draft
@@ -183,6 +186,12 @@ export class StreamsCheck {
   }
 }
 
+/** A receipt of an anchor leaves every register alone, and stands in the gateway's stream only. */
+function anchorBelongs(row: EntryRow, stream: string): void {
+  if (stream === gatewayStream) return
+  throw finding('register-law', `entry ${row.index} is the receipt of an anchor in ${stream}`, row, stream)
+}
+
 function entryOf(row: EntryRow): Entry {
   try {
     return decodeEntry(row.text)
@@ -202,18 +211,21 @@ export interface CheckedContent {
   readonly document: Document
   readonly draft: Draft | undefined
   readonly carbon: CarbonDraft | undefined
+  /** Of a receipt in the gateway's own stream. */
+  readonly anchor: AnchorDocument | undefined
 }
 
 /** A kept document, read by the schema that its entry names. @throws EnergywebError `document-invalid` */
 export function contentOf({ kind, schema: name }: Entry, body: string): CheckedContent {
   const schema = schemaOf(kind, name)
   const document = decodeDocumentAs(schema, body)
-  const ofEnergy = schema === schemas[kind]
+  const [ofEnergy, ofAnchor] = [schema === schemas[kind], schema === anchorSchema]
   // What is read against a kind's schema is that kind's document.
   return {
     kind,
     document,
     draft: ofEnergy ? ({ kind, document } as Draft) : undefined,
-    carbon: ofEnergy ? undefined : ({ kind, document } as CarbonDraft),
+    carbon: ofEnergy || ofAnchor ? undefined : ({ kind, document } as CarbonDraft),
+    anchor: ofAnchor ? (document as AnchorDocument) : undefined,
   }
 }

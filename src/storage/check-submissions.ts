@@ -1,8 +1,12 @@
+import type { AnchorDocument } from '../core/anchor-document.ts'
+import { toBase64url } from '../core/bytes.ts'
 import type { Draft } from '../core/register-transition.ts'
+import type { Hashes } from '../proof/hashes.ts'
 import { Finding } from './check-result.ts'
 import type { EntryRow } from './check-rows.ts'
 import { finding } from './check-streams.ts'
-import { integer, optional, text } from './columns.ts'
+import { rootAt } from './checkpoints.ts'
+import { integer, optional, type Row, text } from './columns.ts'
 import { allLines, type LineRow } from './lines.ts'
 import type { Sql } from './sql.ts'
 import { encodeReceipt } from './submission-rows.ts'
@@ -15,11 +19,13 @@ type ReceiptDocument = Extract<Draft, { kind: 'receipt' }>['document']
  */
 export class SubmissionsCheck {
   readonly #sql: Sql
+  readonly #hashes: Hashes
   /** By submission: whether its newest receipt entry so far is the one that is kept. */
   readonly #proven: Uint8Array
 
-  constructor(sql: Sql) {
+  constructor(sql: Sql, hashes: Hashes) {
     this.#sql = sql
+    this.#hashes = hashes
     const row = sql.get('SELECT max(id) AS most FROM submissions')
     this.#proven = new Uint8Array((optional(row?.most, integer) ?? 0) + 1)
   }
@@ -36,12 +42,38 @@ export class SubmissionsCheck {
       first,
       last,
     )
+    this.#prove(row, stream, { found, receipt: receiptText(document) })
+  }
+
+  /** A receipt entry of the gateway's stream: of a submission, and of a root that our entries have. */
+  takeAnchor(row: EntryRow, stream: string, document: AnchorDocument): void {
+    const { ledger, size, root } = document
+    const found = this.#sql.get(
+      `SELECT s.id, s.receipt FROM submissions s JOIN lines l ON l.id = s.line
+       WHERE l.stream = ? AND l.name = ? AND s.value = ? AND s.state = 'final'`,
+      row.stream,
+      `${stream}/${ledger}`,
+      String(size),
+    )
+    this.#prove(row, stream, { found, receipt: anchorText(document) })
+    // The receipt stands behind all that it is about: what the tree is made of was checked before.
+    const ours = Number(size) > row.index ? undefined : rootAt(this.#sql, Number(size), this.#hashes)
+    if (ours !== undefined && toBase64url(ours) === root) return
+    const detail = `entry ${row.index} is the receipt of an anchor of ${size} entries whose root is not that of ours`
+    throw finding('submission', detail, row, stream)
+  }
+
+  #prove(
+    row: EntryRow,
+    stream: string,
+    { found, receipt }: { found: Row | undefined; receipt: string | undefined },
+  ): void {
     if (found === undefined) {
       const detail = `entry ${row.index} is the receipt of a submission that is not kept`
       throw finding('submission', detail, row, stream)
     }
     const id = integer(found.id)
-    const kept = optional(found.receipt, text) === receiptText(document)
+    const kept = receipt !== undefined && optional(found.receipt, text) === receipt
     if (kept && this.#proven[id] === 1) {
       throw finding('submission', `entry ${row.index} is the same receipt once more`, row, stream)
     }
@@ -106,4 +138,13 @@ function receiptText(document: ReceiptDocument): string | undefined {
   if (blockHash === null || logIndex === null || value === null) return undefined
   const receipt = { chainId, contract, transaction, block, blockHash, logIndex: Number(logIndex), value }
   return encodeReceipt(receipt)
+}
+
+function anchorText(document: AnchorDocument): string | undefined {
+  const { account, log, root, size, chainId, contract, transaction, block, blockHash, logIndex } = document
+  if (chainId === null || contract === null || transaction === null || block === null) return undefined
+  if (blockHash === null || logIndex === null || size === null) return undefined
+  if (account === null || log === null || root === null) return undefined
+  const place = { chainId, contract, transaction, block, blockHash, logIndex: Number(logIndex) }
+  return encodeReceipt({ ...place, value: size, anchor: { account, log, root } })
 }

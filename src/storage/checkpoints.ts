@@ -34,6 +34,12 @@ export function isCheckpointDue(sql: Sql): boolean {
   return row !== undefined
 }
 
+/** Root of the first `size` entries; undefined when there are fewer. */
+export function rootAt(sql: Sql, size: number, hashes: Hashes): Uint8Array | undefined {
+  if (!Number.isSafeInteger(size) || size < 0 || size > loadHead(sql).size) return undefined
+  return Uint8Array.from(frontierRoot(loadFrontier(sql, size), hashes))
+}
+
 /**
  * Keeps a signed checkpoint. One that this log can't be consistent with is refused: whoever signed it must know.
  * @throws EnergywebError `note-invalid`, `log-corrupt`

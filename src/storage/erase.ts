@@ -3,7 +3,7 @@ import { faultPoint } from '../core/fault-point.ts'
 import type { EntryReference } from '../core/log.ts'
 import type { Instant } from '../core/time.ts'
 import { integer } from './columns.ts'
-import { allLines } from './lines.ts'
+import { linesOfStream } from './lines.ts'
 import type { StreamState } from './log-state.ts'
 import { refused, type StatedErasurePlan } from './plan-erasure.ts'
 import { rememberScrub } from './scrub.ts'
@@ -42,9 +42,7 @@ export function erase(store: Store, { plans, by, reason, at }: EraseInput): read
 }
 
 function checkStill(sql: Sql, { name, id, register }: StreamState, { last }: Plan): void {
-  const line = allLines(sql).find(
-    one => one.stream === id && (one.stopped !== undefined || one.cursor < last),
-  )
+  const line = linesOfStream(sql, id).find(one => one.stopped !== undefined || one.cursor < last)
   if (line !== undefined) throw refused(`the report line ${line.name} needs entries of ${name} that would go`)
   const held = register.held.find(({ sequence }) => sequence <= last)
   if (held !== undefined) throw refused(`reading ${held.sequence} of ${name} is held`)

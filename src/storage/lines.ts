@@ -1,6 +1,8 @@
 import { EnergywebError } from '../core/errors.ts'
+import { gatewayStream, type StoredEntry } from '../core/log.ts'
 import type { LineState } from '../core/submission.ts'
 import { blob, integer, optional, type Row, text } from './columns.ts'
+import { entriesFrom, entriesOfStream } from './entry-rows.ts'
 import type { Sql } from './sql.ts'
 
 /** A report line's row. */
@@ -52,18 +54,36 @@ export function allLines(sql: Sql): readonly LineRow[] {
   return sql.all(`${columns} ORDER BY l.name`).map(lineOf)
 }
 
+/** The lines that report the documents of a stream; the log's own needs none of them. */
+export function linesOfStream(sql: Sql, stream: number): readonly LineRow[] {
+  return allLines(sql).filter(line => line.stream === stream && !isLogLine(line))
+}
+
 /** Sequence of the last entry that any submission of the line covers; -1 at first. */
 export function plannedOf(sql: Sql, line: LineRow): number {
   const row = sql.get('SELECT max(last) AS planned FROM submissions WHERE line = ?', line.id)
   return optional(row?.planned, integer) ?? -1
 }
 
+/** True for a line that reports the log itself: its sequences are places in the whole log. */
+export function isLogLine({ streamName }: { readonly streamName: string }): boolean {
+  return streamName === gatewayStream
+}
+
+/** Entries of the line that no submission covers yet, oldest first. */
+export function unplannedOf(sql: Sql, line: LineRow, limit: number): readonly StoredEntry[] {
+  const planned = plannedOf(sql, line)
+  return isLogLine(line)
+    ? entriesFrom(sql, { from: planned + 1, limit })
+    : entriesOfStream(sql, line.stream, { after: planned, limit })
+}
+
 /** The line as its ledger sees it. */
 export function lineState(sql: Sql, line: LineRow): LineState {
+  const entry = isLogLine(line) ? 'e.id = s.reading' : 'e.stream = l.stream AND e.sequence = s.reading'
   const row = sql.get(
-    `SELECT e.sequence, e.hashes FROM submissions s JOIN entries e ON e.stream = ? AND e.sequence = s.reading
+    `SELECT s.reading, e.hashes FROM submissions s JOIN lines l ON l.id = s.line JOIN entries e ON ${entry}
      WHERE s.line = ? AND s.reading IS NOT NULL ORDER BY s.last DESC LIMIT 1`,
-    line.stream,
     line.id,
   )
   return {
@@ -71,7 +91,7 @@ export function lineState(sql: Sql, line: LineRow): LineState {
     stream: line.streamName,
     cursor: line.cursor,
     planned: plannedOf(sql, line),
-    lastReading: row && { sequence: integer(row.sequence), leafHash: blob(row.hashes).slice(0, 32) },
+    lastReading: row && { sequence: integer(row.reading), leafHash: blob(row.hashes).slice(0, 32) },
     stopped: line.stopped,
   }
 }

@@ -21,7 +21,7 @@ import {
 } from './entry-rows.ts'
 import { EvidenceRows, receiptsOfGateway } from './evidence-rows.ts'
 import { sha256 } from './hashes.ts'
-import { allLines, lineNamed, lineState } from './lines.ts'
+import { allLines, isLogLine, lineNamed, lineState } from './lines.ts'
 import { loadHead, loadStreamNamed, loadStreams, type StreamState } from './log-state.ts'
 import type { Sql } from './sql.ts'
 import { submissionsOfLine } from './submission-rows.ts'
@@ -170,7 +170,9 @@ export class LogReader {
   lines(): readonly (LineState & { readonly backlog: number })[] {
     return allLines(this.#sql).map(line => ({
       ...lineState(this.#sql, line),
-      backlog: this.#stream(line.streamName).sequence - line.cursor,
+      backlog:
+        (isLogLine(line) ? loadHead(this.#sql).size - 1 : this.#stream(line.streamName).sequence) -
+        line.cursor,
     }))
   }
 

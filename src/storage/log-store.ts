@@ -8,6 +8,7 @@ import type {
   CarbonVerdict,
   WaitingCarbonStep,
 } from '../core/carbon-log.ts'
+import type { CheckpointBook, TreeHead } from '../core/checkpoint-book.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Document } from '../core/document.ts'
 import type { Eraser, ErasureOutcome, ErasureRequest } from '../core/erasure.ts'
@@ -28,7 +29,7 @@ import type {
   SubmissionStore,
   Variant,
 } from '../core/submission.ts'
-import { signCheckpoint } from '../proof/checkpoint.ts'
+import { readCheckpoint, signCheckpoint } from '../proof/checkpoint.ts'
 import { compactReadings, compactVerdicts } from './compact-readings.ts'
 import type { Operation, OperationName, Output, Space } from './operations.ts'
 import { planErasures } from './plan-erasures.ts'
@@ -49,7 +50,9 @@ export interface LogOptions {
  * The log, cursors and submissions in SQLite, in a thread of their own. A promise of a method that writes resolves when what
  * it wrote would survive a power cut.
  */
-export class LogStore implements Log, CarbonLog, CarbonBook, CursorStore, SubmissionStore, Eraser {
+export class LogStore
+  implements Log, CarbonLog, CarbonBook, CheckpointBook, CursorStore, SubmissionStore, Eraser
+{
   readonly #session: StoreSession
   readonly #folder: string
   readonly #clock: Clock
@@ -283,6 +286,15 @@ export class LogStore implements Log, CarbonLog, CarbonBook, CursorStore, Submis
   /** The newest signed checkpoint; undefined before the first. */
   async lastCheckpoint(): Promise<string | undefined> {
     return (await this.#ask({ name: 'lastCheckpoint', input: undefined })).note
+  }
+
+  async newestCheckpoint(): Promise<TreeHead | undefined> {
+    const note = await this.lastCheckpoint()
+    return note === undefined ? undefined : readCheckpoint(note)
+  }
+
+  rootAt(size: number): Promise<Uint8Array | undefined> {
+    return this.#ask({ name: 'rootAt', input: { size } })
   }
 
   /**

@@ -1,16 +1,22 @@
 import type { CarbonPoint, CarbonStepQuery, CarbonSummary, WaitingCarbonStep } from '../core/carbon-log.ts'
 import { EnergywebError } from '../core/errors.ts'
-import type { EntryReference, RecordOutcome, StoredEntry, StreamOptions } from '../core/log.ts'
+import {
+  type EntryReference,
+  gatewayStream,
+  type RecordOutcome,
+  type StoredEntry,
+  type StreamOptions,
+} from '../core/log.ts'
 import type { Receipt } from '../core/receipt.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import type { FiledCall, LineEnd, LineState, NewSubmission, Submission, Variant } from '../core/submission.ts'
 import type { Instant } from '../core/time.ts'
 import { carbonAt, carbonSummary, listSteps, type OpenCarbonInput, openCarbon } from './carbon.ts'
-import { isCheckpointDue, keepCheckpoint, lastCheckpoint } from './checkpoints.ts'
+import { isCheckpointDue, keepCheckpoint, lastCheckpoint, rootAt } from './checkpoints.ts'
 import { integer } from './columns.ts'
 import { entriesOfStream } from './entry-rows.ts'
 import { type EraseInput, erase } from './erase.ts'
-import { findLine, lineNamed, lineState, plannedOf } from './lines.ts'
+import { findLine, lineNamed, lineState, unplannedOf } from './lines.ts'
 import { type PriceCarbonInput, priceCarbon } from './price-carbon.ts'
 import {
   type AppendInput,
@@ -31,6 +37,7 @@ import {
   submissionsWithNonces,
 } from './submission-rows.ts'
 import * as submissions from './submissions.ts'
+import { endOf } from './submissions.ts'
 import { type VerifiedTail, verifyTailOnDisk } from './verify-tail.ts'
 
 /** What the log takes of the disk, bytes. */
@@ -85,6 +92,7 @@ export interface Operations {
   space(input: undefined): Space
   calls(input: { line: string; after: number; limit: number }): readonly FiledCall[]
   lastCheckpoint(input: undefined): { note: string | undefined; due: boolean }
+  rootAt(input: { size: number }): Uint8Array | undefined
 }
 
 export type OperationName = keyof Operations
@@ -118,6 +126,7 @@ const reading: ReadonlySet<OperationName> = new Set([
   'ofLine',
   'calls',
   'lastCheckpoint',
+  'rootAt',
   'scrub',
   'verifyTail',
   'space',
@@ -164,16 +173,15 @@ const performers: Performers = {
   line: ({ sql }, { line }) => lineState(sql, lineNamed(sql, line)),
   ends: (store, { lines }) =>
     lines.map(name => {
-      const { stopped, streamName } = lineNamed(store.sql, name)
-      return { end: store.stream(streamName).sequence, stopped }
+      const line = lineNamed(store.sql, name)
+      return { end: endOf(store, line), stopped: line.stopped }
     }),
   unplanned: ({ sql }, { line: name, limit }) => {
-    const line = lineNamed(sql, name)
-    return entriesOfStream(sql, line.stream, { after: plannedOf(sql, line), limit })
+    return unplannedOf(sql, lineNamed(sql, name), limit)
   },
   backlog: (store, { line: name }) => {
     const line = lineNamed(store.sql, name)
-    return store.stream(line.streamName).sequence - line.cursor
+    return endOf(store, line) - line.cursor
   },
   nextNonce: ({ sql }, { chainId, account }) => submissions.nextNonce(sql, chainId, account),
   pending: ({ sql }, { chainId, account }) => submissionsUnderWay(sql, chainId, account),
@@ -183,6 +191,7 @@ const performers: Performers = {
   verifyTail: ({ composer }, { folder }) => verifyTailOnDisk(folder, composer.hashes),
   space: ({ sql }) => spaceOf(sql),
   calls: ({ sql }, { line, ...range }) => callsOfLine(sql, lineNamed(sql, line), range),
+  rootAt: ({ sql, composer }, { size }) => rootAt(sql, size, composer.hashes),
   lastCheckpoint: ({ sql }) => ({ note: lastCheckpoint(sql), due: isCheckpointDue(sql) }),
 }
 
@@ -196,6 +205,9 @@ function openLine(store: Store, { line: name, stream }: { line: string; stream: 
     )
   }
   if (known === undefined) {
+    // The gateway's stream has no opening: it is there once something reports the log.
+    if (stream === gatewayStream && store.findStream(stream) === undefined)
+      openStream(store, { name: stream })
     const { id } = store.stream(stream)
     sql.insert('INSERT INTO lines (name, stream, cursor) VALUES (?, ?, -1)', name, id)
   }

@@ -10,7 +10,7 @@ import { firstOpenStep } from './carbon-steps.ts'
 import { integer } from './columns.ts'
 import { entriesOfStream } from './entry-rows.ts'
 import { type Erasure, Erasures, loadErasures } from './erasures.ts'
-import { allLines } from './lines.ts'
+import { linesOfStream } from './lines.ts'
 import { loadStreamNamed, loadStreams, type StreamState } from './log-state.ts'
 import { planCarbonErasure } from './plan-carbon-erasure.ts'
 import type { Sql } from './sql.ts'
@@ -110,7 +110,7 @@ interface Limit {
 /** How far an erasure may go at most: not beyond the cursor of any line, and not at all while one is in dispute. */
 function limitOf(sql: Sql, stream: StreamState, range: ErasureRange): Limit {
   const { name, id, sequence } = stream
-  const lines = allLines(sql).filter(line => line.stream === id)
+  const lines = linesOfStream(sql, id)
   const stopped = lines.find(line => line.stopped !== undefined)
   if (stopped !== undefined) {
     throw refused(

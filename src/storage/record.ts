@@ -127,9 +127,12 @@ export interface ResolveInput {
 }
 
 /** Appends one entry that leaves the register alone. */
-export function append(store: Store, { stream: name, kind, document, at }: AppendInput): EntryReference {
+export function append(
+  store: Store,
+  { stream: name, kind, schema, document, at }: AppendInput,
+): EntryReference {
   const stream = store.stream(name)
-  const entries = store.compose(stream, [{ kind, document }], at)
+  const entries = store.compose(stream, [{ kind, document, ...(schema !== undefined && { schema }) }], at)
   const [reference] = store.write(stream, entries, { register: stream.register })
   return reference ?? { index: -1, sequence: -1, kind }
 }
@@ -137,6 +140,8 @@ export function append(store: Store, { stream: name, kind, document, at }: Appen
 export interface AppendInput {
   readonly stream: string
   readonly kind: 'gap' | 'note' | 'receipt'
+  /** Default that of an asset's stream. */
+  readonly schema?: string
   readonly document: Document
   readonly at: Instant
 }

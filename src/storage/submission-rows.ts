@@ -1,5 +1,5 @@
 import { EnergywebError } from '../core/errors.ts'
-import type { Receipt } from '../core/receipt.ts'
+import type { AnchoredCheckpoint, Receipt } from '../core/receipt.ts'
 import type { FiledCall, Submission, SubmissionState, Variant } from '../core/submission.ts'
 import { parseInstant } from '../core/time.ts'
 import { big, integer, optional, type Row, text } from './columns.ts'
@@ -26,7 +26,7 @@ function isState(state: string): state is SubmissionState {
 
 /** A receipt as it is kept. */
 export function encodeReceipt(receipt: Receipt): string {
-  const { chainId, contract, transaction, block, blockHash, logIndex, value } = receipt
+  const { chainId, contract, transaction, block, blockHash, logIndex, value, anchor } = receipt
   return JSON.stringify({
     chainId: chainId.toString(),
     contract,
@@ -35,14 +35,12 @@ export function encodeReceipt(receipt: Receipt): string {
     blockHash,
     logIndex,
     value: value.toString(),
+    ...(anchor && { anchor: { account: anchor.account, log: anchor.log, root: anchor.root } }),
   })
 }
 
 function receiptOf(value: unknown): Receipt {
-  const row: unknown = JSON.parse(text(value))
-  if (typeof row !== 'object' || row === null)
-    throw new EnergywebError('log-corrupt', 'a receipt is no object')
-  const members: Row = { ...row }
+  const members = rowOf(JSON.parse(text(value)))
   return {
     chainId: big(members.chainId),
     contract: text(members.contract),
@@ -51,7 +49,18 @@ function receiptOf(value: unknown): Receipt {
     blockHash: text(members.blockHash),
     logIndex: integer(members.logIndex),
     value: big(members.value),
+    ...(members.anchor !== undefined && { anchor: anchorOf(members.anchor) }),
   }
+}
+
+function anchorOf(value: unknown): AnchoredCheckpoint {
+  const members = rowOf(value)
+  return { account: text(members.account), log: text(members.log), root: text(members.root) }
+}
+
+function rowOf(value: unknown): Row {
+  if (typeof value === 'object' && value !== null) return { ...value }
+  throw new EnergywebError('log-corrupt', 'a receipt is no object')
 }
 
 function variantsOf(sql: Sql, submission: number): readonly Variant[] {

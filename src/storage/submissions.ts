@@ -1,10 +1,10 @@
-import type { DocumentOf } from '../core/document.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { Receipt } from '../core/receipt.ts'
 import type { NewSubmission, Submission, Variant } from '../core/submission.ts'
 import type { Instant } from '../core/time.ts'
 import { integer, optional } from './columns.ts'
-import { type LineRow, lineNamed, moveCursor, plannedOf } from './lines.ts'
+import { isLogLine, type LineRow, lineNamed, moveCursor, plannedOf } from './lines.ts'
+import { receiptEntry } from './receipt-entry.ts'
 import { append } from './record.ts'
 import type { Sql } from './sql.ts'
 import type { Store } from './store.ts'
@@ -50,10 +50,15 @@ function takeNonce(
   raiseNonce(sql, chainId, account, nonce + 1)
 }
 
+/** Sequence of the last entry that the line has to report. */
+export function endOf(store: Store, line: LineRow): number {
+  return isLogLine(line) ? store.size - 1 : store.stream(line.streamName).sequence
+}
+
 /** A range is taken in order: it begins behind the last one, so that none is taken twice and none is left out. */
 function checkRange(store: Store, line: LineRow, { first, last }: { first: number; last: number }): void {
   const planned = plannedOf(store.sql, line)
-  const { sequence } = store.stream(line.streamName)
+  const sequence = endOf(store, line)
   if (first !== planned + 1 || last < first || last > sequence) {
     throw conflict(
       `entries ${first} to ${last} of ${line.name} are not next: ${planned + 1} to ${sequence} wait`,
@@ -182,8 +187,7 @@ export function finalise(store: Store, ids: readonly number[], at: Instant): voi
   }
   for (const submission of submissions) {
     const line = lineNamed(store.sql, submission.line)
-    const document = receiptDocument(submission, line)
-    append(store, { stream: line.streamName, kind: 'receipt', document, at })
+    append(store, { ...receiptEntry(submission, line), at })
     store.sql.run("UPDATE submissions SET state = 'final' WHERE id = ?", submission.id)
     moveCursor(store.sql, line)
   }
@@ -201,30 +205,8 @@ export function moveReceipt(
   const encoded = encodeReceipt(receipt)
   if (submission.receipt !== undefined && encodeReceipt(submission.receipt) === encoded) return
   const line = lineNamed(store.sql, submission.line)
-  const document = receiptDocument({ ...submission, receipt }, line)
-  append(store, { stream: line.streamName, kind: 'receipt', document, at })
+  append(store, { ...receiptEntry({ ...submission, receipt }, line), at })
   store.sql.run('UPDATE submissions SET receipt = ? WHERE id = ?', encoded, id)
-}
-
-function receiptDocument(submission: Submission, line: LineRow): DocumentOf<'receipt'> {
-  const { receipt, first, last, reading } = submission
-  if (receipt === undefined)
-    throw new EnergywebError('internal', `submission ${submission.id} has no receipt`)
-  const { chainId, contract, transaction, block, blockHash, logIndex, value } = receipt
-  const asset = `${line.streamName}/`
-  return {
-    block,
-    blockHash,
-    chainId,
-    contract,
-    first: BigInt(first),
-    last: BigInt(last),
-    ledger: line.name.startsWith(asset) ? line.name.slice(asset.length) : line.name,
-    logIndex: BigInt(logIndex),
-    reading: reading === undefined ? null : BigInt(reading),
-    transaction,
-    value,
-  }
 }
 
 /** Records that the ledger wants nothing for these entries. */

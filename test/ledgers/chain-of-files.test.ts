@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { toHex } from '../../src/core/bytes.ts'
 import type { CarbonBook } from '../../src/core/carbon-log.ts'
 import { encodeChainFile, linkOfText } from '../../src/core/chain-file.ts'
-import type { ReportLine } from '../../src/core/ledger.ts'
+import type { AssetLine } from '../../src/core/ledger.ts'
 import { meterReadEvents } from '../../src/ledgers/index.ts'
 import { checkChainOfFiles } from '../../src/proof/chain-of-files.ts'
 import { compareChainOfFiles } from '../../src/proof/compare-chain-of-files.ts'
@@ -29,7 +29,7 @@ function newFolder(): string {
   return join(folder, 'files')
 }
 
-const withFiles = (line: ReportLine, stores: MemoryStores, folder: string): ReportLine => ({
+const withFiles = (line: AssetLine, stores: MemoryStores, folder: string): AssetLine => ({
   ...line,
   files: new ChainOfFiles({ folder, line: line.name, stores }),
 })

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { OriginALedger } from '../../src/ledgers/index.ts'
+import type { EvmLedger } from '../../src/ledgers/index.ts'
 import { addReading } from '../../src/testing/fake-entry.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
 import { World } from './world.ts'
@@ -16,7 +16,7 @@ afterEach(() => world.anvil.stop())
 const range = (count: number) => Array.from({ length: count }, (_, i) => BigInt(i + 1))
 const confirmations = 6
 
-async function turns(ledger: OriginALedger, count: number): Promise<void> {
+async function turns(ledger: EvmLedger, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     await world.work(ledger)
     await world.anvil.mine()

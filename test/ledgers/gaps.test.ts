@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import type { OriginALedger } from '../../src/ledgers/index.ts'
+import type { EvmLedger } from '../../src/ledgers/index.ts'
 import { addReading } from '../../src/testing/fake-entry.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
 import { World } from './world.ts'
@@ -26,7 +26,7 @@ async function fresh(readings: number, names: readonly string[] = ['roof']) {
   return { stores, lines }
 }
 
-async function turns(ledger: OriginALedger, count: number): Promise<void> {
+async function turns(ledger: EvmLedger, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     await world.work(ledger)
     await world.anvil.mine()

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { LineStatus } from '../../src/core/ledger.ts'
-import type { OriginALedger } from '../../src/ledgers/index.ts'
+import type { EvmLedger } from '../../src/ledgers/index.ts'
 import { addReading } from '../../src/testing/fake-entry.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
 import { faultyFetch } from '../../src/testing/rpc-faults.ts'
@@ -31,7 +31,7 @@ async function twoLines(readings: number) {
 }
 
 /** The trouble is one line's: no turn may fail. */
-async function turns(ledger: OriginALedger, count: number): Promise<void> {
+async function turns(ledger: EvmLedger, count: number): Promise<void> {
   for (let i = 0; i < count; i++) {
     await world.work(ledger)
     await world.anvil.mine()
@@ -39,7 +39,7 @@ async function turns(ledger: OriginALedger, count: number): Promise<void> {
   }
 }
 
-async function statusOf(ledger: OriginALedger, name: string): Promise<LineStatus | undefined> {
+async function statusOf(ledger: EvmLedger, name: string): Promise<LineStatus | undefined> {
   return (await ledger.status()).find(({ line }) => line === `${name}/origin`)
 }
 

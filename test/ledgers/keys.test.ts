@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fromHex } from '../../src/core/bytes.ts'
-import type { LineStatus, ReportLine } from '../../src/core/ledger.ts'
+import type { AssetLine, LineStatus } from '../../src/core/ledger.ts'
 import type { Signer } from '../../src/core/signer.ts'
 import { secp256k1Signer } from '../../src/keys/secp256k1-signer.ts'
-import { type OriginALedger, openOriginA } from '../../src/ledgers/index.ts'
+import { type EvmLedger, openOriginA } from '../../src/ledgers/index.ts'
 import { addReading } from '../../src/testing/fake-entry.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
 import { people } from '../contracts/bench.ts'
@@ -34,7 +34,7 @@ interface Key {
 async function open(keys: readonly Key[], options: { fetch?: typeof fetch; timeout?: number } = {}) {
   const stores = new MemoryStores()
   const registry = world.registries.producing
-  const lines: ReportLine[] = []
+  const lines: AssetLine[] = []
   for (const { name, isOther } of keys) {
     const id = await registry.readyAsset()
     if (isOther) await registry.send('updateSmartMeter', [id, other])
@@ -60,7 +60,7 @@ async function open(keys: readonly Key[], options: { fetch?: typeof fetch; timeo
 
 const never = () => new Promise<Signer>(() => undefined)
 
-async function settle(ledger: OriginALedger, done: () => Promise<boolean>): Promise<void> {
+async function settle(ledger: EvmLedger, done: () => Promise<boolean>): Promise<void> {
   for (let i = 0; i < 8 && !(await done()); i++) {
     await world.work(ledger)
     await world.anvil.mine()

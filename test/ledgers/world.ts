@@ -1,7 +1,7 @@
 import { decodeEventLog, encodeEventTopics, type Hex } from 'viem'
 import { fromHex } from '../../src/core/bytes.ts'
 import { type Clock, systemClock } from '../../src/core/clock.ts'
-import type { LineStatus, ReportLine } from '../../src/core/ledger.ts'
+import type { AssetLine, LineStatus } from '../../src/core/ledger.ts'
 import type { Logger } from '../../src/core/logger.ts'
 import type { Signer } from '../../src/core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../../src/core/submission.ts'
@@ -9,10 +9,10 @@ import { secp256k1Signer } from '../../src/keys/secp256k1-signer.ts'
 import type { Registry } from '../../src/ledgers/evm/registry.ts'
 import type { Fetch } from '../../src/ledgers/evm/rpc-calls.ts'
 import {
+  type EvmLedger,
   EvmNetwork,
   type EvmNetworkOptions,
   networkPresets,
-  type OriginALedger,
   type OriginAOptions,
   openOriginA,
   type SubmissionSettings,
@@ -46,7 +46,7 @@ export class PushedClock implements Clock {
 export interface OpenOptions {
   readonly log?: Logger
   stores?: CursorStore & SubmissionStore
-  lines?: readonly ReportLine[]
+  lines?: readonly AssetLine[]
   settings?: Partial<SubmissionSettings>
   network?: Partial<EvmNetworkOptions>
   contracts?: Partial<Record<Kind, string>>
@@ -102,7 +102,7 @@ export class World {
     return this.bench.account(people.meter).address.toLowerCase()
   }
 
-  line(assetId: bigint, kind: Kind = 'producing', name = 'roof'): ReportLine {
+  line(assetId: bigint, kind: Kind = 'producing', name = 'roof'): AssetLine {
     const role = kind === 'producing' ? 'producer' : 'consumer'
     return { name: `${name}/origin`, stream: name, role, assetId, key: 'meter' }
   }
@@ -118,7 +118,7 @@ export class World {
     })
   }
 
-  async ledger(options: OpenOptions): Promise<OriginALedger> {
+  async ledger(options: OpenOptions): Promise<EvmLedger> {
     const { stores = new MemoryStores(), lines = [], contracts, settings, signer = this.signer } = options
     return openOriginA({
       name: 'origin',
@@ -136,18 +136,18 @@ export class World {
     })
   }
 
-  work(ledger: OriginALedger): Promise<void> {
+  work(ledger: EvmLedger): Promise<void> {
     return ledger.work({ signal })
   }
 
-  async only(ledger: OriginALedger): Promise<LineStatus> {
+  async only(ledger: EvmLedger): Promise<LineStatus> {
     const [status] = await ledger.status()
     if (status === undefined) throw new Error('no line')
     return status
   }
 
   /** Works and mines in turn until nothing is left to do; throws when that takes too many rounds. */
-  async settle(ledger: OriginALedger, rounds = 40): Promise<void> {
+  async settle(ledger: EvmLedger, rounds = 40): Promise<void> {
     for (let round = 0; round < rounds; round++) {
       await this.work(ledger)
       const lines = await ledger.status()

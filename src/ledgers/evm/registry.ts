@@ -1,12 +1,13 @@
 import type { ReportLine } from '../../core/ledger.ts'
 import type { StoredEntry } from '../../core/log.ts'
+import type { AnchoredCheckpoint } from '../../core/receipt.ts'
 import type { EventLog } from './answers.ts'
 
-/** What the contract holds for an asset. */
+/** What the contract holds for an asset, or for a log. */
 export interface RegistryState {
-  /** Wh. */
+  /** Wh; of a log its size. */
   readonly total: bigint
-  /** The link that the last registration carried, 32 bytes as hex with 0x; zero at first. */
+  /** The link that the last registration carried, 32 bytes as hex with 0x; zero at first. Of a log the root, as far as it is kept. */
   readonly link: string
   /** The CO2 register, for registries that have one. */
   readonly carbon: bigint
@@ -16,7 +17,7 @@ export interface RegistryState {
 export interface LinePosition {
   /** The entry registered last; undefined at first. */
   readonly last: { readonly sequence: number; readonly leafHash: Uint8Array } | undefined
-  /** What was registered with it, Wh. */
+  /** What was registered with it, Wh or size. */
   readonly value: bigint
   /** What the contract holds besides the total and must be kept. */
   readonly carbon: bigint
@@ -33,7 +34,7 @@ export interface RegistryCall {
   readonly leafHash: Uint8Array
   readonly to: string
   readonly data: string
-  /** What the contract holds after it, Wh. */
+  /** What the contract holds after it, Wh or size. */
   readonly value: bigint
   /**
    * Calls of one shape cost alike. A storage slot that leaves zero costs 20,000 gas more than one that changes, and one
@@ -48,6 +49,8 @@ export interface Plan {
   readonly covered: number
   /** True when the entry behind the calls waits for something of our own: it is looked at again soon, and never skipped. */
   readonly waiting?: boolean
+  /** Nothing is due, and nobody waits for what is not covered: true as long as that stays so. */
+  readonly resting?: () => boolean
   /** What an operator should look at, in words; the line goes on. */
   readonly notice?: string
 }
@@ -55,14 +58,18 @@ export interface Plan {
 export interface PlanRequest {
   /** True to plan what would rather wait, too: to be compared with the chain, not to be signed. */
   readonly atOnce?: boolean
+  /** What the contract holds, while it is compared: what may be there already comes first. */
+  readonly chain?: RegistryState
 }
 
 /** The event that proves a registration. */
 export interface Registration {
   readonly log: EventLog
-  /** What the contract held before it, Wh. */
+  /** What the contract held before it, Wh or size. */
   readonly before: bigint
   readonly value: bigint
+  /** Of an anchor. */
+  readonly anchor?: AnchoredCheckpoint
   /** The call that made it, worked out from the event, for lines whose next link follows from it; else the planned one counts. */
   readonly data?: string
 }
@@ -72,11 +79,34 @@ export interface KeptCall {
   readonly to: string
   readonly data: string
   readonly value: bigint
+  /** Who made it, where it was kept. */
+  readonly account?: string
+}
+
+/** What a line's comparison with its contract came to. */
+export interface Comparison {
+  readonly chain: RegistryState
+  /** Something of the line is known to be registered: `ours` is the newest. */
+  readonly known: boolean
+  readonly ours: bigint
+  /** What the next call would make of it; undefined when there is none. */
+  readonly next: bigint | undefined
+}
+
+/** How a family speaks of what it registers. */
+export interface RegistryWords {
+  /** An amount that the contract holds, like `12 Wh`. */
+  total(value: bigint): string
+  /** What an entry stands for, by its sequence, like `entry 12`. */
+  item(sequence: number | undefined): string
+  /** Why an earlier registration is not missed once that of a later entry is there. */
+  laterIsEnough(sequence: number): string
 }
 
 /** One family of contracts: what to call, and how to know that it worked. Pure planning, and reading the chain. */
 export interface Registry {
   readonly kind: string
+  readonly words: RegistryWords
   /** Most gas that one call may be given. */
   readonly gasCap: bigint
   /** The contract that a line reports to. */
@@ -101,6 +131,16 @@ export interface Registry {
    * @throws EnergywebError `files-failed`, retryable
    */
   keepFiles?(line: ReportLine): Promise<void>
+  /**
+   * What must stop the line, in words; undefined when the contract and we may differ as we do.
+   * @throws EnergywebError `log-io`
+   */
+  conflict(line: ReportLine, comparison: Comparison): string | undefined | Promise<string | undefined>
+  /**
+   * False for a submission to a place that the line has left; what stands there says nothing of what the contract must hold.
+   * Default true.
+   */
+  isHere?(submission: { readonly chainId: bigint; readonly to: string; readonly account: string }): boolean
   /** The link that a call carries. */
   linkOf(data: string): string
   /** The call's own event among these logs. */
@@ -112,7 +152,7 @@ export interface Registry {
     line: ReportLine,
     range: { at: bigint; limit: bigint; signal?: AbortSignal },
   ): Promise<{ readonly logs: readonly EventLog[]; readonly searched: bigint }>
-  /** What the contract held before one of them, Wh; undefined for an event that is none. */
+  /** What the contract held before one of them, Wh or size; undefined for an event that is none. */
   totalBefore(line: ReportLine, log: EventLog): bigint | undefined
   /** Finds the call's event on the chain, whoever sent it; the earliest from block `from` on. */
   find(

@@ -70,7 +70,7 @@ export interface Line {
   notice: string | undefined
   /** Monotonic milliseconds before which it is left alone. */
   retryAt: number
-  /** Value registered last (Wh), and what the contract holds besides. */
+  /** Value registered last (Wh or size), and what the contract holds besides. */
   value: bigint
   carbon: bigint
   /** The highest entry that is finally registered; -1 at first. */
@@ -80,6 +80,8 @@ export interface Line {
   /** End of the stream when nothing was left to plan, and how many entries wait there for a next registration. */
   idleAt: number | undefined
   trailing: number
+  /** Nothing is due while this answers true: the line is not planned, and what waits counts as trailing. */
+  resting: (() => boolean) | undefined
   /** What is searched on the chain before the line goes on. */
   search: Search | undefined
   /** Gas limits by the calls' shape. */

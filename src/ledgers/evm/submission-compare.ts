@@ -33,7 +33,9 @@ export async function compareWithChain(
   const { signal } = turn
   await registry.check(report, account, { signal })
   const chain = await registry.readState(report, { at: turn.head.number, signal })
-  const recent = await newest(store, report.name)
+  const recent = (await newest(store, report.name)).filter(
+    item => item.state === 'skipped' || (registry.isHere?.(item) ?? true),
+  )
   const latest = recent.find(item => item.state === 'final' || item.state === 'mined')
   line.value = latest?.value ?? 0n
   line.carbon = chain.carbon
@@ -51,16 +53,24 @@ export async function compareWithChain(
   const found = await adoptRegistered(sender, turn, {
     line,
     state,
+    chain,
     from: latest?.receipt?.block ?? registry.fromBlock,
   })
   if (found === 'wait') return false
   const known = latest !== undefined || found.adopted > 0
-  const problem = conflict({ chain, known, ours: line.value, next: found.next?.value })
+  const problem = await registry.conflict(report, {
+    chain,
+    known,
+    ours: line.value,
+    next: found.next?.value,
+  })
   if (problem !== undefined) return stop(sender, line, problem)
   if (known && chain.total !== line.value) {
     sender.log.warn(
       { line: report.name, chain: chain.total, ours: line.value },
-      'the contract holds registrations that this log does not know',
+      chain.total > line.value
+        ? 'the contract holds registrations that this log does not know'
+        : 'the contract holds less than what was final',
     )
   }
   if (known || found.next !== undefined) return go(line)
@@ -90,21 +100,6 @@ function agrees(sender: Sender, chain: RegistryState, latest: Submission | undef
   return chain.total === latest.value && chain.link === sender.registry.linkOf(latest.data)
 }
 
-function conflict(input: {
-  readonly chain: RegistryState
-  readonly known: boolean
-  readonly ours: bigint
-  readonly next: bigint | undefined
-}): string | undefined {
-  const { chain, known, ours, next } = input
-  if (known && chain.total < ours) {
-    return `the contract holds ${chain.total} Wh, below the ${ours} Wh that were finally registered: the asset was initialised again or written by somebody else. It is reported, not repaired. Ask the registry's administrator.`
-  }
-  const highest = next ?? (known ? ours : undefined)
-  if (highest === undefined || chain.total <= highest) return undefined
-  return `the contract holds ${chain.total} Wh, more than our ${highest} Wh, and a registration would lower it. Does another gateway write this asset, or did this one start from an older backup or from zero? An opening total (opening: <Wh>) continues an existing register.`
-}
-
 /**
  * Registrations of our readings that are on the chain and not in our books (restored from a backup, or a renamed line)
  * are taken over as they are, in order.
@@ -112,7 +107,7 @@ function conflict(input: {
 async function adoptRegistered(
   sender: Sender,
   turn: Turn,
-  { line, state, from }: { line: Line; state: LineState; from: bigint },
+  { line, state, chain, from }: { line: Line; state: LineState; chain: RegistryState; from: bigint },
 ): Promise<{ adopted: number; next: RegistryCall | undefined } | 'wait'> {
   const { store, registry, settings } = sender
   const { name } = line.report
@@ -121,7 +116,10 @@ async function adoptRegistered(
   let history: readonly EventLog[] | undefined
   for (;;) {
     const entries = await store.unplanned(name, settings.window)
-    const { calls } = await registry.plan(line.report, positionOf(line, current), entries, { atOnce: true })
+    const { calls } = await registry.plan(line.report, positionOf(line, current), entries, {
+      atOnce: true,
+      chain,
+    })
     const [first] = calls
     if (first === undefined) return { adopted, next: undefined }
     history ??= await searchBack(sender, turn, { line, from, total: first.value })
@@ -131,7 +129,7 @@ async function adoptRegistered(
       if (registration === undefined) return { adopted, next: call }
       const { log, value } = registration
       if (!isFinal(sender, turn, log.block)) {
-        line.trouble = `entry ${call.reading} is on the chain already, in block ${log.block}: waiting until that is final`
+        line.trouble = `${registry.words.item(call.reading)} is on the chain already, in block ${log.block}: waiting until that is final`
         return 'wait'
       }
       const { data = call.data } = registration
@@ -153,13 +151,11 @@ async function retryFailed(
   turn: Turn,
   { line, failed, chain }: { line: Line; failed: readonly Submission[]; chain: RegistryState },
 ): Promise<boolean> {
+  const { words } = sender.registry
   for (const submission of [...failed].sort((a, b) => a.first - b.first)) {
     const { id, reading, value, nonce } = submission
     if ((reading ?? -1) < line.finalUpTo) {
-      await sender.store.abandon(
-        id,
-        `a later reading (entry ${line.finalUpTo}) is registered: totals are absolute, no energy is missing`,
-      )
+      await sender.store.abandon(id, words.laterIsEnough(line.finalUpTo))
     } else if (agrees(sender, chain, submission)) {
       // Its event was not seen at the time; an operator may have changed the node since.
       await recover(sender, turn, { line, submission })
@@ -167,7 +163,7 @@ async function retryFailed(
       return stop(
         sender,
         line,
-        `the contract holds ${chain.total} Wh, more than the ${value} Wh of entry ${reading}`,
+        `the contract holds ${words.total(chain.total)}, more than the ${words.total(value)} of ${words.item(reading)}`,
       )
     } else {
       const item = trackedOf(
@@ -190,7 +186,7 @@ async function recover(
   const registration = await sender.registry.find(line.report, submission, range)
   const item = trackedOf({ ...submission, state: 'signed' }, sender.network.clock.monotonic())
   if (registration === undefined || item === undefined) {
-    line.trouble = `the contract holds entry ${submission.reading}, and the node does not show its event: waiting for that`
+    line.trouble = `the contract holds ${sender.registry.words.item(submission.reading)}, and the node does not show its event: waiting for that`
     line.retryAt = sender.network.clock.monotonic() + sender.settings.retryAfter
     return
   }

@@ -70,7 +70,7 @@ async function bringBack(
   for (const item of [...lost].sort((a, b) => a.submission.first - b.submission.first)) {
     const reading = item.submission.reading ?? -1
     if (reading < line.finalUpTo) {
-      const reason = `its transaction (nonce ${item.nonce}) did not register it and a later reading (entry ${line.finalUpTo}) is registered: totals are absolute, no energy is missing`
+      const reason = `its transaction (nonce ${item.nonce}) did not register it and ${sender.registry.words.laterIsEnough(line.finalUpTo)}`
       await sender.store.abandon(item.submission.id, reason)
       sender.book = sender.book?.filter(other => other !== item)
     } else {
@@ -93,7 +93,7 @@ async function explained(
   if (line.unexplained <= mostUnexplained) return true
   const [first] = lost
   if (first === undefined) return false
-  const reason = `transaction-reverted: the contract refused entry ${first.submission.reading} ${mostUnexplained} times, for no reason that can be seen`
+  const reason = `transaction-reverted: the contract refused ${sender.registry.words.item(first.submission.reading)} ${mostUnexplained} times, for no reason that can be seen`
   await failed(sender, line, { item: first, reason })
   return false
 }

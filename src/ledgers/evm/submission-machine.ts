@@ -145,8 +145,9 @@ export class SubmissionMachine {
           if (item.submission.line === name) pending[item.state] = (pending[item.state] ?? 0) + 1
         }
         // Entries at the end that register nothing wait for the next one; nobody waits for them.
-        const trailing = line.idleAt === state.cursor + backlog ? line.trailing : 0
-        const { cursor, stopped } = state
+        const { cursor, planned, stopped } = state
+        const idle = line.idleAt === cursor + backlog ? line.trailing : 0
+        const trailing = line.resting?.() ? backlog - (planned - cursor) : idle
         return {
           line: name,
           cursor,
@@ -174,6 +175,7 @@ function newLine(report: ReportLine, stopped: string | undefined): Line {
     notice: undefined,
     idleAt: undefined,
     trailing: 0,
+    resting: undefined,
     search: undefined,
     gas: new Map(),
     unexplained: 0,

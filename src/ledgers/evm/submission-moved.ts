@@ -54,7 +54,7 @@ function tell(sender: Sender): void {
   const [first] = sender.moved.values()
   if (first === undefined) return
   const { reading, line } = first.submission
-  sender.trouble ??= `${sender.moved.size} registrations that were final have left the chain (the first is entry ${reading} of ${line}): waiting until they are final again`
+  sender.trouble ??= `${sender.moved.size} registrations that were final have left the chain (the first is ${sender.registry.words.item(reading)} of ${line}): waiting until they are final again`
 }
 
 /** Its nonce is used up for good without it: what the contract holds decides, in "compare first". */
@@ -65,7 +65,7 @@ function giveUp(sender: Sender, turn: Turn, { submission, since }: Moved): boole
   if (line !== undefined) line.compared = false
   sender.log.error(
     { line: submission.line, submission: submission.id },
-    `entry ${submission.reading} of ${submission.line} was final and is registered no more`,
+    `${sender.registry.words.item(submission.reading)} of ${submission.line} was final and is registered no more`,
   )
   return true
 }

@@ -33,7 +33,8 @@ export async function waitingLines(sender: Sender): Promise<readonly { line: Lin
     const { end = -1, stopped } = ends[i] ?? {}
     if (line.stopped !== undefined && stopped === undefined) beginAnew(line)
     line.stopped = stopped
-    const idle = stopped !== undefined || now < line.retryAt || (line.compared && end === line.idleAt)
+    const nothingNew = line.resting?.() ?? end === line.idleAt
+    const idle = stopped !== undefined || now < line.retryAt || (line.compared && nothingNew)
     return idle ? [] : [{ line, end }]
   })
 }
@@ -64,13 +65,14 @@ async function signWindow(
   // Entries that register nothing tell nothing new.
   if (plan.calls.length > 0) notice(sender, line, plan.notice)
   const calls = plan.calls.slice(0, room)
+  line.resting = plan.resting
   if (calls.length > 0) {
     line.trailing = 0
     line.idleAt = undefined
     await signNew(sender, turn, { line, calls })
     return true
   }
-  if (plan.waiting) {
+  if (plan.waiting || plan.resting !== undefined) {
     line.idleAt = undefined
     return false
   }

@@ -74,12 +74,13 @@ async function take(sender: Sender, item: Tracked, receipt: TransactionReceipt):
 }
 
 /** What a transaction did that ran through and registered nothing. */
-export const withoutEvent = 'succeeded without the event that registers the reading'
+export const withoutEvent = 'succeeded without the event that registers it'
 
 /** A registration as a receipt. */
-export function receiptFrom({ network }: Sender, { log, value }: Registration): Receipt {
+export function receiptFrom({ network }: Sender, { log, value, anchor }: Registration): Receipt {
   const { address: contract, transaction, block, blockHash, logIndex } = log
-  return { chainId: network.chainId, contract, transaction, block, blockHash, logIndex, value }
+  const place = { chainId: network.chainId, contract, transaction, block, blockHash, logIndex }
+  return { ...place, value, ...(anchor && { anchor }) }
 }
 
 /** Keeps the receipt of a registration, by whichever transaction it came. */
@@ -104,9 +105,9 @@ async function reportForeignWriter(
   line: Line,
   { item, before }: { item: Tracked; before: bigint },
 ): Promise<void> {
-  const reason =
-    `ledger-conflict: the contract held ${before} Wh when we registered ${item.submission.value} Wh (entry ${item.submission.reading}): ` +
-    'somebody else writes this asset'
+  const { words } = sender.registry
+  const { value, reading } = item.submission
+  const reason = `ledger-conflict: the contract held ${words.total(before)} when we registered ${words.total(value)} (${words.item(reading)}): somebody else writes there`
   await sender.store.setStopped(line.report.name, reason)
   line.stopped = reason
   sender.log.error({ line: line.report.name }, reason)

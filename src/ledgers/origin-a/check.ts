@@ -1,14 +1,14 @@
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
-import type { ReportLine } from '../../core/ledger.ts'
+import type { AssetLine } from '../../core/ledger.ts'
 import { hexOf, quantityOf } from '../evm/answers.ts'
 import type { EvmNetwork } from '../evm/network.ts'
-import type { RpcAnswer } from '../evm/rpc-calls.ts'
+import { resultOf, viewOf } from '../evm/views.ts'
 import { type AssetGeneral, calls, decodeAssetGeneral } from './calls.ts'
 
 interface CheckInput {
   readonly network: EvmNetwork
   readonly ledger: string
-  readonly line: ReportLine
+  readonly line: AssetLine
   readonly contract: string
   /** The account that would write. */
   readonly account: string
@@ -79,7 +79,7 @@ function checkWriter(general: AssetGeneral, { asset, account }: { asset: string;
   return general
 }
 
-function decodeGeneral(line: ReportLine, data: string, ledger: string): AssetGeneral {
+function decodeGeneral(line: AssetLine, data: string, ledger: string): AssetGeneral {
   try {
     return decodeAssetGeneral(line.role, data)
   } catch (cause) {
@@ -97,24 +97,4 @@ function notReady(message: string, hint: string): EnergywebError {
   return new EnergywebError('ledger-not-ready', message, { hint, retryable: true })
 }
 
-const registryName = (line: ReportLine) => (line.role === 'producer' ? 'producing' : 'consuming')
-
-function resultOf(answer: RpcAnswer | undefined): unknown {
-  if (answer === undefined || answer.error !== undefined) {
-    const why = answer?.error.message ?? 'no answer'
-    throw new EnergywebError('network-refused', `the node failed: ${why}`, { retryable: true })
-  }
-  return answer.result
-}
-
-/** The result of a view; undefined when it reverted, which is the contract's own answer. */
-function viewOf(answer: RpcAnswer | undefined): string | undefined {
-  const error = answer?.error
-  if (
-    error !== undefined &&
-    (error.code === 3 || error.code === -32015 || /revert|invalid.?(fe)?.?opcode/i.test(error.message))
-  ) {
-    return undefined
-  }
-  return hexOf(resultOf(answer), 'view')
-}
+const registryName = (line: AssetLine) => (line.role === 'producer' ? 'producing' : 'consuming')

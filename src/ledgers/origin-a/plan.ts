@@ -1,7 +1,7 @@
 import { toHex } from '../../core/bytes.ts'
 import type { CarbonPoint } from '../../core/carbon-log.ts'
 import { toWattHours } from '../../core/energy.ts'
-import type { ReportLine } from '../../core/ledger.ts'
+import type { AssetLine } from '../../core/ledger.ts'
 import type { StoredEntry } from '../../core/log.ts'
 import { toGrams } from '../../core/mass.ts'
 import type { Instant } from '../../core/time.ts'
@@ -61,7 +61,7 @@ function totalOf({ document }: StoredEntry): bigint | undefined {
 
 /** The calls for these entries. Each covers the entries since the one before that need no registration. */
 export function planOriginA(
-  line: ReportLine,
+  line: AssetLine,
   position: LinePosition,
   {
     entries,

@@ -1,11 +1,12 @@
 import type { CarbonBook } from '../../core/carbon-log.ts'
 import { linkOfText } from '../../core/chain-file.ts'
-import type { ReportLine } from '../../core/ledger.ts'
+import { EnergywebError } from '../../core/errors.ts'
+import type { AssetLine, ReportLine } from '../../core/ledger.ts'
 import type { StoredEntry } from '../../core/log.ts'
 import { type EventLog, hexOf } from '../evm/answers.ts'
 import { findFirstLogs, logsNear } from '../evm/find-logs.ts'
 import type { EvmNetwork } from '../evm/network.ts'
-import type { KeptCall, Registration, Registry } from '../evm/registry.ts'
+import type { Comparison, KeptCall, Registration, Registry, RegistryWords } from '../evm/registry.ts'
 import { encodeWord } from '../evm/words.ts'
 import {
   callOfEvent,
@@ -44,16 +45,39 @@ export interface CarbonAccounting {
 /** A first read costs 124,000 gas at London rules, a later one 76,000; a registry of one's own may cost more. */
 const gasCap = 500_000n
 
+const words: RegistryWords = {
+  total: value => `${value} Wh`,
+  item: sequence => `entry ${sequence}`,
+  laterIsEnough: sequence =>
+    `a later reading (entry ${sequence}) is registered: totals are absolute, no energy is missing`,
+}
+
+/** An asset's line; the log's own has no place in a registry of assets. @throws EnergywebError `internal` */
+function assetLine(line: ReportLine): AssetLine {
+  if (line.role !== 'log') return line
+  throw new EnergywebError('internal', `${line.name} reports the log to a registry of assets`)
+}
+
+function conflict({ chain, known, ours, next }: Comparison): string | undefined {
+  if (known && chain.total < ours) {
+    return `the contract holds ${chain.total} Wh, below the ${ours} Wh that were finally registered: the asset was initialised again or written by somebody else. It is reported, not repaired. Ask the registry's administrator.`
+  }
+  const highest = next ?? (known ? ours : undefined)
+  if (highest === undefined || chain.total <= highest) return undefined
+  return `the contract holds ${chain.total} Wh, more than our ${highest} Wh, and a registration would lower it. Does another gateway write this asset, or did this one start from an older backup or from zero? An opening total (opening: <Wh>) continues an existing register.`
+}
+
 /** Origin release A as a registry: absolute Wh, each event linked to the entry registered before. */
 export function originARegistry(options: OriginAContracts): Registry {
   const { ledger, network, reportDown, fromBlock = 0n } = options
   const contractOf = (line: ReportLine) => (line.role === 'producer' ? options.producing : options.consuming)
 
   function registrationIn(
-    line: ReportLine,
+    given: ReportLine,
     call: KeptCall,
     logs: readonly EventLog[],
   ): Registration | undefined {
+    const line = assetLine(given)
     const topics = meterReadTopics(line.role, line.assetId, linkOfCall(call.data))
     for (const log of logs) {
       if (log.address !== call.to.toLowerCase() || log.topics.length !== topics.length) continue
@@ -68,7 +92,7 @@ export function originARegistry(options: OriginAContracts): Registry {
   }
 
   async function carbonOf(
-    line: ReportLine,
+    line: AssetLine,
     entries: readonly StoredEntry[],
     atOnce: boolean,
   ): Promise<PlannedCarbon | undefined> {
@@ -88,20 +112,25 @@ export function originARegistry(options: OriginAContracts): Registry {
 
   return {
     kind: 'origin-a',
+    words,
     gasCap,
     contractOf,
     registrationIn,
     linkOf: linkOfCall,
     fromBlock,
-    history(line, range) {
+    conflict: (_line, comparison) => conflict(comparison),
+    history(given, range) {
+      const line = assetLine(given)
       const topics = [meterReadTopic[line.role], `0x${encodeWord(line.assetId)}`]
       return logsNear(network, { address: contractOf(line), topics }, range)
     },
-    totalBefore(line, log) {
+    totalBefore(given, log) {
+      const line = assetLine(given)
       if (log.topics[0] !== meterReadTopic[line.role]) return undefined
       return decodeMeterRead(line.role, log.data).before
     },
-    async check(line, account, { signal }) {
+    async check(given, account, { signal }) {
+      const line = assetLine(given)
       await checkAsset({
         network,
         ledger,
@@ -111,7 +140,8 @@ export function originARegistry(options: OriginAContracts): Registry {
         ...(signal && { signal }),
       })
     },
-    async readState(line, { at, signal }) {
+    async readState(given, { at, signal }) {
+      const line = assetLine(given)
       const isProducer = line.role === 'producer'
       const views = [
         calls.assetGeneral(line.assetId),
@@ -125,7 +155,8 @@ export function originARegistry(options: OriginAContracts): Registry {
       const { lastRead, link } = decodeAssetGeneral(line.role, hexOf(general))
       return { total: lastRead, link, carbon: isProducer ? decodeCarbonRead(hexOf(properties)) : 0n }
     },
-    async plan(line, position, entries, { atOnce = false } = {}) {
+    async plan(given, position, entries, { atOnce = false } = {}) {
+      const line = assetLine(given)
       const [carbon, fileLink] = [await carbonOf(line, entries, atOnce), await nextLink(line)]
       const from = fileLink === undefined ? position : { ...position, fileLink }
       return planOriginA(line, from, { entries, contract: contractOf(line), reportDown, carbon })
@@ -133,7 +164,8 @@ export function originARegistry(options: OriginAContracts): Registry {
     async keepFiles(line) {
       await nextLink(line)
     },
-    async find(line, call, range) {
+    async find(given, call, range) {
+      const line = assetLine(given)
       const topics = meterReadTopics(line.role, line.assetId, linkOfCall(call.data))
       const from = range.from > fromBlock ? range.from : fromBlock
       const logs = await findFirstLogs(network, { address: call.to, topics }, { ...range, from })

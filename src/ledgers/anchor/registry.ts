@@ -1,0 +1,181 @@
+import { fromHex, toBase64url, toHex } from '../../core/bytes.ts'
+import type { CheckpointBook } from '../../core/checkpoint-book.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { ReportLine } from '../../core/ledger.ts'
+import type { StoredEntry } from '../../core/log.ts'
+import { type EventLog, hexOf } from '../evm/answers.ts'
+import { findFirstLogs, logsNear } from '../evm/find-logs.ts'
+import type { EvmNetwork } from '../evm/network.ts'
+import type {
+  Comparison,
+  KeptCall,
+  Plan,
+  PlanRequest,
+  Registration,
+  Registry,
+  RegistryCall,
+  RegistryState,
+  RegistryWords,
+} from '../evm/registry.ts'
+import {
+  anchoredTopics,
+  decodeAnchor,
+  decodeAnchored,
+  decodeNewest,
+  encodeAnchor,
+  encodeNewest,
+  rootStart,
+} from './calls.ts'
+import { checkAnchor } from './check.ts'
+
+export interface AnchorContract {
+  readonly ledger: string
+  readonly network: EvmNetwork
+  /** Lower case. */
+  readonly contract: string
+  /** Who anchors, lower case. */
+  readonly account: string
+  /** The log's id in the contract. */
+  readonly log: string
+  readonly book: CheckpointBook
+  /** Milliseconds that an entry waits for its anchor. */
+  readonly every: number
+  /** The gateway's clock, by which entries are stamped. */
+  readonly clock: Clock
+  /** The block of the contract's deployment; default 0. */
+  readonly fromBlock?: bigint
+}
+
+/** The first anchor of a log costs 48,000 gas, a later one 31,000. */
+const gasCap = 150_000n
+/** Milliseconds until it is looked for a newer checkpoint again, at most. */
+const longestRest = 60_000
+
+const words: RegistryWords = {
+  total: value => `a log of ${value} entries`,
+  item: sequence => (sequence === undefined ? 'a checkpoint' : `the checkpoint of ${sequence + 1} entries`),
+  laterIsEnough: sequence =>
+    `a later checkpoint (of ${sequence + 1} entries) is anchored: it covers all entries before`,
+}
+
+/**
+ * A `CheckpointAnchor` as a registry: sizes of the log, each with its root. What is planned is the newest signed checkpoint,
+ * once the oldest entry that no anchor covers has waited long enough.
+ */
+export function anchorRegistry(options: AnchorContract): Registry {
+  const { network, contract, account, log, book, fromBlock = 0n } = options
+
+  function registrationIn(
+    _line: ReportLine,
+    call: KeptCall,
+    logs: readonly EventLog[],
+  ): Registration | undefined {
+    const wanted = decodeAnchor(call.data)
+    const by = call.account ?? account
+    for (const event of logs) {
+      if (event.address !== call.to.toLowerCase()) continue
+      const anchored = decodeAnchored(event)
+      if (anchored === undefined || anchored.account !== by || anchored.log !== wanted.log) continue
+      if (anchored.size !== wanted.size || anchored.root !== wanted.root) continue
+      const anchor = { account: by, log: anchored.log, root: toBase64url(fromHex(anchored.root)) }
+      return { log: event, before: anchored.previous, value: anchored.size, anchor }
+    }
+    return undefined
+  }
+
+  /** What the chain has of our log already, where our books don't: it was anchored before a backup was restored. */
+  async function anchoredAlready(first: StoredEntry, chain: RegistryState | undefined) {
+    const size = Number(chain?.total ?? 0n)
+    if (chain === undefined || size <= first.index) return undefined
+    const root = await book.rootAt(size)
+    return root !== undefined && rootStart(`0x${toHex(root)}`) === chain.link ? { size, root } : undefined
+  }
+
+  async function plan(
+    entries: readonly StoredEntry[],
+    { atOnce = false, chain }: PlanRequest,
+    isFirst: boolean,
+  ): Promise<Plan> {
+    const [first] = entries
+    const rest = (until: number): Plan => ({
+      calls: [],
+      covered: 0,
+      resting: () => options.clock.now() < until,
+    })
+    const soon = options.clock.now() + Math.min(options.every, longestRest)
+    if (first === undefined) return rest(soon)
+    const due = first.at + options.every
+    const found = await anchoredAlready(first, chain)
+    if (found === undefined && !atOnce && options.clock.now() < due) return rest(due)
+    const tree = found ?? (await book.newestCheckpoint())
+    if (tree === undefined || tree.size <= first.index) return rest(soon)
+    return { calls: [callFor({ first: first.index, ...tree, isFirst })], covered: entries.length }
+  }
+
+  function callFor({
+    first,
+    size,
+    root,
+    isFirst,
+  }: {
+    first: number
+    size: number
+    root: Uint8Array
+    isFirst: boolean
+  }): RegistryCall {
+    const value = BigInt(size)
+    const data = encodeAnchor({ log, size: value, root: `0x${toHex(root)}` })
+    const shape = isFirst ? 'first' : 'later'
+    return { first, last: size - 1, reading: size - 1, leafHash: root, to: contract, data, value, shape }
+  }
+
+  async function conflict({ chain }: Comparison): Promise<string | undefined> {
+    if (chain.total === 0n) return undefined
+    const root = await book.rootAt(Number(chain.total))
+    if (root === undefined) {
+      return `the contract holds ${words.total(chain.total)} of this account, and ours is shorter: it was restored from an older backup, begun anew under the same origin, or another gateway anchors with this key. A log that was begun anew needs an origin or a key of its own.`
+    }
+    if (rootStart(`0x${toHex(root)}`) !== chain.link) {
+      return `the contract holds another root of the first ${chain.total} entries than our log: they are not the entries that were anchored. Was the log restored from an older backup and written on, or does another gateway anchor under the same origin? A log that was begun anew needs an origin or a key of its own.`
+    }
+    // Below what was final (the chain has lost it for good): the next checkpoint makes up for it.
+    return undefined
+  }
+
+  return {
+    kind: 'anchor',
+    words,
+    gasCap,
+    fromBlock,
+    contractOf: () => contract,
+    registrationIn,
+    linkOf: data => rootStart(decodeAnchor(data).root),
+    conflict: (_line, comparison) => conflict(comparison),
+    isHere: ({ chainId, to, account: by }) =>
+      chainId === network.chainId && to.toLowerCase() === contract && by === account,
+    async check(_line, _account, given) {
+      await checkAnchor(options, given)
+    },
+    async readState(_line, { at, signal }) {
+      const call = { to: contract, data: encodeNewest(account, log) }
+      const [newest] = await network.results(
+        [{ method: 'eth_call', params: [call, `0x${at.toString(16)}`] }],
+        signal === undefined ? {} : { signal },
+      )
+      const { size, root } = decodeNewest(hexOf(newest))
+      return { total: size, link: root, carbon: 0n }
+    },
+    plan: (_line, { value }, entries, request = {}) => plan(entries, request, value === 0n),
+    history(_line, range) {
+      return logsNear(network, { address: contract, topics: anchoredTopics({ account, log }) }, range)
+    },
+    totalBefore: (_line, event) => decodeAnchored(event)?.previous,
+    async find(line, call, range) {
+      const { size } = decodeAnchor(call.data)
+      const topics = anchoredTopics({ account: call.account ?? account, log, size })
+      const from = range.from > fromBlock ? range.from : fromBlock
+      const logs = await findFirstLogs(network, { address: call.to, topics }, { ...range, from })
+      return registrationIn(line, call, logs)
+    },
+  }
+}
