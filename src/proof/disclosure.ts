@@ -3,6 +3,7 @@ import type { Document } from '../core/document.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { type FieldPlan, fieldLeaves, fieldSalt, type PlannedField, pairwiseRoot } from './field-tree.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
+import { ProofError, type ProofFailure } from './proof-failure.ts'
 import { type ShownField, shownLeaf } from './shown-field.ts'
 
 /*
@@ -43,13 +44,13 @@ export function discloseFields(
         { value: document[name] ?? null, salt: fieldSalt(seed, nameBytes, hashes) },
       ]),
   )
-  return { shown, hidden: hiddenHashes(leaves, plan.fields, { shown, hashes }) }
+  return { shown, hidden: hiddenHashes(leaves, plan.fields, { shown: new Set(fields), hashes }) }
 }
 
 /**
  * The commitment that a disclosure leads to: whoever compares it with the entry's knows that the shown fields are those of
  * the entry's document. The disclosure is hostile input.
- * @throws EnergywebError `proof-invalid` for a field that the schema does not have, a value that is not of its type, a salt
+ * @throws ProofError `proof-invalid` for a field that the schema does not have, a value that is not of its type, a salt
  * that is none, and hidden hashes that are missing, left over, or no hashes.
  */
 export function disclosedRoot(
@@ -59,20 +60,22 @@ export function disclosedRoot(
 ): Uint8Array {
   const { name: schema, fields } = plan.schema
   const unknown = Object.keys(shown).find(name => !Object.hasOwn(fields, name))
-  if (unknown !== undefined) throw refused(`a ${schema} document has no field "${unknown}"`)
+  if (unknown !== undefined) throw refused('field-unknown', `a ${schema} document has no field "${unknown}"`)
   if (hidden.some(hash => hash.length !== 32))
-    throw refused(`a hidden hash of a ${schema} document has not 32 bytes`)
+    throw refused('hash-length', `a hidden hash of a ${schema} document has not 32 bytes`)
   const rest = hidden.values()
-  const root = rootOf(plan.fields, shown, {
+  const root = rootOf(plan.fields, new Map(Object.entries(shown)), {
     leaf: (field, content) => shownLeaf(field, content, { schema, hashes }),
     next: () => {
       const { value } = rest.next()
-      if (value === undefined) throw refused(`hidden hashes of a ${schema} document are missing`)
+      if (value === undefined)
+        throw refused('hidden-missing', `hidden hashes of a ${schema} document are missing`)
       return value
     },
     node: (left, right) => hashes.keccak256(concatBytes(left, right)),
   })
-  if (rest.next().done !== true) throw refused(`a ${schema} document has hidden hashes left over`)
+  if (rest.next().done !== true)
+    throw refused('hidden-left-over', `a ${schema} document has hidden hashes left over`)
   return hashes.keccak256(concatBytes(root, plan.schemaHash))
 }
 
@@ -84,10 +87,14 @@ interface TreeParts {
 }
 
 /** Root of the subtree over these fields. */
-function rootOf(fields: readonly PlannedField[], shown: Disclosure['shown'], parts: TreeParts): Uint8Array {
-  if (!fields.some(({ name }) => Object.hasOwn(shown, name))) return parts.next()
+function rootOf(
+  fields: readonly PlannedField[],
+  shown: ReadonlyMap<string, ShownField>,
+  parts: TreeParts,
+): Uint8Array {
+  if (!fields.some(({ name }) => shown.has(name))) return parts.next()
   const [field] = fields
-  const content = field && shown[field.name]
+  const content = field && shown.get(field.name)
   if (fields.length === 1 && field !== undefined && content !== undefined) return parts.leaf(field, content)
   const split = splitOf(fields.length)
   const left = rootOf(fields.slice(0, split), shown, parts)
@@ -97,9 +104,9 @@ function rootOf(fields: readonly PlannedField[], shown: Disclosure['shown'], par
 function hiddenHashes(
   leaves: readonly Uint8Array[],
   fields: readonly PlannedField[],
-  { shown, hashes }: { shown: Disclosure['shown']; hashes: Hashes },
+  { shown, hashes }: { shown: ReadonlySet<string>; hashes: Hashes },
 ): Uint8Array[] {
-  if (!fields.some(({ name }) => Object.hasOwn(shown, name))) return [pairwiseRoot(leaves, hashes)]
+  if (!fields.some(({ name }) => shown.has(name))) return [pairwiseRoot(leaves, hashes)]
   if (fields.length === 1) return []
   const split = splitOf(fields.length)
   return [
@@ -124,6 +131,6 @@ function checkNames(names: readonly string[], { schema: { name, fields } }: Fiel
   if (twice !== undefined) throw new EnergywebError('argument-invalid', `"${twice}" is to be shown twice`)
 }
 
-function refused(why: string): EnergywebError {
-  return new EnergywebError('proof-invalid', why)
+function refused(failure: ProofFailure, why: string): ProofError {
+  return new ProofError(failure, why, { code: 'proof-invalid' })
 }

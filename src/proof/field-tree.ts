@@ -34,17 +34,42 @@ const seedLength = 32
  * @throws EnergywebError `document-invalid` for a field name that is not plain text to the hash.
  */
 export function planFields(schema: DocumentSchema, hashes: Hashes = nobleHashes): FieldPlan {
-  const fields = Object.entries(schema.fields)
-    .map(([name, type]) => {
-      const nameBytes = guessedBytes(name, hashes)
-      if (!equalBytes(nameBytes, utf8(name))) {
-        throw new EnergywebError('document-invalid', `"${name}" can't name a field: it looks like a number`)
-      }
-      return { name, type, nameBytes, order: toHex(hashes.keccak256(nameBytes)) }
-    })
-    .sort((a, b) => (a.order < b.order ? -1 : 1))
-    .map(({ name, type, nameBytes }) => ({ name, type, nameBytes }))
-  return { schema, fields, schemaHash: hashes.keccak256(concatBytes(...fields.map(f => f.nameBytes))) }
+  const { names, schemaHash } = planNames(Object.keys(schema.fields), hashes)
+  const types = new Map(Object.entries(schema.fields))
+  const fields = names.flatMap(({ name, nameBytes }) => {
+    const type = types.get(name)
+    return type === undefined ? [] : [{ name, type, nameBytes }]
+  })
+  return { schema, fields, schemaHash }
+}
+
+/** Names in the order of the tree. */
+export interface NamePlan {
+  readonly names: readonly { readonly name: string; readonly nameBytes: Uint8Array }[]
+  readonly schemaHash: Uint8Array
+}
+
+/**
+ * Sorts names for the tree: ascending by their keccak-256.
+ * @throws EnergywebError `document-invalid` for names that are none, empty, repeated, or not plain text to the hash.
+ */
+export function planNames(names: readonly string[], hashes: Hashes = nobleHashes): NamePlan {
+  const refused = (why: string) => new EnergywebError('document-invalid', why)
+  if (names.length === 0) throw refused('a document needs at least one field')
+  const planned = names.map(name => {
+    const nameBytes = utf8(name)
+    if (!name.isWellFormed() || !equalBytes(guessedBytes(name, hashes), nameBytes)) {
+      throw refused(`"${name}" can't name a field: it looks like a number, an address or nothing`)
+    }
+    return { name, nameBytes, order: toHex(hashes.keccak256(nameBytes)) }
+  })
+  planned.sort((a, b) => (a.order < b.order ? -1 : 1))
+  const twice = planned.find(({ order }, i) => order === planned[i + 1]?.order)
+  if (twice !== undefined) throw refused(`two fields are named "${twice.name}"`)
+  return {
+    names: planned.map(({ name, nameBytes }) => ({ name, nameBytes })),
+    schemaHash: hashes.keccak256(concatBytes(...planned.map(({ nameBytes }) => nameBytes))),
+  }
 }
 
 /**

@@ -1,7 +1,7 @@
 import { EnergywebError, type ErrorCode } from '../core/errors.ts'
 
 /**
- * Every way in which a path, a note, a key, a checkpoint or a cosignature can be refused. The list is closed: a new check gets
+ * Every way in which a path, a note, a key, a checkpoint, a cosignature or a field can be refused. The list is closed: a new check gets
  * a new word here, and a hostile example of its own (`test/proof/evil`).
  */
 export const proofFailures = [
@@ -100,6 +100,32 @@ export const proofFailures = [
   'bundle-length',
   /** The tiles of this tree have no such node. */
   'tile-node-missing',
+
+  // fields of documents
+  /** The schema has no field of this name. */
+  'field-unknown',
+  /** A value that is neither of the field's type nor null. */
+  'field-type',
+  /** An integer that does not fit 256 bits with a sign: its word is that of another. */
+  'integer-too-large',
+  /** A canonical text that is not the one spelling of a value of the type. */
+  'value-not-canonical',
+  /** A value that can't be hashed, or not as itself: a number beyond 256 bits, text that is hashed as another text is. */
+  'value-not-hashable',
+  /** Not base64 of 16 bytes, or of a form that no salt has. */
+  'salt-invalid',
+  'hidden-missing',
+  'hidden-left-over',
+  /** An element of a path that is not one hash on one side. */
+  'path-element-invalid',
+  /** The path leads to another place than the field's. */
+  'field-place-differs',
+  /** The proof is of a document with other fields. */
+  'fields-differ',
+  /** Which fields the document has must be known, and is not. */
+  'fields-needed',
+  /** The proof leads to another root: name, value, salt, path or root is not what it is said to be. */
+  'field-not-in-document',
 ] as const
 
 export type ProofFailure = (typeof proofFailures)[number]
