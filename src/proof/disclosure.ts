@@ -34,17 +34,18 @@ export function discloseFields(
 ): Disclosure {
   const { plan, seed, fields } = choice
   checkNames(fields, plan)
+  const wanted = new Set(fields)
   const leaves = fieldLeaves(document, { plan, seed }, hashes)
   const shown = Object.fromEntries(
     plan.fields
-      .filter(({ name }) => fields.includes(name))
+      .filter(({ name }) => wanted.has(name))
       .map(({ name, nameBytes }) => [
         name,
         // Every field is there: its leaf is.
         { value: document[name] ?? null, salt: fieldSalt(seed, nameBytes, hashes) },
       ]),
   )
-  return { shown, hidden: hiddenHashes(leaves, plan.fields, { shown: new Set(fields), hashes }) }
+  return { shown, hidden: hiddenHashes(leaves, plan.fields, { shown: wanted, hashes }) }
 }
 
 /**
@@ -127,8 +128,9 @@ function checkNames(names: readonly string[], { schema: { name, fields } }: Fiel
       hint: `Its fields are ${Object.keys(fields).join(', ')}.`,
     })
   }
-  const twice = names.find((field, i) => names.indexOf(field) !== i)
-  if (twice !== undefined) throw new EnergywebError('argument-invalid', `"${twice}" is to be shown twice`)
+  if (new Set(names).size !== names.length) {
+    throw new EnergywebError('argument-invalid', `a field of a ${name} document is to be shown twice`)
+  }
 }
 
 function refused(failure: ProofFailure, why: string): ProofError {

@@ -124,6 +124,10 @@ export const proofFailures = [
   'fields-differ',
   /** Which fields the document has must be known, and is not. */
   'fields-needed',
+  /** A shown length, or null, that is not what the document's outline says. */
+  'outline-differs',
+  /** An element of a list is shown, and the list's length is not. */
+  'length-hidden',
   /** The proof leads to another root: name, value, salt, path or root is not what it is said to be. */
   'field-not-in-document',
 ] as const
