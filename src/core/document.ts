@@ -201,7 +201,9 @@ export function decodeField(type: FieldType, value: unknown): FieldValue | undef
   if (type === 'flag') return typeof value === 'boolean' ? value : undefined
   if (typeof value !== 'string') return undefined
   if (type === 'text') return value
-  return value.length <= 80 && /^(0|-?[1-9]\d*)$/.test(value) ? BigInt(value) : undefined
+  if (value.length > 80 || !/^(0|-?[1-9]\d*)$/.test(value)) return undefined
+  const integer = BigInt(value)
+  return integerFits(integer) ? integer : undefined
 }
 
 /** True for an integer that a field can hold: those of 256 bits with a sign, as in a contract. */

@@ -68,6 +68,7 @@ describe('the packed package, installed into an empty folder', () => {
       'energyweb/sources',
       'energyweb/testing',
       'energyweb/base58',
+      'energyweb/field-proofs',
     ]
     const schema = "createRequire(import.meta.url)('energyweb/configuration.schema.json')"
     const script = `import { createRequire } from 'node:module';

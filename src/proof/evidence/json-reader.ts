@@ -17,16 +17,18 @@ const backslash = 0x5c
  * that isn't valid Unicode, no nesting beyond what the format needs. `JSON.parse` lets all of these pass. The text is hostile.
  * @throws EvidenceInvalid `not-json`, `duplicate-key`, `number-not-exact`, `not-well-formed`, `too-deep`
  */
-export function readJson(text: string): JsonValue {
-  return new JsonReader(text).whole()
+export function readJson(text: string, { depth = deepest }: { depth?: number } = {}): JsonValue {
+  return new JsonReader(text, depth).whole()
 }
 
 class JsonReader {
   readonly #text: string
+  readonly #deepest: number
   #at = 0
 
-  constructor(text: string) {
+  constructor(text: string, depth: number) {
     this.#text = text
+    this.#deepest = depth
   }
 
   whole(): JsonValue {
@@ -58,8 +60,11 @@ class JsonReader {
 
   /** Behind an opening bracket. */
   #deeper(depth: number): number {
-    if (depth > deepest) {
-      throw new EvidenceInvalid('too-deep', `more than ${deepest} levels of nesting at character ${this.#at}`)
+    if (depth > this.#deepest) {
+      throw new EvidenceInvalid(
+        'too-deep',
+        `more than ${this.#deepest} levels of nesting at character ${this.#at}`,
+      )
     }
     this.#at += 1
     return depth + 1
