@@ -1,6 +1,6 @@
 import { concatBytes, equalBytes, toBase64, toHex, utf8 } from '../core/bytes.ts'
 import type { Document, DocumentSchema, FieldType } from '../core/document.ts'
-import { EnergywebError } from '../core/errors.ts'
+import { EnergywebError, messageOf } from '../core/errors.ts'
 import { FieldWriter } from './field-writer.ts'
 import { guessedBytes } from './guessed-type.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
@@ -148,7 +148,18 @@ export function fieldLeaves(
     }
     const salt = hashes.sha256(writer.start(seed).add(zero).add(nameBytes).done())
     salt[0] = (salt[0] ?? 0) & 0x7f
-    return hashes.keccak256(writer.start(nameBytes).value(value).base64(salt, 16).done())
+    try {
+      return hashes.keccak256(writer.start(nameBytes).value(value).base64(salt, 16).done())
+    } catch (cause) {
+      throw unhashable(`"${name}" of a ${plan.schema.name} document`, cause)
+    }
+  })
+}
+
+function unhashable(what: string, cause: unknown): EnergywebError {
+  return new EnergywebError('document-invalid', `${what} can't be hashed: ${messageOf(cause)}`, {
+    hint: 'With one character more, or another, it can.',
+    cause,
   })
 }
 

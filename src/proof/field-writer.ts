@@ -92,8 +92,7 @@ export class FieldWriter {
     if (isPlain(text, this.#text[0] ?? 0xff, written)) return this.base64(this.#text, written)
     const canonical = canonicalField(text, this.#hashes)
     if (canonical !== text && isAmbiguousBase64(canonical, this.#hashes)) {
-      const message = `a text can't be hashed: its base64, ${canonical}, reads as another value`
-      throw new EnergywebError('document-invalid', message)
+      throw new EnergywebError('document-invalid', `its base64, ${canonical}, reads as another value`)
     }
     return this.add(guessedBytes(canonical, this.#hashes))
   }

@@ -14,12 +14,12 @@ const word = 1n << 256n
 
 /** The 32 bytes of an integer, two's complement below zero. */
 function integerBytes(value: bigint): Uint8Array<ArrayBuffer> {
-  if (value >= word || value <= -word) throw refused('a number beyond 256 bits')
+  if (value >= word || value <= -word) throw refused('it reads as a number beyond 256 bits')
   return fromHex((value < 0n ? value + word : value).toString(16).padStart(64, '0'))
 }
 
 function refused(why: string): EnergywebError {
-  return new EnergywebError('document-invalid', `a field can't be hashed: ${why}`)
+  return new EnergywebError('document-invalid', why)
 }
 
 /** How number texts are read once they are known to be finite: hex digits before decimal ones. */
@@ -27,7 +27,7 @@ function numberOf(text: string): bigint {
   const trimmed = text.toLowerCase().trim()
   const negative = trimmed.startsWith('-')
   const digits = (negative ? trimmed.slice(1) : trimmed).replace(/^0x/, '') || '0'
-  if (!/^[0-9a-f]+$/.test(digits)) throw refused('a number with a point or an exponent')
+  if (!/^[0-9a-f]+$/.test(digits)) throw refused('it reads as a number with a point or an exponent')
   const hex = /^-?0x/.test(trimmed) || !/^\d+$/.test(digits)
   const value = BigInt(hex ? `0x${digits}` : digits)
   return negative ? -value : value
@@ -49,7 +49,7 @@ export function guessedBytes(text: string, hashes: Hashes = nobleHashes): Uint8A
   if (isAddressText(text, hashes)) return fromHex(text.slice(-40))
   if (/^-0x/i.test(text)) return integerBytes(numberOf(text))
   if (/^0x/i.test(text)) {
-    if (!/^0x([0-9a-f]{2})*$/i.test(text)) throw refused('0x without hex digits behind it')
+    if (!/^0x([0-9a-f]{2})*$/i.test(text)) throw refused('it has 0x without hex digits behind it')
     return fromHex(text.slice(2))
   }
   return Number.isFinite(Number(text)) ? integerBytes(numberOf(text)) : utf8(text)

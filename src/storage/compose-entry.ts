@@ -66,7 +66,7 @@ export function composeEntry(
     throw new EnergywebError('internal', `there is no schema ${name} of a ${kind}`)
   }
   checkDocument(schema, document)
-  checkSizes(kind, document)
+  checkTexts(name, document)
   const body = encodeDocument(document)
   const { seed, commitment, stream, sequence, previous, at } = place
   const committed =
@@ -87,12 +87,14 @@ export function composeEntry(
   return { text, leaf: leafHash(bytes, hashes), body }
 }
 
-function checkSizes(kind: EntryKind, document: Document): void {
+function checkTexts(schema: string, document: Document): void {
   for (const [field, value] of Object.entries(document)) {
     if (typeof value !== 'string') continue
-    if (value.length > longestField && field !== 'state') throw tooLarge(`${kind}'s "${field}"`, value.length)
+    if (value.length > longestField && field !== 'state')
+      throw tooLarge(`"${field}" of a ${schema} document`, value.length)
     if (!value.isWellFormed()) {
-      throw new EnergywebError('document-invalid', `"${field}" of a ${kind} holds a lone surrogate`)
+      const message = `"${field}" of a ${schema} document holds a lone surrogate`
+      throw new EnergywebError('document-invalid', message, { hint: 'Text must be valid Unicode.' })
     }
   }
 }

@@ -1,5 +1,6 @@
 import { toBase64url } from '../core/bytes.ts'
 import type { Document } from '../core/document.ts'
+import { EnergywebError } from '../core/errors.ts'
 import type { EntryReference, RecordedStatus, RecordOutcome, StreamOptions } from '../core/log.ts'
 import type { Reading } from '../core/reading.ts'
 import {
@@ -126,11 +127,22 @@ export interface ResolveInput {
   readonly at: Instant
 }
 
+const appendable: readonly string[] = ['gap', 'note', 'receipt'] satisfies readonly AppendInput['kind'][]
+
 /** Appends one entry that leaves the register alone. */
 export function append(
   store: Store,
   { stream: name, kind, schema, document, at }: AppendInput,
 ): EntryReference {
+  if (!appendable.includes(kind)) {
+    throw new EnergywebError(
+      'argument-invalid',
+      `${name}: an entry can't be appended as ${JSON.stringify(kind)}`,
+      {
+        hint: 'Append a gap or a note; readings go through record, which keeps the register.',
+      },
+    )
+  }
   const stream = store.stream(name)
   const entries = store.compose(stream, [{ kind, document, ...(schema !== undefined && { schema }) }], at)
   const [reference] = store.write(stream, entries, { register: stream.register })
