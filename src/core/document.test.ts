@@ -45,8 +45,11 @@ describe('a document', () => {
     expect(() => decodeDocument('note', text)).toThrow(documentError)
   })
 
-  it.each(['"05"', '"1.5"', '"1e3"', '5', '"-0"', `"${'9'.repeat(90)}"`, `"${2n ** 255n}"`])('has no integer %s', value => {
-    const text = encodeDocument(receipt).replace(/"block":"\d+"/, `"block":${value}`)
-    expect(() => decodeDocument('receipt', text)).toThrow(documentError)
-  })
+  it.each(['"05"', '"1.5"', '"1e3"', '5', '"-0"', `"${'9'.repeat(90)}"`, `"${2n ** 255n}"`])(
+    'has no integer %s',
+    value => {
+      const text = encodeDocument(receipt).replace(/"block":"\d+"/, `"block":${value}`)
+      expect(() => decodeDocument('receipt', text)).toThrow(documentError)
+    },
+  )
 })
