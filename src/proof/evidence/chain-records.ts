@@ -1,4 +1,4 @@
-import { nobleHashes } from '../hashes.ts'
+import { portableHashes } from '../portable-hashes.ts'
 import type { Evidence, EvidenceAnchor } from './evidence.ts'
 import { Rebuilder } from './rebuild.ts'
 import { integerOf, type RebuiltEntry, textOf } from './rebuilt-entry.ts'
@@ -61,7 +61,7 @@ function receiptOf(entry: RebuiltEntry): ReceiptRecord {
 }
 
 /** What a file that was verified says of chains. */
-export function chainRecords(evidence: Evidence, hashes = nobleHashes): ChainRecords {
+export function chainRecords(evidence: Evidence, hashes = portableHashes()): ChainRecords {
   const rebuilder = new Rebuilder(hashes)
   const entries = evidence.segments.flatMap((segment, i) => rebuilder.rebuild(segment, i).entries)
   return { receipts: receiptsOf(entries), anchors: evidence.anchors }

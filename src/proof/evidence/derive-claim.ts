@@ -1,4 +1,5 @@
-import { type Hashes, nobleHashes } from '../hashes.ts'
+import type { Hashes } from '../hashes.ts'
+import { portableHashes } from '../portable-hashes.ts'
 import type { EvidenceClaim, EvidenceSegment } from './evidence.ts'
 import type { Period } from './period.ts'
 import { periodEnergy } from './period-energy.ts'
@@ -37,7 +38,7 @@ export function countReadings({ placed }: PeriodView): number {
 export function deriveClaim(
   segments: readonly EvidenceSegment[],
   { from, to }: Period,
-  hashes: Hashes = nobleHashes,
+  hashes: Hashes = portableHashes(),
 ): EvidenceClaim | undefined {
   const rebuilder = new Rebuilder(hashes)
   const view = viewPeriod(

@@ -1,5 +1,6 @@
 import type { Checkpoint } from '../checkpoint.ts'
-import { type Hashes, nobleHashes } from '../hashes.ts'
+import type { Hashes } from '../hashes.ts'
+import { portableHashes } from '../portable-hashes.ts'
 import { checkChain } from './check-chain.ts'
 import { checkChainRecords } from './check-chain-records.ts'
 import { checkClaim } from './check-claim.ts'
@@ -64,7 +65,7 @@ function verdictOf(steps: readonly VerificationStep[]): Pick<Verification, 'verd
 }
 
 function verifyRead(evidence: Evidence, options: VerifyOptions & { readonly hashes?: Hashes }): Verification {
-  const { hashes = nobleHashes } = options
+  const { hashes = portableHashes() } = options
   const rebuilder = new Rebuilder(hashes)
   const rebuilt = evidence.segments.map((segment, i) => rebuilder.rebuild(segment, i))
   const view = viewPeriod(

@@ -1,10 +1,12 @@
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { toHex } from '../core/bytes.ts'
 import { openKeccak } from './keccak.ts'
 
-const keccak = await openKeccak()
+const keccak = openKeccak() ?? expect.fail('there is no WebAssembly')
+
+afterEach(() => vi.unstubAllGlobals())
 
 test('the hash of nothing is the one that Ethereum knows', () => {
   expect(toHex(keccak(new Uint8Array(0)))).toBe(
@@ -38,4 +40,19 @@ test('a result stays what it was when the next message is hashed', () => {
   const before = toHex(first)
   keccak(Uint8Array.of(2))
   expect(toHex(first)).toBe(before)
+})
+
+test('without WebAssembly there is none', () => {
+  vi.stubGlobal('WebAssembly', undefined)
+  expect(openKeccak()).toBeUndefined()
+})
+
+test('where a policy forbids WebAssembly there is none', () => {
+  const forbidden = class {
+    constructor() {
+      throw new Error('refused by the content security policy')
+    }
+  }
+  vi.stubGlobal('WebAssembly', { Memory: class { buffer = new ArrayBuffer(65_536) }, Module: forbidden })
+  expect(openKeccak()).toBeUndefined()
 })
