@@ -53,6 +53,11 @@ test('where a policy forbids WebAssembly there is none', () => {
       throw new Error('refused by the content security policy')
     }
   }
-  vi.stubGlobal('WebAssembly', { Memory: class { buffer = new ArrayBuffer(65_536) }, Module: forbidden })
+  vi.stubGlobal('WebAssembly', {
+    Memory: class {
+      buffer = new ArrayBuffer(65_536)
+    },
+    Module: forbidden,
+  })
   expect(openKeccak()).toBeUndefined()
 })

@@ -16,8 +16,8 @@ export function checkClaim(claim: EvidenceClaim, view: PeriodView): Verification
     ...compareEnergy(claim, view),
   ]
   const energy =
-    claim.energy === null ? 'their energy is not shown' : `of ${formatEnergy(BigInt(claim.energy))}`
-  const text = `The entries show what the file claims: ${claim.asset}, ${claim.channel}, ${periodInWords(claim)}, ${claim.readings} counted readings, ${energy}.`
+    claim.energy === null ? 'whose energy it does not tell' : `of ${formatEnergy(BigInt(claim.energy))}`
+  const text = `The entries show what the file claims: ${claim.asset}, ${claim.channel}, ${periodInWords(claim)}, ${claim.readings} counted readings ${energy}.`
   return stepOf('claim', findings, text)
 }
 
@@ -54,9 +54,10 @@ function compareReadings({ readings }: EvidenceClaim, view: PeriodView): readonl
 }
 
 function compareEnergy({ energy: claimed }: EvidenceClaim, view: PeriodView): readonly Finding[] {
-  if (claimed === null) return []
   const shown = periodEnergy(view)
-  if (typeof shown !== 'bigint') return [shown]
+  // What is not claimed need not be worked out; why it can't be is worth knowing.
+  if (typeof shown !== 'bigint') return [claimed === null ? { ...shown, effect: 'note' } : shown]
+  if (claimed === null) return []
   if (BigInt(claimed) === shown) return []
   return [differs('an energy of', `${claimed} mJ`, `${shown} mJ (${formatEnergy(shown)})`)]
 }

@@ -43,7 +43,7 @@ describe('evidence of a period', () => {
         "raw absent: The file holds no raw bytes of the sources.",
         "register holds: The total never falls in 8 entries, and never rises by more than readings, revisions and operator's entries explain.",
         "completeness holds: Between entry 4 and the first counted reading after the period, entry 10, no entry of the stream is left out. This is about what was logged: what the gateway never logged, and corrections logged after the last entry of this file, can't show here.",
-        "claim holds: The entries show what the file claims: roof, export, after 2024-05-01T00:45:00.000Z up to 2024-05-01T02:00:00.000Z, 5 counted readings, of 1.250 kWh.",
+        "claim holds: The entries show what the file claims: roof, export, after 2024-05-01T00:45:00.000Z up to 2024-05-01T02:00:00.000Z, 5 counted readings of 1.250 kWh.",
         "history absent: No earlier state of the log is named, and you gave no file of an earlier audit.",
         "chain-records absent: The file names nothing that stands on a chain.",
       ]
