@@ -45,7 +45,7 @@ export function evilFormat(good: Evidence): readonly Vector[] {
     rewritten('malformed', 'a-member-unknown', replaced('"made"', '"mad":0,"made"')),
     rewritten('malformed', 'a-member-called-proto', replaced('"made"', '"__proto__":{},"made"')),
     rewritten('malformed', 'an-array-for-an-object', '[]\n'),
-    rewritten('malformed', 'no-segments', replaced(/"segments":\[[^]*$/, '"segments":[]}\n')),
+    rewritten('malformed', 'no-segments', replaced(/"segments":\[[\s\S]*$/, '"segments":[]}\n')),
     rewritten(
       'malformed',
       'a-segment-without-entries',

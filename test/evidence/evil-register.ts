@@ -1,6 +1,6 @@
 import type { Document } from '../../src/core/document.ts'
 import { encodeWholeRegister } from '../../src/core/register-json.ts'
-import type { Evidence, EvidenceClaim } from '../../src/proof/evidence/index.ts'
+import type { Evidence, EvidenceClaim, EvidenceEntry } from '../../src/proof/evidence/index.ts'
 import { evidenceFrom, sealed, segmentFrom, whole } from './make-evidence.ts'
 import { type MemoryEntry, MemoryLog } from './memory-log.ts'
 import { at, Scenario, wattHour } from './scenarios.ts'
@@ -185,9 +185,9 @@ async function erased(): Promise<Evidence> {
 
 function asGap(evidence: Evidence): Evidence {
   const [main, ...rest] = evidence.segments
-  const gap = {
+  const gap: EvidenceEntry = {
     at: '2024-05-01T00:00:03.000Z',
-    kind: 'gap' as const,
+    kind: 'gap',
     document: { detail: null, from: at(15), reason: 'source-unreachable', to: at(60) },
     seed: 'A'.repeat(43),
   }
