@@ -26,7 +26,7 @@ export interface ConsistencyExample {
 }
 
 /** The entries of the reference tree of Certificate Transparency. */
-const entries = [
+export const referenceEntries = [
   '',
   '00',
   '10',
@@ -36,7 +36,7 @@ const entries = [
   '5051525354555657',
   '606162636465666768696a6b6c6d6e6f',
 ]
-const leaves = entries.map(entry => leafHash(fromHex(entry)))
+const leaves = referenceEntries.map(entry => leafHash(fromHex(entry)))
 const forged = leafHash(utf8('forged'))
 const forkedLeaves = leaves.map((leaf, i) => (i === 2 ? forged : leaf))
 
