@@ -7,7 +7,7 @@ import { keccak_256 } from '@noble/hashes/sha3.js'
  * faster ones than a browser; parsers are written by hand, because what they read is hostile.
  */
 
-/** The two hash functions of every proof. */
+/** The two hash functions of every proof. They must not keep what they are given: the bytes are written over for the next. */
 export interface Hashes {
   sha256(bytes: Uint8Array): Uint8Array
   keccak256(bytes: Uint8Array): Uint8Array

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { equalBytes, fromHex, toHex } from '../core/bytes.ts'
@@ -66,6 +67,27 @@ describe('tree', () => {
   test('a leaf and a node of the same bytes have different hashes', () => {
     const [a, b] = leavesOf(2)
     expect(leafHash(new Uint8Array([...a!, ...b!]))).not.toEqual(nodeHash(a!, b!))
+  })
+
+  test('leaves of every length and writing, however long, are hashed behind their prefix', () => {
+    const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex')
+    for (const length of [0, 1, 64, 1_364, 1_365, 1_366, 4_094, 4_095, 4_096, 65_535]) {
+      for (const letter of ['a', 'é', '€', '\u{1f50c}']) {
+        const bytes = new TextEncoder().encode(letter.repeat(length))
+        expect(toHex(leafHash(letter.repeat(length)))).toBe(sha256(new Uint8Array([0, ...bytes])))
+        expect(leafHash(bytes)).toEqual(leafHash(letter.repeat(length)))
+      }
+    }
+  })
+
+  test('a node is made of two hashes of 32 bytes only, and what was hashed before leaves nothing behind', () => {
+    const [a, b] = leavesOf(2)
+    const before = nodeHash(a!, b!)
+    for (const short of [a!.slice(1), new Uint8Array(33), new Uint8Array(0)]) {
+      expect(() => nodeHash(short, b!)).toThrow(/a node of/)
+      expect(() => nodeHash(b!, short)).toThrow(/a node of/)
+    }
+    expect(nodeHash(a!, b!)).toEqual(before)
   })
 
   test('for every size the frontier gives the root of the definition, and can be built from the nodes', () => {

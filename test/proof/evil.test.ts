@@ -5,15 +5,19 @@ import { fromHex } from '../../src/core/bytes.ts'
 import { verifyCheckpoint } from '../../src/proof/checkpoint.ts'
 import { successionFailure } from '../../src/proof/checkpoint-succession.ts'
 import { verifyCosignatures } from '../../src/proof/cosignature.ts'
+import { parseBundle } from '../../src/proof/entry-bundle.ts'
 import { leafHash } from '../../src/proof/merkle.ts'
 import { type ProofFailure, proofFailure, proofFailures } from '../../src/proof/proof-failure.ts'
 import { verifyNote } from '../../src/proof/signed-note.ts'
+import { parseTile, tileNodes } from '../../src/proof/tile-bytes.ts'
+import { parseTilePath } from '../../src/proof/tiles.ts'
 import { parseVerifierKey } from '../../src/proof/verifier-key.ts'
 import { consistencyFailure } from '../../src/proof/verify-consistency.ts'
 import { inclusionFailure, verifyInclusion } from '../../src/proof/verify-inclusion.ts'
 import type { SuccessionExample } from './evil-checkpoints.ts'
 import type { KeyExample, NoteExample } from './evil-notes.ts'
 import type { ConsistencyExample, InclusionExample } from './evil-paths.ts'
+import type { TileExample } from './evil-tiles.ts'
 
 function examplesIn<Example>(name: string): readonly Example[] {
   return JSON.parse(readFileSync(join(import.meta.dirname, 'evil', `${name}.json`), 'utf8'))
@@ -43,6 +47,7 @@ const notes = examplesIn<NoteExample>('notes')
 const checkpoints = examplesIn<NoteExample>('checkpoints')
 const successions = examplesIn<SuccessionExample>('successions')
 const cosignatures = examplesIn<NoteExample>('cosignatures')
+const tiles = examplesIn<TileExample>('tiles')
 
 describe('each hostile example is refused by its own code, and each good one is not', () => {
   test.each(inclusions)('inclusion: $name', ({ failure, leaf, entry, path, root, ...place }) => {
@@ -75,13 +80,23 @@ describe('each hostile example is refused by its own code, and each good one is 
     expect(successionFailure(claim) ?? null).toBe(failure)
   })
 
+  test.each(tiles)('tile: $name', example => {
+    const read = () => {
+      if ('path' in example) return parseTilePath(example.path)
+      if ('bundle' in example) return parseBundle(fromHex(example.bundle), example.width)
+      const hashes = parseTile(fromHex(example.tile), example.width)
+      return tileNodes(() => hashes)(example.level ?? 0, example.index ?? 0)
+    }
+    expect(thrown(read)).toBe(example.failure)
+  })
+
   test.each(cosignatures)('cosignature: $name', example => {
     expect(thrown(() => verifyCosignatures(noteText(example), keysOf(example)))).toBe(example.failure)
   })
 })
 
 test('there is a hostile example of every code of the list, and none of a code that is not in it', () => {
-  const all = [inclusions, consistencies, keys, notes, checkpoints, successions, cosignatures].flat()
+  const all = [inclusions, consistencies, keys, notes, checkpoints, successions, cosignatures, tiles].flat()
   const found = new Set(all.map(({ failure }) => failure).filter(failure => failure !== null))
   expect([...found].sort()).toEqual([...proofFailures].sort())
 })

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { checkpointExamples, cosignatureExamples, successionExamples } from './evil-checkpoints.ts'
 import { keyExamples, noteExamples } from './evil-notes.ts'
 import { consistencyExamples, inclusionExamples } from './evil-paths.ts'
+import { tileExamples } from './evil-tiles.ts'
 
 const folder = join(import.meta.dirname, 'evil')
 const files = {
@@ -18,6 +19,7 @@ const files = {
   checkpoints: checkpointExamples(),
   successions: successionExamples(),
   cosignatures: cosignatureExamples(),
+  tiles: tileExamples(),
 }
 mkdirSync(folder, { recursive: true })
 for (const [name, examples] of Object.entries(files)) {
