@@ -69,6 +69,7 @@ describe('the packed package, installed into an empty folder', () => {
       'energyweb/testing',
       'energyweb/base58',
       'energyweb/field-proofs',
+      'energyweb/verify',
     ]
     const schema = "createRequire(import.meta.url)('energyweb/configuration.schema.json')"
     const script = `import { createRequire } from 'node:module';
