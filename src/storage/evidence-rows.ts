@@ -1,5 +1,6 @@
 import { type Document, decodeDocumentAs, type FieldValue } from '../core/document.ts'
 import { decodeEntry, type Entry } from '../core/entry.ts'
+import type { Channel } from '../core/reading.ts'
 import type { Instant } from '../core/time.ts'
 import { blob, integer, optional, type Row, text } from './columns.ts'
 import { rawOfEntry, schemaOf } from './entry-rows.ts'
@@ -73,6 +74,11 @@ export class EvidenceRows {
   /** Random id of the stream. */
   get publicId(): string {
     return this.#stream.publicId
+  }
+
+  /** Channel of the register; undefined before it was opened. */
+  get channel(): Channel | undefined {
+    return this.#stream.register.opened?.channel
   }
 
   /** Entries from one sequence to another, both included, in order. */

@@ -23,6 +23,8 @@ export interface ProofRanges {
 
 /** How many entries apart two that belong together may stand and still be shown in one run. */
 const nearness = 48
+/** How many entries behind an erased one a reading is looked for that shows where the period begins. */
+const furthestBack = 96
 const page = 1_000
 
 /**
@@ -65,19 +67,23 @@ function chainOf(rows: EvidenceRows, sequence: number): readonly number[] {
   }
 }
 
-/** The last counted reading that was measured before the period and logged before its entries; 0 when there is none. */
+/**
+ * The last counted reading that was measured before the period and logged before its entries; 0 when there is none. Where
+ * its document was erased, an older one near it shows more.
+ */
 function boundaryBefore(rows: EvidenceRows, { from, to }: ProofPeriod, earliest: number): number {
+  let erased: number | undefined
   for (const { sequence, status } of rows.readingsBack(from === to ? from - 1 : from)) {
+    if (erased !== undefined && erased - sequence > furthestBack) return erased
     for (const one of chainOf(rows, sequence)) {
-      if (one < earliest && isCounted(rows.at(one), status)) return one
+      if (one >= earliest) continue
+      const row = rows.at(one)
+      if (row?.content === undefined) erased ??= status === 'erased' ? one : undefined
+      // What was held and released counts, but by the release: its own entry does not say so.
+      else if (fieldOf(row, 'status') === 'counted') return one
     }
   }
-  return 0
-}
-
-/** What was held and released counts, but by the release: its own entry does not say so. */
-function isCounted(row: EvidenceRow | undefined, status: string): boolean {
-  return row?.content === undefined ? status === 'erased' : fieldOf(row, 'status') === 'counted'
+  return erased ?? 0
 }
 
 function firstAfter(

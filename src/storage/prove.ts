@@ -79,7 +79,7 @@ export async function proveEvidence(options: ProveOptions): Promise<Evidence> {
   const anchors = anchorsOf(reader, { checkpoint, covering: Math.max(...collected.map(lastIndex)) })
   const trees = [...previous, ...anchors.trees]
   const raw = options.raw === true ? rawOf(rows, collected) : undefined
-  const claim = claimOf(segments, { asset, period, hashes })
+  const claim = claimOf(segments, { asset, rows, period, hashes })
   return {
     evidence: evidenceVersion,
     made: { at: formatInstant(made.at), by: made.by },
@@ -184,15 +184,13 @@ function consistencyOf(
 /** Exactly what a verifier works out of the segments: nothing else is claimed. */
 function claimOf(
   segments: readonly EvidenceSegment[],
-  { asset, period, hashes }: { asset: string; period: ProofPeriod; hashes: Hashes },
+  { asset, rows, period, hashes }: { asset: string; rows: EvidenceRows; period: ProofPeriod; hashes: Hashes },
 ): EvidenceClaim {
   const times = { from: formatInstant(period.from), to: formatInstant(period.to) }
-  const claim = deriveClaim(segments, times, hashes)
+  const { channel } = rows
+  const claim = deriveClaim(segments, times, { hashes, ...(channel && { named: { asset, channel } }) })
   if (claim !== undefined) return claim
-  throw new EnergywebError(
-    'evidence-unavailable',
-    `nothing shows any more that the entries are those of ${asset}: the document that opened its register was erased`,
-  )
+  throw new EnergywebError('evidence-unavailable', `the register of ${asset} was never opened`)
 }
 
 function unsigned(): EnergywebError {

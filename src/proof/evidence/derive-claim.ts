@@ -33,20 +33,24 @@ export function countReadings({ placed }: PeriodView): number {
 
 /**
  * What segments show of a period, as a verifier works it out: whoever makes an evidence file claims exactly this.
- * Undefined when no opening among them says whose entries they are.
+ * Undefined when no opening among them says whose entries they are, and nobody else does.
+ * @param named - whose entries they are where the opening was erased: a verifier leaves that open
  */
 export function deriveClaim(
   segments: readonly EvidenceSegment[],
   { from, to }: Period,
-  hashes: Hashes = portableHashes(),
+  {
+    hashes = portableHashes(),
+    named,
+  }: { hashes?: Hashes; named?: Pick<EvidenceClaim, 'asset' | 'channel'> } = {},
 ): EvidenceClaim | undefined {
   const rebuilder = new Rebuilder(hashes)
   const view = viewPeriod(
     segments.map((segment, i) => rebuilder.rebuild(segment, i).entries),
     { from, to },
   )
-  const asset = view.opening && textOf(view.opening, 'asset')
-  const channel = view.opening && textOf(view.opening, 'channel')
+  const asset = (view.opening && textOf(view.opening, 'asset')) ?? named?.asset
+  const channel = (view.opening && textOf(view.opening, 'channel')) ?? named?.channel
   if (typeof asset !== 'string' || (channel !== 'import' && channel !== 'export')) return undefined
   const energy = periodEnergy(view)
   return {

@@ -11,11 +11,17 @@ export type PeriodEnergy = bigint | Finding
  * the end of the period; of intervals what the period's readings and their revisions raised it by.
  */
 export function periodEnergy(view: PeriodView): PeriodEnergy {
-  const { opening } = view
-  const kind = opening && textOf(opening, 'kind')
+  const kind = kindOf(view)
   if (kind === 'counter') return counterEnergy(view)
   if (kind === 'interval') return intervalEnergy(view)
   return leavesOpen('energy-undecided', 'Nothing shows whether the meter gives a counter or intervals.')
+}
+
+/** Counter or intervals: as the opening says or, where that is not shown, every counted reading of the stream. */
+function kindOf({ opening, placed }: PeriodView): string | null | undefined {
+  if (opening !== undefined) return textOf(opening, 'kind')
+  const counted = placed.values().find(value => value.counted === true)
+  return counted && textOf(counted.entry, 'kind')
 }
 
 function undecided(entry: RebuiltEntry | undefined, why: string): Finding {

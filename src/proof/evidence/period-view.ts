@@ -58,7 +58,8 @@ export function viewPeriod(segments: readonly (readonly RebuiltEntry[])[], perio
   return {
     main,
     segments: mine,
-    opening: mine.flat().find(isOpening),
+    // One that does not show the name binds nothing to it: it was erased, or is not to be shown.
+    opening: mine.flat().find(entry => isOpening(entry) && textOf(entry, 'asset') !== undefined),
     placed,
     end: main.find(entry => {
       const value = placed.get(entry)
