@@ -20,6 +20,7 @@ const remedies: Partial<Record<FindingCode, string>> = {
   'entry-erased':
     'What was erased is gone for ever. Ask for the reason, and prove the times around it by themselves.',
   'border-unclear': 'Ask for a period whose ends do not lie between readings that were held together.',
+  'chain-unknown': 'Name a node of each chain with --rpc; one that keeps old blocks knows more.',
 }
 
 /** What whoever holds the file can do about the verdict. */

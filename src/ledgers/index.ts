@@ -4,7 +4,10 @@
  * core's Signer, and the chain client is loaded when a network is opened.
  */
 
+export { anchoredCheckpoint } from './anchor/anchored-checkpoint.ts'
+export type { AnchoredEvent } from './anchor/calls.ts'
 export { type AnchorOptions, openAnchor } from './anchor/index.ts'
+export type { EventLog } from './evm/answers.ts'
 export { askChainId } from './evm/ask-chain-id.ts'
 export { type ChainLook, type ChainRecord, lookAtChain } from './evm/chain-look.ts'
 export type { EvmLedger } from './evm/evm-ledger.ts'

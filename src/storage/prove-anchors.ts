@@ -1,12 +1,10 @@
+import { anchorSchema } from '../core/anchor-document.ts'
 import { fromBase64url } from '../core/bytes.ts'
 import type { Document } from '../core/document.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { Checkpoint } from '../proof/checkpoint.ts'
 import type { EvidenceAnchor } from '../proof/evidence/evidence.ts'
 import type { LogReader } from './log-reader.ts'
-
-/** Name of the schema of receipts of checkpoints. */
-const anchorSchema = 'anchor/1'
 
 export interface ProvenAnchors {
   readonly anchors: readonly EvidenceAnchor[]
@@ -24,7 +22,7 @@ export function anchorsOf(
   { checkpoint, covering }: { readonly checkpoint: Checkpoint; readonly covering: number },
 ): ProvenAnchors {
   const fitting = reader
-    .receiptsOfGateway(anchorSchema)
+    .receiptsOfGateway(anchorSchema.name)
     .map(anchorOf)
     .filter(({ size }) => size <= checkpoint.size)
   const byContract = Map.groupBy(

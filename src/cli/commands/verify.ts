@@ -13,12 +13,13 @@ export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'Check a file that somebody gave as evidence',
   description:
-    "Checks an evidence file by itself: no gateway, no configuration and no network are needed, and nobody is trusted but the keys that you name. It says first what the file comes to, then what was checked, what is not proven, and what to do next. --key names who must have signed the log; get it from whoever runs the gateway, by another way than the file (`energyweb keys show log-key.json --origin <name>` shows it). Without a key nothing can be proven: whoever made the file could have made the log. Ends with 0 when it is proven, 1 when it is refuted, 2 when it is incomplete, and 64 when nothing was checked: a wrong command line, or a file that can't be read.",
+    "Checks an evidence file by itself: no gateway, no configuration and no network are needed, and nobody is trusted but the keys that you name. It says first what the file comes to, then what was checked, what is not proven, and what to do next. --key names who must have signed the log; get it from whoever runs the gateway, by another way than the file (`energyweb keys show log-key.json --origin <name>` shows it). Without a key nothing can be proven: whoever made the file could have made the log. --rpc has records of chains looked at there, by nodes that you trust. Ends with 0 when it is proven, 1 when it is refuted, 2 when it is incomplete, and 64 when nothing was checked: a wrong command line, or a file that can't be read.",
   arguments: { file: word('the evidence file, - for standard input') },
   options: {
     key: texts('key', "the log's verifier key, or a file with it: whose word you take"),
     witness: texts('key', 'verifier key of a witness that you trust, or a file with them'),
     quorum: parsed('number', 'how many of these witnesses must have cosigned; default all', parseCount),
+    rpc: texts('address', 'a node of a chain, to look records of that chain up'),
     previous: text('file', 'evidence of an earlier audit, to see that the log goes on from there unchanged'),
   },
   examples: [
@@ -31,8 +32,12 @@ export const verifyCommand = defineCommand({
       command: 'verify june.evidence.json --key log.vkey --previous may.evidence.json',
       description: 'also that nothing of May was changed since its audit',
     },
+    {
+      command: 'verify may.evidence.json --key log.vkey --rpc https://rpc.energyweb.org',
+      description: 'also what the file says of the chain',
+    },
   ],
-  async run({ file, key, witness, quorum, previous }, context) {
+  async run({ file, key, witness, quorum, rpc, previous }, context) {
     const { io } = context
     const keys = await readVerifierKeys(key, io.cwd)
     const witnesses = await readVerifierKeys(witness, io.cwd)
@@ -46,17 +51,27 @@ export const verifyCommand = defineCommand({
     const earlier = previous === undefined ? undefined : await readEvidenceFile(previous, io.cwd)
     const { verifyEvidence } = await import('../../proof/evidence/index.ts')
     const { openHashes } = await import('../../storage/index.ts')
-    const verification = verifyEvidence(bytes, {
+    const offline = verifyEvidence(bytes, {
       keys,
       hashes: await openHashes(),
       ...(witnesses.length > 0 && { witnesses }),
       ...(quorum !== undefined && { quorum }),
       ...(earlier && { previous: earlier }),
     })
+    const verification = rpc.length === 0 ? offline : await onChain(offline, rpc, context)
     await print(verification, context)
     return verdictCodes[verification.verdict]
   },
 })
+
+async function onChain(
+  verification: Verification,
+  rpc: readonly string[],
+  { io }: CommandContext,
+): Promise<Verification> {
+  const { withChainRecords } = await import('../chain-records.ts')
+  return withChainRecords(verification, { rpc, signal: io.interruption() })
+}
 
 async function print(verification: Verification, { printer }: CommandContext): Promise<void> {
   const { verdict, steps, evidence, readings, gaps } = verification

@@ -1,0 +1,142 @@
+import { fromBase64url, toHex } from '../core/bytes.ts'
+import type { AnchoredEvent, ChainLook, ChainRecord, EventLog } from '../ledgers/index.ts'
+import {
+  chainRecords,
+  type EvidenceAnchor,
+  type Finding,
+  type ReceiptRecord,
+  type Verification,
+  type VerificationStep,
+} from '../proof/evidence/index.ts'
+import { openHashes } from '../storage/index.ts'
+
+/** A record of the file, with how a report calls it and where it stands. */
+interface NamedRecord {
+  readonly record: ChainRecord
+  readonly name: string
+  readonly place: Pick<Finding, 'segment' | 'sequence'>
+}
+
+/** What events of the contracts that we know say. */
+interface EventReaders {
+  readonly anchoredCheckpoint: (log: EventLog) => AnchoredEvent | undefined
+  readonly registeredValue: (log: EventLog) => bigint | undefined
+}
+
+/**
+ * The verification with what chains say of the file's anchors and receipts: contradicted by one it is refuted, and what
+ * nobody could look up is left open.
+ * @param options.rpc - addresses of nodes; each says itself which chain it is on
+ * @throws EnergywebError `config-invalid` for an address that is none; `aborted`
+ */
+export async function withChainRecords(
+  verification: Verification,
+  { rpc, signal }: { readonly rpc: readonly string[]; readonly signal: AbortSignal },
+): Promise<Verification> {
+  const { evidence, steps } = verification
+  if (evidence === undefined) return verification
+  const { lookAtChain, ...readers } = await import('../ledgers/index.ts')
+  const { anchors, receipts } = chainRecords(evidence, await openHashes())
+  const named = [
+    ...anchors.map(anchor => namedAnchor(anchor, readers)),
+    ...receipts.flatMap(receipt => namedReceipt(receipt, readers) ?? []),
+  ]
+  if (named.length === 0) return verification
+  const looks = await lookAtChain(
+    named.map(({ record }) => record),
+    { nodes: rpc.map(url => ({ url })), signal },
+  )
+  const looked = steps.map(step => (step.name === 'chain-records' ? lookedAt(step, named, looks) : step))
+  return { ...verification, steps: looked, verdict: verdictOf(looked) }
+}
+
+function verdictOf(steps: readonly VerificationStep[]): Verification['verdict'] {
+  if (steps.some(({ state }) => state === 'false')) return 'refuted'
+  return steps.some(({ state }) => state === 'open') ? 'incomplete' : 'proven'
+}
+
+function lookedAt(
+  { name, findings: before }: VerificationStep,
+  named: readonly NamedRecord[],
+  looks: readonly ChainLook[],
+): VerificationStep {
+  const found = named.flatMap((one, i) => findingOf(one, looks[i]) ?? [])
+  const findings = [...before.filter(({ effect }) => effect !== 'note'), ...found]
+  const worst = findings.find(({ effect }) => effect === 'refutes') ?? findings[0]
+  const confirmed = looks.filter(({ outcome }) => outcome === 'confirmed').length
+  if (worst === undefined) {
+    const chains = [...new Set(named.map(({ record }) => record.chainId))].join(', ')
+    const text = `All ${confirmed} records were looked up on chain ${chains} by the nodes that you named: each stands there as the file says.`
+    return { name, state: 'holds', text, findings }
+  }
+  const text = `${worst.text} Of ${named.length} records ${confirmed} stand on their chain as the file says.`
+  return { name, state: worst.effect === 'refutes' ? 'false' : 'open', text, findings }
+}
+
+function findingOf({ name, place }: NamedRecord, look: ChainLook | undefined): Finding | undefined {
+  if (look === undefined || look.outcome === 'confirmed') return undefined
+  return look.outcome === 'contradicted'
+    ? {
+        code: 'chain-contradicts',
+        effect: 'refutes',
+        text: `The chain contradicts ${name}: ${look.why}.`,
+        ...place,
+      }
+    : {
+        code: 'chain-unknown',
+        effect: 'leaves-open',
+        text: `Nobody could look up ${name}: ${look.why}.`,
+        ...place,
+      }
+}
+
+function namedAnchor(anchor: EvidenceAnchor, { anchoredCheckpoint }: EventReaders): NamedRecord {
+  const { chainId, contract, transaction, block, blockHash, logIndex, size } = anchor
+  const root = `0x${toHex(fromBase64url(anchor.root))}`
+  const place = { chainId: BigInt(chainId), contract, transaction, block: BigInt(block), blockHash, logIndex }
+  return {
+    name: `the anchor of ${size} entries`,
+    place: {},
+    record: {
+      ...place,
+      differs: log => {
+        const said = anchoredCheckpoint(log)
+        if (said === undefined) return 'the event that stands there anchors nothing'
+        const isSame =
+          said.account === anchor.account.toLowerCase() &&
+          said.log === anchor.log.toLowerCase() &&
+          said.size === BigInt(size) &&
+          said.root === root
+        if (isSame) return undefined
+        return `${said.account} anchored ${said.size} entries of root ${said.root} of the log ${said.log} there`
+      },
+    },
+  }
+}
+
+/** Undefined for a receipt that does not show all that is needed to look it up. */
+function namedReceipt(receipt: ReceiptRecord, { registeredValue }: EventReaders): NamedRecord | undefined {
+  const { segment, sequence, ledger, chainId, contract, transaction, block, blockHash, logIndex, value } =
+    receipt
+  if (chainId === undefined || contract === undefined || transaction === undefined) return undefined
+  if (block === undefined || blockHash === undefined || logIndex === undefined) return undefined
+  return {
+    name: `the receipt in entry ${sequence}${ledger === undefined ? '' : `, of the ledger ${ledger}`}`,
+    place: { segment, sequence },
+    record: {
+      chainId,
+      contract,
+      transaction,
+      block,
+      blockHash,
+      logIndex: Number(logIndex),
+      differs: log => {
+        const said = registeredValue(log)
+        if (said === undefined) return 'the event that stands there registers no reading'
+        return value === undefined || said === value
+          ? undefined
+          : `${said} Wh were registered there, and the receipt says ${value} Wh`
+      },
+    },
+  }
+}
