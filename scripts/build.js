@@ -1,4 +1,4 @@
-// Plain tsc to dist/, and the data files that the code reads beside itself.
+// Plain tsc to dist/, the data files that the code reads beside itself, and the verifier web page.
 import './require-node.js'
 import { cpSync, existsSync, globSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -13,4 +13,7 @@ for (const file of globSync('src/**/{golden,generated}/**/*', { withFileTypes: t
   mkdirSync(dirname(to), { recursive: true })
   if (!existsSync(to)) cpSync(from, to)
 }
+// Only Node 24 reads this file, and by now it is one.
+const { buildPage } = await import('./build-page.ts')
+writeFileSync('dist/verify.html', await buildPage())
 writeFileSync('dist/.built', `${new Date().toISOString()}\n`)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the fault tests need on Debian: XFS and ext4 tools for the power-cut rig, strace for failing disks, tmux for
-# what a person sees at a terminal; nginx and Go, which serve and read a published log; and, on any system, two chain nodes of other makers (Hardhat, ganache).
+# what a person sees at a terminal; Chromium for the verifier web page; nginx and Go, which serve and read a published log; and,
+# on any system, two chain nodes of other makers (Hardhat, ganache).
 # Tests that miss a tool skip themselves and say so.
 set -u
 
@@ -19,6 +20,7 @@ command -v strace >/dev/null 2>&1 || packages="$packages strace"
 command -v tmux >/dev/null 2>&1 || packages="$packages tmux"
 command -v mount >/dev/null 2>&1 || packages="$packages mount"
 command -v systemd-analyze >/dev/null 2>&1 && command -v systemd-notify >/dev/null 2>&1 || packages="$packages systemd"
+command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || packages="$packages chromium"
 command -v python3 >/dev/null 2>&1 || packages="$packages python3"
 command -v nginx >/dev/null 2>&1 || packages="$packages nginx-light"
 command -v go >/dev/null 2>&1 || packages="$packages golang-go"

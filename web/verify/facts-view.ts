@@ -1,0 +1,47 @@
+import { formatSize } from '../../src/core/size.ts'
+import { type Child, code, html, said } from './dom.ts'
+import { counted, grouped, timeText } from './figures.ts'
+import type { Checked, FileFacts } from './messages.ts'
+import { section } from './section.ts'
+
+/** What the check was made of: enough to repeat it, and to tell on paper which file it was. */
+export function factsView(
+  checked: Checked,
+  given: { keys: readonly string[]; witnesses: readonly string[]; at: Date },
+): HTMLElement {
+  const { evidence, file, previous, milliseconds } = checked
+  const rows: (readonly [string, Child])[] = [
+    ['File', fileText(file)],
+    ['Earlier file', previous === undefined ? 'none given' : fileText(previous)],
+    ['Keys trusted for the log', keysText(given.keys)],
+    ['Keys trusted for witnesses', keysText(given.witnesses)],
+  ]
+  if (evidence !== undefined) {
+    rows.push(
+      ['Made', [said(timeText(evidence.made.at)), ' by ', said(evidence.made.by)]],
+      ['Entries', counted(evidence.entries, 'entry', 'entries')],
+      ['Checkpoint', html('pre', {}, said(evidence.checkpoint.trimEnd(), 4_000))],
+      ['Key named in the file', [code(evidence.key), ' (a hint only: nothing is believed because of it)']],
+    )
+  }
+  rows.push([
+    'Checked',
+    `${timeText(given.at.toISOString())}, in ${grouped(Math.ceil(milliseconds).toString())} ms, by this page`,
+  ])
+  return section(
+    { id: 'facts', title: 'About this check' },
+    html(
+      'dl',
+      { class: 'facts' },
+      ...rows.flatMap(([name, value]) => [html('dt', {}, name), html('dd', {}, value)]),
+    ),
+  )
+}
+
+function fileText({ name, size, sha256 }: FileFacts): Child {
+  return [said(name), `, ${formatSize(size)}, SHA-256 `, code(sha256)]
+}
+
+function keysText(keys: readonly string[]): Child {
+  return keys.length === 0 ? 'none given' : keys.map(key => html('span', { class: 'key' }, code(key)))
+}
