@@ -95,6 +95,8 @@ describe.skipIf(program === undefined)('the verifier web page', () => {
     )
     expect(said).toContain('Acme PV-9, serial number 77-1')
     expect(said).toContain('That the meter is right.')
+    expect(said).toContain('Period\n1 May 2024, 02:00 UTC to 2 May 2024, 00:00 UTC')
+    expect(said).not.toContain('⟨U+')
     expect(await tab.evaluate('document.querySelectorAll("[data-state]").length')).toBe(12)
     expect(
       await tab.evaluate('document.querySelector(".plot .bars").getAttribute("d").split("z").length'),

@@ -1,8 +1,9 @@
 import type { EvidenceClaim } from '../../src/proof/evidence/evidence.ts'
 import { type Child, code, html, said } from './dom.ts'
-import { counted, grouped, kilowattHours, timeText } from './figures.ts'
+import { counted, grouped, kilowattHours } from './figures.ts'
 import type { Checked } from './messages.ts'
 import { section } from './section.ts'
+import { timeView } from './time-view.ts'
 
 /** What the file claims, and whether it was found to be so. */
 export function claimView(checked: Checked): HTMLElement | undefined {
@@ -34,8 +35,8 @@ function rows(claim: EvidenceClaim, checked: Checked): readonly (readonly [strin
     ['Asset', said(claim.asset)],
     [claim.devices.length > 1 ? 'Devices' : 'Device', devicesOf(claim)],
     single
-      ? ['Instant', said(timeText(claim.from))]
-      : ['Period', [said(timeText(claim.from)), ' to ', said(timeText(claim.to))]],
+      ? ['Instant', timeView(claim.from)]
+      : ['Period', [timeView(claim.from), ' to ', timeView(claim.to)]],
     [
       'Readings',
       `${counted(claim.readings, 'reading')} that ${claim.readings === 1 ? 'counts' : 'count'}, ${silences(checked)}`,

@@ -3,6 +3,7 @@ import { type Child, code, html, said } from './dom.ts'
 import { counted, grouped, timeText } from './figures.ts'
 import type { Checked, FileFacts } from './messages.ts'
 import { section } from './section.ts'
+import { timeView } from './time-view.ts'
 
 /** What the check was made of: enough to repeat it, and to tell on paper which file it was. */
 export function factsView(
@@ -18,9 +19,9 @@ export function factsView(
   ]
   if (evidence !== undefined) {
     rows.push(
-      ['Made', [said(timeText(evidence.made.at)), ' by ', said(evidence.made.by)]],
+      ['Made', [timeView(evidence.made.at), ' by ', said(evidence.made.by)]],
       ['Entries', counted(evidence.entries, 'entry', 'entries')],
-      ['Checkpoint', html('pre', {}, said(evidence.checkpoint.trimEnd(), 4_000))],
+      ['Checkpoint', html('pre', {}, linesOf(evidence.checkpoint))],
       ['Key named in the file', [code(evidence.key), ' (a hint only: nothing is believed because of it)']],
     )
   }
@@ -44,4 +45,13 @@ function fileText({ name, size, sha256 }: FileFacts): Child {
 
 function keysText(keys: readonly string[]): Child {
   return keys.length === 0 ? 'none given' : keys.map(key => html('span', { class: 'key' }, code(key)))
+}
+
+const mostLines = 60
+
+/** A text of several lines, each shown as it is. */
+function linesOf(text: string): Child {
+  const lines = text.trimEnd().split('\n')
+  const shown = lines.slice(0, mostLines).map((line, i) => [i > 0 ? '\n' : '', said(line, 400)])
+  return [shown, lines.length > mostLines ? `\nand ${lines.length - mostLines} more lines` : undefined]
 }

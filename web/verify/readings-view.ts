@@ -1,8 +1,9 @@
 import type { VerifiedReading } from '../../src/proof/evidence/verification.ts'
 import { append, html, said } from './dom.ts'
-import { counted, grouped, kilowattHours, timeText } from './figures.ts'
+import { counted, grouped, kilowattHours } from './figures.ts'
 import type { Checked } from './messages.ts'
 import { scrollable, section } from './section.ts'
+import { timeView } from './time-view.ts'
 
 const rowsAtOnce = 250
 
@@ -56,7 +57,7 @@ function heading(): HTMLElement {
 
 function row(reading: VerifiedReading): HTMLElement {
   const { segment, sequence, kind, from, measuredAt, energy, total, status } = reading
-  const time = measuredAt === undefined ? 'not shown' : timeText(measuredAt)
+  const time = measuredAt === undefined ? 'not shown' : timeView(measuredAt)
   return html(
     'tr',
     {},
@@ -75,7 +76,7 @@ function row(reading: VerifiedReading): HTMLElement {
         String(sequence),
       ),
     ),
-    html('td', {}, from === undefined ? said(time) : [said(timeText(from)), ' to ', said(time)]),
+    html('td', {}, from === undefined ? time : [timeView(from), ' to ', time]),
     html('td', { class: 'figure' }, energy === undefined ? 'not shown' : kilowattHours(energy)),
     html('td', { class: 'figure' }, total === undefined ? 'not shown' : kilowattHours(total)),
     html('td', {}, kind === 'revision' ? 'revision, ' : '', said(status ?? 'not shown')),

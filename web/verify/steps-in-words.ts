@@ -111,5 +111,5 @@ export const statesInWords = {
   holds: 'Holds',
   false: 'False',
   open: 'Open',
-  absent: 'Not in the file',
+  absent: 'Nothing to check',
 } as const

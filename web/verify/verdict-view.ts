@@ -62,7 +62,7 @@ function provenSentence(claim: EvidenceClaim): (Node | string)[] {
       : claim.from === claim.to
         ? ' was read'
         : ` ${flowed} ${energy}`,
-    `${when}. Every step of the check holds.`,
+    `${when}. Every step of the check that could be made holds.`,
   ]
 }
 
