@@ -37,7 +37,8 @@ async function program(): Promise<string> {
 function policyOf({ style, script }: { style: string; script: string }): string {
   return [
     "default-src 'none'",
-    `script-src '${hashOf(script)}'`,
+    // WebAssembly is for keccak-256, ten times as fast as without.
+    `script-src '${hashOf(script)}' 'wasm-unsafe-eval'`,
     'worker-src blob:',
     `style-src '${hashOf(style)}'`,
     'img-src data:',
