@@ -142,6 +142,7 @@ export {
   type CarbonStatus,
   type CheckpointOptions,
   type CheckpointStore,
+  type CosignStore,
   type DiskOptions,
   type DiskStatus,
   type DrainEstimate,
@@ -153,9 +154,11 @@ export {
   type GatewayObserver,
   type GatewayOptions,
   type GatewayStatus,
+  type GatewayWitness,
   type LedgerStatus,
   type SelfCheckStatus,
   type Sheddable,
+  type WitnessStatus,
 } from './gateway/index.ts'
 export {
   LogFile,

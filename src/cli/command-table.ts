@@ -12,6 +12,7 @@ export const groups: Readonly<Record<string, string>> = {
   log: 'Look into the log, check it, export it, erase of it',
   config: 'Take over old configurations; what editors need',
   keys: 'Make, take over and show keys',
+  witness: 'Cosign the checkpoints of others, and see what was cosigned',
   ledger: 'Deploy a registry, register assets in it, look at it, let a stopped report line go on, try a node',
 }
 
@@ -131,6 +132,21 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'keys show',
     summary: 'Show the public side of a keystore',
     load: async () => (await import('./commands/keys-show.ts')).keysShowCommand,
+  },
+  {
+    name: 'witness serve',
+    summary: 'Cosign the checkpoints of logs, as a server of its own',
+    load: async () => (await import('./commands/witness-serve.ts')).witnessServeCommand,
+  },
+  {
+    name: 'witness show',
+    summary: 'Show what a witness has cosigned, and logs that showed two faces',
+    load: async () => (await import('./commands/witness-show.ts')).witnessShowCommand,
+  },
+  {
+    name: 'witness release',
+    summary: 'Let a witness go on with a log that showed two faces',
+    load: async () => (await import('./commands/witness-release.ts')).witnessReleaseCommand,
   },
   {
     name: 'ledger deploy',

@@ -67,6 +67,8 @@ function reportOfLog(config: ResolvedConfig, io: CommandIo): Promise<StatusRepor
         lines: lines.filter(({ line }) => line.endsWith(`/${ledger}`)),
       })),
       networks: [],
+      witnesses: [],
+      quorum: 0,
       logTrouble: null,
       process: null,
       disk: reportDisk(await diskOf(config, trends)),

@@ -1,4 +1,5 @@
 import { toHex } from '../core/bytes.ts'
+import { EnergywebError } from '../core/errors.ts'
 import type { SignatureAlgorithm } from '../core/signer.ts'
 import type { Printer } from './printer.ts'
 
@@ -16,13 +17,23 @@ export async function printKey(printer: Printer, file: string, key: ShownKey): P
   const publicKey = key.publicKey === undefined ? undefined : `0x${toHex(key.publicKey)}`
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['file', file],
-    ['kind', algorithm === 'ed25519' ? 'log key (Ed25519)' : 'account of a chain (secp256k1)'],
+    [
+      'kind',
+      algorithm === 'ed25519' ? 'key of a log or a witness (Ed25519)' : 'account of a chain (secp256k1)',
+    ],
     ['address', address],
     ['public key', algorithm === 'ed25519' ? publicKey : undefined],
     ['verifier key', verifierKey],
   ]
   const text = lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(13)}${value}`]))
   await printer.data({ file, algorithm, address, publicKey, verifierKey }, text.join('\n'))
+}
+
+/** One key for a log and a witness would let each sign in the other's place. */
+export function twoNames(): EnergywebError {
+  return new EnergywebError('argument-invalid', 'a key is that of a log or that of a witness, never both', {
+    hint: 'Give --origin or --witness.',
+  })
 }
 
 /** Says so when a password is easy to guess. */

@@ -80,6 +80,20 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
       ),
     }),
   ),
+  witnesses: z
+    .array(
+      z.object({
+        witness: z.string(),
+        url: z.string(),
+        size: z.number().nullable(),
+        at: instant.nullable(),
+        newest: z.number().nullable(),
+        trouble: z.string().nullable(),
+        isAlarm: z.boolean(),
+      }),
+    )
+    .default([]),
+  quorum: z.number().default(0),
   logTrouble: z.string().nullable(),
   // What follows is missing in the answer of a gateway that was started before it was updated.
   process: z.object({ pid: z.number(), since: instant.nullable() }).nullable().default(null),

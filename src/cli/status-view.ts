@@ -7,6 +7,7 @@ import { shellWord } from './shell-word.ts'
 import { outlookLines } from './status-outlook.ts'
 import type { Style } from './style.ts'
 import { formatTable } from './table.ts'
+import { witnessLine, witnessTroubles } from './witness-view.ts'
 
 export interface StatusView {
   readonly style: Style
@@ -34,10 +35,11 @@ export function formatStatus(report: StatusReport, { style, config }: StatusView
           { right: [1], heading: style.bold },
         ),
     report.networks.map(network => printable(networkLine(network))).join('\n'),
-    [...outlookLines(report)].join('\n'),
+    [...outlookLines(report), ...[witnessLine(report) ?? []].flat()].join('\n'),
     [
       ...report.assets.flatMap(assetTroubles),
       ...report.ledgers.flatMap(ledger => ledgerTroubles(ledger, config)),
+      ...witnessTroubles(report),
       ...logTroubles(report),
     ]
       .map(trouble => `${style.yellow('!')} ${printable(trouble)}`)

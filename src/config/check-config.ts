@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { checkCarbon } from './check-carbon.ts'
 import { checkSources } from './check-sources.ts'
 import { checkTasks } from './check-tasks.ts'
+import { checkVerifierKeys } from './check-witnesses.ts'
 import { secretReferences } from './configured-secrets.ts'
 import { crossErrors } from './cross-checks.ts'
 import { crossWarnings } from './cross-warnings.ts'
@@ -55,6 +56,7 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
   const errors = [
     ...findings,
     ...crossErrors(config, { chainIdsAreAsked: given.isOld }),
+    ...(await checkVerifierKeys(config)),
     // With a module missing, what it would have brought only looks wrong.
     ...(findings.length > 0 ? [] : await checkSources(config, extensions)),
     ...(findings.length > 0 ? [] : await checkCarbon(config, extensions)),

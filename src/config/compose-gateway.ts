@@ -9,6 +9,7 @@ import type { AppOptions } from '../dispatcher/index.ts'
 import {
   type CheckpointOptions,
   type CheckpointStore,
+  type CosignStore,
   type DiskOptions,
   GatewayApp,
   type GatewayLog,
@@ -23,6 +24,7 @@ import { clockRemark } from './clock-remark.ts'
 import { composeAssets } from './compose-assets.ts'
 import { composeSigner } from './compose-signers.ts'
 import { composeTasks } from './compose-tasks.ts'
+import { composeWitnesses } from './compose-witnesses.ts'
 import { tellSecrets } from './configured-secrets.ts'
 import { environmentOf, type SecretContext } from './secrets.ts'
 
@@ -33,6 +35,7 @@ export type GatewayStorage = GatewayLog &
   CursorStore &
   SubmissionStore &
   CheckpointStore &
+  CosignStore &
   Eraser
 
 export interface OpenStorageOptions {
@@ -91,8 +94,9 @@ export async function gatewayOptions(
     extensions: config.extensions,
     clockRemark: clockRemark({ clock }),
   }
-  const [assets, { composeLedgers }] = await Promise.all([
+  const [assets, witnesses, { composeLedgers }] = await Promise.all([
     composeAssets(config, context),
+    composeWitnesses(config, { store: storage }),
     import('./compose-ledgers.ts'),
   ])
   return {
@@ -119,6 +123,7 @@ export async function gatewayOptions(
     },
     selfCheck: config.log?.selfCheck ?? '1h',
     ...(checkpoint && { checkpoint }),
+    ...(witnesses && { witnesses }),
     close: async () => ending.abort(new EnergywebError('aborted', 'the gateway has ended')),
   }
 }

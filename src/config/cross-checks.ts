@@ -2,6 +2,7 @@ import { dirname, join, resolve } from 'node:path'
 import { formatSize } from '../core/size.ts'
 import { defaultLogFile } from '../logging/index.ts'
 import { checkCron } from './check-cron.ts'
+import { checkWitnessing, isSameKey } from './check-witnesses.ts'
 import { didYouMean } from './nearest.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { AssetConfig, Config, NetworkConfig } from './schema.ts'
@@ -12,6 +13,7 @@ export function crossErrors(config: Config, options: { chainIdsAreAsked?: boolea
     ...checkNetworks(config, options),
     ...checkLedgers(config),
     ...checkLog(config),
+    ...checkWitnessing(config),
     ...checkLogging(config),
     ...checkNames(config),
     ...checkTimes(config),
@@ -218,10 +220,5 @@ function checkReport(
 
 /** True for the log's own key, and for another name of the same one. */
 function isLogKey({ log, keys = {} }: Config, name: string): boolean {
-  if (log?.key === undefined) return false
-  if (log.key === name) return true
-  const [mine, other] = [log.key, name].map(one => (Object.hasOwn(keys, one) ? keys[one] : undefined))
-  if (mine === undefined || other === undefined) return false
-  if ('env' in mine) return 'env' in other && mine.env === other.env
-  return 'keystore' in other && mine.keystore === other.keystore
+  return log?.key !== undefined && isSameKey(keys, log.key, name)
 }

@@ -10,10 +10,10 @@ export function crossWarnings(config: Config): Finding[] {
   ]
 }
 
-function unusedNames({ keys = {}, ledgers = {}, networks = {}, log, assets }: Config): Finding[] {
+function unusedNames({ keys = {}, ledgers = {}, networks = {}, log, witness, assets }: Config): Finding[] {
   const reports = assets.flatMap(({ report }) => report ?? [])
   const used = {
-    keys: [log?.key, ...reports.map(({ key }) => key)],
+    keys: [log?.key, witness?.key, ...reports.map(({ key }) => key)],
     ledgers: reports.map(({ ledger }) => ledger),
     networks: Object.values(ledgers).map(({ network }) => network),
   }

@@ -194,6 +194,44 @@ export function isNodeAddress(given: string): boolean {
   return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
 }
 
+/** The name of a key in signed notes. */
+export function keyName(description: string) {
+  return z
+    .string()
+    .regex(/^[^\s+\p{Cc}\p{Z}]{1,128}$/u, 'expected a name like witness.example.org/w1, without spaces and +')
+    .meta({ description })
+}
+
+/** Key of a log or of a witness: `<name>+<id>+<base64>`. Its bytes are looked at where there are any; see check-witnesses.ts. */
+export function verifierKey(description: string) {
+  return z
+    .string()
+    .max(1_000)
+    .regex(/^[^\s+]+\+[0-9a-f]{8}\+[A-Za-z0-9+/=]+$/, 'expected a key like example.org/name+0123abcd+base64')
+    .meta({ description })
+}
+
+/** An address to listen on. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+}
+
+/** Reads `127.0.0.1:8080` or `[::1]:8080`. */
+export function parseListenAddress(given: unknown): ListenAddress {
+  const match = typeof given === 'string' ? /^(\[[0-9a-fA-F:.]+\]|[^:[\]/]+):(\d{1,5})$/.exec(given) : null
+  const port = Number(match?.[2] ?? Number.NaN)
+  const host = (match?.[1] ?? '').replace(/^\[|\]$/g, '')
+  if (match === null || port > 65_535) throw refusal('expected an address and a port like 127.0.0.1:8080')
+  return { host, port }
+}
+
+export function listenAddress(description: string) {
+  return parsedBy(parseListenAddress).meta(
+    described({ type: 'string', examples: ['127.0.0.1:8080'] }, description),
+  )
+}
+
 /** A secret by reference. */
 export type SecretReference = { readonly env: string } | { readonly file: string }
 

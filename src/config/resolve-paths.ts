@@ -4,7 +4,7 @@ import { secretPaths } from './check-sources.ts'
 import type { Extensions } from './extensions.ts'
 import type { SecretReference } from './fields.ts'
 import { resolveNetwork } from './network-references.ts'
-import type { AssetConfig, Config, KeyConfig } from './schema.ts'
+import type { AskedWitnessConfig, AssetConfig, Config, KeyConfig } from './schema.ts'
 
 /** A configuration whose paths are absolute and whose modules are loaded. */
 export interface ResolvedConfig extends Config {
@@ -23,13 +23,16 @@ export function resolvePaths(
     secrets = new Map(),
   }: { folder: string; extensions: Extensions; secrets?: ResolvedConfig['secrets'] },
 ): ResolvedConfig {
-  const { data = './data', logging, keys, networks, assets } = config
+  const { data = './data', log, logging, keys, networks, assets } = config
   return {
     ...config,
     data: resolve(folder, data),
     extensions,
     secrets,
     assets: assets.map(asset => resolveAsset(asset, { folder, extensions })),
+    ...(log?.witnesses && {
+      log: { ...log, witnesses: log.witnesses.map(witness => resolveAuthority(witness, folder)) },
+    }),
     ...(logging && { logging: { ...logging, file: resolve(folder, logging.file) } }),
     ...(networks && {
       networks: Object.fromEntries(
@@ -48,6 +51,13 @@ export function resolvePaths(
 function resolveKey(key: KeyConfig, folder: string): KeyConfig {
   if ('env' in key) return key
   return { keystore: resolve(folder, key.keystore), password: resolveReference(key.password, folder) }
+}
+
+function resolveAuthority(witness: AskedWitnessConfig, folder: string): AskedWitnessConfig {
+  const { tls } = witness
+  return typeof tls === 'object' && 'ca' in tls
+    ? { ...witness, tls: { ca: resolve(folder, tls.ca) } }
+    : witness
 }
 
 function resolveReference(reference: SecretReference, folder: string): SecretReference {

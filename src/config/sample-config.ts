@@ -33,6 +33,7 @@ assets:
 
 # Signed checkpoints: make a key with \`energyweb keys new log-key.json --log\`, never one of a chain.
 # log: { key: log, origin: gateway.example.org/roof, checkpoint: 15m }
+# Others who cosign them, so that nobody can show two logs: log.witnesses, see docs/witnesses.md.
 #
 # Secrets never stand here: { env: NAME } or { file: path }.
 # keys:

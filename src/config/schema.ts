@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import * as field from './fields.ts'
 import { network } from './schema-network.ts'
+import { askedWitness, servedWitness } from './schema-witness.ts'
 
 /*
  * The one schema of a configuration: types, the JSON Schema for editors, the check and the reference page all come from it.
@@ -30,6 +31,17 @@ const log = z
       .optional()
       .meta({ description: "the log's name in its checkpoints, like `gateway.example.org/roof`" }),
     checkpoint: field.duration('how often a checkpoint is signed; default 15m', 1_000).optional(),
+    witnesses: z
+      .array(askedWitness)
+      .max(16)
+      .optional()
+      .meta({ description: 'others who cosign each checkpoint, so that nobody can show two logs' }),
+    quorum: z
+      .int()
+      .min(0)
+      .max(16)
+      .optional()
+      .meta({ description: 'so many of them must have cosigned; fewer is a trouble; default all' }),
     selfCheck: field
       .duration("how often the log's tail is derived again while the gateway runs; default 1h", 1_000)
       .optional(),
@@ -199,6 +211,7 @@ export const configSchema = z
     info: info.optional(),
     data: field.path('folder of the log and all that must survive; default ./data').optional(),
     log: log.optional(),
+    witness: servedWitness.optional(),
     logging: logging.optional(),
     disk: disk.optional(),
     keys: record(key, 'keys by name; a key itself never stands here'),
@@ -224,6 +237,7 @@ export type Config = z.output<typeof configSchema>
 export type AssetConfig = Config['assets'][number]
 export type TaskConfig = NonNullable<Config['tasks']>[number]
 export type CarbonConfig = NonNullable<AssetConfig['carbon']>
+export type AskedWitnessConfig = NonNullable<NonNullable<Config['log']>['witnesses']>[number]
 export type LoggingConfig = NonNullable<Config['logging']>
 export type KeyConfig = NonNullable<Config['keys']>[string]
 export type NetworkConfig = NonNullable<Config['networks']>[string]

@@ -47,6 +47,10 @@ export const errorCodes = [
   'proof-invalid',
   'evidence-invalid',
   'evidence-unavailable',
+  // witnesses
+  'witness-unavailable',
+  'witness-refused',
+  'log-forked',
   // keys
   'key-invalid',
   'key-password',

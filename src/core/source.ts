@@ -23,8 +23,11 @@ export interface HttpRequest {
   readonly signal: AbortSignal
 }
 
-/** What a request carries: fields of a form, or JSON. It may hold credentials, so it never travels over plain HTTP unasked. */
-export type HttpBody = { readonly form: Readonly<Record<string, string>> } | { readonly json: CanonicalValue }
+/** What a request carries: fields of a form, JSON, or a text. It may hold credentials, so it never travels over plain HTTP unasked. */
+export type HttpBody =
+  | { readonly form: Readonly<Record<string, string>> }
+  | { readonly json: CanonicalValue }
+  | { readonly text: string; readonly type: string }
 
 export interface HttpPostRequest extends HttpRequest {
   readonly body: HttpBody

@@ -1,6 +1,7 @@
 import type { LineStatus, NetworkStatus, NodeState, NodeStatus } from '../core/ledger.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import { formatInstant, type Instant } from '../core/time.ts'
+import type { WitnessStatus } from './cosign-task.ts'
 import type { DiskStatus } from './disk-task.ts'
 import { type DrainEstimate, hoursToDrain } from './drain.ts'
 import type { AssetStatus, CarbonStatus, GatewayStatus } from './status.ts'
@@ -111,12 +112,29 @@ export interface NetworkReport {
   readonly nodes: readonly NodeReport[]
 }
 
+export interface WitnessReport {
+  readonly witness: string
+  readonly url: string
+  /** Size of the largest checkpoint that it has cosigned, and when; null before the first of this run. */
+  readonly size: number | null
+  readonly at: string | null
+  /** Size of the newest checkpoint that it was asked for. */
+  readonly newest: number | null
+  readonly trouble: string | null
+  /** True when it knows another log under our name. */
+  readonly isAlarm: boolean
+}
+
 export interface StatusReport {
   readonly at: string
   readonly assets: readonly AssetReport[]
   readonly ledgers: readonly LedgerReport[]
   /** Empty when no gateway runs. */
   readonly networks: readonly NetworkReport[]
+  /** Empty when no gateway runs. */
+  readonly witnesses: readonly WitnessReport[]
+  /** So many of them must have cosigned a checkpoint. */
+  readonly quorum: number
   readonly logTrouble: string | null
   /** The process that runs the gateway; null when none does. */
   readonly process: { readonly pid: number; readonly since: string | null } | null
@@ -138,12 +156,24 @@ export function reportStatus(status: GatewayStatus): StatusReport {
       lines: lines.map(line => reportLine(line, status.drainOf(line.line))),
     })),
     networks: status.networks.map(reportNetwork),
+    witnesses: status.witnesses.map(reportWitness),
+    quorum: status.quorum,
     logTrouble: status.logTrouble ?? null,
     process: { pid: process.pid, since: instantOrNull(status.since) },
     disk: status.disk === undefined ? null : reportDisk(status.disk),
     selfCheck:
       status.selfCheck === undefined ? null : { ...status.selfCheck, at: formatInstant(status.selfCheck.at) },
     clockTrouble: status.clockTrouble ?? null,
+  }
+}
+
+function reportWitness({ size, at, newest, trouble, ...named }: WitnessStatus): WitnessReport {
+  return {
+    ...named,
+    size: size ?? null,
+    at: instantOrNull(at),
+    newest: newest ?? null,
+    trouble: trouble ?? null,
   }
 }
 

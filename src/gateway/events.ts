@@ -49,6 +49,13 @@ export type GatewayEvent =
   | { readonly type: 'log-failed'; readonly error: Error }
   | { readonly type: 'log-recovered' }
   | { readonly type: 'checkpoint-signed'; readonly note: string }
+  /** A witness has cosigned the checkpoint of this size. */
+  | {
+      readonly type: 'checkpoint-cosigned'
+      readonly witness: string
+      readonly size: number
+      readonly at: Instant
+    }
 
 /** Is told of every event, at once and synchronously. What it throws is logged and goes no further. */
 export type GatewayObserver = (event: GatewayEvent) => void

@@ -11,6 +11,7 @@ import { CarbonTask } from './carbon-task.ts'
 import { type CheckpointOptions, CheckpointTask } from './checkpoint-task.ts'
 import { closeAll } from './close-all.ts'
 import type { ReportStores } from './control-resume.ts'
+import { type CosignStore, CosignTask, type GatewayWitness } from './cosign-task.ts'
 import { type DiskOptions, DiskTask } from './disk-task.ts'
 import type { GatewayEvent, GatewayObserver } from './events.ts'
 import { logAnswers } from './log-answers.ts'
@@ -41,6 +42,14 @@ export interface GatewayOptions extends AppOptions {
   readonly carbonLog?: () => CarbonLog
   /** Without it no checkpoints are signed. */
   readonly checkpoint?: CheckpointOptions
+  /** Who cosigns the checkpoints; default nobody. */
+  readonly witnesses?: {
+    readonly each: readonly GatewayWitness[]
+    /** So many must have cosigned a checkpoint for it to count as witnessed; default all. */
+    readonly quorum?: number
+    /** Opened with the log. */
+    readonly store: () => CosignStore
+  }
   /** Told of readings, holds, outages and the log's health as they happen. */
   readonly onGatewayEvent?: GatewayObserver
   /** Ends what else was opened for the gateway; called after the ledgers and before the log are closed. */
@@ -67,6 +76,7 @@ export class GatewayApp extends App {
   readonly #assets: GatewayAsset[] = []
   readonly #reports: ReportTask[] = []
   readonly #carbons: CarbonTask[] = []
+  readonly #cosigns: readonly CosignTask[]
   readonly #recovery: RecoveryTask
   readonly #checkpoint: CheckpointTask | undefined
   readonly #disk: DiskTask | undefined
@@ -83,8 +93,9 @@ export class GatewayApp extends App {
     this.#closeWithin = options.grace ?? '5s'
     const log = () => this.gatewayLog
     this.#recovery = new RecoveryTask(log, event => this.#report(event))
-    this.#checkpoint =
-      options.checkpoint && new CheckpointTask(options.checkpoint, event => this.#report(event))
+    const { checkpoint, witnesses } = options
+    this.#checkpoint = checkpoint && new CheckpointTask(checkpoint, event => this.#checkpointSigned(event))
+    this.#cosigns = witnesses === undefined ? [] : this.#cosignTasks(witnesses)
     this.#disk = options.disk && new DiskTask(options.disk, { log, lines: () => this.#lines() })
     this.#selfCheck = options.selfCheck === undefined ? undefined : new SelfCheckTask(log, options.selfCheck)
     for (const asset of options.assets ?? []) this.addAsset(asset)
@@ -217,6 +228,8 @@ export class GatewayApp extends App {
       assets: this.#polls.map(poll => this.#assetStatus(poll)),
       ledgers: await Promise.all(this.#reports.map(report => report.status())),
       networks: this.#networks(),
+      witnesses: this.#cosigns.map(cosign => cosign.status()),
+      quorum: this.#options.witnesses?.quorum ?? this.#cosigns.length,
       logTrouble: this.#recovery.trouble,
       since: this.#since,
       disk: this.#disk?.status,
@@ -260,7 +273,7 @@ export class GatewayApp extends App {
   async #start(options: RunOptions): Promise<void> {
     this.#log = await this.#options.openLog()
     this.#since = this.clock.now()
-    for (const task of [this.#checkpoint, this.#disk, this.#selfCheck]) {
+    for (const task of [this.#checkpoint, this.#disk, this.#selfCheck, ...this.#cosigns]) {
       if (task !== undefined) this.addTask(task)
     }
     await super.run(options)
@@ -310,6 +323,15 @@ export class GatewayApp extends App {
       ],
       { clock: this.clock, log: this.log, milliseconds: parseDuration(this.#closeWithin) },
     )
+  }
+
+  #cosignTasks({ each, store }: NonNullable<GatewayOptions['witnesses']>): readonly CosignTask[] {
+    return each.map(witness => new CosignTask(witness, { store, report: event => this.#report(event) }))
+  }
+
+  #checkpointSigned(event: GatewayEvent): void {
+    this.#report(event)
+    for (const cosign of this.#cosigns) cosign.wake()
   }
 
   #report(event: GatewayEvent): void {

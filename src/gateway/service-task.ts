@@ -41,7 +41,14 @@ export class ServiceTask extends Task {
 }
 
 /** The gateway in one line, what is wrong first. */
-export function statusLine({ assets, ledgers, disk, logTrouble, clockTrouble }: GatewayStatus): string {
+export function statusLine({
+  assets,
+  ledgers,
+  witnesses,
+  disk,
+  logTrouble,
+  clockTrouble,
+}: GatewayStatus): string {
   const lines = ledgers.flatMap(ledger => ledger.lines)
   const silent = assets.filter(({ outage }) => outage !== undefined).length
   const held = assets.filter(({ register }) => (register?.heldReadings ?? 0) > 0).length
@@ -51,6 +58,7 @@ export function statusLine({ assets, ledgers, disk, logTrouble, clockTrouble }: 
     logTrouble,
     clockTrouble,
     disk?.trouble,
+    ...witnesses.map(({ trouble, isAlarm }) => isAlarm && trouble),
     silent > 0 && `${silent} of ${assets.length} assets are silent`,
     held > 0 && `${held} with held readings`,
     stopped > 0 && `${stopped} report lines have stopped`,

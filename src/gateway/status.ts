@@ -3,6 +3,7 @@ import type { LineStatus, NetworkStatus } from '../core/ledger.ts'
 import type { Channel, Reading } from '../core/reading.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import type { Instant } from '../core/time.ts'
+import type { WitnessStatus } from './cosign-task.ts'
 import type { DiskStatus } from './disk-task.ts'
 import type { DrainEstimate } from './drain.ts'
 import type { SelfCheckStatus } from './self-check-task.ts'
@@ -52,6 +53,10 @@ export interface GatewayStatus {
   readonly ledgers: readonly LedgerStatus[]
   /** The chains that the ledgers are on, each once; empty until a ledger is open. */
   readonly networks: readonly NetworkStatus[]
+  /** How it stands with the witnesses of the log; empty where none are asked. */
+  readonly witnesses: readonly WitnessStatus[]
+  /** So many of them must have cosigned a checkpoint for it to count as witnessed. */
+  readonly quorum: number
   /** Why the log has stopped; undefined while it takes entries. */
   readonly logTrouble: string | undefined
   /** As of the last look; undefined where nobody looks after the disk, or before the first look. */

@@ -10,7 +10,7 @@ export interface KeystoreDescription {
   readonly publicKey?: Uint8Array
   /** secp256k1: the account, with the checksum of EIP-55; other programs' files may not tell it. */
   readonly address?: string
-  /** ed25519: the text by which others know the log's key, when an origin was given. */
+  /** ed25519: the text by which others know the key of the log or the witness, when a name was given. */
   readonly verifierKey?: string
   readonly warnings: readonly string[]
 }
@@ -18,11 +18,12 @@ export interface KeystoreDescription {
 /**
  * What a keystore file says about itself, without a password. It is proven only when the keystore is opened.
  * @param options.origin - the log's name, for an Ed25519 key's `verifierKey`.
+ * @param options.witness - the witness's name instead.
  * @throws EnergywebError `key-unavailable`; `key-invalid`; `argument-invalid` for an unfit origin.
  */
 export async function describeKeystore(
   path: string,
-  options: { origin?: string } = {},
+  options: { origin?: string; witness?: string } = {},
 ): Promise<KeystoreDescription> {
   const { keystore, warnings } = await readKeystore(path)
   const { algorithm, address, publicKey } = keystore
@@ -31,8 +32,14 @@ export async function describeKeystore(
     warnings,
     ...(address === undefined ? {} : { address: await checksumAddress(address) }),
     ...(publicKey === undefined ? {} : { publicKey }),
-    ...(publicKey === undefined || options.origin === undefined
-      ? {}
-      : { verifierKey: verifierKey(options.origin, publicKey) }),
+    ...(publicKey === undefined ? {} : namedKey(publicKey, options)),
   }
+}
+
+function namedKey(
+  publicKey: Uint8Array,
+  { origin, witness }: { origin?: string; witness?: string },
+): Pick<KeystoreDescription, 'verifierKey'> {
+  if (witness !== undefined) return { verifierKey: verifierKey(witness, publicKey, 'witness') }
+  return origin === undefined ? {} : { verifierKey: verifierKey(origin, publicKey) }
 }

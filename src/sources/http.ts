@@ -1,7 +1,14 @@
 import type { Client } from 'undici'
 import { canonicalJson } from '../core/canonical-json.ts'
 import { EnergywebError } from '../core/errors.ts'
-import type { HttpClient, HttpPostRequest, HttpRequest, HttpResponse, TlsPolicy } from '../core/source.ts'
+import type {
+  HttpBody,
+  HttpClient,
+  HttpPostRequest,
+  HttpRequest,
+  HttpResponse,
+  TlsPolicy,
+} from '../core/source.ts'
 import { checkUrl, connectorOptions, type Lookup } from './http-connector.ts'
 import { printableUrl } from './http-errors.ts'
 import { abortedError, defaultLimits, exchange, type HttpLimits } from './http-exchange.ts'
@@ -88,11 +95,13 @@ function parseUrl(text: string): URL {
 }
 
 function withBody({ body, headers, ...request }: HttpPostRequest): HttpRequest & { readonly body: string } {
-  const [type, text] =
-    'form' in body
-      ? ['application/x-www-form-urlencoded', new URLSearchParams(body.form).toString()]
-      : ['application/json', canonicalJson(body.json)]
+  const [type, text] = encoded(body)
   return { ...request, headers: { ...headers, 'content-type': type }, body: text }
+}
+
+function encoded(body: HttpBody): readonly [string, string] {
+  if ('form' in body) return ['application/x-www-form-urlencoded', new URLSearchParams(body.form).toString()]
+  return 'json' in body ? ['application/json', canonicalJson(body.json)] : [body.type, body.text]
 }
 
 /** A body counts as credentials: what is posted to a source is a log-in. */

@@ -6,6 +6,7 @@ import { faultPoint } from '../core/fault-point.ts'
 import { readCheckpoint } from '../proof/checkpoint.ts'
 import type { Hashes } from '../proof/hashes.ts'
 import { frontierRoot } from '../proof/merkle.ts'
+import { addSignatures, type NoteSignature } from '../proof/signed-note.ts'
 import { integer, optional, text } from './columns.ts'
 import { loadFrontier, loadHead } from './log-state.ts'
 import { replaceFile } from './replace-file.ts'
@@ -54,6 +55,21 @@ export function keepCheckpoint(sql: Sql, note: string, hashes: Hashes): void {
     size,
     note,
   )
+}
+
+/**
+ * Adds signatures of others to a kept checkpoint; one of a key that has signed it already takes that one's place.
+ * @throws EnergywebError `argument-invalid` when no checkpoint of this size is kept; `note-invalid`
+ */
+export function addCosignatures(
+  sql: Sql,
+  { size, signatures }: { readonly size: number; readonly signatures: readonly NoteSignature[] },
+): void {
+  const row = sql.get('SELECT note FROM checkpoints WHERE size = ?', size)
+  if (row === undefined) {
+    throw new EnergywebError('argument-invalid', `no checkpoint of ${size} entries is kept`)
+  }
+  sql.run('UPDATE checkpoints SET note = ? WHERE size = ?', addSignatures(text(row.note), signatures), size)
 }
 
 /**

@@ -44,8 +44,19 @@ export const chainFileFaultPoints = [
   'storage/chain-file-kept',
 ] as const
 
+/** Those that a witness passes when it keeps what it has cosigned. */
+export const witnessFaultPoints = [
+  /** The cosignature is made; nothing of it is kept. */
+  'storage/before-witness-file',
+  /** The new state is durable and does not have its name. */
+  'storage/witness-file-unnamed',
+  /** The state is durable; nobody has the cosignature. */
+  'storage/witness-file-kept',
+] as const
+
 export type StorageFaultPoint = (
   | typeof storageFaultPoints
   | typeof erasureFaultPoints
   | typeof chainFileFaultPoints
+  | typeof witnessFaultPoints
 )[number]

@@ -22,6 +22,7 @@ export {
   erasureFaultPoints,
   type StorageFaultPoint,
   storageFaultPoints,
+  witnessFaultPoints,
 } from './fault-points.ts'
 export { openHashes, sha256 } from './hashes.ts'
 export { type LockWords, lockFolder } from './lock.ts'
@@ -31,3 +32,11 @@ export { planErasures } from './plan-erasures.ts'
 export { type ProveOptions, proveEvidence } from './prove.ts'
 export type { ProofPeriod } from './prove-range.ts'
 export { readChainOfFiles } from './read-chain-of-files.ts'
+export type { WitnessConflict } from './witness-files.ts'
+export { WitnessFolder } from './witness-folder.ts'
+export {
+  decideEquivocation,
+  readWitnessFolder,
+  type WitnessDecision,
+  type WitnessedLog,
+} from './witnessed-logs.ts'

@@ -30,6 +30,7 @@ import type {
   Variant,
 } from '../core/submission.ts'
 import { readCheckpoint, signCheckpoint } from '../proof/checkpoint.ts'
+import type { NoteSignature } from '../proof/signed-note.ts'
 import { compactReadings, compactVerdicts } from './compact-readings.ts'
 import type { Operation, OperationName, Output, Space } from './operations.ts'
 import { planErasures } from './plan-erasures.ts'
@@ -303,6 +304,22 @@ export class LogStore
    */
   saveCheckpoint(note: string): Promise<void> {
     return this.#ask({ name: 'keepCheckpoint', input: { note } })
+  }
+
+  /**
+   * Adds cosignatures to the kept checkpoint of this size.
+   * @throws EnergywebError `argument-invalid` when none is kept; `note-invalid`
+   */
+  addCosignatures(size: number, signatures: readonly NoteSignature[]): Promise<void> {
+    return this.#ask({ name: 'addCosignatures', input: { size, signatures } })
+  }
+
+  /**
+   * Consistency path between the trees of the first `from` and the first `to` entries.
+   * @throws EnergywebError `argument-invalid` unless 0 < from <= to
+   */
+  consistency(range: { readonly from: number; readonly to: number }): Promise<readonly Uint8Array[]> {
+    return this.#ask({ name: 'consistency', input: range })
   }
 
   /**

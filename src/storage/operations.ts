@@ -11,8 +11,10 @@ import type { Receipt } from '../core/receipt.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import type { FiledCall, LineEnd, LineState, NewSubmission, Submission, Variant } from '../core/submission.ts'
 import type { Instant } from '../core/time.ts'
+import { consistencyPath } from '../proof/merkle-proof.ts'
+import type { NoteSignature } from '../proof/signed-note.ts'
 import { carbonAt, carbonSummary, listSteps, type OpenCarbonInput, openCarbon } from './carbon.ts'
-import { isCheckpointDue, keepCheckpoint, lastCheckpoint, rootAt } from './checkpoints.ts'
+import { addCosignatures, isCheckpointDue, keepCheckpoint, lastCheckpoint, rootAt } from './checkpoints.ts'
 import { integer } from './columns.ts'
 import { entriesOfStream } from './entry-rows.ts'
 import { type EraseInput, erase } from './erase.ts'
@@ -38,6 +40,7 @@ import {
 } from './submission-rows.ts'
 import * as submissions from './submissions.ts'
 import { endOf } from './submissions.ts'
+import { nodesOf } from './tree.ts'
 import { type VerifiedTail, verifyTailOnDisk } from './verify-tail.ts'
 
 /** What the log takes of the disk, bytes. */
@@ -72,6 +75,7 @@ export interface Operations {
   abandon(input: { id: number; reason: string }): void
   fail(input: { id: number; reason: string }): void
   keepCheckpoint(input: { note: string }): void
+  addCosignatures(input: { size: number; signatures: readonly NoteSignature[] }): void
   openCarbon(input: OpenCarbonInput): CarbonSummary
   priceCarbon(input: PriceCarbonInput): CarbonSummary
   carbon(input: { asset: string }): CarbonSummary | undefined
@@ -91,6 +95,7 @@ export interface Operations {
   verifyTail(input: { folder: string }): VerifiedTail
   space(input: undefined): Space
   calls(input: { line: string; after: number; limit: number }): readonly FiledCall[]
+  consistency(input: { from: number; to: number }): readonly Uint8Array[]
   lastCheckpoint(input: undefined): { note: string | undefined; due: boolean }
   rootAt(input: { size: number }): Uint8Array | undefined
 }
@@ -125,6 +130,7 @@ const reading: ReadonlySet<OperationName> = new Set([
   'withNonces',
   'ofLine',
   'calls',
+  'consistency',
   'lastCheckpoint',
   'rootAt',
   'scrub',
@@ -162,6 +168,8 @@ const performers: Performers = {
   abandon: ({ sql }, { id, reason }) => submissions.abandon(sql, id, reason),
   fail: ({ sql }, { id, reason }) => submissions.fail(sql, id, reason),
   keepCheckpoint: ({ sql, composer }, { note }) => keepCheckpoint(sql, note, composer.hashes),
+  addCosignatures: ({ sql }, input) => addCosignatures(sql, input),
+  consistency: ({ sql, composer }, range) => consistencyPath(range, nodesOf(sql), composer.hashes),
   openCarbon,
   priceCarbon,
   carbon: (store, { asset }) => carbonSummary(store, asset),

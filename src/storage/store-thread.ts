@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { EnergywebError, isEnergywebError, messageOf } from '../core/errors.ts'
 import { faultPoint } from '../core/fault-point.ts'
-import { publishCheckpoint, publishLastCheckpoint } from './checkpoints.ts'
+import { publishLastCheckpoint } from './checkpoints.ts'
 import { composerOf } from './compose-entry.ts'
 import { openDatabase } from './database.ts'
 import { openHashes } from './hashes.ts'
@@ -165,9 +165,10 @@ export class StoreThread {
   }
 
   #publish(questions: readonly Question[]): void {
-    for (const { operation } of questions) {
-      if (operation.name === 'keepCheckpoint') publishCheckpoint(this.#folder, operation.input.note)
-    }
+    const changes = ({ operation: { name } }: Question) =>
+      name === 'keepCheckpoint' || name === 'addCosignatures'
+    // Cosignatures may be of an older one: what is published is the newest, whatever was changed.
+    if (questions.some(changes)) publishLastCheckpoint(this.#folder, this.#store.sql)
   }
 
   #stop(error: unknown, questions: readonly Question[]): void {

@@ -37,6 +37,20 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'storage',
     'testing',
   ],
+  server: [
+    'config',
+    'core',
+    'dispatcher',
+    'gateway',
+    'keys',
+    'ledgers',
+    'logging',
+    'proof',
+    'publishing',
+    'sources',
+    'storage',
+    'testing',
+  ],
 }
 const rooms = [...Object.keys(table), 'cli']
 let report = ''

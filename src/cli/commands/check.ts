@@ -42,8 +42,8 @@ async function tryOut(
 ): Promise<number> {
   const { tryAll } = await import('../live/try-all.ts')
   const { plainTrial, trialLines } = await import('../live/trial-view.ts')
-  const { sources, carbon, lines: reports } = await tryAll(config, { io, printer })
-  const trials = [...sources, ...carbon, ...reports]
+  const { sources, carbon, lines: reports, witnesses } = await tryAll(config, { io, printer })
+  const trials = [...sources, ...carbon, ...reports, ...witnesses]
   const troubles = trials.flatMap(({ trouble }) => trouble ?? [])
   const verdict = `${trials.length - troubles.length} of ${trials.length} are good`
   await printer.data(
@@ -53,6 +53,7 @@ async function tryOut(
         sources: sources.map(plainTrial),
         carbon: carbon.map(plainTrial),
         lines: reports.map(plainTrial),
+        witnesses: witnesses.map(plainTrial),
       },
     },
     [...lines, '', ...trialLines(trials, printer.style), '', verdict].join('\n'),

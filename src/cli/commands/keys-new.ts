@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { defineCommand, flag, text, word } from '../command.ts'
-import { printKey, warnOfWeakness } from '../key-face.ts'
+import { printKey, twoNames, warnOfWeakness } from '../key-face.ts'
 import { passwordOptions, readSecret } from '../secret-input.ts'
 
 /** `energyweb keys new` */
@@ -8,11 +8,12 @@ export const keysNewCommand = defineCommand({
   name: 'keys new',
   summary: 'Make a key',
   description:
-    'Writes a new random key into a keystore file (Web3 secret storage version 3), protected by a password. Without --log it is an account of a chain (secp256k1); with --log it signs the checkpoints of the log (Ed25519). A file that exists is never overwritten.',
+    'Writes a new random key into a keystore file (Web3 secret storage version 3), protected by a password. Without --log it is an account of a chain (secp256k1); with --log it signs the checkpoints of the log, with --witness it cosigns those of others (both Ed25519). A file that exists is never overwritten.',
   arguments: { file: word('the keystore file to write') },
   options: {
     log: flag('make a log key (Ed25519)'),
     origin: text('name', "the log's name, to show the key as others need it"),
+    witness: text('name', 'make the key of a witness of this name (Ed25519)'),
     ...passwordOptions,
   },
   examples: [
@@ -23,7 +24,8 @@ export const keysNewCommand = defineCommand({
       description: 'makes a log key with the password in an environment variable',
     },
   ],
-  async run({ file, log, origin, passwordEnv, passwordFile }, { io, printer }) {
+  async run({ file, log, origin, witness, passwordEnv, passwordFile }, { io, printer }) {
+    if (witness !== undefined && (log || origin !== undefined)) throw twoNames()
     const path = resolve(io.cwd, file)
     const { newKeystore } = await import('../../keys/index.ts')
     const { writeKeystore } = await import('../../keys/index.ts')
@@ -38,10 +40,17 @@ export const keysNewCommand = defineCommand({
       },
     )
     await warnOfWeakness(printer, password)
-    const key = await newKeystore({ algorithm: log ? 'ed25519' : 'secp256k1', password })
+    const key = await newKeystore({
+      algorithm: log || witness !== undefined ? 'ed25519' : 'secp256k1',
+      password,
+    })
     // Made before the file is written: an unfit name must not leave a key behind.
     const face =
-      log && origin !== undefined ? { ...key, verifierKey: verifierKey(origin, key.publicKey) } : key
+      witness !== undefined
+        ? { ...key, verifierKey: verifierKey(witness, key.publicKey, 'witness') }
+        : log && origin !== undefined
+          ? { ...key, verifierKey: verifierKey(origin, key.publicKey) }
+          : key
     await writeKeystore(path, key.text)
     await printKey(printer, file, face)
     await printer.note('Keep a copy of the file and of the password: without both the key is lost.')

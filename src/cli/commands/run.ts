@@ -1,9 +1,12 @@
 import { basename, resolve } from 'node:path'
+import type { ResolvedConfig } from '../../config/check-config.ts'
 import { EnergywebError } from '../../core/errors.ts'
+import type { Logger } from '../../core/logger.ts'
 import type { GatewayApp, ServiceNotifier } from '../../gateway/index.ts'
 import { defineCommand, parsed } from '../command.ts'
 import { configOption, configWord, findConfig, namedConfig } from '../configuration.ts'
 import { mustBeWritable } from '../data-folder.ts'
+import type { CommandIo } from '../io.ts'
 import { preferSmallHeap } from '../small-heap.ts'
 
 /** `energyweb run` */
@@ -46,6 +49,7 @@ export const runCommand = defineCommand({
     })
     const { surviveFloatingPromises } = await import('../floating-promises.ts')
     // Without code of others such a promise is a defect of ours, and ends the process as ever.
+    const ending = new AbortController()
     const release = config.modules === undefined ? undefined : surviveFloatingPromises(log)
     try {
       for (const warning of warnings) log.warn({ file: basename(file) }, formatProblem(warning))
@@ -63,6 +67,7 @@ export const runCommand = defineCommand({
       const { ControlTask, GatewayApp, ServiceNotifier, ServiceTask } = await import('../../gateway/index.ts')
       const gateway = new GatewayApp(options)
       gateway.addTask(new ControlTask({ folder: config.data, gateway }))
+      await addWitness(gateway, config, { log, environment: io.env, signal: ending.signal })
       const notifier = ServiceNotifier.of({ environment: io.env, log })
       if (notifier !== undefined) gateway.addTask(new ServiceTask(gateway, notifier))
       const { title } = config.info ?? {}
@@ -76,11 +81,27 @@ export const runCommand = defineCommand({
       failed(error)
       throw error
     } finally {
+      ending.abort(new EnergywebError('aborted', 'the gateway has ended'))
       release?.()
       await close()
     }
   },
 })
+
+/** A gateway may be a witness for the logs of others; what serves them is loaded only then. */
+async function addWitness(
+  gateway: GatewayApp,
+  config: ResolvedConfig,
+  options: { log: Logger; environment: CommandIo['env']; signal: AbortSignal },
+): Promise<void> {
+  if (config.witness === undefined) return
+  const [{ composeServedWitness }, { WitnessTask }] = await Promise.all([
+    import('../../config/compose-witnesses.ts'),
+    import('../../server/index.ts'),
+  ])
+  const witness = await composeServedWitness(config, options)
+  if (witness !== undefined) gateway.addTask(new WitnessTask(witness))
+}
 
 /** Runs the gateway; while it comes to its end, the service manager is asked for patience. */
 async function runTelling(gateway: GatewayApp, notifier: ServiceNotifier | undefined): Promise<void> {

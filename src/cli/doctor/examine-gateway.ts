@@ -1,6 +1,7 @@
 import type { AssetReport, LedgerReport, StatusReport } from '../../gateway/control-status.ts'
 import { shellWord } from '../shell-word.ts'
 import { diskLine } from '../status-outlook.ts'
+import { examineWitnesses } from '../witness-view.ts'
 import { bad, doubtful, type Finding, good } from './finding.ts'
 
 export interface GatewaySeen {
@@ -39,6 +40,7 @@ export function examineGateway({ running, report, config }: GatewaySeen): readon
       with_,
     ),
     ...report.ledgers.flatMap(ledger => ledgerFindings(ledger, with_)),
+    ...examineWitnesses(report),
   ]
 }
 

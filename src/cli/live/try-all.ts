@@ -11,14 +11,15 @@ import { type Trial, trySource } from './source-trial.ts'
 /** So many are tried at once: a thousand meters take a minute, and no gateway of theirs is overrun. */
 const atOnce = 16
 
-/** What came of a configuration's sources, carbon sources and report lines. */
+/** What came of a configuration's sources, carbon sources, report lines and witnesses. */
 export interface Trials {
   readonly sources: readonly Trial[]
   readonly carbon: readonly Trial[]
   readonly lines: readonly Trial[]
+  readonly witnesses: readonly Trial[]
 }
 
-/** Reads every source once, carbon sources too, and looks at every report line, side by side; nothing is written anywhere. */
+/** Reads every source once, carbon sources too, and looks at every report line and witness, side by side; nothing is written anywhere. */
 export async function tryAll(
   config: ResolvedConfig,
   { io, printer }: { io: CommandIo; printer: Printer },
@@ -29,15 +30,22 @@ export async function tryAll(
   const counted = config.assets.filter(asset => asset.carbon !== undefined)
   const placed = config.assets.flatMap(({ name }) => placedLinesOf(config, name))
   try {
-    const [sources, carbon, lines] = await Promise.all([
+    const [sources, carbon, lines, witnesses] = await Promise.all([
       each(config.assets, asset => trySource(asset, { io, config })),
       each(counted, asset => carbonTrials.try(asset)),
       each(placed, line => lineTrials.try(line)),
+      witnessesOf(config),
     ])
-    return { sources, carbon, lines }
+    return { sources, carbon, lines, witnesses }
   } finally {
     await carbonTrials.close()
   }
+}
+
+/** What speaks to witnesses is loaded where there are any. */
+async function witnessesOf(config: ResolvedConfig): Promise<readonly Trial[]> {
+  if (config.log?.witnesses === undefined) return []
+  return (await import('./witness-trial.ts')).tryWitnesses(config)
 }
 
 async function each<Item>(
