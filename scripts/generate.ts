@@ -9,6 +9,11 @@ const changed = [...(await generateNetworks({ check })), ...(await generateSourc
 // The others load what these have just written.
 const { generateConfig } = await import('./generate-config.ts')
 const { generateCli } = await import('./generate-cli.ts')
-changed.push(...(await generateConfig({ check })), ...(await generateCli({ check })))
+const { generateEvidence } = await import('./generate-evidence.ts')
+changed.push(
+  ...(await generateConfig({ check })),
+  ...(await generateCli({ check })),
+  ...(await generateEvidence({ check })),
+)
 for (const file of changed) console.log(`${check ? 'stale' : 'written'}: ${file}`)
 if (check && changed.length > 0) process.exitCode = 1
