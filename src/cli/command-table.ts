@@ -104,6 +104,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/log-check.ts')).logCheckCommand,
   },
   {
+    name: 'log follow',
+    summary: 'Follow a published log and check everything in it',
+    load: async () => (await import('./commands/log-follow.ts')).logFollowCommand,
+  },
+  {
     name: 'log publish',
     summary: 'Write the log as static files for any web server',
     load: async () => (await import('./commands/log-publish.ts')).logPublishCommand,

@@ -5,16 +5,9 @@ import { type Checkpoint, readCheckpoint } from '../proof/checkpoint.ts'
 import { type Hashes, nobleHashes } from '../proof/hashes.ts'
 import { frontierRoot } from '../proof/merkle.ts'
 import { frontierOf } from '../proof/merkle-proof.ts'
-import {
-  bundlePath,
-  edgeTiles,
-  filledBetween,
-  fullWidth,
-  tileLevels,
-  tilePath,
-  widthOf,
-} from '../proof/tiles.ts'
+import { fullWidth } from '../proof/tiles.ts'
 import { type LogReader, sha256 } from '../storage/index.ts'
+import { removePartials } from './remove-partials.ts'
 import { TileFolder } from './tile-folder.ts'
 import { type PublishedFile, TreeWriter } from './tree-writer.ts'
 
@@ -154,19 +147,4 @@ async function putAll(target: TileFolder, files: readonly PublishedFile[]): Prom
   const outcomes = await Promise.allSettled(files.map(({ path, content }) => target.put(path, content)))
   const failed = outcomes.find(outcome => outcome.status === 'rejected')
   if (failed !== undefined) throw failed.reason
-}
-
-/** Only what was on the right edge before can have partial files; and whatever a crash has left, when all is looked at. */
-async function removePartials(
-  target: TileFolder,
-  { before, to, whole }: { before: number; to: number; whole: boolean },
-): Promise<void> {
-  const levels = Array.from({ length: tileLevels(to) }, (_, level) => level)
-  const candidates = whole
-    ? levels.flatMap(level => [...filledBetween(level, { from: 0, to })])
-    : edgeTiles(before).filter(tile => widthOf(tile, to) === fullWidth)
-  for (const { level, index } of candidates) {
-    await target.removePartials(tilePath({ level, index, width: fullWidth }))
-    if (level === 0) await target.removePartials(bundlePath({ index, width: fullWidth }))
-  }
 }

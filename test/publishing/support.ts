@@ -1,9 +1,8 @@
 import { cpSync } from 'node:fs'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { onTestFinished } from 'vitest'
-import { concatBytes, toBase64, toHex } from '../../src/core/bytes.ts'
 import type { Signer } from '../../src/core/signer.ts'
-import { verifierKeyOf } from '../../src/proof/signed-note.ts'
+import { formatVerifierKey, verifierKeyOf } from '../../src/proof/verifier-key.ts'
 import { type PublishOptions, type PublishResult, publishLog } from '../../src/publishing/index.ts'
 import { type LogStore, openLog, openLogReader } from '../../src/storage/index.ts'
 import { limits, readings, temporaryFolder } from '../storage/support.ts'
@@ -17,10 +16,11 @@ export const signer: Signer = {
   sign: async data => ed25519.sign(data, secret),
 }
 
+export const key = verifierKeyOf(origin, signer.publicKey('ed25519'))
+
 /** The log's key as it is given to those who check it. */
-export function keyText(name = origin): string {
-  const { id, publicKey } = verifierKeyOf(name, signer.publicKey('ed25519'))
-  return `${name}+${toHex(id)}+${toBase64(concatBytes(Uint8Array.of(1), publicKey))}`
+export function keyText(): string {
+  return formatVerifierKey(key)
 }
 
 /** A log that grows, signs, and is published. */

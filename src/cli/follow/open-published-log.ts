@@ -1,0 +1,57 @@
+import { resolve } from 'node:path'
+import { EnergywebError } from '../../core/errors.ts'
+import type { LogFiles } from '../../publishing/index.ts'
+
+/** Connections side by side: on a slow line each answer is on its way for long. */
+const connections = 4
+
+/** Milliseconds. A bundle of the longest entries has 16 MB. */
+const limits = { total: 120_000 }
+
+/** Where a published log is read from, and what lets go of it. */
+export interface PublishedLog {
+  readonly files: LogFiles
+  close(): Promise<void>
+}
+
+/**
+ * Opens a published log: an address or a folder.
+ * @param options.lanHttp - plain HTTP is taken, from loopback and private addresses
+ * @throws EnergywebError `argument-invalid` for an address that can't be one
+ */
+export async function openPublishedLog(
+  log: string,
+  { cwd, lanHttp }: { readonly cwd: string; readonly lanHttp: boolean },
+): Promise<PublishedLog> {
+  const { folderFiles, httpFiles } = await import('../../publishing/index.ts')
+  if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(log))
+    return { files: folderFiles(resolve(cwd, log)), close: async () => undefined }
+  const address = addressOf(log)
+  const { openHttpClient } = await import('../../sources/index.ts')
+  const tls = lanHttp
+    ? ({ allow: 'lan-http', reason: 'follows a log in its own network' } as const)
+    : 'required'
+  const clients = Array.from({ length: connections }, () =>
+    openHttpClient({ tls, plaintextCredentials: false, limits }),
+  )
+  return {
+    files: httpFiles(address, clients),
+    close: async () => {
+      await Promise.all(clients.map(client => client.close()))
+    },
+  }
+}
+
+function addressOf(log: string): string {
+  const url = URL.canParse(log) ? new URL(log) : undefined
+  const plain =
+    url !== undefined && url.search === '' && url.hash === '' && url.username === '' && url.password === ''
+  if (url !== undefined && plain && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '')
+  throw new EnergywebError(
+    'argument-invalid',
+    `"${log.slice(0, 200)}" is not the address of a published log`,
+    {
+      hint: 'Write it like https://log.example.org/roof, without query and fragment.',
+    },
+  )
+}
