@@ -21,6 +21,11 @@ const sources = [
     folder: 'contracts/generated',
   },
   {
+    file: 'contracts/FieldProof.sol',
+    contracts: ['FieldProofVerifier'],
+    folder: 'contracts/generated',
+  },
+  {
     file: 'test/contracts/ReleaseADouble.sol',
     contracts: ['OriginDouble', 'ProducingDouble', 'ConsumingDouble', 'CertificateDouble'],
     folder: 'test/contracts/generated',

@@ -1,22 +1,31 @@
-import { fromBase64, fromUtf8 } from '../core/bytes.ts'
+import { equalBytes, fromBase64, fromUtf8, utf8 } from '../core/bytes.ts'
 import { isEnergywebError } from '../core/errors.ts'
 import { isAddressText } from './address-text.ts'
+import { canonicalField } from './canonical-field.ts'
+import { guessedBytes } from './guessed-type.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
 
 /*
- * Base64 of text may read as a number (of U+7DF9 it is `57e5`, which is hashed as the number 0x57e5) or as an address, and then
- * another text may come to the same hash. That takes two rare things at once, and a text made on purpose. Whoever commits to
- * such a text, or shows one, is refused, so that a hash stands for one text.
+ * Addresses are hashed as 20 bytes, and text whose base64 reads as a number (of U+7DF9 it is `57e5`) as 32. Both may be what
+ * another text comes to: the address 0x5957...76, whose bytes are all letters, is hashed as `abcdefghijklmno` is. Nobody
+ * has such an address by chance; so whoever commits to one, or shows one, is refused, and a hash stands for one text.
  */
 
+/** True for a text that is hashed as another text is, and is not the usual one of the two. */
+export function isAmbiguousText(text: string, hashes: Hashes = nobleHashes): boolean {
+  const canonical = canonicalField(text, hashes)
+  const bytes = guessedBytes(canonical, hashes)
+  if (equalBytes(bytes, utf8(canonical))) return false
+  if (isTextInBase64(String.fromCharCode(...bytes))) return true
+  return canonical !== text && (isAddressText(canonical, hashes) || hasOtherNumber(canonical))
+}
+
 /**
- * True when the base64 of a text is hashed as that of another text is.
- * Decimal digits are not among them: of all base64 texts of digits alone no two are one number, because none begins with 00.
+ * True for base64 that is the same number as other base64. Of digits alone no two are, because none begins with 00; but hex
+ * numbers, which have an `e`, may be another's in decimal digits, and have two spellings.
  */
-export function isAmbiguousBase64(base64: string, hashes: Hashes = nobleHashes): boolean {
-  // Someone's address in base64's clothes: the address itself, as a text, is hashed the same.
-  if (isAddressText(base64, hashes)) return true
-  if (!/^\d+e\d+$/i.test(base64) || !Number.isFinite(Number(base64))) return false
+function hasOtherNumber(base64: string): boolean {
+  if (!/e/i.test(base64)) return false
   const decimal = BigInt(`0x${base64}`).toString()
   const padded = decimal.padStart(4 * Math.ceil(decimal.length / 4), '0')
   const otherCase = base64.includes('e') ? base64.toUpperCase() : base64.toLowerCase()

@@ -1,6 +1,6 @@
 import type { FieldValue } from '../core/document.ts'
 import { EnergywebError } from '../core/errors.ts'
-import { isAmbiguousBase64 } from './ambiguous-text.ts'
+import { isAmbiguousText } from './ambiguous-text.ts'
 import { canonicalField } from './canonical-field.ts'
 import { guessedBytes } from './guessed-type.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
@@ -91,8 +91,11 @@ export class FieldWriter {
     const { written } = encoder.encodeInto(text, this.#text)
     if (isPlain(text, this.#text[0] ?? 0xff, written)) return this.base64(this.#text, written)
     const canonical = canonicalField(text, this.#hashes)
-    if (canonical !== text && isAmbiguousBase64(canonical, this.#hashes)) {
-      throw new EnergywebError('document-invalid', `its base64, ${canonical}, reads as another value`)
+    if (isAmbiguousText(text, this.#hashes)) {
+      throw new EnergywebError(
+        'document-invalid',
+        `what is hashed for it, ${canonical}, reads as another text`,
+      )
     }
     return this.add(guessedBytes(canonical, this.#hashes))
   }

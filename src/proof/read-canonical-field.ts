@@ -1,7 +1,7 @@
 import { fromBase64, fromUtf8 } from '../core/bytes.ts'
 import { type FieldType, type FieldValue, integerFits, valueInWords } from '../core/document.ts'
 import { isEnergywebError } from '../core/errors.ts'
-import { isAmbiguousBase64 } from './ambiguous-text.ts'
+import { isAmbiguousText } from './ambiguous-text.ts'
 import { canonicalField, isPlainAddress } from './canonical-field.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
 import { ProofError } from './proof-failure.ts'
@@ -29,13 +29,16 @@ const readers: Readonly<Record<FieldType, Reader>> = {
     return value !== undefined && integerFits(value) ? value : undefined
   },
   text: (text, hashes) => {
-    if (isPlainAddress(text, hashes)) return text
-    if (isAmbiguousBase64(text, hashes)) return undefined
-    try {
-      return fromUtf8(fromBase64(text))
-    } catch (error) {
-      if (isEnergywebError(error, 'argument-invalid')) return undefined
-      throw error
-    }
+    const value = isPlainAddress(text, hashes) ? text : textIn(text)
+    return value === undefined || isAmbiguousText(value, hashes) ? undefined : value
   },
+}
+
+function textIn(base64: string): string | undefined {
+  try {
+    return fromUtf8(fromBase64(base64))
+  } catch (error) {
+    if (isEnergywebError(error, 'argument-invalid')) return undefined
+    throw error
+  }
 }
