@@ -4,12 +4,17 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { rolldown } from 'rolldown'
 
+/** In their order: what stands later counts. */
+const styles = ['page', 'inputs', 'verdict', 'report', 'steps', 'tables', 'plot', 'path', 'screens']
+
 const folder = join(import.meta.dirname, '../web/verify')
 
 /** The page's text. */
 export async function buildPage(): Promise<string> {
   const { version } = JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8'))
-  const style = readFileSync(join(folder, 'style.css'), 'utf8').replaceAll(/\n\s*/g, '\n')
+  const style = styles
+    .map(name => shortened(readFileSync(join(folder, `style/${name}.css`), 'utf8')))
+    .join('')
   const script = await program()
   return filled(readFileSync(join(folder, 'index.html'), 'utf8'), {
     version,
@@ -17,6 +22,11 @@ export async function buildPage(): Promise<string> {
     script,
     policy: policyOf({ style, script }),
   })
+}
+
+/** Without what is for those who read the file. */
+function shortened(style: string): string {
+  return style.replaceAll(/\/\*.*?\*\//gs, '').replaceAll(/\n\s*/g, '\n')
 }
 
 async function program(): Promise<string> {

@@ -76,7 +76,12 @@ export function roofLog({ readings = 2_985, name = undefined as string | undefin
 /** Evidence of the roof, from one quarter of May to another. */
 export async function roofEvidence(
   { log, entries }: RoofLog,
-  { from, to, notes }: { from: number; to: number; notes?: readonly string[] },
+  {
+    from,
+    to,
+    notes,
+    earlier = [],
+  }: { from: number; to: number; notes?: readonly string[]; earlier?: readonly number[] },
 ): Promise<string> {
   const measured = (entry: MemoryEntry) =>
     entry.entry.kind === 'reading' && entry.document.status === 'counted'
@@ -91,6 +96,7 @@ export async function roofEvidence(
   const evidence = await evidenceFrom(log, segments, {
     from: atMinute(from * quarter),
     to: atMinute(to * quarter),
+    earlier,
   })
   return encodeEvidence({ ...evidence, notes: notes ?? evidence.notes })
 }

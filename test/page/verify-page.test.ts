@@ -1,75 +1,30 @@
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { truncateSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { buildPage } from '../../scripts/build-page.ts'
-import { Chromium, findChromium, type Tab } from '../support/chromium.ts'
-import { say } from '../support/say.ts'
+import type { Tab } from '../support/chromium.ts'
 import { roofEvidence, roofLog } from './roof-log.ts'
+import { codesOf, program, settled, textOf, typeInto, VerifierPage, verdictOf } from './verifier-page.ts'
 
 /*
  * The verifier web page as people use it: in a real browser, from a file on the disk, with files that are chosen and dropped.
  */
 
-const program = findChromium()
-if (program === undefined) say('no Chromium here: the verifier web page is not tested')
-
-const folder = mkdtempSync(join(tmpdir(), 'energyweb-page-'))
-const page = join(folder, 'verify.html')
+const page = new VerifierPage()
 const roof = roofLog({ readings: 120 })
 const { key } = roof.log
-let browser: Chromium
+const good = page.keep('roof.evidence.json', await roofEvidence(roof, { from: 8, to: 96 }))
 let size = 0
 
 beforeAll(async () => {
-  if (program === undefined) return
-  const text = await buildPage()
-  size = Buffer.byteLength(text)
-  writeFileSync(page, text)
-  browser = await Chromium.start(program)
+  if (program !== undefined) size = await page.start()
 })
 
-afterAll(async () => {
-  await browser?.close()
-  rmSync(folder, { recursive: true, force: true })
-})
+afterAll(() => page.close())
 
-function keep(name: string, text: string): string {
-  const file = join(folder, name)
-  writeFileSync(file, text)
-  return file
-}
-
-const good = keep('roof.evidence.json', await roofEvidence(roof, { from: 8, to: 96 }))
-
-async function openWith(files: readonly string[], { keys = key } = {}): Promise<Tab> {
-  const tab = await browser.open(pathToFileURL(page).href)
-  if (keys !== '') {
-    await tab.evaluate('document.querySelector("#keys").focus()')
-    await tab.type(keys)
-  }
-  if (files.length > 0) await tab.choose('#file', files)
-  return tab
-}
-
-const settled =
-  '!document.documentElement.classList.contains("busy") && document.querySelector("#report > *")'
-const verdict = (tab: Tab) =>
-  tab.evaluate<string>('document.querySelector("[data-verdict]")?.dataset.verdict ?? "none"')
-const text = (tab: Tab) => tab.evaluate<string>('document.body.innerText')
-const codes = (tab: Tab) =>
-  tab.evaluate<string[]>('[...document.querySelectorAll("[data-code]")].map(node => node.dataset.code)')
-
-/** Nothing was asked for but the page and its worker's program, and nothing was complained of. */
-function expectQuiet(tab: Tab): void {
-  expect(tab.events.complaints).toEqual([])
-  expect(tab.events.requests.filter(address => !address.startsWith('blob:null/'))).toEqual([
-    pathToFileURL(page).href,
-  ])
+function openWith(files: readonly string[], { keys = key } = {}): Promise<Tab> {
+  return page.open({ keys, files })
 }
 
 describe.skipIf(program === undefined)('the verifier web page', () => {
@@ -81,14 +36,14 @@ describe.skipIf(program === undefined)('the verifier web page', () => {
         'document.querySelectorAll("script[src], link[rel=stylesheet], img, iframe").length',
       ),
     ).toBe(0)
-    expectQuiet(tab)
+    page.expectQuiet(tab)
   })
 
   test('shows what a good file proves, and draws it', async () => {
     const tab = await openWith([good])
     await tab.until(settled)
-    expect(await verdict(tab)).toBe('proven')
-    const said = (await text(tab)).replaceAll(/[\u00a0\u202f]/g, ' ')
+    expect(await verdictOf(tab)).toBe('proven')
+    const said = await textOf(tab)
     expect(said).toContain('Proven')
     expect(said).toMatch(
       /the meter of roof delivered \d+\.\d+ kWh from 1 May 2024, 02:00 UTC to 2 May 2024, 00:00 UTC/,
@@ -102,20 +57,19 @@ describe.skipIf(program === undefined)('the verifier web page', () => {
       await tab.evaluate('document.querySelector(".plot .bars").getAttribute("d").split("z").length'),
     ).toBe(89)
     await tab.until('document.querySelector(".stage-holds")')
-    expectQuiet(tab)
+    page.expectQuiet(tab)
   })
 
   test('without a trusted key nothing is proven, and the page says what is missing', async () => {
     const tab = await openWith([good], { keys: '' })
     await tab.until(settled)
-    expect(await verdict(tab)).toBe('incomplete')
-    expect(await codes(tab)).toContain('key-not-trusted')
-    expect(await text(tab)).toContain('Give the log’s verifier key above.')
+    expect(await verdictOf(tab)).toBe('incomplete')
+    expect(await codesOf(tab)).toContain('key-not-trusted')
+    expect(await textOf(tab)).toContain('Give the log’s verifier key above.')
     // The key comes later: the same file is checked again.
-    await tab.evaluate('document.querySelector("#keys").focus()')
-    await tab.type(key)
+    await typeInto(tab, '#keys', key)
     await tab.until('document.querySelector("[data-verdict=proven]")')
-    expectQuiet(tab)
+    page.expectQuiet(tab)
   })
 
   test('a claim of one millijoule more is refuted', async () => {
@@ -125,33 +79,62 @@ describe.skipIf(program === undefined)('the verifier web page', () => {
       (_, energy) => `"energy":"${BigInt(energy) + 1n}","from"`,
     )
     expect(more).not.toBe(claimed)
-    const tab = await openWith([keep('more.evidence.json', more)])
+    const tab = await openWith([page.keep('more.evidence.json', more)])
     await tab.until(settled)
-    expect(await verdict(tab)).toBe('refuted')
-    expect(await codes(tab)).toContain('claim-false')
-    expect(await text(tab)).toContain('these figures stand for nothing')
-    expectQuiet(tab)
+    expect(await verdictOf(tab)).toBe('refuted')
+    expect(await codesOf(tab)).toContain('claim-false')
+    expect(await textOf(tab)).toContain('these figures stand for nothing')
+    page.expectQuiet(tab)
   })
 
   test('files are dropped anywhere; of two, the older one is the earlier audit, in any order', async () => {
     const later = roofLog({ readings: 200 })
     const fresh = await roofEvidence(later, { from: 100, to: 180 })
-    const newer = keep('newer.evidence.json', fresh)
+    const newer = page.keep('newer.evidence.json', fresh)
     for (const files of [
       [newer, good],
       [good, newer],
     ]) {
       const tab = await openWith([])
       await tab.drop(files, { x: 500, y: 700 })
-      await tab.evaluate('document.querySelector("#keys").focus()')
-      await tab.type(key)
+      await typeInto(tab, '#keys', key)
       await tab.until(`${settled} && !document.querySelector("[data-code=key-not-trusted]")`)
       // The newer file has no path to the earlier tree: the page says what to ask for.
-      expect(await codes(tab)).toContain('previous-unlinked')
-      expect(await text(tab)).toMatch(/File\s+newer\.evidence\.json/)
-      expect(await text(tab)).toMatch(/Earlier file\s+roof\.evidence\.json/)
-      expectQuiet(tab)
+      expect(await codesOf(tab)).toContain('previous-unlinked')
+      expect(await textOf(tab)).toMatch(/File\s+newer\.evidence\.json/)
+      expect(await textOf(tab)).toMatch(/Earlier file\s+roof\.evidence\.json/)
+      page.expectQuiet(tab)
     }
+  })
+
+  test('the earlier file can be given by itself, turned round with the other, and left out', async () => {
+    const later = roofLog({ readings: 200 })
+    const newer = page.keep(
+      'later.evidence.json',
+      await roofEvidence(later, { from: 100, to: 180, earlier: [roof.log.entries.length] }),
+    )
+    const tab = await openWith([newer])
+    await tab.until(settled)
+    await tab.choose('#previous', [good])
+    await tab.until(`${settled} && document.querySelector("#step-history[data-state=holds]")`)
+    expect(await verdictOf(tab)).toBe('proven')
+    await clickOn(tab, 'Swap the two')
+    await tab.until(`${settled} && document.querySelector("[data-verdict=refuted]")`)
+    expect(await codesOf(tab)).toContain('rolled-back')
+    await clickOn(tab, 'Leave it out')
+    await tab.until(`${settled} && document.querySelector("[data-verdict=proven]")`)
+    expect(await textOf(tab)).toMatch(/Earlier file\s+none given/)
+    page.expectQuiet(tab)
+  })
+
+  test('a verdict never outlives the key that it rests on', async () => {
+    const tab = await openWith([good])
+    await tab.until('document.querySelector("[data-verdict=proven]")')
+    await typeInto(tab, '#keys', 'nonsense')
+    expect(await verdictOf(tab)).toBe('none')
+    await tab.until('document.querySelector("#keys-problem").textContent')
+    expect(await verdictOf(tab)).toBe('none')
+    page.expectQuiet(tab)
   })
 
   test('hostile texts are shown as texts: no element, no turned line, no endless name', async () => {
@@ -164,10 +147,10 @@ describe.skipIf(program === undefined)('the verifier web page', () => {
       'javascript:alert(1)',
     ]
     const file = await roofEvidence(hostile, { from: 8, to: 96, notes })
-    const tab = await openWith([keep(`<b>\u202Egpj.json`, file)])
+    const tab = await openWith([page.keep(`<b>\u202Egpj.json`, file)])
     await tab.until(settled)
-    expect(await verdict(tab)).toBe('proven')
-    const said = await text(tab)
+    expect(await verdictOf(tab)).toBe('proven')
+    const said = await textOf(tab)
     expect(said).toContain('<script>window.hit=1</script>⟨U+202E⟩evil⟨U+2066⟩')
     expect(said).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/)
     expect(said.length).toBeLessThan(40_000)
@@ -177,7 +160,7 @@ describe.skipIf(program === undefined)('the verifier web page', () => {
       ),
     ).toBe(0)
     expect(await tab.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
-    expectQuiet(tab)
+    page.expectQuiet(tab)
   })
 
   test('nothing can leave the page: the browser refuses what anything in it might try', async () => {
@@ -212,43 +195,42 @@ describe.skipIf(program === undefined)('the verifier web page', () => {
   })
 
   test('a file beyond 200 MB, a file that is none, and a key that is none are told in words', async () => {
-    const large = keep('large.evidence.json', '')
+    const large = page.keep('large.evidence.json', '')
     truncateSync(large, 201_000_000)
     const tab = await openWith([large])
     await tab.until('document.querySelector(".failure")')
-    expect(await text(tab)).toContain('A browser is no place for more than 200 MB')
-    await tab.choose('#file', [keep('letter.json', 'Dear auditor')])
+    expect(await textOf(tab)).toContain('A browser is no place for more than 200 MB')
+    await tab.choose('#file', [page.keep('letter.json', 'Dear auditor')])
     await tab.until('document.querySelector("[data-verdict]")')
-    expect(await verdict(tab)).toBe('refuted')
-    expect(await codes(tab)).toContain('not-json')
-    await tab.evaluate('document.querySelector("#keys").focus()')
-    await tab.type('\nno key')
+    expect(await verdictOf(tab)).toBe('refuted')
+    expect(await codesOf(tab)).toContain('not-json')
+    await typeInto(tab, '#keys', `${key}\nno key`)
     await tab.until('document.querySelector("#keys-problem").textContent')
-    expect(await text(tab)).toContain('“no key” is not a verifier key')
+    expect(await textOf(tab)).toContain('“no key” is not a verifier key')
     await tab.choose('#file', [good, good, good])
     await tab.until('document.querySelector(".failure")')
-    expect(await text(tab)).toContain('Give one file, or two')
-    expectQuiet(tab)
+    expect(await textOf(tab)).toContain('Give one file, or two')
+    page.expectQuiet(tab)
   })
 
   test('the page answers while a large file is checked, and a newer file takes the place of the one being checked', async () => {
     const month = roofLog({ readings: 2_985 })
-    const large = keep('month.evidence.json', await roofEvidence(month, { from: 0, to: 2_976 }))
+    const large = page.keep('month.evidence.json', await roofEvidence(month, { from: 0, to: 2_976 }))
     const tab = await openWith([large])
-    await tab.until('document.documentElement.classList.contains("busy")')
+    await tab.until('document.querySelector("#status").textContent.startsWith("Checking")')
     expect(await tab.evaluate('new Promise(done => requestAnimationFrame(() => done("drawn")))')).toBe(
       'drawn',
     )
-    expect(await verdict(tab)).toBe('none')
+    expect(await verdictOf(tab)).toBe('none')
     await tab.choose('#file', [good])
     await tab.until(settled)
-    expect(await text(tab)).toMatch(/File\s+roof\.evidence\.json/)
+    expect(await textOf(tab)).toMatch(/File\s+roof\.evidence\.json/)
     await tab.choose('#file', [large])
     await tab.until(`${settled} && document.querySelectorAll("tbody button").length === 250`)
-    expect(await verdict(tab)).toBe('proven')
+    expect(await verdictOf(tab)).toBe('proven')
     expect(await tab.evaluate('document.querySelectorAll(".gaps rect").length')).toBe(3)
     expect(await overlapping(tab)).toEqual([])
-    expectQuiet(tab)
+    page.expectQuiet(tab)
   })
 
   test('works by keyboard alone, and everything has a name for those who hear the page', async () => {
@@ -285,6 +267,12 @@ describe.skipIf(program === undefined)('the verifier web page', () => {
     expect(await tab.evaluate('getComputedStyle(document.querySelector(".verdict")).display')).toBe('flex')
   })
 })
+
+async function clickOn(tab: Tab, text: string): Promise<void> {
+  await tab.evaluate(
+    `[...document.querySelectorAll('button')].find(button => button.textContent === '${text}').click()`,
+  )
+}
 
 /** Labels of the plot that lie over one another. */
 function overlapping(tab: Tab): Promise<string[]> {

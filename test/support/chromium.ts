@@ -150,7 +150,11 @@ export class Tab {
         await this.#devtools.send(method, {}, session)
       }
     }
-    begin().catch((error: unknown) => this.events.complaints.push(`a worker could not be heard: ${error}`))
+    begin().catch((error: unknown) => {
+      // A worker that was ended before it began has nothing to say.
+      if (String(error).includes('Session with given id not found')) return
+      this.events.complaints.push(`a worker could not be heard: ${error}`)
+    })
   }
 }
 

@@ -5,8 +5,8 @@ import type { Evidence, EvidenceEntry } from '../../src/proof/evidence/evidence.
 import { verifyEvidence } from '../../src/proof/evidence/verify-evidence.ts'
 import { nobleHashes } from '../../src/proof/hashes.ts'
 import { instantOf } from './figures.ts'
+import { isOlder } from './is-older.ts'
 import type { Checked, CheckRequest, FileFacts, PathRequest } from './messages.ts'
-import { olderLast } from './older-last.ts'
 import type { Boundary } from './power-series.ts'
 import { type ReadingPath, SegmentPaths } from './reading-path.ts'
 
@@ -27,10 +27,10 @@ export class CheckRoom {
    * @throws EnergywebError `argument-invalid` for a file that is too large, or keys that are none
    */
   async check(request: CheckRequest, progress: (text: string) => void): Promise<Checked> {
-    const files: OpenFile[] = []
-    for (const file of request.files) files.push(await openFile(file, progress))
-    const [file, previous] = olderLast(files)
-    if (file === undefined) throw new EnergywebError('argument-invalid', 'no file was given')
+    const first = await openFile(request.file, progress)
+    const second = request.previous && (await openFile(request.previous, progress))
+    const swapped = request.guessed && second !== undefined && isOlder(first.bytes, second.bytes)
+    const [file, previous] = swapped ? [second, first] : [first, second]
     progress(`Checking ${formatSize(file.bytes.length)}`)
     const began = performance.now()
     const { evidence, ...verification } = verifyEvidence(file.bytes, {
@@ -47,6 +47,7 @@ export class CheckRoom {
       boundary: boundaryOf(evidence, verification.readings[0]?.sequence),
       file: file.facts,
       previous: previous?.facts,
+      swapped,
       milliseconds: performance.now() - began,
     }
   }

@@ -9,7 +9,10 @@ import type { ReadingPath } from './reading-path.ts'
 export interface CheckRequest {
   readonly kind: 'check'
   readonly number: number
-  readonly files: readonly File[]
+  readonly file: File
+  readonly previous: File | undefined
+  /** Which of the two is the older one is to be told by what stands in them. */
+  readonly guessed: boolean
   readonly keys: readonly string[]
   readonly witnesses: readonly string[]
   readonly quorum: number | undefined
@@ -38,6 +41,8 @@ export type Checked = Omit<Verification, 'evidence'> & {
   readonly boundary: Boundary | undefined
   readonly file: FileFacts
   readonly previous: FileFacts | undefined
+  /** The file given as the earlier one is the newer one. */
+  readonly swapped: boolean
   /** How long the check took. */
   readonly milliseconds: number
 }

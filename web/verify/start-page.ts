@@ -1,9 +1,9 @@
 import { EnergywebError } from '../../src/core/errors.ts'
-import { formatSize } from '../../src/core/size.ts'
 import type { VerifiedReading } from '../../src/proof/evidence/verification.ts'
 import { Checker } from './checker.ts'
 import { append, fill, html, said } from './dom.ts'
-import { fileField, keyFields, takeDrops } from './inputs-view.ts'
+import { FilesField, type GivenFiles } from './files-field.ts'
+import { type GivenKeys, keyFields } from './key-fields.ts'
 import type { Checked } from './messages.ts'
 import { pathView } from './path-view.ts'
 import { reportView } from './report-view.ts'
@@ -13,38 +13,93 @@ import { failureOf } from './serve.ts'
 export function startPage(program: string): void {
   const main = document.querySelector('main')
   if (main === null) throw new EnergywebError('internal', 'the page has no main part')
-  const checker = new Checker(program)
-  const report = html('div', { id: 'report' })
-  const status = html('p', { id: 'status', role: 'status' })
-  let files: readonly File[] = []
-  let turn = 0
+  const report = new Report(new Checker(program))
+  // What was found with other keys or files must not stand there a moment longer.
+  const again = debounced(() => report.check(files.given, keys.read()), 300)
+  const keys = keyFields(() => {
+    report.clear()
+    again.soon()
+  })
+  const files = new FilesField({
+    changed: given => {
+      again.cancel()
+      report.check(given, keys.read())
+    },
+    refused: error => report.fail(error),
+  })
+  report.told = told => files.told(told)
+  append(main, [
+    html('section', { class: 'inputs', 'aria-label': 'What is to be checked' }, files.element, keys.element),
+    report.status,
+    report.element,
+  ])
+}
 
-  const check = async () => {
-    const given = keys.read()
-    if (given === undefined || files.length === 0) return
-    const mine = ++turn
+/** The part of the page that says what the check came to. */
+class Report {
+  readonly element = html('div', { id: 'report' })
+  readonly status = html('p', { id: 'status', role: 'status' })
+  told: (told: { swapped: boolean }) => void = () => undefined
+  readonly #checker: Checker
+  #turn = 0
+
+  constructor(checker: Checker) {
+    this.#checker = checker
+  }
+
+  clear(): void {
+    this.#turn++
+    this.#say('')
+    this.element.replaceChildren()
+  }
+
+  fail(error: unknown): void {
+    this.clear()
+    const { message, hint } = failureOf(error)
+    fill(
+      this.element,
+      html(
+        'section',
+        { class: 'failure', role: 'alert' },
+        html('h2', {}, 'The file could not be checked'),
+        html('p', {}, said(message, 1_000), '.'),
+        hint === undefined ? undefined : html('p', {}, hint),
+      ),
+    )
+  }
+
+  /** Checks files by keys; nothing is shown while one of them is missing. */
+  check(files: GivenFiles | undefined, given: GivenKeys | undefined): void {
+    this.clear()
+    if (files !== undefined && given !== undefined) void this.#check(files, given)
+  }
+
+  async #check(files: GivenFiles, given: GivenKeys): Promise<void> {
+    const mine = this.#turn
     const at = new Date()
-    busy(true)
+    this.#say('Reading')
     try {
-      const checked = await checker.check({ files, ...given }, text => say(text))
-      if (mine !== turn) return
-      say('')
-      fill(report, reportView(checked, { ...given, at }, showPath))
-      report.querySelector<HTMLElement>('#verdict')?.focus({ preventScroll: turn > 1 })
+      const checked = await this.#checker.check({ ...files, ...given }, text => this.#say(text))
+      if (mine !== this.#turn) return
+      this.#say('')
+      this.told(checked)
+      fill(
+        this.element,
+        reportView(checked, { ...given, at }, (segment, sequence) => void this.#path(segment, sequence)),
+      )
+      if (!isTyping()) this.element.querySelector<HTMLElement>('#verdict')?.focus()
       const sample = sampleOf(checked)
-      if (sample !== undefined) await showPath(sample.segment, sample.sequence, false)
+      if (sample !== undefined) await this.#path(sample.segment, sample.sequence, { focus: false })
     } catch (error) {
-      if (mine === turn) sayFailure(error)
-    } finally {
-      if (mine === turn) busy(false)
+      if (mine === this.#turn) this.fail(error)
     }
   }
 
-  const showPath = async (segment: number, sequence: number, focus = true) => {
-    const place = report.querySelector('#path-place')
+  async #path(segment: number, sequence: number, { focus = true } = {}): Promise<void> {
+    const place = this.element.querySelector('#path-place')
     if (place === null) return
     try {
-      fill(place, pathView(await checker.path({ segment, sequence })))
+      fill(place, pathView(await this.#checker.path({ segment, sequence })))
       if (focus) document.getElementById('path-title')?.focus()
     } catch (error) {
       const { message, hint } = failureOf(error)
@@ -55,49 +110,14 @@ export function startPage(program: string): void {
     }
   }
 
-  const take = (given: readonly File[]) => {
-    if (given.length > 2) {
-      sayFailure(
-        new EnergywebError('argument-invalid', `${given.length} files were given at once`, {
-          hint: 'Give one file, or two: this audit’s and the earlier one’s.',
-        }),
-      )
-      return
-    }
-    files = given
-    field.show(
-      ...given.flatMap((file, i) => [i > 0 ? ' and ' : '', said(file.name), ` (${formatSize(file.size)})`]),
-    )
-    void check()
+  #say(text: string): void {
+    this.status.textContent = text === '' ? '' : `${text} …`
   }
+}
 
-  const say = (text: string) => {
-    status.textContent = text === '' ? '' : `${text} …`
-  }
-  const sayFailure = (error: unknown) => {
-    const { message, hint } = failureOf(error)
-    say('')
-    fill(
-      report,
-      html(
-        'section',
-        { class: 'failure', role: 'alert' },
-        html('h2', {}, 'The file could not be checked'),
-        html('p', {}, said(message, 1_000), '.'),
-        hint === undefined ? undefined : html('p', {}, hint),
-      ),
-    )
-  }
-  const busy = (on: boolean) => document.documentElement.classList.toggle('busy', on)
-
-  const keys = keyFields(debounced(() => void check(), 300))
-  const field = fileField(take)
-  takeDrops(take)
-  append(main, [
-    html('section', { class: 'inputs', 'aria-label': 'What is to be checked' }, field.element, keys.element),
-    status,
-    report,
-  ])
+/** Whoever types a key is not to be thrown out of its field. */
+function isTyping(): boolean {
+  return document.activeElement?.matches('textarea, input[type=number]') ?? false
 }
 
 /** The reading whose path is shown at first: one in the middle, which hangs on many others. */
@@ -106,10 +126,13 @@ function sampleOf({ readings }: Checked): VerifiedReading | undefined {
   return counted[counted.length >> 1] ?? readings[0]
 }
 
-function debounced(act: () => void, milliseconds: number): () => void {
+/** Does it once, a while after it was asked for the last time. */
+function debounced(act: () => void, milliseconds: number): { soon(): void; cancel(): void } {
   let timer: ReturnType<typeof setTimeout> | undefined
-  return () => {
-    clearTimeout(timer)
+  const cancel = () => clearTimeout(timer)
+  const soon = () => {
+    cancel()
     timer = setTimeout(act, milliseconds)
   }
+  return { soon, cancel }
 }

@@ -1,6 +1,6 @@
 import { isEnergywebError } from '../../src/core/errors.ts'
 import { parseVerifierKey } from '../../src/proof/signed-note.ts'
-import { type Child, html } from './dom.ts'
+import { html } from './dom.ts'
 
 /** What a person gives the page beside the file. */
 export interface GivenKeys {
@@ -95,60 +95,4 @@ function problemOf(line: string): string | undefined {
     if (!isEnergywebError(error)) throw error
     return `“${line.slice(0, 40)}${line.length > 40 ? '…' : ''}” is not a verifier key: ${error.message.replace(/^[^:]*: /, '')}.`
   }
-}
-
-/** The place to drop files at, which is a button to choose them, too. */
-export function fileField(given: (files: readonly File[]) => void): {
-  element: HTMLElement
-  show(...text: Child[]): void
-} {
-  const input = html('input', {
-    id: 'file',
-    type: 'file',
-    multiple: true,
-    accept: '.json,application/json',
-    class: 'unseen',
-  })
-  const chosen = html('p', { class: 'chosen', 'aria-live': 'polite' })
-  const element = html(
-    'div',
-    { class: 'drop' },
-    html(
-      'p',
-      {},
-      html('label', { for: 'file', class: 'button' }, 'Choose a file'),
-      input,
-      ' or drop it anywhere on this page.',
-    ),
-    html(
-      'p',
-      { class: 'help' },
-      'Its name ends in .evidence.json. Give the file of an earlier audit together with it, and the two are compared.',
-    ),
-    chosen,
-  )
-  input.addEventListener('change', () => {
-    if (input.files !== null && input.files.length > 0) given([...input.files])
-    // The same file may be chosen again, after it was changed.
-    input.value = ''
-  })
-  return { element, show: (...text) => chosen.replaceChildren(html('span', {}, ...text)) }
-}
-
-/** Files that are dropped anywhere on the page. */
-export function takeDrops(given: (files: readonly File[]) => void): void {
-  const { classList } = document.documentElement
-  addEventListener('dragover', event => {
-    event.preventDefault()
-    classList.add('dragging')
-  })
-  addEventListener('dragleave', event => {
-    if (event.relatedTarget === null) classList.remove('dragging')
-  })
-  addEventListener('drop', event => {
-    event.preventDefault()
-    classList.remove('dragging')
-    const files = [...(event.dataTransfer?.files ?? [])]
-    if (files.length > 0) given(files)
-  })
 }

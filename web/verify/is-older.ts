@@ -3,19 +3,13 @@ import { isEnergywebError } from '../../src/core/errors.ts'
 import { readCheckpoint } from '../../src/proof/checkpoint.ts'
 
 /**
- * Of two evidence files, the newer one first: the one whose checkpoint is larger, or was made later. Files that say neither
- * stay in the order in which they were given; the check tells what is wrong with them.
+ * True when the first of two evidence files seems to be the older one: made earlier, or, when both say the same or nothing, with
+ * the smaller log. The time comes first, because a log that was set back is smaller in the newer file. It is a guess, which
+ * whoever gave the files can see and turn round.
  */
-export function olderLast<OpenFile extends { readonly bytes: Uint8Array }>(
-  files: readonly OpenFile[],
-): readonly OpenFile[] {
-  if (files.length < 2) return files
-  const aged = files.map(file => ({ file, age: ageOf(file.bytes) }))
-  return aged.sort((a, b) => b.age.size - a.age.size || later(b.age.made, a.age.made)).map(({ file }) => file)
-}
-
-function later(a: string, b: string): number {
-  return a === b ? 0 : a < b ? -1 : 1
+export function isOlder(first: Uint8Array, second: Uint8Array): boolean {
+  const [a, b] = [ageOf(first), ageOf(second)]
+  return a.made === b.made ? a.size < b.size : a.made < b.made
 }
 
 interface Age {
@@ -25,7 +19,7 @@ interface Age {
 
 const unknown: Age = { size: -1, made: '' }
 
-/** Only a look, to put files in order: nothing is believed because of it. */
+/** Only a look, to put two files in order: nothing is believed because of it. */
 function ageOf(bytes: Uint8Array): Age {
   try {
     const file: unknown = JSON.parse(fromUtf8(bytes))
