@@ -1,0 +1,425 @@
+#!/usr/bin/env python3
+"""Checks an evidence file by docs/evidence.md alone: Python's standard library, and none of energyweb's code.
+
+    check.py --schemas docs/evidence.documents.json [--key VERIFIER-KEY] FILE...
+
+Says of each file what was checked, or what is wrong, and ends with 1 if anything is. It looks at inclusion, chains of entries,
+the checkpoint's root and signature, field proofs, earlier trees and raw bytes, and at the energy of a counter's period; not at
+whether the file is written in its one form, at registers, completeness and chains.
+"""
+import argparse
+import base64
+import hashlib
+import json
+import re
+import sys
+
+
+class Wrong(Exception):
+    """The file does not show what it says."""
+
+
+def must(holds, message):
+    if not holds:
+        raise Wrong(message)
+
+
+# --- Hashes ---------------------------------------------------------------------------------------------------------------
+
+def sha256(*parts):
+    return hashlib.sha256(b''.join(parts)).digest()
+
+
+MASK = (1 << 64) - 1
+ROTATIONS = [[0, 36, 3, 41, 18], [1, 44, 10, 45, 2], [62, 6, 43, 15, 61], [28, 55, 25, 21, 56], [27, 20, 39, 8, 14]]
+
+
+def round_constants():
+    bits, state = [], 1
+    for _ in range(7 * 24):
+        bits.append(state & 1)
+        state = (state << 1) ^ (0x171 if state & 0x80 else 0)
+    for i in range(24):
+        yield sum(1 << ((1 << j) - 1) for j in range(7) if bits[7 * i + j])
+
+
+CONSTANTS = list(round_constants())
+
+
+def rotate(value, by):
+    return ((value << by) | (value >> (64 - by))) & MASK if by else value
+
+
+def permute(a):
+    for constant in CONSTANTS:
+        c = [a[x] ^ a[x + 5] ^ a[x + 10] ^ a[x + 15] ^ a[x + 20] for x in range(5)]
+        d = [c[x - 1] ^ rotate(c[(x + 1) % 5], 1) for x in range(5)]
+        b = [0] * 25
+        for x in range(5):
+            for y in range(5):
+                b[y + 5 * ((2 * x + 3 * y) % 5)] = rotate(a[x + 5 * y] ^ d[x], ROTATIONS[x][y])
+        a = [b[i] ^ (~b[i - i % 5 + (i + 1) % 5] & MASK & b[i - i % 5 + (i + 2) % 5]) for i in range(25)]
+        a[0] ^= constant
+    return a
+
+
+def keccak(*parts):
+    """Keccak-256 as Ethereum has it: padding 0x01, not SHA-3's 0x06."""
+    data = bytearray(b''.join(parts))
+    data += b'\x01' + bytes(-(len(data) + 1) % 136)
+    data[-1] |= 0x80
+    state = [0] * 25
+    for block in range(0, len(data), 136):
+        for i in range(17):
+            state[i] ^= int.from_bytes(data[block + 8 * i:block + 8 * i + 8], 'little')
+        state = permute(state)
+    return b''.join(word.to_bytes(8, 'little') for word in state[:4])
+
+
+def url64(data):
+    return base64.urlsafe_b64encode(data).decode().rstrip('=')
+
+
+def from_url64(text):
+    return base64.urlsafe_b64decode(text + '=' * (-len(text) % 4))
+
+
+# --- Tree (RFC 9162) ------------------------------------------------------------------------------------------------------
+
+def leaf_hash(entry):
+    return sha256(b'\x00', entry)
+
+
+def node_hash(left, right):
+    return sha256(b'\x01', left, right)
+
+
+def root_of_path(leaf, index, size, path):
+    """RFC 9162, 2.1.3.2."""
+    must(index < size, 'the entry stands behind the checkpoint')
+    at, last, value = index, size - 1, leaf
+    for sibling in path:
+        must(last > 0, 'the path is too long')
+        if at & 1 or at == last:
+            value = node_hash(sibling, value)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            value = node_hash(value, sibling)
+        at, last = at >> 1, last >> 1
+    must(last == 0, 'the path is too short')
+    return value
+
+
+def roots_of_consistency(old_size, old_root, size, path):
+    """RFC 9162, 2.1.4.2: the old and the new root that the path leads to."""
+    if old_size == size:
+        must(not path, 'a path between equal trees')
+        return old_root, old_root
+    must(path and 0 < old_size < size, 'no path between the trees')
+    rest = list(path) if old_size & (old_size - 1) else [old_root, *path]
+    at, last = old_size - 1, size - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    old = new = rest[0]
+    for value in rest[1:]:
+        must(last > 0, 'the path between the trees is too long')
+        if at & 1 or at == last:
+            old, new = node_hash(value, old), node_hash(value, new)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            new = node_hash(new, value)
+        at, last = at >> 1, last >> 1
+    must(last == 0, 'the path between the trees is too short')
+    return old, new
+
+
+# --- Field tree (precise-proofs) ------------------------------------------------------------------------------------------
+
+def is_address(text):
+    digits = text[2:] if text[:2] in ('0x', '0X') else text
+    if not re.fullmatch('[0-9a-fA-F]{40}', digits):
+        return False
+    if digits in (digits.lower(), digits.upper()):
+        return True
+    order = keccak(digits.lower().encode()).hex()
+    return all(c.upper() == c if int(h, 16) > 7 else c.lower() == c for c, h in zip(digits, order))
+
+
+def hashed_bytes(text):
+    """What is hashed for one argument: its type is guessed from its text."""
+    if is_address(text):
+        return bytes.fromhex(text[-40:])
+    if text == '':
+        return bytes(32)
+    if re.fullmatch(r'[+-]?\d+', text):
+        must(not text.startswith('+'), 'a number with a plus sign')
+        return (int(text) % (1 << 256)).to_bytes(32, 'big')
+    must(not re.fullmatch(r'[+-]?\d+([.]\d*)?(e[+-]?\d+)?|0[xbo].*', text, re.I), f'"{text}" reads like a number')
+    return text.encode()
+
+
+def value_text(value, kind):
+    if value is None or isinstance(value, bool):
+        return json.dumps(value)
+    if kind == 'integer':
+        must(re.fullmatch(r'0|-?[1-9]\d*', value), f'"{value}" is no integer')
+        return value
+    return value if is_address(value) else base64.b64encode(value.encode()).decode()
+
+
+def field_leaf(name, value, kind, salt):
+    return keccak(hashed_bytes(name), hashed_bytes(value_text(value, kind)), hashed_bytes(salt))
+
+
+def salt_of(seed, name):
+    salt = bytearray(sha256(seed, b'\x00', name.encode())[:16])
+    salt[0] &= 0x7f
+    return base64.b64encode(salt).decode()
+
+
+ORDERS = {}
+
+
+def order_of(fields):
+    key = tuple(fields)
+    if key not in ORDERS:
+        ORDERS[key] = sorted(fields, key=lambda name: keccak(hashed_bytes(name)).hex())
+    return ORDERS[key]
+
+
+def fold(nodes, combine):
+    """Pairs neighbours from left to right, level by level; an odd last one moves up."""
+    while len(nodes) > 1:
+        nodes = [combine(*nodes[i:i + 2]) if i + 1 < len(nodes) else nodes[i] for i in range(0, len(nodes), 2)]
+    return nodes[0]
+
+
+def extended_root(root, order):
+    return keccak(root, keccak(*(hashed_bytes(name) for name in order)))
+
+
+def root_of_document(document, seed, fields):
+    must(set(document) == set(fields), 'a document that is not of its schema')
+    order = order_of(fields)
+    leaves = [field_leaf(name, document[name], fields[name], salt_of(seed, name)) for name in order]
+    return extended_root(fold(leaves, keccak), order)
+
+
+def root_of_shown(shown, hidden, fields):
+    """Leaves that are not shown are folded to "nothing shown here"; where such a node meets a shown one, a hidden hash stands."""
+    order, rest = order_of(fields), list(hidden)
+    must(set(shown) <= set(fields), 'a shown field that the schema does not have')
+
+    def node(first, width):
+        names = order[first:first + width]
+        if not any(name in shown for name in names):
+            must(rest, 'a hidden hash is missing')
+            return rest.pop(0)
+        if len(names) == 1:
+            value, salt = shown[names[0]]['value'], shown[names[0]]['salt']
+            return field_leaf(names[0], value, fields[names[0]], salt)
+        half = width // 2
+        while half >= len(names):  # an odd last one moves up
+            half //= 2
+        return keccak(node(first, half), node(first + half, half))
+
+    width = 1
+    while width < len(order):
+        width *= 2
+    root = node(0, width)
+    must(not rest, 'a hidden hash too many')
+    return extended_root(root, order)
+
+
+# --- Entries --------------------------------------------------------------------------------------------------------------
+
+def canonical(value):
+    """RFC 8785, as far as entries and documents need it: no floats, ASCII member names."""
+    return json.dumps(value, sort_keys=True, separators=(',', ':'), ensure_ascii=False)
+
+
+def cid_of(digest):
+    return 'b' + base64.b32encode(b'\x01\x55\x12\x20' + digest).decode().lower().rstrip('=')
+
+
+def schema_of(entry, schemas):
+    known = schemas['kinds'][entry['kind']]
+    name = entry.get('schema', known[0])
+    must(name in known, f'a {entry["kind"]} of schema {name}')
+    return name
+
+
+def commitment_of(entry, schemas):
+    """The commitment that follows from what is shown, and the document or what is shown of it."""
+    name = schema_of(entry, schemas)
+    fields = schemas['schemas'][name]
+    if 'sealed' in entry:
+        return entry['sealed'], None
+    if 'shown' in entry:
+        root = root_of_shown(entry['shown'], [from_url64(text) for text in entry['hidden']], fields)
+        return {'fields': url64(root)}, {name: field['value'] for name, field in entry['shown'].items()}
+    document = dict(entry['document'])
+    if 'cid' in fields and 'cid' not in document:
+        document['cid'] = cid_of(from_url64(document['raw']))
+    seed = from_url64(entry['seed'])
+    must(len(seed) == 32, 'a seed without 32 bytes')
+    if entry.get('commitment') == 'document':
+        return {'hash': url64(sha256(seed, canonical(document).encode()))}, document
+    return {'fields': url64(root_of_document(document, seed, fields))}, document
+
+
+def walk(segment, schemas):
+    """Answers leaf hashes and documents of a segment's entries, by sequence."""
+    previous, found = segment['previous'], {}
+    for sequence, entry in enumerate(segment['entries'], segment['first']):
+        commitment, document = commitment_of(entry, schemas)
+        text = canonical({
+            'at': entry['at'], 'document': commitment, 'kind': entry['kind'], 'previous': previous,
+            'schema': schema_of(entry, schemas), 'sequence': sequence,
+            'stream': segment['stream'], 'v': 1,
+        })
+        leaf = leaf_hash(text.encode())
+        previous = url64(leaf)
+        found[sequence] = leaf, entry, document
+    must(found, 'a segment without entries')
+    return found
+
+
+# --- Checkpoint -----------------------------------------------------------------------------------------------------------
+
+def read_checkpoint(note):
+    text, _, signatures = note.rpartition('\n\n')
+    text += '\n'
+    origin, size, root, *_ = text.split('\n')
+    lines = [re.fullmatch(r'\u2014 (\S+) (\S+)', line) for line in signatures.rstrip('\n').split('\n')]
+    must(all(lines), 'a line of signatures that is none')
+    return text, origin, int(size), base64.b64decode(root), [(m[1], base64.b64decode(m[2])) for m in lines]
+
+
+P = 2 ** 255 - 19
+Q = 2 ** 252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT = pow(2, (P - 1) // 4, P)
+
+
+def add(p, q):
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return e * f % P, g * h % P, f * g % P, e * h % P
+
+
+def times(scalar, point):
+    result = 0, 1, 1, 0
+    while scalar:
+        if scalar & 1:
+            result = add(result, point)
+        point, scalar = add(point, point), scalar >> 1
+    return result
+
+
+def point_of(data):
+    y = int.from_bytes(data, 'little')
+    sign, y = y >> 255, y & ((1 << 255) - 1)
+    must(y < P, 'no point of the curve')
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P:
+        x = x * ROOT % P
+    must((x * x - square) % P == 0 and (x or not sign), 'no point of the curve')
+    x = P - x if x & 1 != sign else x
+    return x, y, 1, x * y % P
+
+
+BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, 'little'))
+
+
+def is_signature(public, message, signature):
+    """RFC 8032, 5.1.7."""
+    scalar = int.from_bytes(signature[32:], 'little')
+    if len(signature) != 64 or scalar >= Q:
+        return False
+    a, r = point_of(public), point_of(signature[:32])
+    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), 'little') % Q
+    left, right = times(scalar, BASE), add(r, times(challenge, a))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+def check_signature(key, text, origin, signatures):
+    name, key_id, material = key.split('+', 2)
+    material = base64.b64decode(material)
+    must(sha256(name.encode(), b'\n', material)[:4].hex() == key_id and material[0] == 1, 'a verifier key that is none')
+    own = [data[4:] for signer, data in signatures if signer == name and data[:4].hex() == key_id]
+    must(name == origin and own, 'the key has not signed the checkpoint')
+    must(all(is_signature(material[1:], text.encode(), signature) for signature in own), 'a signature that is wrong')
+
+
+# --- The file -------------------------------------------------------------------------------------------------------------
+
+def check(evidence, schemas, key):
+    must(evidence['evidence'] == 1, 'another version')
+    text, origin, size, root, signatures = read_checkpoint(evidence['checkpoint'])
+    if key:
+        check_signature(key, text, origin, signatures)
+    segments = [walk(segment, schemas) for segment in evidence['segments']]
+    for segment, found in zip(evidence['segments'], segments):
+        index, path = segment['inclusion']['index'], [from_url64(text) for text in segment['inclusion']['path']]
+        last = found[max(found)][0]
+        must(root_of_path(last, index, size, path) == root, f'the segment at {segment["first"]} is not in the log')
+    for tree in evidence['consistency']:
+        old = from_url64(tree['root'])
+        path = [from_url64(text) for text in tree['path']]
+        must(roots_of_consistency(tree['size'], old, size, path) == (old, root), f'not a beginning: {tree["size"]} entries')
+    for digest, raw in evidence.get('raw', {}).items():
+        must(url64(sha256(from_url64(raw['bytes']))) == digest, 'raw bytes that are not those')
+    check_claim(evidence['claim'], segments[0])
+    entries = sum(len(found) for found in segments)
+    return f'{entries} entries in {len(segments)} segments, checkpoint of {size} entries by {origin}'
+
+
+def check_claim(claim, found):
+    """Energy of a counter's period: the register's total at its end less that at its start."""
+    counted = [
+        document for _, entry, document in found.values()
+        if document and entry['kind'] in ('reading', 'opening') and document.get('status', 'counted') == 'counted'
+        and document.get('total') is not None
+    ]
+    if claim['energy'] is None or any(document.get('kind') == 'interval' for document in counted):
+        return
+    if claim['from'] == claim['to']:
+        return
+    within = [document for document in counted if document.get('measuredAt', '') <= claim['to']]
+    before = [document for document in within if document.get('measuredAt', '') <= claim['from']]
+    must(before, 'nothing says what the total was before')
+    energy = int(within[-1]['total']) - int(before[-1]['total'])
+    must(energy == int(claim['energy']), f'the claim is {claim["energy"]} mJ, the entries say {energy}')
+
+
+def verdict(path, schemas, key):
+    try:
+        with open(path, encoding='utf-8') as file:
+            return 'good', check(json.load(file), schemas, key)
+    except Wrong as error:
+        return 'wrong', str(error)
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
+        return 'wrong', f'not an evidence file: {error!r}'
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Checks evidence files by docs/evidence.md alone.')
+    parser.add_argument('--schemas', required=True, help='docs/evidence.documents.json')
+    parser.add_argument('--key', help='verifier key of the log; without it no signature is checked')
+    parser.add_argument('files', nargs='+')
+    given = parser.parse_args()
+    with open(given.schemas, encoding='utf-8') as file:
+        schemas = json.load(file)
+    found = [verdict(path, schemas, given.key) for path in given.files]
+    for path, (word, why) in zip(given.files, found):
+        print(f'{word}: {path}: {why}')
+    sys.exit(any(word == 'wrong' for word, _ in found))
+
+
+if __name__ == '__main__':
+    main()
