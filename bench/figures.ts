@@ -86,6 +86,18 @@ export const figures: readonly Figure[] = [
     },
   },
   {
+    name: 'inclusion',
+    measure: async () => (await import('./tree.ts')).inclusionRows(),
+  },
+  {
+    name: 'verify',
+    measure: async () => (await import('./tree.ts')).verifyRows(),
+  },
+  {
+    name: 'tree',
+    measure: async () => (await import('./tree.ts')).buildRows(),
+  },
+  {
     name: 'offline',
     measure: async () => (await import('./offline.ts')).offlineRows(),
   },

@@ -1,16 +1,16 @@
 #!/bin/sh
 # Installs what the fault tests need on Debian: XFS and ext4 tools for the power-cut rig, strace for failing disks, tmux for
 # what a person sees at a terminal; Chromium for the verifier web page; nginx and Go, which serve and read a published log; and,
-# on any system, two chain nodes of other makers (Hardhat, ganache).
+# on any system, two chain nodes of other makers (Hardhat, ganache) and two trees of other makers (hypercore, merkletreejs).
 # Tests that miss a tool skip themselves and say so.
 set -u
 
 # Chain nodes of other makers, outside of node_modules: they weigh more than all the rest together.
 tools=${ENERGYWEB_TEST_TOOLS:-$HOME/.cache/energyweb/test-tools}
-if [ ! -d "$tools/node_modules/hardhat" ] || [ ! -d "$tools/node_modules/ganache" ]; then
+if ! ls -d "$tools/node_modules/hardhat" "$tools/node_modules/ganache" "$tools/node_modules/hypercore" "$tools/node_modules/merkletreejs" >/dev/null 2>&1; then
   mkdir -p "$tools" &&
-    npm install --prefix "$tools" --ignore-scripts --no-audit --no-fund hardhat@2.29.1 ganache@7.9.2 ||
-    echo "!!! Could not install Hardhat and ganache: their conformance will not be tested." >&2
+    npm install --prefix "$tools" --ignore-scripts --no-audit --no-fund hardhat@2.29.1 ganache@7.9.2 hypercore@11.39.5 merkletreejs@0.6.0 ||
+    echo "!!! Could not install Hardhat, ganache, hypercore and merkletreejs: nothing is compared with them." >&2
 fi
 
 packages=''

@@ -5,9 +5,6 @@ import type { StoredEntry } from '../core/log.ts'
 import { type RegisterSummary, summarise } from '../core/register.ts'
 import type { LineState, Submission } from '../core/submission.ts'
 import type { Instant } from '../core/time.ts'
-import { type Hashes, nobleHashes } from '../proof/hashes.ts'
-import { frontierRoot } from '../proof/merkle.ts'
-import { consistencyPath, frontierOf, inclusionPath } from '../proof/merkle-proof.ts'
 import { summariseCarbon } from './carbon-rows.ts'
 import { lastCheckpoint } from './checkpoints.ts'
 import { openDatabaseForReading } from './database.ts'
@@ -20,12 +17,11 @@ import {
   rawOfEntry,
 } from './entry-rows.ts'
 import { EvidenceRows, receiptsOfGateway } from './evidence-rows.ts'
-import { sha256 } from './hashes.ts'
 import { allLines, isLogLine, lineNamed, lineState } from './lines.ts'
 import { loadHead, loadStreamNamed, loadStreams, type StreamState } from './log-state.ts'
 import type { Sql } from './sql.ts'
 import { submissionsOfLine } from './submission-rows.ts'
-import { nodeOf, nodesOf, requireSize } from './tree.ts'
+import { TreeReader } from './tree-reader.ts'
 
 /** Which entries of a log {@link LogReader.pages} gives. */
 export interface PageFilter {
@@ -43,15 +39,14 @@ export interface PageFilter {
 
 const usualPage = 500
 
-/** Trees are hashed by OpenSSL; nothing that is read here needs the other hash. */
-const treeHashes: Hashes = { ...nobleHashes, sha256 }
-
 /** A log opened for reading, while a gateway may be writing to it. It answers at once: it is for commands, not for servers. */
 export class LogReader {
   readonly #sql: Sql
+  readonly #tree: TreeReader
 
   constructor(folder: string) {
     this.#sql = openDatabaseForReading(folder)
+    this.#tree = new TreeReader(this.#sql)
   }
 
   /** Size and root as last committed. */
@@ -131,7 +126,7 @@ export class LogReader {
    * @throws EnergywebError `argument-invalid` when the log does not reach so far.
    */
   node(level: number, index: number): Uint8Array {
-    return nodeOf(this.#sql, { level, index })
+    return this.#tree.node(level, index)
   }
 
   /**
@@ -139,8 +134,7 @@ export class LogReader {
    * @throws EnergywebError `argument-invalid`
    */
   rootAt(size: number): Uint8Array {
-    requireSize(this.#sql, size)
-    return frontierRoot(frontierOf(size, nodesOf(this.#sql)), treeHashes)
+    return this.#tree.rootAt(size)
   }
 
   /**
@@ -148,8 +142,7 @@ export class LogReader {
    * @throws EnergywebError `argument-invalid` when the log, or that tree, does not reach so far.
    */
   inclusion(index: number, size: number): readonly Uint8Array[] {
-    requireSize(this.#sql, size)
-    return inclusionPath({ index, size }, nodesOf(this.#sql), treeHashes)
+    return this.#tree.inclusion(index, size)
   }
 
   /**
@@ -157,8 +150,7 @@ export class LogReader {
    * @throws EnergywebError `argument-invalid` unless 0 <= from <= to <= the log's size.
    */
   consistency(from: number, to: number): readonly Uint8Array[] {
-    requireSize(this.#sql, to)
-    return consistencyPath({ from, to }, nodesOf(this.#sql), treeHashes)
+    return this.#tree.consistency(from, to)
   }
 
   /** The raw bytes behind an entry; undefined where there are none, or they were erased. */

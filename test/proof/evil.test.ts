@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { fromHex } from '../../src/core/bytes.ts'
+import { fromHex, toHex } from '../../src/core/bytes.ts'
 import { verifyCheckpoint } from '../../src/proof/checkpoint.ts'
 import { successionFailure } from '../../src/proof/checkpoint-succession.ts'
 import { verifyCosignatures } from '../../src/proof/cosignature.ts'
 import { parseBundle } from '../../src/proof/entry-bundle.ts'
+import { disclosedDocumentRoot, readCanonicalField, verifyFieldProof } from '../../src/proof/field-proofs.ts'
 import { leafHash } from '../../src/proof/merkle.ts'
 import { type ProofFailure, proofFailure, proofFailures } from '../../src/proof/proof-failure.ts'
 import { verifyNote } from '../../src/proof/signed-note.ts'
@@ -15,6 +16,7 @@ import { parseVerifierKey } from '../../src/proof/verifier-key.ts'
 import { consistencyFailure } from '../../src/proof/verify-consistency.ts'
 import { inclusionFailure, verifyInclusion } from '../../src/proof/verify-inclusion.ts'
 import type { SuccessionExample } from './evil-checkpoints.ts'
+import { exampleStructure, type FieldExample, fromJson } from './evil-fields.ts'
 import type { KeyExample, NoteExample } from './evil-notes.ts'
 import type { ConsistencyExample, InclusionExample } from './evil-paths.ts'
 import type { TileExample } from './evil-tiles.ts'
@@ -48,6 +50,7 @@ const checkpoints = examplesIn<NoteExample>('checkpoints')
 const successions = examplesIn<SuccessionExample>('successions')
 const cosignatures = examplesIn<NoteExample>('cosignatures')
 const tiles = examplesIn<TileExample>('tiles')
+const fields = examplesIn<FieldExample>('fields')
 
 describe('each hostile example is refused by its own code, and each good one is not', () => {
   test.each(inclusions)('inclusion: $name', ({ failure, leaf, entry, path, root, ...place }) => {
@@ -90,13 +93,46 @@ describe('each hostile example is refused by its own code, and each good one is 
     expect(thrown(read)).toBe(example.failure)
   })
 
+  test.each(fields)('field: $name', example => {
+    if ('text' in example) {
+      expect(thrown(() => readCanonicalField(example.text, example.type))).toBe(example.failure)
+    } else if ('proof' in example) {
+      const { proof, root, keys: names } = example
+      const expected = { root: fromHex(root), ...(names && { keys: names }) }
+      expect(thrown(() => verifyFieldProof(proof, expected))).toBe(example.failure)
+    } else {
+      const shown = Object.fromEntries(
+        Object.entries(example.shown).map(([name, { value, salt }]) => [
+          name,
+          { value: fromJson(value), salt },
+        ]),
+      )
+      const disclosure = { shown, hidden: bytes(example.hidden), outline: example.outline }
+      const root = () => toHex(disclosedDocumentRoot(disclosure, exampleStructure))
+      // A disclosure leads to a root of its own: that it is not the document's is for whoever compares.
+      const differs = example.failure === 'field-not-in-document'
+      expect(thrown(root)).toBe(differs ? null : example.failure)
+      if (differs || example.failure === null) expect(root() === example.root).toBe(!differs)
+    }
+  })
+
   test.each(cosignatures)('cosignature: $name', example => {
     expect(thrown(() => verifyCosignatures(noteText(example), keysOf(example)))).toBe(example.failure)
   })
 })
 
 test('there is a hostile example of every code of the list, and none of a code that is not in it', () => {
-  const all = [inclusions, consistencies, keys, notes, checkpoints, successions, cosignatures, tiles].flat()
+  const all = [
+    inclusions,
+    consistencies,
+    keys,
+    notes,
+    checkpoints,
+    successions,
+    cosignatures,
+    tiles,
+    fields,
+  ].flat()
   const found = new Set(all.map(({ failure }) => failure).filter(failure => failure !== null))
   expect([...found].sort()).toEqual([...proofFailures].sort())
 })

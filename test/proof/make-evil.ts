@@ -6,6 +6,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { checkpointExamples, cosignatureExamples, successionExamples } from './evil-checkpoints.ts'
+import { fieldExamples } from './evil-fields.ts'
 import { keyExamples, noteExamples } from './evil-notes.ts'
 import { consistencyExamples, inclusionExamples } from './evil-paths.ts'
 import { tileExamples } from './evil-tiles.ts'
@@ -20,6 +21,7 @@ const files = {
   successions: successionExamples(),
   cosignatures: cosignatureExamples(),
   tiles: tileExamples(),
+  fields: fieldExamples(),
 }
 mkdirSync(folder, { recursive: true })
 for (const [name, examples] of Object.entries(files)) {
