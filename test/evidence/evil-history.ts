@@ -102,6 +102,12 @@ export async function evilHistory(
       ),
       falsified('opening-missing', 'without-the-opening', await without(good), { verdict: 'incomplete' }),
       falsified(
+        'opening-missing',
+        'opening-sealed',
+        { ...good, segments: good.segments.with(1, segmentFrom(log, entries.slice(0, 1), { form: sealed })) },
+        { verdict: 'incomplete' },
+      ),
+      falsified(
         'start-open',
         'head-cut',
         await evidenceFrom(

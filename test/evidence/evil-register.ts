@@ -76,6 +76,8 @@ export async function evilRegisters(): Promise<readonly Vector[]> {
       { 6: { status: 'counted', serial: null, kind: 'guess' } },
       0,
     ),
+    await lies('register-law', 'a-counter-counted-out-of-order', counter(), { 4: { measuredAt: at(15) } }),
+    await lies('register-law', 'an-interval-counted-twice-in-part', intervals(), { 4: { from: at(40) } }),
     falsified('register-law', 'opened-twice', await fileOf(openedTwice, 2, 60)),
     falsified('register-law', 'intervals-that-overlap', await fileOf(overlapping, 0, 60)),
   ]

@@ -26,7 +26,7 @@ export function checkChainRecords(
     return absentStep('chain-records', 'The file names nothing that stands on a chain.')
   return absentStep(
     'chain-records',
-    `The file names ${receipts} receipts of ledgers and ${anchors.length} anchors. Nobody has asked the chains; with a node of theirs it can be done.`,
+    `The file names what stands on chains: receipts of ledgers ${receipts}, anchors ${anchors.length}. Nobody has asked the chains; whoever has a node of them can.`,
   )
 }
 

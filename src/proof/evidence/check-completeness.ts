@@ -21,9 +21,13 @@ export function checkCompleteness(claim: EvidenceClaim, view: PeriodView): Verif
   return stepOf('completeness', findings, wordsOf(view))
 }
 
-function wordsOf({ main, end }: PeriodView): string {
+function wordsOf({ main, end, opening }: PeriodView): string {
   const [first] = main
-  return `Between entry ${first?.sequence} and the first counted reading after the period, entry ${end?.sequence}, no entry of the stream is left out. This is about what was logged: what the gateway never logged, and corrections logged after the last entry of this file, can't show here.`
+  const isInterval = opening !== undefined && textOf(opening, 'kind') === 'interval'
+  const intervals = isInterval
+    ? ' Intervals may come in any order: those of the period that were logged before these entries do not show either.'
+    : ''
+  return `Between entry ${first?.sequence} and the first counted reading after the period, entry ${end?.sequence}, no entry of the stream is left out. This is about what was logged: what the gateway never logged, and corrections logged after the last entry of this file, can't show here.${intervals}`
 }
 
 function openingOf({ opening, segments }: PeriodView): readonly Finding[] {

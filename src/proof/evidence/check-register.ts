@@ -3,6 +3,7 @@ import { isEnergywebError, messageOf } from '../../core/errors.ts'
 import { emptyRegister } from '../../core/register.ts'
 import { applyEntry } from '../../core/register-apply.ts'
 import type { Draft } from '../../core/register-transition.ts'
+import { findCountedTwice } from './counted-twice.ts'
 import { placeOf, refutes, stepOf } from './findings.ts'
 import { saysTotal } from './period-view.ts'
 import type { RebuiltEntry } from './rebuilt-entry.ts'
@@ -11,14 +12,16 @@ import type { Finding, VerificationStep } from './verification.ts'
 
 /** Follows the totals of energy registers: of a stream's beginning by the whole law, of other entries by what they show. */
 export function checkRegister(segments: readonly (readonly RebuiltEntry[])[]): VerificationStep {
+  const twice = findCountedTwice(segments.flat())
   const findings = segments.flatMap(entries => {
     const found = walk(entries)
-    return found.some(({ effect }) => effect === 'refutes') ? found : [...found, ...replay(entries)]
+    const refuted = [...twice, ...found].some(({ effect }) => effect === 'refutes')
+    return refuted ? found : [...found, ...replay(entries)]
   })
   const totals = segments.flat().filter(saysTotal).length
   return stepOf(
     'register',
-    findings,
+    [...twice, ...findings],
     `The total never falls in ${totals} entries, and never rises by more than readings, revisions and operator's entries explain.`,
   )
 }

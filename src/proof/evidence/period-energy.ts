@@ -19,7 +19,8 @@ export function periodEnergy(view: PeriodView): PeriodEnergy {
 
 /** Counter or intervals: as the opening says or, where that is not shown, every counted reading of the stream. */
 function kindOf({ opening, placed }: PeriodView): string | null | undefined {
-  if (opening !== undefined) return textOf(opening, 'kind')
+  const named = opening && textOf(opening, 'kind')
+  if (named !== undefined) return named
   const counted = placed.values().find(value => value.counted === true)
   return counted && textOf(counted.entry, 'kind')
 }

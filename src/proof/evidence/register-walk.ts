@@ -1,6 +1,6 @@
 import { note, placeOf, refutes } from './findings.ts'
 import { isOpening, isResolution, saysTotal, totalAfter } from './period-view.ts'
-import { integerOf, type RebuiltEntry, textOf } from './rebuilt-entry.ts'
+import { integerOf, type RebuiltEntry, textOf, timeOf } from './rebuilt-entry.ts'
 import type { Finding } from './verification.ts'
 
 /** By how much an entry may raise the total, mJ, before a debit is paid off. Fractions of a millijoule make the two differ. */
@@ -22,6 +22,8 @@ export class RegisterWalk {
   #debit: bigint | undefined
   /** The newest counted value of a counter; null when there is none yet. */
   #last: bigint | null | undefined
+  /** When it was measured. */
+  #lastAt: string | undefined
   #kind: string | null | undefined
 
   take(entry: RebuiltEntry): void {
@@ -49,12 +51,22 @@ export class RegisterWalk {
     if (entry.kind === 'revision') return this.#revision(entry, energy)
     const kind = textOf(entry, 'kind') ?? this.#kind
     if (kind === 'interval') return energy === undefined ? undefined : stepOf(energy, entry, 'fraction')
+    this.#order(entry)
     const last = this.#last
     this.#last = energy
     if (last === null) return none
     return energy === undefined || last === undefined
       ? undefined
       : { least: energy - last, most: energy - last }
+  }
+
+  /** A counter is counted in the order of its times. */
+  #order(entry: RebuiltEntry): void {
+    const [before, at] = [this.#lastAt, timeOf(entry, 'measuredAt')]
+    this.#lastAt = at
+    if (before === undefined || at === undefined || before < at) return
+    const text = `Entry ${entry.sequence} counts the counter at ${at} behind that at ${before}.`
+    this.findings.push(refutes('register-law', text, placeOf(entry)))
   }
 
   #revision(entry: RebuiltEntry, energy: bigint | undefined): Step | undefined {
@@ -71,7 +83,7 @@ export class RegisterWalk {
   /** What an operator's entry explains. Which value the counter goes on from is in the register's state, not in the entry. */
   #resolve(entry: RebuiltEntry): Step | undefined {
     const [released, declared] = [integerOf(entry, 'released'), integerOf(entry, 'declared')]
-    if (integerOf(entry, 'readings') !== 0n) this.#last = undefined
+    if (integerOf(entry, 'readings') !== 0n) [this.#last, this.#lastAt] = [undefined, undefined]
     const [by, reason] = [textOf(entry, 'by') ?? 'somebody', textOf(entry, 'reason') ?? 'no reason shown']
     this.findings.push(
       note(
