@@ -15,6 +15,7 @@ import {
   type GatewayLog,
   type GatewayObserver,
   type GatewayOptions,
+  type LogPublisher,
   type Sheddable,
 } from '../gateway/index.ts'
 import type { LazySigner } from '../keys/index.ts'
@@ -124,6 +125,7 @@ export async function gatewayOptions(
     selfCheck: config.log?.selfCheck ?? '1h',
     ...(checkpoint && { checkpoint }),
     ...(witnesses && { witnesses }),
+    ...(config.log?.publish && { publisher: publisherOf(config.data, config.log.publish.folder) }),
     close: async () => ending.abort(new EnergywebError('aborted', 'the gateway has ended')),
   }
 }
@@ -131,6 +133,24 @@ export async function gatewayOptions(
 function diskOf({ disk }: ResolvedConfig): Pick<DiskOptions, 'keepFree' | 'every'> {
   const { keepFree, every } = disk ?? {}
   return { ...(keepFree !== undefined && { keepFree }), ...(every !== undefined && { every }) }
+}
+
+/** Reads the log beside the store that writes it: what a checkpoint covers no longer changes. */
+function publisherOf(data: string, folder: string): LogPublisher {
+  return {
+    async publish({ signal }) {
+      const [{ publishLog }, { openLogReader }] = await Promise.all([
+        import('../publishing/index.ts'),
+        import('../storage/index.ts'),
+      ])
+      const reader = openLogReader({ folder: data })
+      try {
+        return await publishLog(reader, folder, { signal })
+      } finally {
+        reader.close()
+      }
+    },
+  }
 }
 
 function notOpen(): never {

@@ -1,4 +1,4 @@
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
 import { formatSize } from '../core/size.ts'
 import { defaultLogFile } from '../logging/index.ts'
 import { checkCron } from './check-cron.ts'
@@ -91,9 +91,28 @@ function checkLedgers({ ledgers = {}, networks }: Config): Finding[] {
   })
 }
 
-function checkLog({ log, keys }: Config): Finding[] {
+function checkLog(config: Config): Finding[] {
+  return [...checkLogKey(config), ...checkPublish(config)]
+}
+
+/** Whatever stands in the published folder is given to everybody: the record must not. */
+function checkPublish({ log, data = './data' }: Config): Finding[] {
+  if (log?.publish === undefined) return []
+  const [folder, record] = [resolve('/', log.publish.folder), resolve('/', data)]
+  if (!isInside(record, folder) && !isInside(folder, record)) return []
+  const message = `must be apart from the data folder ${data}, which holds what is not for everybody`
+  return [{ path: ['log', 'publish', 'folder'], message }]
+}
+
+/** True for the folder itself too. */
+function isInside(path: string, folder: string): boolean {
+  const way = relative(folder, path)
+  return way !== '..' && !way.startsWith('../')
+}
+
+function checkLogKey({ log, keys }: Config): Finding[] {
   if (log?.key === undefined) {
-    const useless = log?.origin === undefined && log?.checkpoint === undefined
+    const useless = log?.origin === undefined && log?.checkpoint === undefined && log?.publish === undefined
     return useless
       ? []
       : [{ path: ['log', 'key'], message: 'is missing: without it no checkpoint is signed' }]

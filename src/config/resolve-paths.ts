@@ -4,7 +4,7 @@ import { secretPaths } from './check-sources.ts'
 import type { Extensions } from './extensions.ts'
 import type { SecretReference } from './fields.ts'
 import { resolveNetwork } from './network-references.ts'
-import type { AskedWitnessConfig, AssetConfig, Config, KeyConfig } from './schema.ts'
+import type { AskedWitnessConfig, AssetConfig, Config, KeyConfig, LogConfig } from './schema.ts'
 
 /** A configuration whose paths are absolute and whose modules are loaded. */
 export interface ResolvedConfig extends Config {
@@ -30,9 +30,7 @@ export function resolvePaths(
     extensions,
     secrets,
     assets: assets.map(asset => resolveAsset(asset, { folder, extensions })),
-    ...(log?.witnesses && {
-      log: { ...log, witnesses: log.witnesses.map(witness => resolveAuthority(witness, folder)) },
-    }),
+    ...(log && { log: resolveLog(log, folder) }),
     ...(logging && { logging: { ...logging, file: resolve(folder, logging.file) } }),
     ...(networks && {
       networks: Object.fromEntries(
@@ -51,6 +49,15 @@ export function resolvePaths(
 function resolveKey(key: KeyConfig, folder: string): KeyConfig {
   if ('env' in key) return key
   return { keystore: resolve(folder, key.keystore), password: resolveReference(key.password, folder) }
+}
+
+function resolveLog(log: LogConfig, folder: string): LogConfig {
+  const { publish, witnesses } = log
+  return {
+    ...log,
+    ...(publish && { publish: { ...publish, folder: resolve(folder, publish.folder) } }),
+    ...(witnesses && { witnesses: witnesses.map(witness => resolveAuthority(witness, folder)) }),
+  }
 }
 
 function resolveAuthority(witness: AskedWitnessConfig, folder: string): AskedWitnessConfig {

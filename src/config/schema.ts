@@ -42,6 +42,14 @@ const log = z
       .max(16)
       .optional()
       .meta({ description: 'so many of them must have cosigned; fewer is a trouble; default all' }),
+    publish: z
+      .strictObject({
+        folder: field.path(
+          'folder that a web server gives out; made where it is missing, never the data folder',
+        ),
+      })
+      .optional()
+      .meta({ description: 'write the log as static files after each checkpoint, for others to follow' }),
     selfCheck: field
       .duration("how often the log's tail is derived again while the gateway runs; default 1h", 1_000)
       .optional(),
@@ -238,6 +246,7 @@ export type AssetConfig = Config['assets'][number]
 export type TaskConfig = NonNullable<Config['tasks']>[number]
 export type CarbonConfig = NonNullable<AssetConfig['carbon']>
 export type AskedWitnessConfig = NonNullable<NonNullable<Config['log']>['witnesses']>[number]
+export type LogConfig = NonNullable<Config['log']>
 export type LoggingConfig = NonNullable<Config['logging']>
 export type KeyConfig = NonNullable<Config['keys']>[string]
 export type NetworkConfig = NonNullable<Config['networks']>[string]

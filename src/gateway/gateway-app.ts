@@ -16,6 +16,7 @@ import { type DiskOptions, DiskTask } from './disk-task.ts'
 import type { GatewayEvent, GatewayObserver } from './events.ts'
 import { logAnswers } from './log-answers.ts'
 import { PollTask } from './poll-task.ts'
+import { type LogPublisher, PublishTask } from './publish-task.ts'
 import { type GatewayLog, RecoveryTask } from './recovery-task.ts'
 import { type GatewayLedger, ReportTask } from './report-task.ts'
 import { SelfCheckTask } from './self-check-task.ts'
@@ -50,6 +51,8 @@ export interface GatewayOptions extends AppOptions {
     /** Opened with the log. */
     readonly store: () => CosignStore
   }
+  /** Writes the log where others read it, after each checkpoint; default nobody. */
+  readonly publisher?: LogPublisher
   /** Told of readings, holds, outages and the log's health as they happen. */
   readonly onGatewayEvent?: GatewayObserver
   /** Ends what else was opened for the gateway; called after the ledgers and before the log are closed. */
@@ -79,6 +82,7 @@ export class GatewayApp extends App {
   readonly #cosigns: readonly CosignTask[]
   readonly #recovery: RecoveryTask
   readonly #checkpoint: CheckpointTask | undefined
+  readonly #publish: PublishTask | undefined
   readonly #disk: DiskTask | undefined
   readonly #selfCheck: SelfCheckTask | undefined
   readonly #closeWithin: Duration
@@ -96,6 +100,7 @@ export class GatewayApp extends App {
     const { checkpoint, witnesses } = options
     this.#checkpoint = checkpoint && new CheckpointTask(checkpoint, event => this.#checkpointSigned(event))
     this.#cosigns = witnesses === undefined ? [] : this.#cosignTasks(witnesses)
+    this.#publish = options.publisher && new PublishTask(options.publisher)
     this.#disk = options.disk && new DiskTask(options.disk, { log, lines: () => this.#lines() })
     this.#selfCheck = options.selfCheck === undefined ? undefined : new SelfCheckTask(log, options.selfCheck)
     for (const asset of options.assets ?? []) this.addAsset(asset)
@@ -252,7 +257,7 @@ export class GatewayApp extends App {
 
   /**
    * Opens the log, runs until `signal` aborts or a signal of the system comes, then closes in this order: polls, ledgers'
-   * turns, the last checkpoint, sources, ledgers, the log.
+   * turns, the last checkpoint, the published log, sources, ledgers, the log.
    * @throws EnergywebError whatever opening the log throws; else as {@link App.run}
    */
   override async run(options: RunOptions = {}): Promise<void> {
@@ -273,7 +278,7 @@ export class GatewayApp extends App {
   async #start(options: RunOptions): Promise<void> {
     this.#log = await this.#options.openLog()
     this.#since = this.clock.now()
-    for (const task of [this.#checkpoint, this.#disk, this.#selfCheck, ...this.#cosigns]) {
+    for (const task of [this.#checkpoint, this.#publish, this.#disk, this.#selfCheck, ...this.#cosigns]) {
       if (task !== undefined) this.addTask(task)
     }
     await super.run(options)
@@ -303,6 +308,12 @@ export class GatewayApp extends App {
               await checkpoint?.signLast({ signal, clock: this.clock })
           },
         },
+        {
+          what: 'the published log',
+          close: async signal => {
+            if (log !== undefined) await this.#publish?.publishLast({ signal })
+          },
+        },
         ...this.#assets.map(({ name, source }) => ({
           what: `source of ${name}`,
           close: () => source.close(),
@@ -326,12 +337,19 @@ export class GatewayApp extends App {
   }
 
   #cosignTasks({ each, store }: NonNullable<GatewayOptions['witnesses']>): readonly CosignTask[] {
-    return each.map(witness => new CosignTask(witness, { store, report: event => this.#report(event) }))
+    const report = (event: GatewayEvent) => this.#checkpointCosigned(event)
+    return each.map(witness => new CosignTask(witness, { store, report }))
   }
 
   #checkpointSigned(event: GatewayEvent): void {
     this.#report(event)
     for (const cosign of this.#cosigns) cosign.wake()
+    this.#publish?.wake()
+  }
+
+  #checkpointCosigned(event: GatewayEvent): void {
+    this.#report(event)
+    this.#publish?.wake()
   }
 
   #report(event: GatewayEvent): void {

@@ -198,6 +198,12 @@ test('two who publish into one folder: the second is told who the first is', asy
   expect(await log.publish(folder)).toMatchObject({ size: 20 })
 })
 
+test('a data folder is never published into', async () => {
+  const log = await GrowingLog.open()
+  await log.grow(20)
+  await expect(log.publish(log.folder)).rejects.toThrow(/is a data folder/)
+})
+
 test('an aborted publication leaves the old checkpoint', async () => {
   const log = await GrowingLog.open()
   await log.grow(20)

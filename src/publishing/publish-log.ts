@@ -1,5 +1,6 @@
+import { join } from 'node:path'
 import { setImmediate } from 'node:timers/promises'
-import { equalBytes } from '../core/bytes.ts'
+import { equalBytes, utf8 } from '../core/bytes.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import { type Checkpoint, readCheckpoint } from '../proof/checkpoint.ts'
 import { type Hashes, nobleHashes } from '../proof/hashes.ts'
@@ -7,8 +8,9 @@ import { frontierRoot } from '../proof/merkle.ts'
 import { frontierOf } from '../proof/merkle-proof.ts'
 import { fullWidth } from '../proof/tiles.ts'
 import { type LogReader, sha256 } from '../storage/index.ts'
+import { readIfThere } from './durable-file.ts'
 import { removePartials } from './remove-partials.ts'
-import { TileFolder } from './tile-folder.ts'
+import { checkpointPath, TileFolder } from './tile-folder.ts'
 import { type PublishedFile, TreeWriter } from './tree-writer.ts'
 
 /** What publishing asks of a log. */
@@ -53,12 +55,18 @@ export async function publishLog(
 ): Promise<PublishResult | undefined> {
   const note = log.lastCheckpoint()
   if (note === undefined) return undefined
+  const standing = options.whole ? undefined : await readIfThere(join(folder, checkpointPath))
+  if (standing !== undefined && equalBytes(standing, utf8(note))) return unchanged(readCheckpoint(note))
   const target = await TileFolder.open(folder, { repairs: options.whole ?? false })
   try {
     return await publishTo(target, { log, note, options })
   } finally {
     await target.close()
   }
+}
+
+function unchanged({ origin, size }: Checkpoint): PublishResult {
+  return { origin, size, before: size, written: 0, repaired: 0, removed: 0 }
 }
 
 interface Job {

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { equalBytes, fromUtf8, utf8 } from '../core/bytes.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { faultPoint } from '../core/fault-point.ts'
-import { type LockWords, lockFolder } from '../storage/index.ts'
+import { databaseName, type LockWords, lockFolder } from '../storage/index.ts'
 import { makeFolder, putFile, readIfThere, syncFolder } from './durable-file.ts'
 
 /** Name of the signed checkpoint below the address of a published log (C2SP tlog-tiles). */
@@ -49,10 +49,18 @@ export class TileFolder {
   /**
    * Makes the folder where it is missing. What a crash left half done is taken away.
    * @param options.repairs - true: a file with wrong content is written anew instead of refused
-   * @throws EnergywebError `log-locked` while another process writes to it
+   * @throws EnergywebError `log-locked` while another process writes to it; `publish-refused` for a data folder
    */
   static async open(folder: string, options: { repairs?: boolean } = {}): Promise<TileFolder> {
     const path = resolve(folder)
+    if (existsSync(join(path, databaseName)))
+      throw new EnergywebError(
+        'publish-refused',
+        `${path} is a data folder: a web server would give it all to everybody`,
+        {
+          hint: 'Publish into a folder of its own, apart from the data folder.',
+        },
+      )
     const work = join(path, workName)
     const changed = await makeFolder(work)
     const release = lockFolder(work, lockWords)
