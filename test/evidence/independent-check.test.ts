@@ -1,8 +1,7 @@
-import { execFile } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
+import { checkedByPython } from '../support/independent-check.ts'
 
 /*
  * check.py was written from docs/evidence.md, by Python's standard library alone: it shares no code with us. It looks at what is
@@ -30,29 +29,16 @@ const ofHashes: readonly string[] = [
   'not-json',
 ]
 
-async function checkedByPython(files: readonly string[]): Promise<readonly string[]> {
-  const run = promisify(execFile)
-  const script = join(import.meta.dirname, 'check.py')
-  const schemas = join(import.meta.dirname, '../../docs/evidence.documents.json')
-  const paths = files.map(file => join(folder, file))
-  const { stdout } = await run('python3', [
-    script,
-    '--schemas',
-    schemas,
-    '--key',
+function answersTo(files: readonly string[]): Promise<readonly string[]> {
+  return checkedByPython(
+    files.map(file => join(folder, file)),
     manifest.key,
-    ...paths,
-  ]).catch((error: { stdout: string; code: number }) => {
-    // It ends with 1 when any of the files is wrong.
-    if (error.code !== 1) throw error
-    return error
-  })
-  return stdout.trimEnd().split('\n')
+  )
 }
 
 describe('a verifier in Python that shares no code with ours', () => {
   it('finds a good file good, down to the signature', async () => {
-    const [good] = await checkedByPython(['good.evidence.json'])
+    const [good] = await answersTo(['good.evidence.json'])
     expect(good).toMatch(/^good: /)
     expect(good).toContain('segments, checkpoint of')
   })
@@ -62,7 +48,7 @@ describe('a verifier in Python that shares no code with ours', () => {
       ({ code, verdict }) => ofHashes.includes(code) && verdict === 'refuted',
     )
     expect(files.length).toBeGreaterThan(50)
-    const answers = await checkedByPython(files.map(({ file }) => file))
+    const answers = await answersTo(files.map(({ file }) => file))
     expect(answers.filter(line => !line.startsWith('wrong: '))).toEqual([])
   }, 120_000)
 
@@ -71,13 +57,13 @@ describe('a verifier in Python that shares no code with ours', () => {
       'claim-false--inflated-by-1-mJ.evidence.json',
       'claim-false--deflated-by-1-mJ.evidence.json',
     ]
-    const answers = await checkedByPython(files)
+    const answers = await answersTo(files)
     for (const line of answers) expect(line).toMatch(/^wrong: .*: the claim is \d+ mJ, the entries say \d+$/)
   })
 
   it('refuses nothing that we prove', async () => {
     const files = manifest.files.filter(({ verdict }) => verdict === 'proven').map(({ file }) => file)
-    const answers = await checkedByPython(files)
+    const answers = await answersTo(files)
     expect(answers.filter(line => !line.startsWith('good: '))).toEqual([])
   }, 120_000)
 })
