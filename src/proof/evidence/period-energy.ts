@@ -100,8 +100,8 @@ function isWithin(view: PeriodView, entry: RebuiltEntry): boolean | Finding {
 }
 
 /** Up to the end of the period each entry must be known; behind it, only what is shown is looked at. */
-export function isNeeded({ main, end }: PeriodView, entry: RebuiltEntry): boolean {
-  return main.includes(entry) && (end === undefined || entry.sequence < end.sequence)
+export function isNeeded({ end }: PeriodView, entry: RebuiltEntry): boolean {
+  return entry.segment === 0 && (end === undefined || entry.sequence < end.sequence)
 }
 
 /** An operator's entry is of the period when the held readings that it counts are. */
