@@ -17,6 +17,10 @@ export const figures: readonly Figure[] = [
     measure: async () => (await import('./check.ts')).checkFigure(),
   },
   {
+    name: 'field-proofs',
+    measure: async () => (await import('./field-proofs.ts')).fieldProofFigure(),
+  },
+  {
     name: 'polling',
     async measure() {
       const { ours, theirs } = await (await import('./polling.ts')).pollingFigure()

@@ -34,7 +34,7 @@ const seedLength = 32
  * @throws EnergywebError `document-invalid` for a field name that is not plain text to the hash.
  */
 export function planFields(schema: DocumentSchema, hashes: Hashes = nobleHashes): FieldPlan {
-  const { names, schemaHash } = planNames(Object.keys(schema.fields), hashes)
+  const { fields: names, schemaHash } = planNames(Object.keys(schema.fields), hashes)
   const types = new Map(Object.entries(schema.fields))
   const fields = names.flatMap(({ name, nameBytes }) => {
     const type = types.get(name)
@@ -43,9 +43,9 @@ export function planFields(schema: DocumentSchema, hashes: Hashes = nobleHashes)
   return { schema, fields, schemaHash }
 }
 
-/** Names in the order of the tree. */
+/** Names in the order of the tree; a {@link FieldPlan} is one. */
 export interface NamePlan {
-  readonly names: readonly { readonly name: string; readonly nameBytes: Uint8Array }[]
+  readonly fields: readonly { readonly name: string; readonly nameBytes: Uint8Array }[]
   readonly schemaHash: Uint8Array
 }
 
@@ -67,7 +67,7 @@ export function planNames(names: readonly string[], hashes: Hashes = nobleHashes
   const twice = planned.find(({ order }, i) => order === planned[i + 1]?.order)
   if (twice !== undefined) throw refused(`two fields are named "${twice.name}"`)
   return {
-    names: planned.map(({ name, nameBytes }) => ({ name, nameBytes })),
+    fields: planned.map(({ name, nameBytes }) => ({ name, nameBytes })),
     schemaHash: hashes.keccak256(concatBytes(...planned.map(({ nameBytes }) => nameBytes))),
   }
 }

@@ -72,6 +72,8 @@ describe('a proof of one field of ours', () => {
           verifyFieldProof(extended, { root: commitment, keys: Object.keys(document) }),
         ).not.toThrow()
 
+        expect(() => verifyFieldProof(extended, { root: commitment, keys: plan })).not.toThrow()
+
         const bare = pairwiseRoot(fieldLeaves(document, { plan, seed }))
         const simple = makeFieldProof(document, { plan, seed, field, extended: false })
         expect(preciseProofs.verifyProof(hex(bare), simple)).toBe(true)
@@ -148,7 +150,7 @@ describe('a proof of one field', () => {
   /** Another name for another field, with which ours stays in its place. */
   const renamed = ['a', 'b', 'c', 'd', 'e', 'f']
     .map(name => [name, ...plan.fields.slice(1).map(field => field.name)])
-    .find(keys => planNames(keys).names[4]?.name === field)
+    .find(keys => planNames(keys).fields[4]?.name === field)
 
   test.each<[string, ProofFailure, FieldProof, readonly string[] | undefined]>([
     ['another value', 'field-not-in-document', { ...proof, value: 'TS0x' }, keys],

@@ -66,7 +66,7 @@ export function makeFieldProof(
  * Checks a proof of one field, ours or the library's. Against the bare root it shows no more than that some leaf of that name
  * is in some tree; so give `keys`, the names of all fields: then place, number and names of the fields hold too. That the
  * value is of its type and has one spelling, {@link readCanonicalField} sees. The proof is hostile input.
- * @param expected - the commitment (or without `keys` the bare root), 32 bytes
+ * @param expected - the commitment (or without `keys` the bare root), 32 bytes; who checks many proofs gives a plan for `keys`
  * @throws EnergywebError `proof-invalid`; `document-invalid` for keys that can't be the fields of one document
  *
  * @example
@@ -74,7 +74,7 @@ export function makeFieldProof(
  */
 export function verifyFieldProof(
   proof: FieldProof,
-  expected: { root: Uint8Array; keys?: readonly string[] },
+  expected: { root: Uint8Array; keys?: readonly string[] | NamePlan },
   hashes: Hashes = nobleHashes,
 ): void {
   const { root, keys } = expected
@@ -83,13 +83,14 @@ export function verifyFieldProof(
     throw refused('salt-invalid', `"${proof.key}" has a salt that is not base64 of 16 bytes`)
   }
   // The key is plain text to the hash in either case.
-  const { names, schemaHash } = planNames(keys ?? [proof.key], hashes)
+  const given = keys ?? [proof.key]
+  const { fields, schemaHash } = 'fields' in given ? given : planNames(given, hashes)
   let hash = leafOf(proof, hashes)
   for (const { side, sibling } of path) {
     hash = hashes.keccak256(side === 'left' ? concatBytes(sibling, hash) : concatBytes(hash, sibling))
   }
   if (keys !== undefined) {
-    checkPlace(proof.key, path, names)
+    checkPlace(proof.key, path, fields)
     hash = hashes.keccak256(concatBytes(hash, schemaHash))
   }
   checkSchemaHash(proof, keys && hex(schemaHash))
@@ -113,10 +114,10 @@ function checkSchemaHash({ schemaHash }: FieldProof, expected: string | undefine
 const saltForm = /^(?!0x)[A-Za-z0-9+/]{21}[AQgw]==$/
 
 /** The path must be the one of the key's place, with as many elements: the bits alone would let a longer one pass. */
-function checkPlace(key: string, path: readonly ReadElement[], names: NamePlan['names']): void {
-  const index = names.findIndex(({ name }) => name === key)
+function checkPlace(key: string, path: readonly ReadElement[], fields: NamePlan['fields']): void {
+  const index = fields.findIndex(({ name }) => name === key)
   if (index < 0) throw refused('field-unknown', `there is no field "${key}"`)
-  const sides = sidesOf(index, names.length)
+  const sides = sidesOf(index, fields.length)
   if (sides.length !== path.length || sides.some((side, i) => side !== path[i]?.side)) {
     throw refused('field-place-differs', `the path does not lead to the place of "${key}"`)
   }
