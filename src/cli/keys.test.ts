@@ -39,6 +39,19 @@ test('a log key tells others its name', async () => {
   expect((await energyweb(['keys', 'show', 'log.json', '--origin', origin], { cwd })).stdout).toBe(stdout)
 })
 
+test('a key of a witness tells its name, and is never one of a log', async () => {
+  const name = 'witness.example.org/w1'
+  const words = ['keys', 'new', 'w.json', '--witness', name, '--password-env', 'GOOD']
+  const { stdout } = await energyweb(words, { cwd, env })
+  // Type 0x04 in base64, where a log's key has 0x01.
+  expect(stdout).toMatch(/witness\.example\.org\/w1\+[0-9a-f]{8}\+B/)
+  expect((await energyweb(['keys', 'show', 'w.json', '--witness', name], { cwd })).stdout).toBe(stdout)
+  const both = ['keys', 'show', 'w.json', '--witness', name, '--origin', 'gateway.example.org/roof']
+  expect((await energyweb(both, { cwd })).code).toBe(exitCodes.usage)
+  const mixed = ['keys', 'new', 'x.json', '--witness', name, '--log', '--password-env', 'GOOD']
+  expect((await energyweb(mixed, { cwd, env })).code).toBe(exitCodes.usage)
+})
+
 test('an unfit origin leaves no key behind', async () => {
   const words = ['keys', 'new', 'log.json', '--log', '--origin', 'a b', '--password-env', 'GOOD']
   expect((await energyweb(words, { cwd, env })).code).toBe(exitCodes.usage)

@@ -5,10 +5,9 @@ import { bad, doubtful, type Finding, good } from './doctor/finding.ts'
 export function witnessLine({ witnesses, quorum }: StatusReport): string | undefined {
   if (witnesses.length === 0) return undefined
   const newest = newestOf(witnesses)
-  const all = witnesses.length === 1 ? 'the witness' : `${witnesses.length} witnesses`
-  if (newest === undefined) return `no checkpoint yet for ${all} to cosign`
+  if (newest === undefined) return 'no checkpoint yet for witnesses to cosign'
   const count = witnesses.filter(({ size }) => size === newest).length
-  return `the checkpoint of ${newest} entries is cosigned by ${count} of ${witnesses.length} witnesses; ${quorum} are needed`
+  return `the checkpoint of ${newest} entries is cosigned by ${count} of ${witnesses.length} witnesses; ${quorum} needed`
 }
 
 /** What is wrong with the witnesses. */

@@ -9,7 +9,7 @@ import type { HttpPostRequest, HttpResponse } from '../core/source.ts'
 import { cosignatureOf, cosignCheckpoint, formatCosignature } from '../proof/cosignature.ts'
 import { addSignatures, type NoteSignature } from '../proof/signed-note.ts'
 import { cosignerKeyOf } from '../proof/verifier-key.ts'
-import { parseWitnessRequest, type WitnessRequest } from '../proof/witness-request.ts'
+import { parseWitnessRequest, twoFaces, type WitnessRequest } from '../proof/witness-request.ts'
 import { CosignTask } from './cosign-task.ts'
 import type { GatewayEvent } from './events.ts'
 
@@ -116,6 +116,7 @@ test('a witness that is ahead of our log, knows another tree, or sees no continu
   const cases: readonly (readonly [RegExp, readonly Answer[]])[] = [
     [/has cosigned 8 entries of our log, which has signed 5 only/, [() => answer(409, '8\n')]],
     [/another tree of 5 entries/, [() => answer(409, '5\n'), () => answer(409, '5\n')]],
+    [/holds two checkpoints of one size/, [() => answer(403, `${twoFaces}\n`)]],
     [/does not see our log as the continuation/, [() => answer(409, '4\n'), () => answer(422, 'no proof\n')]],
   ]
   for (const [message, answers] of cases) {

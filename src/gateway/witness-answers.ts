@@ -1,4 +1,5 @@
 import { EnergywebError } from '../core/errors.ts'
+import { twoFaces } from '../proof/witness-request.ts'
 
 /*
  * What a witness's refusals mean, in words. What it says itself is a stranger's: short, and on one line.
@@ -54,6 +55,13 @@ export function refused(name: string, status: number, text: string): EnergywebEr
     return new EnergywebError(
       'log-forked',
       `the witness ${name} does not see our log as the continuation of the one that it knows: ${excerpt(text)}`,
+      { hint: forkHint },
+    )
+  }
+  if (status === 403 && text === `${twoFaces}\n`) {
+    return new EnergywebError(
+      'log-forked',
+      `the witness ${name} holds two checkpoints of one size that our key has signed, and cosigns nothing of our log any more`,
       { hint: forkHint },
     )
   }

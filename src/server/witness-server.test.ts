@@ -141,6 +141,8 @@ describe('a witness', () => {
     expect((await ask({ size: 5, old: 5, other: 2 })).status).toBe(409)
     expect(told).toEqual([expect.stringMatching(/^error: .*two different trees of 5 entries/)])
     expect((await ask({ size: 9, old: 5 })).status).toBe(403)
+    expect((await ask({ size: 5, old: 5, other: 2 })).body).toBe('5\n')
+    expect(told).toHaveLength(1)
     await witness.close()
     witness = await open()
     expect((await ask({ size: 9, old: 5 })).status).toBe(403)

@@ -9,7 +9,7 @@ import { cosignatureOf, cosignCheckpoint, formatCosignature } from '../proof/cos
 import { addSignatures, formatNote, parseNote } from '../proof/signed-note.ts'
 import type { VerifierKey } from '../proof/verifier-key.ts'
 import { judgeCheckpoint } from '../proof/witness-law.ts'
-import { parseWitnessRequest, type WitnessRequest } from '../proof/witness-request.ts'
+import { parseWitnessRequest, twoFaces, type WitnessRequest } from '../proof/witness-request.ts'
 import type { WitnessConflict, WitnessFolder } from '../storage/index.ts'
 import { Turns } from './turns.ts'
 
@@ -100,18 +100,15 @@ export class Witness {
     const { request, checkpoint } = submission
     const { origin, size } = checkpoint
     const { folder } = this.#options
-    if (await folder.hasEquivocated(origin)) {
-      return refusal(
-        403,
-        'this log has signed two trees of one size: nothing is cosigned until it is decided',
-      )
-    }
     const kept = await folder.checkpoint(origin)
     const known = kept === undefined ? undefined : readCheckpoint(kept)
     if (known !== undefined && known.origin !== origin) {
       throw new EnergywebError('log-corrupt', `what is kept of ${origin} is of ${known.origin}`)
     }
     const { verdict } = judgeCheckpoint({ ...request, checkpoint }, known)
+    const isAccused = await folder.hasEquivocated(origin)
+    // Who comes with the other tree hears that it is another one; everybody else that nothing is cosigned.
+    if (isAccused && verdict !== 'forked') return refusal(403, twoFaces)
     switch (verdict) {
       case 'continues':
         return this.#cosign(submission, known)
@@ -120,7 +117,7 @@ export class Witness {
       case 'stale':
         return staleAnswer(known)
       case 'forked':
-        await this.#accuse('two-roots', submission, kept)
+        if (!isAccused) await this.#accuse('two-roots', submission, kept)
         return staleAnswer(known)
       case 'unproven':
         await this.#accuse('unproven', submission, kept)

@@ -289,3 +289,34 @@ test('readings share raw bytes that are a small part of a large buffer, and only
   expect(one?.raw.bytes).toEqual(raw.bytes)
   expect(compactReadings([reading(1)])[0]?.raw.bytes.buffer.byteLength).toBeLessThan(2_000)
 })
+
+test('cosignatures join the checkpoint of their size; what is published is the newest one', async () => {
+  const log = await testLog()
+  await log.openStream({ name: 'roof' })
+  const published = () => readFileSync(join(log.folder, 'checkpoint'), 'utf8')
+  const sign = async (from: number) => {
+    await log.record('roof', manyReadings(from), limits)
+    return (await log.checkpoint({ signer, origin: 'example.org/log' })) ?? ''
+  }
+  const line = (name: string, byte: number) => ({
+    name,
+    keyId: Uint8Array.of(1, 2, 3, byte),
+    signature: new Uint8Array(72).fill(byte),
+  })
+  const first = await sign(2)
+  await log.addCosignatures(3, [line('one.example', 1)])
+  await log.addCosignatures(3, [line('two.example', 2), line('one.example', 1)])
+  const cosigned = (await log.lastCheckpoint()) ?? ''
+  expect(cosigned.startsWith(first)).toBe(true)
+  expect(cosigned.slice(first.length)).toMatch(/^— two\.example \S+\n— one\.example \S+\n$/)
+  expect(published()).toBe(cosigned)
+  const second = await sign(4)
+  await log.addCosignatures(3, [line('late.example', 3)])
+  expect([await log.lastCheckpoint(), published()]).toEqual([second, second])
+  await expect(log.addCosignatures(4, [line('one.example', 1)])).rejects.toMatchObject({
+    code: 'argument-invalid',
+  })
+  const size = Number(second.split('\n')[1])
+  expect(await log.consistency({ from: 3, to: size })).not.toEqual([])
+  await expect(log.consistency({ from: 3, to: size + 1 })).rejects.toMatchObject({ code: expect.any(String) })
+})
