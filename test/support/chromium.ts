@@ -193,9 +193,10 @@ export class Chromium {
 
   async close(): Promise<void> {
     const gone = new Promise(resolve => this.#child.once('close', resolve))
-    await this.#devtools.send('Browser.close')
-    this.#devtools.close()
+    // It may be gone before it has answered.
+    this.#devtools.send('Browser.close').catch(() => undefined)
     await gone
+    this.#devtools.close()
     rmSync(this.#folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }

@@ -24,7 +24,7 @@ function standing({ verdict }: Checked): string {
   if (verdict === 'proven') return 'What the file claims, and its entries show.'
   if (verdict === 'refuted')
     return 'What the file claims. The check refutes the file: these figures stand for nothing.'
-  return 'What the file claims. The check did not come to an end: these figures are not proven.'
+  return 'What the file claims. The check left something open: these figures are not proven.'
 }
 
 function rows(claim: EvidenceClaim, checked: Checked): readonly (readonly [string, Child])[] {

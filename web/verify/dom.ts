@@ -55,6 +55,18 @@ export function said(text: string, longest?: number): HTMLElement {
   return html('bdi', { class: 'said' }, plainText(text, longest))
 }
 
+const mostLines = 60
+
+/** A text of several lines from the file, each as {@link said}; tabs are spaces. */
+export function linesOf(text: string): readonly Child[] {
+  const lines = text.split(/\r?\n/)
+  const more = lines.length - mostLines
+  const shown = lines
+    .slice(0, mostLines)
+    .map((line, i) => [i > 0 ? '\n' : '', said(line.replaceAll('\t', '  '), 400)])
+  return more > 0 ? [...shown, `\nand ${more} more lines`] : shown
+}
+
 /** A hash, a key, an address: it may break anywhere, and is copied whole. */
 export function code(text: string): HTMLElement {
   return html('code', {}, plainText(text, 400))

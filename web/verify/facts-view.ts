@@ -1,5 +1,5 @@
 import { formatSize } from '../../src/core/size.ts'
-import { type Child, code, html, said } from './dom.ts'
+import { type Child, code, html, linesOf, said } from './dom.ts'
 import { counted, grouped, timeText } from './figures.ts'
 import type { Checked, FileFacts } from './messages.ts'
 import { section } from './section.ts'
@@ -21,7 +21,7 @@ export function factsView(
     rows.push(
       ['Made', [timeView(evidence.made.at), ' by ', said(evidence.made.by)]],
       ['Entries', counted(evidence.entries, 'entry', 'entries')],
-      ['Checkpoint', html('pre', {}, linesOf(evidence.checkpoint))],
+      ['Checkpoint', html('pre', {}, ...linesOf(evidence.checkpoint.trimEnd()))],
       ['Key named in the file', [code(evidence.key), ' (a hint only: nothing is believed because of it)']],
     )
   }
@@ -45,13 +45,4 @@ function fileText({ name, size, sha256 }: FileFacts): Child {
 
 function keysText(keys: readonly string[]): Child {
   return keys.length === 0 ? 'none given' : keys.map(key => html('span', { class: 'key' }, code(key)))
-}
-
-const mostLines = 60
-
-/** A text of several lines, each shown as it is. */
-function linesOf(text: string): Child {
-  const lines = text.trimEnd().split('\n')
-  const shown = lines.slice(0, mostLines).map((line, i) => [i > 0 ? '\n' : '', said(line, 400)])
-  return [shown, lines.length > mostLines ? `\nand ${lines.length - mostLines} more lines` : undefined]
 }

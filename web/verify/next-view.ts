@@ -32,6 +32,11 @@ function advice(checked: Checked): readonly Child[] {
       ', and send him the earlier file.',
     ])
   }
+  if (checked.verdict === 'incomplete') {
+    list.push(
+      'Ask the operator for a file that shows what is open: each open step above says what is missing.',
+    )
+  }
   if (checked.verdict === 'refuted') {
     list.push(
       'Keep this file as it is: what refutes it is itself evidence. Send the operator the findings, and ask for the file again.',

@@ -1,4 +1,4 @@
-import { code, html, said } from './dom.ts'
+import { code, html, linesOf, said } from './dom.ts'
 import { drawChain } from './draw-chain.ts'
 import { drawFields } from './draw-fields.ts'
 import { drawInclusion } from './draw-inclusion.ts'
@@ -19,6 +19,7 @@ export function pathView(path: ReadingPath): HTMLElement {
     html(
       'ol',
       { class: 'path' },
+      rawStage(path),
       documentStage(path),
       entryStage(path),
       chainStage(path),
@@ -36,6 +37,20 @@ function stage(title: string, text: string, ...children: readonly (HTMLElement |
 
 function hashLine(name: string, hash: string): HTMLElement {
   return html('p', { class: 'hash' }, html('span', {}, name), ' ', code(hash))
+}
+
+function rawStage({ raw }: ReadingPath): HTMLElement | undefined {
+  if (raw === undefined) return undefined
+  const { mediaType, length, text, isText, holds } = raw
+  const form = isText ? '' : ' It is no text, and shown in hexadecimal.'
+  return stage(
+    'The meter’s answer',
+    holds
+      ? `${counted(length, 'byte')} that the gateway got. The document below holds their hash.${form}`
+      : `${counted(length, 'byte')} that are not those whose hash the document holds.${form}`,
+    html('p', { class: 'aside' }, said(mediaType)),
+    html('pre', { class: 'entry' }, ...linesOf(text)),
+  )
 }
 
 function documentStage(path: ReadingPath): HTMLElement {

@@ -43,11 +43,22 @@ export function plotModel(checked: Checked): PlotModel | undefined {
     bars:
       width === undefined
         ? steps.map(step => ({ ...step, covered: step.to - step.from }))
-        : binned(steps, { from, to, width }).filter(bar => bar.covered > 0),
+        : wideBars(steps, { from, to, width }),
     width,
     gaps: gapsWithin(checked, from, to),
     held: checked.readings.flatMap(reading => heldAt(reading)),
   }
+}
+
+/** Bars that begin at round times, the first and the last cut off at the borders of the period. */
+function wideBars(
+  steps: readonly PowerStep[],
+  { from, to, width }: { from: number; to: number; width: number },
+): readonly PowerBin[] {
+  const start = Math.floor(from / width) * width
+  return binned(steps, { from: start, to, width })
+    .filter(bar => bar.covered > 0)
+    .map(bar => ({ ...bar, from: Math.max(from, bar.from) }))
 }
 
 /** A step that reaches over a border of the period is drawn as far as the period goes. */

@@ -28,23 +28,30 @@ export function plotView(
     if (entry !== undefined && entry.contentRect.width > 0) draw(Math.round(entry.contentRect.width))
   })
   observer.observe(figure)
-  addEventListener('beforeprint', () => draw(680))
+  addEventListener('beforeprint', () => draw(printed))
   return section(
     { id: 'plot', title: 'Power through the period' },
-    html('p', { class: 'aside' }, caption(model)),
+    html('p', { class: 'aside' }, caption(model, checked.verdict === 'refuted')),
     html('figure', {}, figure, html('figcaption', {}, legend(model), label)),
     spansTable(model),
   )
 }
 
+/** Width of the picture on paper: its height follows. */
+const printed = 640
+
 const hint = 'Point at the plot, or focus it and use the arrow keys; Enter shows the path of a reading.'
 
-function caption({ width, gaps }: PlotModel): string {
+function caption({ width, gaps }: PlotModel, refuted: boolean): string {
   const bars =
     width === undefined
       ? 'Mean power between one reading and the next. '
       : `Mean power of each ${spanText(width).replace(/^1 h$/, 'hour').replace(/^1 /, '')} while there were readings. `
-  return `${bars}${gaps.length === 0 ? 'The log tells of no gap. ' : ''}All times are UTC.`
+  const silence =
+    gaps.length === 0
+      ? 'The log tells of no gap. '
+      : 'Across a gap of a counter, its mean is all that is known. '
+  return `${refuted ? 'From a file that is refuted: it shows no more than what the file says. ' : ''}${bars}${silence}All times are UTC.`
 }
 
 /** What the picture shows, in a sentence: the label of the picture for screen readers. */

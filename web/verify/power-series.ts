@@ -102,7 +102,8 @@ export function binned(
 }
 
 const minute = 60_000
-const widths = [5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 7200, 14_400].map(width => width * minute)
+/** Between three hours and a day there is none: bars of half a day would show nothing but night and noon. */
+const widths = [5, 10, 15, 30, 60, 120, 180, 1_440, 2_880, 7_200, 14_400].map(width => width * minute)
 
 /** The shortest span of time of which at most so many make up a period. */
 export function binWidth(span: number, most: number): number {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { fromBase64url, toBase64url } from '../../src/core/bytes.ts'
 import { decodeEvidence } from '../../src/proof/evidence/index.ts'
@@ -59,4 +61,18 @@ test('steps through the tree come to the root of every leaf, as the verifier has
       expect(steps.map(({ sibling }) => fromBase64url(sibling))).toEqual(path)
     }
   }
+})
+
+test('the answer of the source stands above its reading, and tells whether it is the one that was hashed', async () => {
+  const file = decodeEvidence(
+    readFileSync(join(import.meta.dirname, '../../test/evidence/evil/good.evidence.json')),
+  )
+  const segment = file.segments[0]
+  if (segment === undefined) throw new Error('the good file has no segment')
+  const paths = segment.entries.flatMap((entry, i) =>
+    'sealed' in entry ? [] : [new SegmentPaths(file, 0).pathOf(segment.first + i)],
+  )
+  const answers = paths.flatMap(({ raw }) => (raw === undefined ? [] : [raw]))
+  expect(answers.length).toBeGreaterThan(0)
+  for (const raw of answers) expect(raw).toMatchObject({ holds: true, length: expect.any(Number) })
 })

@@ -7,9 +7,10 @@ import type { Evidence } from '../../src/proof/evidence/evidence.ts'
 import { Rebuilder } from '../../src/proof/evidence/rebuild.ts'
 import type { RebuiltEntry } from '../../src/proof/evidence/rebuilt-entry.ts'
 
-import { nobleHashes } from '../../src/proof/hashes.ts'
+import { portableHashes } from '../../src/proof/portable-hashes.ts'
 import { type PathField, pathContent } from './path-content.ts'
 import { type PathStep, pathSteps } from './path-steps.ts'
+import { type RawAnswer, rawAnswer } from './raw-answer.ts'
 
 /** How one entry hangs on the log's signature, hash by hash. Hashes are base64url, as in the file. */
 export interface ReadingPath {
@@ -21,6 +22,8 @@ export interface ReadingPath {
   /** How many hashes stand for what is not shown. */
   readonly hidden: number
   readonly content: RebuiltEntry['content']
+  /** What the source answered, if the file has it. */
+  readonly raw: RawAnswer | undefined
   readonly commitment: Commitment
   /** The entry's bytes, as text. */
   readonly entry: string
@@ -55,7 +58,7 @@ export class SegmentPaths {
   constructor(evidence: Evidence, segment: number) {
     this.segment = segment
     this.#evidence = evidence
-    this.#entries = new Rebuilder(nobleHashes).rebuild(this.#given, segment).entries
+    this.#entries = new Rebuilder(portableHashes()).rebuild(this.#given, segment).entries
   }
 
   get #given() {
@@ -88,6 +91,7 @@ export class SegmentPaths {
       fields,
       hidden: 'hidden' in given ? given.hidden.length : 0,
       content: rebuilt.content,
+      raw: rawAnswer(this.#evidence, rebuilt),
       commitment,
       entry: encodeEntry({ at: instant, document: commitment, kind, previous, schema, sequence, stream }),
       leaf: rebuilt.leaf,

@@ -17,7 +17,11 @@ export function spansTable({ from, to, steps, gaps }: PlotModel): HTMLElement {
   return html(
     'details',
     { class: 'spans' },
-    html('summary', {}, `The same as a table: energy of each ${spanText(width).replace(/^1 /, '')}`),
+    html(
+      'summary',
+      {},
+      `The same as a table: energy of each ${spanText(width).replace(/^1 h$/, 'hour').replace(/^1 /, '')}`,
+    ),
     scrollable(
       'Energy by time',
       html(

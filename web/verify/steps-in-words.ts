@@ -111,5 +111,5 @@ export const statesInWords = {
   holds: 'Holds',
   false: 'False',
   open: 'Open',
-  absent: 'Nothing to check',
+  absent: 'Not checked',
 } as const

@@ -36,7 +36,9 @@ function stepView(step: VerificationStep): HTMLElement {
         ' ',
         html('span', { class: `state state-${step.state}` }, statesInWords[step.state]),
       ),
-      html('p', {}, said(step.text, 1_000)),
+      step.findings.some(({ text }) => text === step.text)
+        ? undefined
+        : html('p', {}, said(step.text, 1_000)),
       findingsView(step.findings),
       html(
         'details',
