@@ -19,6 +19,8 @@ export const figures: readonly Figure[] = [
   {
     name: 'field-proofs',
     measure: async () => (await import('./field-proofs.ts')).fieldProofFigure(),
+  },
+  {
     name: 'evidence',
     measure: async () => (await import('./evidence.ts')).evidenceFigure(),
   },

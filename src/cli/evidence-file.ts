@@ -3,12 +3,10 @@ import { resolve } from 'node:path'
 import { concatBytes } from '../core/bytes.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { formatSize } from '../core/size.ts'
-
-/** Larger files are refused without reading them: a month of a meter has some megabytes. */
-export const largestEvidence = 200 * 1024 * 1024
+import { longestEvidence } from '../proof/evidence/index.ts'
 
 /**
- * The bytes of an evidence file, `-` for standard input.
+ * The bytes of an evidence file, `-` for standard input. Larger files than any evidence are refused without reading them.
  * @throws EnergywebError `argument-invalid` for a file that is not there, is none or is too large
  */
 export async function readEvidenceFile(name: string, cwd: string): Promise<Uint8Array> {
@@ -22,7 +20,7 @@ async function bytesOfFile(path: string, name: string): Promise<Uint8Array> {
   try {
     const stat = await handle.stat()
     if (stat.isDirectory()) throw new EnergywebError('argument-invalid', `${name} is a folder`)
-    if (stat.size > largestEvidence) throw tooLarge(name, `${formatSize(stat.size)}`)
+    if (stat.size > longestEvidence) throw tooLarge(name, `${formatSize(stat.size)}`)
     return await bytesOf(handle.createReadStream({ autoClose: false }), name)
   } finally {
     await handle.close()
@@ -36,7 +34,7 @@ async function bytesOf(chunks: AsyncIterable<Uint8Array | string>, name: string)
   for await (const chunk of chunks) {
     const part = typeof chunk === 'string' ? Buffer.from(chunk) : chunk
     size += part.length
-    if (size > largestEvidence) throw tooLarge(name, `more than ${formatSize(largestEvidence)}`)
+    if (size > longestEvidence) throw tooLarge(name, `more than ${formatSize(longestEvidence)}`)
     parts.push(part)
   }
   return concatBytes(...parts)
@@ -49,6 +47,6 @@ function reasonOf(cause: unknown): string {
 
 function tooLarge(name: string, size: string): EnergywebError {
   return new EnergywebError('argument-invalid', `${name} is no evidence file: it has ${size}`, {
-    hint: `Evidence has at most ${formatSize(largestEvidence)}.`,
+    hint: `Evidence has at most ${formatSize(longestEvidence)}.`,
   })
 }

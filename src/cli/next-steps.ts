@@ -24,12 +24,18 @@ const remedies: Partial<Record<FindingCode, string>> = {
 }
 
 /** What whoever holds the file can do about the verdict. */
-export function nextSteps({ verdict, steps }: Verification): readonly string[] {
+export function nextSteps(verification: Verification): readonly string[] {
+  const { verdict, steps } = verification
   const findings = steps.flatMap(step => step.findings)
   const decisive = findings.filter(({ effect }) => effect !== 'note')
   const named = [...new Set(decisive.flatMap(({ code }) => remedies[code] ?? []))]
   if (verdict === 'proven') {
-    return ['Keep this file: with --previous it shows at the next audit that nothing was changed since.']
+    return [
+      'Keep this file: with --previous it shows at the next audit that nothing was changed since.',
+      ...(namesRecords(verification)
+        ? ['It names records of chains. With --rpc and a node that you trust they are looked up.']
+        : []),
+    ]
   }
   if (verdict === 'incomplete') return named
   return [
@@ -37,4 +43,14 @@ export function nextSteps({ verdict, steps }: Verification): readonly string[] {
     'Ask for the file anew, by another way. When it fails again, ask whoever runs the gateway for an explanation.',
     ...named,
   ]
+}
+
+/** True where the file names what stands on chains, and nobody has looked there. */
+function namesRecords({ evidence, steps }: Verification): boolean {
+  const looked = steps.some(({ name, state }) => name === 'chain-records' && state !== 'absent')
+  if (evidence === undefined || looked) return false
+  const entries = evidence.segments.flatMap(segment => segment.entries)
+  return (
+    evidence.anchors.length > 0 || entries.some(entry => entry.kind === 'receipt' && !('sealed' in entry))
+  )
 }

@@ -1,4 +1,4 @@
-import { relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { parseDuration } from '../../core/duration.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import { onTermination } from '../../dispatcher/signals.ts'
@@ -6,6 +6,7 @@ import { defineCommand, flag, parsed, text } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Output } from '../io.ts'
 import type { Printer } from '../printer.ts'
+import { proofExample } from './proof-example.ts'
 import type { DemoResult } from './run-demo.ts'
 import type { DemoStage } from './serve-demo.ts'
 import { summaryLines } from './summary.ts'
@@ -50,6 +51,7 @@ export const demoCommand = defineCommand({
     if (withoutGateway) return serve(stop.signal, { milliseconds, printer }).finally(release)
     const { runDemo } = await import('./run-demo.ts')
     const screen = new Screen(io.stdout, printer.json)
+    let config = ''
     try {
       const result = await runDemo({
         folder: resolve(io.cwd, folder),
@@ -58,13 +60,15 @@ export const demoCommand = defineCommand({
         milliseconds,
         signal: stop.signal,
         onStart: async ({ folder: demo, rpc }) => {
-          const config = relative(io.cwd, demo.config)
+          config = relative(io.cwd, demo.config)
           await screen.print(startLines({ config, rpc, factor }))
         },
         onLook: (status, chain) => screen.refresh(tableLines(status, chain)),
         onDrain: () => screen.print(['', 'The polls have stopped; waiting until everything is final …']),
       })
-      await printer.data(jsonOf(result), ['', ...resultLines(result)].join('\n'))
+      const example = await proofExample({ config, file: join(folder, 'roof.evidence.json') }, io)
+      const words = example.length === 0 ? [] : ['', ...example]
+      await printer.data(jsonOf(result), ['', ...resultLines(result), ...words].join('\n'))
       return result.differences.length === 0 ? exitCodes.ok : exitCodes.failed
     } finally {
       release()
