@@ -134,4 +134,8 @@ export const figures: readonly Figure[] = [
       ]
     },
   },
+  {
+    name: 'published',
+    measure: async () => (await import('./published-log.ts')).publishedLogFigure(),
+  },
 ]

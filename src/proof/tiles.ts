@@ -31,11 +31,15 @@ export function tileError(failure: ProofFailure, message: string): ProofError {
   return new ProofError(failure, message, { code: 'proof-invalid' })
 }
 
+function digits(number: number): string {
+  return String(number).padStart(3, '0')
+}
+
 function indexPath(index: number): string {
-  const digits = String(index)
-  const padded = digits.padStart(Math.ceil(digits.length / 3) * 3, '0')
-  const groups = padded.match(/.{3}/g) ?? []
-  return groups.map((group, i) => (i < groups.length - 1 ? `x${group}` : group)).join('/')
+  let path = digits(index % 1_000)
+  for (let rest = Math.floor(index / 1_000); rest > 0; rest = Math.floor(rest / 1_000))
+    path = `x${digits(rest % 1_000)}/${path}`
+  return path
 }
 
 function widthPath(width: number): string {
