@@ -77,7 +77,10 @@ function below(property: Schema, key: string): Row[] {
     ...alternatives.flatMap(one => rowsOf(one, `${key}.`)),
     ...(named ? [...rowsOf(named, `${key}.<name>.`), ...below(named, `${key}.<name>`)] : []),
   ]
-  return rows.filter((row, index) => rows.findIndex(other => other.key === row.key) === index)
+  return rows.filter(
+    ({ key, description }, index) =>
+      rows.findIndex(other => other.key === key && other.description === description) === index,
+  )
 }
 
 /** A secret stands as `{ env }` or `{ file }`; that is said once, in words. */

@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
+import { registriesOf } from '../config/schema-ledger.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { silentLogger } from '../core/logger.ts'
 import type { EvmNetwork, RegisteredAsset } from '../ledgers/index.ts'
@@ -100,7 +101,8 @@ async function byConfiguration(
       { hint: known === '' ? 'It has no report line.' : `Give --ledger: it reports to ${known}.` },
     )
   }
-  const { network = '', producing, consuming, fromBlock = 0n } = config.ledgers?.[line.ledger] ?? {}
+  const { network = '', fromBlock = 0n } = config.ledgers?.[line.ledger] ?? {}
+  const { producing, consuming } = registriesOf(config.ledgers?.[line.ledger])
   const { openNetwork } = await import('../config/compose-ledgers.ts')
   const contract = (role === 'producer' ? producing : consuming) ?? ''
   return {

@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
+import { registriesOf } from '../config/schema-ledger.ts'
 import { isEnergywebError } from '../core/errors.ts'
 import type { AssetLine } from '../core/ledger.ts'
 import type { EvmNetwork } from '../ledgers/evm/network.ts'
@@ -31,7 +32,8 @@ export interface LineLook {
 export function placedLinesOf(config: ResolvedConfig, name: string, only?: string): readonly PlacedLine[] {
   const { role, report = [] } = assetNamed(config, name)
   return report.flatMap(({ ledger, assetId, key }) => {
-    const { network, producing, consuming } = config.ledgers?.[ledger] ?? {}
+    const { network } = config.ledgers?.[ledger] ?? {}
+    const { producing, consuming } = registriesOf(config.ledgers?.[ledger])
     const contract = role === 'producer' ? producing : consuming
     if (network === undefined || contract === undefined || (only !== undefined && only !== ledger)) return []
     return [

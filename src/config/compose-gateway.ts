@@ -1,4 +1,5 @@
 import type { CarbonBook, CarbonLog } from '../core/carbon-log.ts'
+import type { CheckpointBook } from '../core/checkpoint-book.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError } from '../core/errors.ts'
@@ -31,6 +32,7 @@ import { environmentOf, type SecretContext } from './secrets.ts'
 
 /** All that a gateway keeps. */
 export type GatewayStorage = GatewayLog &
+  CheckpointBook &
   CarbonLog &
   CarbonBook &
   CursorStore &
@@ -106,6 +108,7 @@ export async function gatewayOptions(
     ledgers: composeLedgers(config, {
       ...options,
       log,
+      clock,
       stores: storage,
       signer: key => signer(key, 'secp256k1'),
     }),

@@ -1,4 +1,6 @@
 import { type CarbonBook, carbonStream } from '../core/carbon-log.ts'
+import type { CheckpointBook } from '../core/checkpoint-book.ts'
+import type { Clock } from '../core/clock.ts'
 import { parseDuration } from '../core/duration.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { AssetLine } from '../core/ledger.ts'
@@ -8,14 +10,17 @@ import { defaultCarbonWait, type GatewayLedger } from '../gateway/index.ts'
 import type { LazySigner } from '../keys/index.ts'
 import type { EvmNetwork } from '../ledgers/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
+import { composeAnchor } from './compose-anchor.ts'
 import { networkSettings } from './compose-networks.ts'
 import { PatientSigners } from './compose-signers.ts'
 import { environmentOf, type SecretContext } from './secrets.ts'
 
 export interface ComposeLedgersContext extends SecretContext {
   readonly log: Logger
+  /** Stamps the entries. */
+  readonly clock: Clock
   /** The stores; open by the time a ledger is opened. */
-  readonly stores: () => CursorStore & SubmissionStore & CarbonBook
+  readonly stores: () => CursorStore & SubmissionStore & CarbonBook & CheckpointBook
   /** The signer of a key; opens it at the first call. */
   readonly signer: (key: string) => LazySigner
 }
@@ -33,6 +38,7 @@ export function composeLedgers(config: ResolvedConfig, context: ComposeLedgersCo
   }
   const waits = carbonWaits(config)
   return Object.entries(config.ledgers ?? {}).flatMap(([name, ledger]) => {
+    if (ledger.kind === 'anchor') return [composeAnchor(config, { name, ledger }, { ...context, networkOf })]
     const lines = linesOf(config, name)
     if (lines.length === 0) return []
     const folders = foldersOf(config, name)

@@ -1,9 +1,10 @@
 import { dirname, join, relative, resolve } from 'node:path'
 import { formatSize } from '../core/size.ts'
 import { defaultLogFile } from '../logging/index.ts'
+import { checkAnchor } from './check-anchor.ts'
 import { checkCron } from './check-cron.ts'
-import { checkWitnessing, isSameKey } from './check-witnesses.ts'
-import { didYouMean } from './nearest.ts'
+import { checkWitnessing } from './check-witnesses.ts'
+import { isLogKey, unknownName } from './known-names.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { AssetConfig, Config, NetworkConfig } from './schema.ts'
 
@@ -20,18 +21,6 @@ export function crossErrors(config: Config, options: { chainIdsAreAsked?: boolea
     ...checkReports(config),
     ...checkFiles(config),
   ]
-}
-
-function unknownName(
-  path: readonly PathStep[],
-  section: string,
-  name: string,
-  known: object | undefined,
-): Finding[] {
-  const names = Object.keys(known ?? {})
-  if (names.includes(name)) return []
-  const near = didYouMean(name, names)
-  return [{ path, message: `there is no "${name}" in ${section}${near}` }]
 }
 
 function checkNetworks(
@@ -80,11 +69,13 @@ function checkFees(fees: NetworkConfig['fees'], path: readonly PathStep[]): Find
   return findings
 }
 
-function checkLedgers({ ledgers = {}, networks }: Config): Finding[] {
-  return Object.entries(ledgers).flatMap(([name, { network, producing, consuming }]) => {
+function checkLedgers(config: Config): Finding[] {
+  const { ledgers = {}, networks } = config
+  return Object.entries(ledgers).flatMap(([name, ledger]) => {
     const path = ['ledgers', name]
-    const findings = unknownName([...path, 'network'], 'networks', network, networks)
-    if (producing === undefined && consuming === undefined) {
+    const findings = unknownName([...path, 'network'], 'networks', ledger.network, networks)
+    if (ledger.kind === 'anchor') return [...findings, ...checkAnchor(config, { name, ledger })]
+    if (ledger.producing === undefined && ledger.consuming === undefined) {
       findings.push({ path, message: 'needs the address of a registry: producing or consuming' })
     }
     return findings
@@ -215,6 +206,10 @@ function checkReport(
   }
   const ledger = Object.hasOwn(config.ledgers ?? {}, name) ? config.ledgers?.[name] : undefined
   const registry = asset.role === 'producer' ? 'producing' : 'consuming'
+  if (ledger?.kind === 'anchor') {
+    const message = `"${name}" anchors the log: no asset reports to it`
+    return [...findings, { path: [...path, 'ledger'], message }]
+  }
   if (ledger !== undefined && ledger[registry] === undefined) {
     findings.push({
       path: [...path, 'ledger'],
@@ -235,9 +230,4 @@ function checkReport(
   }
   taken.set(place, asset.name)
   return findings
-}
-
-/** True for the log's own key, and for another name of the same one. */
-function isLogKey({ log, keys = {} }: Config, name: string): boolean {
-  return log?.key !== undefined && isSameKey(keys, log.key, name)
 }

@@ -12,9 +12,12 @@ export function crossWarnings(config: Config): Finding[] {
 
 function unusedNames({ keys = {}, ledgers = {}, networks = {}, log, witness, assets }: Config): Finding[] {
   const reports = assets.flatMap(({ report }) => report ?? [])
+  const anchors = Object.entries(ledgers).flatMap(([name, ledger]) =>
+    ledger.kind === 'anchor' ? [[name, ledger] as const] : [],
+  )
   const used = {
-    keys: [log?.key, witness?.key, ...reports.map(({ key }) => key)],
-    ledgers: reports.map(({ ledger }) => ledger),
+    keys: [log?.key, witness?.key, ...reports.map(({ key }) => key), ...anchors.map(([, { key }]) => key)],
+    ledgers: [...reports.map(({ ledger }) => ledger), ...anchors.map(([name]) => name)],
     networks: Object.values(ledgers).map(({ network }) => network),
   }
   const unused = (section: 'keys' | 'ledgers' | 'networks', names: string[]): Finding[] =>

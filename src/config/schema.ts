@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as field from './fields.ts'
+import { ledger } from './schema-ledger.ts'
 import { network } from './schema-network.ts'
 import { askedWitness, servedWitness } from './schema-witness.ts'
 
@@ -104,22 +105,6 @@ const key = z
     }),
   ])
   .meta({ description: 'a key: `{ keystore, password }` or `{ env }`; never the key itself' })
-
-const ledger = z
-  .strictObject({
-    kind: z.literal('origin-a').meta({ description: 'Origin release A, or a registry with its interface' }),
-    network: field.referenceName.meta({ description: 'one of `networks`' }),
-    producing: field.address('the registry of producers').optional(),
-    consuming: field.address('the registry of consumers').optional(),
-    every: field.duration('longest time between two looks at the chain; default 5s', 100).optional(),
-    fromBlock: field
-      .wholeNumber(
-        'the block of its deployment: nothing is searched for before it; default 0',
-        2n ** 53n - 1n,
-      )
-      .optional(),
-  })
-  .meta({ description: 'an on-chain registry' })
 
 const report = z
   .strictObject({
@@ -250,4 +235,5 @@ export type LogConfig = NonNullable<Config['log']>
 export type LoggingConfig = NonNullable<Config['logging']>
 export type KeyConfig = NonNullable<Config['keys']>[string]
 export type NetworkConfig = NonNullable<Config['networks']>[string]
+export { type AnchorConfig, type OriginAConfig, registriesOf } from './schema-ledger.ts'
 export type LedgerConfig = NonNullable<Config['ledgers']>[string]

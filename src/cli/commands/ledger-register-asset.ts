@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../../config/check-config.ts'
+import { registriesOf } from '../../config/schema-ledger.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import { parseInstant } from '../../core/time.ts'
 import { defineCommand, parsed, requiredText, text, word } from '../command.ts'
@@ -36,7 +37,8 @@ export const ledgerRegisterAssetCommand = defineCommand({
     const config = await openConfig(input.config, io)
     const asset = assetNamed(config, input.asset)
     const ledger = ledgerNamed(config, name)
-    const contract = asset.role === 'producer' ? ledger.producing : ledger.consuming
+    const { producing, consuming } = registriesOf(ledger)
+    const contract = asset.role === 'producer' ? producing : consuming
     if (contract === undefined) {
       throw new EnergywebError('argument-invalid', `ledger ${name} has no registry for a ${asset.role}`)
     }
