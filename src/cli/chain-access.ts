@@ -39,7 +39,9 @@ export async function openChainAccount(
  * @throws EnergywebError `nonce-conflict`
  */
 export async function refuseSharedKey(config: ResolvedConfig, key: string): Promise<void> {
-  const isShared = config.assets.some(({ report = [] }) => report.some(line => line.key === key))
+  const isShared =
+    config.assets.some(({ report = [] }) => report.some(line => line.key === key)) ||
+    Object.values(config.ledgers ?? {}).some(ledger => ledger.kind === 'anchor' && ledger.key === key)
   if (!isShared || !(await askGateway(config.data, 'status')).running) return
   throw new EnergywebError('nonce-conflict', `the running gateway signs with the key "${key}"`, {
     hint: 'Stop the gateway, or administer the registry with a key of its own.',

@@ -155,7 +155,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'ledger deploy',
-    summary: 'Deploy a registry contract of your own',
+    summary: 'Deploy a registry of your own, or an anchor for logs',
     load: async () => (await import('./commands/ledger-deploy.ts')).ledgerDeployCommand,
   },
   {

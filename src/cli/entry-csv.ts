@@ -2,7 +2,7 @@ import { toBase64url } from '../core/bytes.ts'
 import { isCarbonStream } from '../core/carbon-log.ts'
 import type { FieldValue } from '../core/document.ts'
 import { formatMillijoules, formatWattHours } from '../core/energy-text.ts'
-import type { StoredEntry } from '../core/log.ts'
+import { gatewayStream, type StoredEntry } from '../core/log.ts'
 import { formatInstant } from '../core/time.ts'
 import { type Cell, csvRecord } from './csv.ts'
 
@@ -142,6 +142,11 @@ export const entryColumns: readonly Column[] = [
     name: 'co2_total_ng',
     description: "the carbon register's total after the entry, nanograms, exact",
     read: carbon('total'),
+  },
+  {
+    name: 'anchored_size',
+    description: 'how many entries of the log were anchored; receipts of the gateway only',
+    read: entry => (entry.stream === gatewayStream ? field('size')(entry) : undefined),
   },
 ]
 

@@ -3,7 +3,7 @@ import { isCarbonStream } from '../core/carbon-log.ts'
 import type { Document, FieldValue } from '../core/document.ts'
 import { formatEnergy, millijoulesPer } from '../core/energy.ts'
 import type { EntryKind } from '../core/entry.ts'
-import type { StoredEntry } from '../core/log.ts'
+import { gatewayStream, type StoredEntry } from '../core/log.ts'
 import { formatMass } from '../core/mass.ts'
 import { formatInstant } from '../core/time.ts'
 import { printable } from './printable.ts'
@@ -48,6 +48,7 @@ export function gistOf({ kind, document, stream }: StoredEntry): string {
     case 'gap':
       return [word('reason'), word('detail')].filter(text => text !== '').join(': ')
     case 'receipt':
+      if (stream === gatewayStream) return anchorGist(document)
       return `${wattHours(document)} at block ${word('block')} of chain ${word('chainId')}, transaction ${word('transaction')}`
     case 'release':
     case 'write-off':
@@ -73,6 +74,11 @@ function carbonGist(kind: EntryKind, document: Document): string | undefined {
   return document.status === 'missing'
     ? `${priced}: no factor (${word('reason')}), CO2 ${mass(total)}`
     : `${priced}: ${mass(carbon)}, CO2 ${mass(total)} (${word('basis')})`
+}
+
+function anchorGist(document: Document): string {
+  const word = (field: string) => shownText(document[field] ?? null)
+  return `the first ${word('size')} entries anchored at block ${word('block')} of chain ${word('chainId')}, transaction ${word('transaction')}`
 }
 
 function wattHours({ value }: Document): string {

@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
+import { gatewayStream } from '../core/log.ts'
 import { formatInstant } from '../core/time.ts'
 import {
   reportCarbon,
@@ -12,6 +13,7 @@ import type { DiskStatus } from '../gateway/disk-task.ts'
 import { Drain } from '../gateway/drain.ts'
 import { Growth } from '../gateway/growth.ts'
 import { type KnownTrends, readTrends } from '../gateway/trends-file.ts'
+import { readCheckpoint } from '../proof/checkpoint.ts'
 import type { LogReader } from '../storage/index.ts'
 import { askGateway } from './control-client.ts'
 import { withLog } from './data-folder.ts'
@@ -88,9 +90,16 @@ function waiting(
   log: LogReader,
   { line, cursor, backlog }: { readonly line: string; readonly cursor: number; readonly backlog: number },
 ): number {
+  if (line.startsWith(`${gatewayStream}/`)) return unanchored(log, cursor)
   if (backlog > longestRest) return backlog
   const rest = log.entries(line.slice(0, line.lastIndexOf('/')), { after: cursor, limit: longestRest })
   return rest.every(({ kind }) => unregistered.includes(kind)) ? 0 : backlog
+}
+
+/** Entries under the newest checkpoint that no anchor covers. */
+function unanchored(log: LogReader, cursor: number): number {
+  const note = log.lastCheckpoint()
+  return note === undefined ? 0 : Math.max(0, readCheckpoint(note).size - 1 - cursor)
 }
 
 /** More submissions than a ledger ever has under way. */

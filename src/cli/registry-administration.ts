@@ -7,7 +7,8 @@ import {
   producingAbi,
   producingBytecode,
 } from '../ledgers/origin-a/generated/energy-registry.ts'
-import { type ChainAccount, codeAt, sendTransaction } from './chain-transaction.ts'
+import { type ChainAccount, sendTransaction } from './chain-transaction.ts'
+import { type Deployment, deployContract } from './deploy-contract.ts'
 import { type PlantType, plantTypes } from './plant-types.ts'
 
 type Hex = `0x${string}`
@@ -17,30 +18,13 @@ export type RegistryRole = AssetLine['role']
 
 const registryNames = { producer: 'producing', consumer: 'consuming' } as const
 
-export interface Deployment {
-  /** 0x and 40 hex digits, with the checksum of EIP-55. */
-  readonly address: string
-  readonly transaction: string
-  readonly block: bigint
-}
-
 /**
  * Deploys our EnergyRegistry of one kind; the account becomes its owner.
  * @throws EnergywebError as `sendTransaction`; `ledger-not-ready` when the code is not there afterwards.
  */
-export async function deployRegistry(account: ChainAccount, role: RegistryRole): Promise<Deployment> {
-  const { getContractAddress } = await import('viem/utils')
+export function deployRegistry(account: ChainAccount, role: RegistryRole): Promise<Deployment> {
   const data = role === 'producer' ? producingBytecode : consumingBytecode
-  const what = `deploy the ${registryNames[role]} registry`
-  const { nonce, transaction, block } = await sendTransaction(account, { what, data })
-  const address = getContractAddress({ from: hex(account.address), nonce: BigInt(nonce) })
-  if ((await codeAt(account.network, address)) === '0x') {
-    throw new EnergywebError(
-      'ledger-not-ready',
-      `there is no code at ${address} after transaction ${transaction}`,
-    )
-  }
-  return { address, transaction, block }
+  return deployContract(account, { what: `deploy the ${registryNames[role]} registry`, data })
 }
 
 export interface NewAsset {

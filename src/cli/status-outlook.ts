@@ -1,3 +1,4 @@
+import { gatewayStream } from '../core/log.ts'
 import { formatSize } from '../core/size.ts'
 import { spanInWords } from '../core/span-in-words.ts'
 import type {
@@ -43,6 +44,8 @@ function queueLine(
   { trouble }: LedgerReport,
 ): readonly string[] {
   if (backlog <= everyday) return []
+  // One anchor takes them all at once.
+  if (line.startsWith(`${gatewayStream}/`) && stopped === null) return []
   const waiting = `${line}: ${number(backlog)} entries wait`
   if (stopped !== null)
     return [`${waiting} until the line is let go on${timeOf(drain.hours, ', then about ')}`]

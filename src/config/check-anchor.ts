@@ -1,3 +1,4 @@
+import { isSameKey } from './check-witnesses.ts'
 import { isLogKey, unknownName } from './known-names.ts'
 import type { Finding } from './problem.ts'
 import type { AnchorConfig, Config } from './schema.ts'
@@ -24,23 +25,24 @@ export function checkAnchor(
   const other = otherUse(config, { name, key, network })
   // Two senders would take nonces of one account in turns, and each would meet the other's as foreign.
   if (other !== undefined) {
-    const message = `"${key}" sends for ${other} on "${network}" already: an anchor needs a key of its own`
+    const message = `"${key}" signs for ${other} already: an anchor needs a key of its own`
     findings.push({ path: [...path, 'key'], message })
   }
   return findings
 }
 
-/** What else sends transactions with the key on the network. */
+/** What else signs with the key: on the network, or as a witness. */
 function otherUse(
-  { ledgers = {}, assets }: Config,
+  { ledgers = {}, keys = {}, witness, assets }: Config,
   { name, key, network }: { name: string; key: string; network: string },
 ): string | undefined {
+  if (witness !== undefined && isSameKey(keys, witness.key, key)) return 'the witness'
   const reporting = assets.find(({ report = [] }) =>
-    report.some(line => line.key === key && ledgers[line.ledger]?.network === network),
+    report.some(line => isSameKey(keys, line.key, key) && ledgers[line.ledger]?.network === network),
   )
   if (reporting !== undefined) return `the asset "${reporting.name}"`
   const [first] = Object.entries(ledgers).find(
-    ([, ledger]) => ledger.kind === 'anchor' && ledger.key === key && ledger.network === network,
+    ([, ledger]) => ledger.kind === 'anchor' && isSameKey(keys, ledger.key, key) && ledger.network === network,
   ) ?? [name]
   return first === name ? undefined : `the ledger "${first}"`
 }

@@ -1,3 +1,4 @@
+import { gatewayStream } from '../core/log.ts'
 import type { GatewayLedger } from '../gateway/index.ts'
 import type { EvmNetwork } from '../ledgers/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
@@ -18,8 +19,8 @@ export function composeAnchor(
   const { network, contract, key, every = defaultWait, fromBlock } = ledger
   return {
     name,
-    // What is appended is not due at once: the clock tells.
-    streams: [],
+    // What is appended to assets' streams is not due at once: the clock tells. An operator's note here is.
+    streams: [gatewayStream],
     every: Math.min(longestLook, Math.max(shortestLook, every / 10)),
     open: async () => {
       const { openAnchor } = await import('../ledgers/index.ts')

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts'
-import type { Duration } from '../core/duration.ts'
+import { type Duration, parseDuration } from '../core/duration.ts'
 import { EnergywebError, isEnergywebError } from '../core/errors.ts'
 import type { Signer } from '../core/signer.ts'
 import { Task, type TaskRun } from '../dispatcher/index.ts'
@@ -26,6 +26,8 @@ export interface CheckpointOptions {
   readonly every?: Duration
 }
 
+const shortestDeadline = 60_000
+
 /** How long the last checkpoint waits for its key, in milliseconds. */
 const patience = 2_000
 
@@ -36,7 +38,10 @@ export class CheckpointTask extends Task {
 
   /** @throws EnergywebError `duration-invalid` */
   constructor(options: CheckpointOptions, report: GatewayObserver) {
-    super({ name: 'checkpoint', interval: options.every ?? '15m', isEager: false, deadline: '1m' })
+    const interval = parseDuration(options.every ?? '15m')
+    // The key may take its time to open at first; the next one comes only after all of the interval.
+    const deadline = Math.max(shortestDeadline, interval / 2)
+    super({ name: 'checkpoint', interval, isEager: false, deadline })
     this.#options = options
     this.#report = report
   }

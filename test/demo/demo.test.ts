@@ -35,11 +35,13 @@ it('goes on after kill -9, and ends with every total on the chain equal to its r
 
   const { code, output } = await demo(['--for', '6s', '--json'])
   expect(code, output).toBe(0)
-  const { assets, differences } = JSON.parse(output.trim().split('\n').at(-1) ?? '') as {
+  const { assets, anchors, differences } = JSON.parse(output.trim().split('\n').at(-1) ?? '') as {
     assets: { name: string; readings: number; receipts: number; chainEvents: number }[]
+    anchors: number
     differences: string[]
   }
   expect(differences).toEqual([])
+  expect(anchors).toBeGreaterThan(0)
   for (const { name, readings, receipts, chainEvents } of assets) {
     expect(readings, name).toBeGreaterThan(1)
     expect(receipts, name).toBe(chainEvents)
@@ -48,6 +50,7 @@ it('goes on after kill -9, and ends with every total on the chain equal to its r
   // The last receipts stand behind the cursors: nobody waits for them.
   const config = join(folder, 'demo', 'energyweb.yml')
   const { ledgers } = JSON.parse((await energyweb(['status', '--json', '-c', config])).stdout)
+  expect(ledgers.map(({ lines }: { lines: unknown[] }) => lines.length)).toEqual([3, 1])
   expect(ledgers[0].lines.map((line: { backlog: number }) => line.backlog)).toEqual([0, 0, 0])
 }, 120_000)
 

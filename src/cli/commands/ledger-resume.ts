@@ -1,7 +1,9 @@
 import type { ResolvedConfig } from '../../config/check-config.ts'
 import { EnergywebError } from '../../core/errors.ts'
+import { gatewayStream } from '../../core/log.ts'
 import type { ResumeRequest } from '../../gateway/control-protocol.ts'
 import { type ResumedLine, resumeLine } from '../../gateway/control-resume.ts'
+import { anchorsNamed } from '../anchor-look.ts'
 import { defineCommand, parsed, text, word } from '../command.ts'
 import { assetNamed, configOption, openConfig } from '../configuration.ts'
 import { withLog } from '../data-folder.ts'
@@ -18,7 +20,7 @@ export const ledgerResumeCommand = defineCommand({
   summary: 'Let a stopped report line go on',
   description:
     'A report line stops when the registry and the log contradict each other, or when a submission has failed for good; `status` says why. Remove the cause first. Then this shows why the line stood still and lets it go on: the contract is compared with the log again, and what had failed is tried again, or given up where a later reading is registered already (totals are absolute, no energy is missing). If the contradiction is still there, the line stops again and nothing is lost. The decision is kept in the log as a note. A line that is not stopped is left as it is. It works while the gateway runs, and without it.',
-  arguments: { asset: word('name of the asset in the configuration') },
+  arguments: { asset: word('name of the asset in the configuration, or `gateway`: the log and its anchors') },
   options: {
     ...configOption,
     ledger: text('name', 'only the line to this ledger; default all of the asset that are stopped'),
@@ -52,6 +54,7 @@ function shortText(given: string): string {
 }
 
 function linesOf(config: ResolvedConfig, asset: string, only: string | undefined): readonly string[] {
+  if (asset === gatewayStream) return anchorsNamed(config, only).map(({ line }) => line)
   const ledgers = (assetNamed(config, asset).report ?? []).map(({ ledger }) => ledger)
   const asked = ledgers.filter(ledger => only === undefined || ledger === only)
   if (asked.length > 0) return asked.map(ledger => `${asset}/${ledger}`)

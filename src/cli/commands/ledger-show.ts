@@ -1,9 +1,14 @@
+import type { ResolvedConfig } from '../../config/check-config.ts'
 import { formatEnergy, millijoulesPer } from '../../core/energy.ts'
+import { gatewayStream } from '../../core/log.ts'
 import { silentLogger } from '../../core/logger.ts'
+import { type AnchorLook, anchoredWords, anchorsNamed, lookAtAnchor } from '../anchor-look.ts'
 import { defineCommand, text, word } from '../command.ts'
 import { configOption, openConfig } from '../configuration.ts'
 import { openAccount } from '../configured-key.ts'
 import { exitCodes } from '../exit-codes.ts'
+import type { CommandIo } from '../io.ts'
+import type { Printer } from '../printer.ts'
 import { coins, type LineLook, lookAtLine, placedLinesOf } from '../report-line-look.ts'
 import { formatFields } from '../table.ts'
 
@@ -13,16 +18,18 @@ export const ledgerShowCommand = defineCommand({
   summary: 'Show what the registry knows of an asset, and what is missing',
   description:
     'Looks at everything that the registry would refuse without a reason: the code at the address, the asset, its smart meter, its activity; and at the coins of our account, which pays for its readings. Nothing is sent. Ends with 1 when the registry would not take readings now.',
-  arguments: { asset: word('name of the asset in the configuration') },
+  arguments: { asset: word('name of the asset in the configuration, or `gateway`: the log and its anchors') },
   options: {
     ...configOption,
     ledger: text('name', 'only this ledger; default all that the asset reports to'),
   },
   examples: [
     { command: 'ledger show roof', description: 'shows the state of the asset roof in each of its ledgers' },
+    { command: 'ledger show gateway', description: 'shows how much of the log is anchored, and where' },
   ],
   async run({ asset: name, ledger, config: given }, { io, printer }) {
     const config = await openConfig(given, io)
+    if (name === gatewayStream) return showAnchors(config, { ledger, io, printer })
     const lines = placedLinesOf(config, name, ledger)
     if (lines.length === 0) {
       await printer.data(
@@ -50,6 +57,54 @@ export const ledgerShowCommand = defineCommand({
   },
 })
 
+async function showAnchors(
+  config: ResolvedConfig,
+  { ledger, io, printer }: { ledger: string | undefined; io: CommandIo; printer: Printer },
+): Promise<number> {
+  const { openNetwork } = await import('../../config/compose-ledgers.ts')
+  const looks: AnchorLook[] = []
+  for (const placed of anchorsNamed(config, ledger)) {
+    const { address } = await openAccount(config, placed.key, { io, printer })
+    const context = { log: silentLogger, environment: io.env, addSecret: io.hide }
+    const network = await openNetwork(config, placed.network, context)
+    looks.push(await lookAtAnchor(placed, { network, account: address }))
+  }
+  await printer.data(
+    { asset: gatewayStream, lines: looks.map(plainAnchor) },
+    looks.map(anchorForPeople).join('\n\n'),
+  )
+  return looks.some(({ trouble }) => trouble !== undefined) ? exitCodes.failed : exitCodes.ok
+}
+
+function plainAnchor({ newest, trouble, balance, ...rest }: AnchorLook) {
+  return {
+    ...rest,
+    balance: String(balance),
+    ready: trouble === undefined,
+    state: newest === undefined ? null : { size: String(newest.size), rootStart: newest.root.slice(0, 50) },
+    trouble: trouble ?? null,
+  }
+}
+
+function anchorForPeople(look: AnchorLook): string {
+  const { line, contract, account, log, balance, newest, trouble } = look
+  return formatFields([
+    ['report line', line],
+    ['contract', contract],
+    ['our account', account],
+    ['balance', balanceWords(balance)],
+    ['log', log],
+    ['newest', newest === undefined ? undefined : anchoredWords(look)],
+    ['root', newest === undefined || newest.size === 0n ? undefined : `${newest.root.slice(0, 50)}…`],
+    ['ready', trouble === undefined ? 'yes' : `no: ${trouble.message}`],
+    ['what to do', trouble?.hint],
+  ])
+}
+
+function balanceWords(balance: bigint): string {
+  return balance === 0n ? 'none: where gas has a price, the account needs coins' : coins(balance)
+}
+
 function plain({ state, trouble, balance, ...rest }: LineLook) {
   const { smartMeter, owner, active, link } = state ?? {}
   return {
@@ -67,7 +122,7 @@ function forPeople({ line, contract, account, balance, state, trouble }: LineLoo
     ['report line', line],
     ['contract', contract],
     ['our account', account],
-    ['balance', balance === 0n ? 'none: where gas has a price, the account needs coins' : coins(balance)],
+    ['balance', balanceWords(balance)],
     ['asset owner', state?.owner],
     ['registered', state === undefined ? undefined : formatEnergy(state.lastRead * millijoulesPer.Wh)],
     ['last link', state?.link],

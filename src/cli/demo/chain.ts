@@ -1,4 +1,6 @@
 import { EnergywebError } from '../../core/errors.ts'
+import { anchoredTopic } from '../../ledgers/anchor/calls.ts'
+import { anchorBytecode } from '../../ledgers/anchor/generated/checkpoint-anchor.ts'
 import {
   consumingAbi,
   consumingBytecode,
@@ -14,6 +16,8 @@ type Hex = `0x${string}`
 export interface Contracts {
   readonly producing: string
   readonly consuming: string
+  /** Where the log's checkpoints are anchored. */
+  readonly anchor: string
 }
 
 /** An asset as its registry has it. */
@@ -34,13 +38,18 @@ export function assetIdOf(plant: Plant): bigint {
 /** True when the chain has the contracts: it was kept from an earlier start. */
 export async function hasContracts(anvil: Anvil, contracts: Contracts): Promise<boolean> {
   const codes = await Promise.all(
-    [contracts.producing, contracts.consuming].map(address => anvil.rpc('eth_getCode', [address, 'latest'])),
+    [contracts.producing, contracts.consuming, contracts.anchor].map(address =>
+      anvil.rpc('eth_getCode', [address, 'latest']),
+    ),
   )
   return codes.every(code => code !== '0x')
 }
 
-/** Deploys both registries, registers the plants with the accounts of their meters, and gives these some coins for gas. */
-export async function setUpChain(anvil: Anvil, meters: ReadonlyMap<string, string>): Promise<Contracts> {
+/**
+ * Deploys both registries and an anchor, registers the plants with the accounts of their meters, and gives all accounts some
+ * coins for gas.
+ */
+export async function setUpChain(anvil: Anvil, accounts: ReadonlyMap<string, string>): Promise<Contracts> {
   const { encodeFunctionData } = await import('viem/utils')
   const owner = anvil.accounts[0]?.address
   if (owner === undefined) throw new EnergywebError('environment-unsuitable', 'the node has no account')
@@ -48,14 +57,18 @@ export async function setUpChain(anvil: Anvil, meters: ReadonlyMap<string, strin
     sendAndWait(anvil, { from: owner, ...transaction })
 
   const deploy = async (bytecode: Hex) => (await send({ data: bytecode })).contractAddress ?? ''
-  const contracts = { producing: await deploy(producingBytecode), consuming: await deploy(consumingBytecode) }
+  const contracts = {
+    producing: await deploy(producingBytecode),
+    consuming: await deploy(consumingBytecode),
+    anchor: await deploy(anchorBytecode),
+  }
+  for (const account of accounts.values()) await send({ to: account, value: '0x8ac7230489e80000' })
   for (const plant of plants) {
-    const meter = meters.get(plant.name) ?? ''
+    const meter = accounts.get(plant.name) ?? ''
     const to = plant.role === 'producer' ? contracts.producing : contracts.consuming
     const id = assetIdOf(plant)
     const since = BigInt(Math.floor(Date.now() / 1000))
     const wattHours = 1_000_000n
-    await send({ to: meter, value: '0x8ac7230489e80000' })
     if (plant.role === 'producer') {
       const abi = producingAbi
       await send({ to, data: encodeFunctionData({ abi, functionName: 'createAsset' }) })
@@ -92,6 +105,12 @@ export async function readChainAsset(anvil: Anvil, contracts: Contracts, plant: 
   const logs = (await anvil.rpc('eth_getLogs', [filter])) as unknown[]
   const carbon = producer ? await readCarbon(anvil, to, args[0]) : undefined
   return { total, events: logs.length, carbon }
+}
+
+/** How many checkpoints the chain has of the log. */
+export async function readAnchors(anvil: Anvil, { anchor: address }: Contracts): Promise<number> {
+  const filter = { address, fromBlock: '0x0', toBlock: 'latest', topics: [anchoredTopic] }
+  return ((await anvil.rpc('eth_getLogs', [filter])) as unknown[]).length
 }
 
 /** The CO2 register of a producer. */

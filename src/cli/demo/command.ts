@@ -114,11 +114,12 @@ function startLines({ config, rpc, factor }: { config: string; rpc: string; fact
     `  npx energyweb log ls --config ${config}`,
     `  npx energyweb log check --config ${config}`,
     `  npx energyweb ledger show roof --config ${config}`,
+    `  npx energyweb ledger show gateway --config ${config}`,
     '',
   ]
 }
 
-function resultLines({ figures, differences, entries }: DemoResult): string[] {
+function resultLines({ figures, anchors, differences, entries }: DemoResult): string[] {
   const verdict =
     differences.length === 0
       ? [
@@ -127,10 +128,10 @@ function resultLines({ figures, differences, entries }: DemoResult): string[] {
           `The log was worked out anew from its ${entries} entries and is sound.`,
         ]
       : ['Log and chain differ:', ...differences]
-  return [...summaryLines(figures), ...verdict]
+  return [...summaryLines(figures, anchors), ...verdict]
 }
 
-function jsonOf({ figures, differences, entries }: DemoResult) {
+function jsonOf({ figures, anchors, differences, entries }: DemoResult) {
   return {
     assets: figures.map(({ name, readings, gaps, receipts, total, chain }) => {
       return {
@@ -143,6 +144,7 @@ function jsonOf({ figures, differences, entries }: DemoResult) {
         chainEvents: chain.events,
       }
     }),
+    anchors: anchors.chain,
     entries,
     differences,
   }

@@ -19,9 +19,10 @@ export function demoConfig(options: {
 energyweb: 1
 info: { title: Demonstration, version: 1.0.0 }
 data: ./data
-log: { key: log, origin: demo.invalid/energyweb, checkpoint: 1h }
+log: { key: log, origin: demo.invalid/energyweb, checkpoint: 15m }
 keys:
   log: { keystore: ./keys/log.json, password: { file: ./keys.password } }
+  anchor: { keystore: ./keys/anchor.json, password: { file: ./keys.password } }
   roof: { keystore: ./keys/roof.json, password: { file: ./keys.password } }
   field: { keystore: ./keys/field.json, password: { file: ./keys.password } }
   house: { keystore: ./keys/house.json, password: { file: ./keys.password } }
@@ -34,6 +35,7 @@ ledgers:
     producing: '${contracts.producing}'
     consuming: '${contracts.consuming}'
     every: 3m
+  anchor: { kind: anchor, network: local, contract: '${contracts.anchor}', key: anchor, every: 30m }
 assets:
   - name: roof
     role: producer

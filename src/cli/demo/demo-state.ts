@@ -9,7 +9,7 @@ const demoState = z.strictObject({
   factor: z.number().positive(),
   /** The moment when scaled time began, by the real clock and by the scaled one. */
   began: z.strictObject({ real: z.number(), scaled: z.number() }),
-  contracts: z.strictObject({ producing: z.string(), consuming: z.string() }).optional(),
+  contracts: z.strictObject({ producing: z.string(), consuming: z.string(), anchor: z.string() }).optional(),
 })
 
 export type DemoState = z.infer<typeof demoState>

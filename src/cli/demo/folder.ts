@@ -13,14 +13,14 @@ export interface DemoFolder {
   readonly chain: string
   readonly data: string
   readonly meterPassword: string
-  /** Accounts of the meters, by asset. */
+  /** Accounts of the meters by asset, and `anchor`: the one that anchors the log. */
   readonly accounts: ReadonlyMap<string, string>
 }
 
 const marker = 'Made by `energyweb demo`; it may be deleted at any time.\n'
 
 /**
- * Finds or makes the folder: keystores for the log and the three meters, their passwords in files of their own.
+ * Finds or makes the folder: keystores for the log, its anchors and the three meters, their passwords in files of their own.
  * @throws EnergywebError `argument-invalid` for a folder with other things in it
  */
 export async function openDemoFolder(path: string, options: { fresh: boolean }): Promise<DemoFolder> {
@@ -36,7 +36,7 @@ export async function openDemoFolder(path: string, options: { fresh: boolean }):
   const keysPassword = passwordIn(join(path, 'keys.password'))
   const accounts = new Map<string, string>()
   await keyIn(join(path, 'keys/log.json'), { algorithm: 'ed25519', password: keysPassword })
-  for (const { name } of plants) {
+  for (const name of [...plants.map(plant => plant.name), 'anchor']) {
     const file = join(path, `keys/${name}.json`)
     await keyIn(file, { algorithm: 'secp256k1', password: keysPassword })
     accounts.set(name, (await describeKeystore(file)).address ?? '')

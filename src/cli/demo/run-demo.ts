@@ -2,16 +2,31 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { systemClock } from '../../core/clock.ts'
 import { EnergywebError } from '../../core/errors.ts'
+import { gatewayStream } from '../../core/log.ts'
 import type { GatewayApp, GatewayStatus } from '../../gateway/index.ts'
 import { type Anvil, startAnvil } from '../../testing/anvil.ts'
 import { askGateway } from '../control-client.ts'
-import { type ChainAsset, type Contracts, hasContracts, readChainAsset, setUpChain } from './chain.ts'
+import {
+  type ChainAsset,
+  type Contracts,
+  hasContracts,
+  readAnchors,
+  readChainAsset,
+  setUpChain,
+} from './chain.ts'
 import { demoConfig } from './demo-config.ts'
 import { demoClock, newDemoState, readDemoState, writeDemoState } from './demo-state.ts'
 import { type DemoFolder, openDemoFolder } from './folder.ts'
 import { startMeters } from './meters.ts'
 import { plants } from './plants.ts'
-import { type AssetFigures, differences, logFigures } from './summary.ts'
+import {
+  type AnchorFigures,
+  type AssetFigures,
+  anchorDifferences,
+  countReceipts,
+  differences,
+  logFigures,
+} from './summary.ts'
 
 export interface DemoOptions {
   readonly folder: string
@@ -29,6 +44,7 @@ export interface DemoOptions {
 
 export interface DemoResult {
   readonly figures: readonly AssetFigures[]
+  readonly anchors: AnchorFigures
   /** What log and chain disagree on, or what is wrong with the log; empty when all is well. */
   readonly differences: readonly string[]
   /** How many entries the log has. */
@@ -163,12 +179,16 @@ async function watch(
       chain: await readChainAsset(anvil, contracts, plant),
     })),
   )
-  return { figures, differences: differences(figures) }
+  const anchors = {
+    receipts: await countReceipts(log, gatewayStream),
+    chain: await readAnchors(anvil, contracts),
+  }
+  return { figures, anchors, differences: [...differences(figures), ...anchorDifferences(anchors)] }
 }
 
 function drained(status: GatewayStatus): boolean {
   const lines = status.ledgers.flatMap(ledger => ledger.lines)
-  return lines.length === plants.length && lines.every(line => line.backlog === 0)
+  return lines.length === plants.length + 1 && lines.every(line => line.backlog === 0)
 }
 
 function pause(milliseconds: number, signal?: AbortSignal): Promise<void> {

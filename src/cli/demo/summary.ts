@@ -19,8 +19,36 @@ export interface AssetFigures {
   readonly chain: ChainAsset
 }
 
+/** How many checkpoints were anchored: by the log's receipts, and by the chain. */
+export interface AnchorFigures {
+  readonly receipts: number
+  readonly chain: number
+}
+
+/** What log and chain disagree on. */
+export function anchorDifferences({ receipts, chain }: AnchorFigures): readonly string[] {
+  return receipts === chain ? [] : [`the log has ${receipts} receipts of anchors, the chain ${chain} anchors`]
+}
+
+/** Counts the receipts in a stream. */
+export async function countReceipts(log: Log, name: string): Promise<number> {
+  return (await countEntries(log, name)).receipt
+}
+
 /** Counts an asset's entries in the log. */
 export async function logFigures(log: Log, name: string): Promise<Omit<AssetFigures, 'chain' | 'carbon'>> {
+  const counts = await countEntries(log, name)
+  const { total } = await log.register(name)
+  return {
+    name,
+    readings: counts.reading + counts.revision,
+    gaps: counts.gap,
+    receipts: counts.receipt,
+    total,
+  }
+}
+
+async function countEntries(log: Log, name: string) {
   const counts = { reading: 0, revision: 0, gap: 0, receipt: 0 }
   const limit = 1_000
   for (let after = -1; ; ) {
@@ -30,14 +58,7 @@ export async function logFigures(log: Log, name: string): Promise<Omit<AssetFigu
     if (last === undefined) break
     after = last.sequence
   }
-  const { total } = await log.register(name)
-  return {
-    name,
-    readings: counts.reading + counts.revision,
-    gaps: counts.gap,
-    receipts: counts.receipt,
-    total,
-  }
+  return counts
 }
 
 /**
@@ -60,7 +81,7 @@ export function differences(figures: readonly AssetFigures[]): readonly string[]
 }
 
 /** The summary for people. */
-export function summaryLines(figures: readonly AssetFigures[]): readonly string[] {
+export function summaryLines(figures: readonly AssetFigures[], anchors: AnchorFigures): readonly string[] {
   const lines = plants.flatMap(({ name }) => {
     const asset = figures.find(other => other.name === name)
     if (asset === undefined) return []
@@ -72,5 +93,9 @@ export function summaryLines(figures: readonly AssetFigures[]): readonly string[
   })
   const readings = figures.reduce((sum, asset) => sum + asset.readings, 0)
   const events = figures.reduce((sum, asset) => sum + asset.chain.events, 0)
-  return [...lines, `in all  ${readings} readings logged, ${events} registrations on the chain`]
+  return [
+    ...lines,
+    `in all  ${readings} readings logged, ${events} registrations on the chain`,
+    `log     ${anchors.chain} checkpoints anchored on the chain`,
+  ]
 }

@@ -6,11 +6,21 @@ import { formatEnergy, millijoulesPer } from '../../core/energy.ts'
 import { EnergywebError, toEnergywebError } from '../../core/errors.ts'
 import { silentLogger } from '../../core/logger.ts'
 import type { EvmNetwork } from '../../ledgers/evm/network.ts'
+import { anchoredWords, lookAtAnchor, type PlacedAnchor } from '../anchor-look.ts'
 import { openAccount } from '../configured-key.ts'
 import type { CommandIo } from '../io.ts'
 import type { Printer } from '../printer.ts'
 import { coins, type LineLook, lookAtLine, type PlacedLine } from '../report-line-look.ts'
 import type { Trial } from './source-trial.ts'
+
+const noCoins = 'our account has no coins: where gas has a price, it can write nothing'
+
+/** What a look found. */
+interface Seen {
+  readonly trouble: LineLook['trouble']
+  readonly said: string
+  readonly remarks: () => readonly string[]
+}
 
 /** Networks and accounts of the lines, each opened once. */
 export class LineTrials {
@@ -27,14 +37,31 @@ export class LineTrials {
   /** Looks at a line's registry and account; nothing is sent. */
   async try(placed: PlacedLine): Promise<Trial> {
     const { line, network } = placed
-    const common = { subject: line.name, by: network }
+    return this.#look({ subject: line.name, by: network, key: line.key }, async world => {
+      const look = await lookAtLine(placed, world)
+      return { trouble: look.trouble, said: wordsOf(look), remarks: () => this.#remarks(placed, look) }
+    })
+  }
+
+  /** Looks at a contract that the log is anchored in; nothing is sent. */
+  async tryAnchor(placed: PlacedAnchor): Promise<Trial> {
+    const { line, network, key } = placed
+    return this.#look({ subject: line, by: network, key }, async world => {
+      const look = await lookAtAnchor(placed, world)
+      const said = `${anchoredWords(look)}; ${look.account} has ${coins(look.balance)}`
+      return { trouble: look.trouble, said, remarks: () => (look.balance === 0n ? [noCoins] : []) }
+    })
+  }
+
+  async #look(
+    { key, ...common }: { subject: string; by: string; key: string },
+    look: (world: { network: EvmNetwork; account: string }) => Promise<Seen>,
+  ): Promise<Trial> {
     try {
-      const account = await this.#account(line.key)
-      const look = await lookAtLine(placed, { network: await this.#network(network), account })
-      if (look.trouble === undefined) {
-        return { ...common, said: wordsOf(look), trouble: undefined, remarks: this.#remarks(placed, look) }
-      }
-      const { message, hint } = look.trouble
+      const account = await this.#account(key)
+      const { said, remarks, ...seen } = await look({ network: await this.#network(common.by), account })
+      if (seen.trouble === undefined) return { ...common, said, trouble: undefined, remarks: remarks() }
+      const { message, hint } = seen.trouble
       const trouble = new EnergywebError('ledger-not-ready', message, hint === undefined ? {} : { hint })
       return { ...common, said: '', trouble, remarks: [] }
     } catch (error) {
@@ -54,7 +81,7 @@ export class LineTrials {
 
   #remarks({ line }: PlacedLine, { balance, state }: LineLook): string[] {
     const remarks: string[] = []
-    if (balance === 0n) remarks.push('our account has no coins: where gas has a price, it can write nothing')
+    if (balance === 0n) remarks.push(noCoins)
     const asset = this.#config.assets.find(({ name }) => name === line.stream)
     const begins = typeof asset?.opening === 'bigint' ? asset.opening : 0n
     const registered = (state?.lastRead ?? 0n) * millijoulesPer.Wh

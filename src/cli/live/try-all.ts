@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../../config/check-config.ts'
 import { tellSecrets } from '../../config/configured-secrets.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
+import { placedAnchorsOf } from '../anchor-look.ts'
 import type { CommandIo } from '../io.ts'
 import type { Printer } from '../printer.ts'
 import { placedLinesOf } from '../report-line-look.ts'
@@ -30,13 +31,14 @@ export async function tryAll(
   const counted = config.assets.filter(asset => asset.carbon !== undefined)
   const placed = config.assets.flatMap(({ name }) => placedLinesOf(config, name))
   try {
-    const [sources, carbon, lines, witnesses] = await Promise.all([
+    const [sources, carbon, lines, anchors, witnesses] = await Promise.all([
       each(config.assets, asset => trySource(asset, { io, config })),
       each(counted, asset => carbonTrials.try(asset)),
       each(placed, line => lineTrials.try(line)),
+      each(placedAnchorsOf(config), anchor => lineTrials.tryAnchor(anchor)),
       witnessesOf(config),
     ])
-    return { sources, carbon, lines, witnesses }
+    return { sources, carbon, lines: [...lines, ...anchors], witnesses }
   } finally {
     await carbonTrials.close()
   }

@@ -1,0 +1,35 @@
+import { EnergywebError } from '../core/errors.ts'
+import { type ChainAccount, codeAt, sendTransaction } from './chain-transaction.ts'
+
+export interface Deployment {
+  /** 0x and 40 hex digits, with the checksum of EIP-55. */
+  readonly address: string
+  readonly transaction: string
+  readonly block: bigint
+}
+
+/**
+ * Deploys a contract whose constructor takes no arguments.
+ * @throws EnergywebError as `sendTransaction`; `ledger-not-ready` when the code is not there afterwards.
+ */
+export async function deployContract(
+  account: ChainAccount,
+  { what, data }: { what: string; data: `0x${string}` },
+): Promise<Deployment> {
+  const { getContractAddress, getAddress } = await import('viem/utils')
+  const { nonce, transaction, block } = await sendTransaction(account, { what, data })
+  const address = getContractAddress({ from: getAddress(account.address), nonce: BigInt(nonce) })
+  if ((await codeAt(account.network, address)) === '0x') {
+    throw new EnergywebError(
+      'ledger-not-ready',
+      `there is no code at ${address} after transaction ${transaction}`,
+    )
+  }
+  return { address, transaction, block }
+}
+
+/** Deploys our CheckpointAnchor; it belongs to nobody. @throws EnergywebError as `deployContract` */
+export async function deployAnchor(account: ChainAccount): Promise<Deployment> {
+  const { anchorBytecode } = await import('../ledgers/anchor/generated/checkpoint-anchor.ts')
+  return deployContract(account, { what: 'deploy the anchor', data: anchorBytecode })
+}
