@@ -42,7 +42,8 @@ function otherUse(
   )
   if (reporting !== undefined) return `the asset "${reporting.name}"`
   const [first] = Object.entries(ledgers).find(
-    ([, ledger]) => ledger.kind === 'anchor' && isSameKey(keys, ledger.key, key) && ledger.network === network,
+    ([, ledger]) =>
+      ledger.kind === 'anchor' && isSameKey(keys, ledger.key, key) && ledger.network === network,
   ) ?? [name]
   return first === name ? undefined : `the ledger "${first}"`
 }
