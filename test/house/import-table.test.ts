@@ -64,7 +64,13 @@ beforeAll(() => {
     for (const other of rooms) if (other !== room) probe(other, `../${other}/index.ts`)
     probe('node', 'node:fs')
   }
-  const words = ['lint', '--colors=off', '--max-diagnostics=none', 'src']
+  // The web page stands beside the rooms.
+  mkdirSync(join(folder, 'web/verify'), { recursive: true })
+  for (const module of [...rooms.map(room => `../../src/${room}/index.ts`), 'node:fs']) {
+    const name = module.split('/').at(-2) ?? 'node'
+    writeFileSync(join(folder, 'web/verify', `probe-${name}.ts`), `export * from '${module}'\n`)
+  }
+  const words = ['lint', '--colors=off', '--max-diagnostics=none', 'src', 'web']
   const biome = join(root, 'node_modules/.bin/biome')
   const { stdout, stderr } = spawnSync(biome, words, { cwd: folder, encoding: 'utf8' })
   report = `${stdout}${stderr}`
@@ -73,12 +79,18 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 function refused(room: string, name: string): boolean {
-  return new RegExp(`src/${room}/probe-${name}\\.ts:\\d+:\\d+ lint/style/noRestrictedImports`).test(report)
+  const place = room === 'web' ? 'web/verify' : `src/${room}`
+  return new RegExp(`${place}/probe-${name}\\.ts:\\d+:\\d+ lint/style/noRestrictedImports`).test(report)
 }
 
 test.each(Object.entries(table))('%s imports %j only', (room, allowed) => {
   const found = rooms.filter(other => other !== room && !refused(room, other))
   expect(found.sort()).toEqual([...allowed])
+})
+
+test('the web page imports core and proof only, and nothing of Node', () => {
+  expect(rooms.filter(room => !refused('web', room)).sort()).toEqual(['core', 'proof'])
+  expect(refused('web', 'node')).toBe(true)
 })
 
 test('core and proof do without Node', () => {

@@ -3,8 +3,8 @@ import type { PathStep } from './path-steps.ts'
 import { shortHash } from './short-hash.ts'
 
 const step = 38
-const middle = 260
-const aside = 130
+const middle = 190
+const aside = 100
 const top = 18
 
 /** The path from a leaf, above, to the root, below; at each step the sibling from the file on its side. */
@@ -14,7 +14,7 @@ export function drawInclusion({ leaf, steps }: { leaf: string; steps: readonly P
   return svg(
     'svg',
     {
-      class: 'drawing',
+      class: 'drawing drawing-fits',
       viewBox: `0 0 ${2 * middle} ${height}`,
       width: 2 * middle,
       height,

@@ -47,22 +47,21 @@ function sentence(checked: Checked): (Node | string)[] {
   return claim === undefined ? [] : provenSentence(claim)
 }
 
-function provenSentence(claim: EvidenceClaim): (Node | string)[] {
-  const flowed = claim.channel === 'export' ? 'delivered' : 'took'
-  const energy = claim.energy === null ? undefined : kilowattHours(BigInt(claim.energy))
+function provenSentence({ asset, channel, energy, from, to }: EvidenceClaim): (Node | string)[] {
+  const flowed = channel === 'export' ? 'delivered' : 'took'
   const when =
-    claim.from === claim.to
-      ? ` at ${timeText(claim.from)}`
-      : ` from ${timeText(claim.from)} to ${timeText(claim.to)}`
+    from === to
+      ? `from one reading to the next, that of ${timeText(to)}`
+      : `from ${timeText(from)} to ${timeText(to)}`
+  const what =
+    energy === null
+      ? ` was read as is shown below, ${when}`
+      : ` ${flowed} ${kilowattHours(BigInt(energy))} ${when}`
   return [
     'By the signed log, the meter of ',
-    said(claim.asset),
-    energy === undefined
-      ? ' said what is shown below'
-      : claim.from === claim.to
-        ? ' was read'
-        : ` ${flowed} ${energy}`,
-    `${when}. Every step of the check that could be made holds.`,
+    said(asset),
+    what,
+    '. Every step of the check that could be made holds.',
   ]
 }
 
