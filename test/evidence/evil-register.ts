@@ -36,6 +36,13 @@ function intervals(minutes = [15, 30, 45, 60, 75]): Scenario {
   return scenario
 }
 
+/** The third of five intervals is revised from 100 Wh to 40. */
+function revisedAway(): Scenario {
+  const scenario = intervals([15, 30, 45]).read({ wh: 40, minute: 45, fromMinute: 30, fraction: '4' })
+  for (const minute of [60, 75]) scenario.read({ wh: 100, minute, fromMinute: minute - 15 })
+  return scenario
+}
+
 /** Files of logs that were signed and tell what can't be. */
 export async function evilRegisters(): Promise<readonly Vector[]> {
   const total = (wh: number, millijoules = 0) => BigInt(wh) * wattHour + BigInt(millijoules)
@@ -78,6 +85,11 @@ export async function evilRegisters(): Promise<readonly Vector[]> {
     ),
     await lies('register-law', 'a-counter-counted-out-of-order', counter(), { 4: { measuredAt: at(15) } }),
     await lies('register-law', 'an-interval-counted-twice-in-part', intervals(), { 4: { from: at(40) } }),
+    falsified(
+      'total-unexplained',
+      'a-debit-that-was-not-paid',
+      await fileOf(lying(revisedAway(), { 5: { total: total(301) }, 6: { total: total(401) } }), 1, 60),
+    ),
     falsified('register-law', 'opened-twice', await fileOf(openedTwice, 2, 60)),
     falsified('register-law', 'intervals-that-overlap', await fileOf(overlapping, 0, 60)),
   ]
@@ -119,8 +131,25 @@ export async function tellingRegisters(): Promise<readonly Vector[]> {
   for (const minute of [45, 60, 75]) fallen.read({ wh: minute, minute })
   fallen.resolve({ kind: 'reset', initial: 0n })
   fallen.read({ wh: 90, minute: 90 })
-  const lowered = intervals([15, 30, 45]).read({ wh: 40, minute: 45, fromMinute: 30, fraction: '4' })
-  for (const minute of [60, 75]) lowered.read({ wh: 100, minute, fromMinute: minute - 15 })
+  const lowered = revisedAway()
+  const begun = new Scenario()
+  for (const [from, minute] of [
+    [0, 10],
+    [10, 20],
+    [20, 60],
+    [60, 75],
+  ] as const) {
+    begun.read({ wh: 100, minute, fromMinute: from })
+  }
+  const lateRevision = counter([0, 15, 30, 45, 60])
+    .read({ wh: 1_290, minute: 45 })
+    .read({ wh: 1_500, minute: 75 })
+  const loweredCounter = counter([0, 15, 30, 45]).read({ wh: 1_250, minute: 45 })
+  for (const minute of [60, 75]) loweredCounter.read({ wh: 1_400 + minute, minute })
+  const indebted = new Scenario()
+  for (const minute of [15, 30, 45]) indebted.read({ wh: 100, minute, fromMinute: minute - 15 })
+  indebted.read({ wh: 10, minute: 45, fromMinute: 30 }).read({ wh: 50, minute: 60, fromMinute: 45 })
+  indebted.read({ wh: 100, minute: 75, fromMinute: 60 })
   const crossing = intervals([15, 30, 45]).read({ wh: 100, minute: 65, fromMinute: 45 })
   return [
     await tells(
@@ -145,6 +174,11 @@ export async function tellingRegisters(): Promise<readonly Vector[]> {
     await tells('debit-paid', 'an-interval-revised-away-by-the-whole-law', lowered, 0),
     await tells('straddles', 'an-interval-across-the-border', crossing, 1),
     await tells('border-unclear', 'a-reset-that-counts-both-sides', fallen),
+    await tells('straddles', 'an-interval-across-the-beginning', begun, 0),
+    await tells('late', 'a-revision-that-comes-late', lateRevision, 2),
+    await tells('revised', 'a-counter-that-is-lowered', loweredCounter, 2),
+    await tells('revised', 'a-counter-that-is-lowered-by-the-whole-law', loweredCounter, 0),
+    await tells('debit-paid', 'a-debit-larger-than-a-reading', indebted, 1),
     await open('border-unclear', 'energy-claimed-across-the-border', withEnergy(await fileOf(fallen, 2, 60))),
     await open('entry-erased', 'readings-erased', await erased()),
     await open('entry-sealed', 'an-operators-entry-sealed', await sealing(swapped, 'swap')),

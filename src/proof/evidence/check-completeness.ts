@@ -1,9 +1,8 @@
 import { erasureOf } from './erasures.ts'
 import type { EvidenceClaim } from './evidence.ts'
 import { leavesOpen, note, placeOf, refutes, stepOf } from './findings.ts'
-import { placeInTime } from './period.ts'
 import { isNeeded } from './period-energy.ts'
-import { isResolution, isValue, type PeriodView } from './period-view.ts'
+import { isResolution, type PeriodView } from './period-view.ts'
 import { type RebuiltEntry, textOf, timeOf } from './rebuilt-entry.ts'
 import type { Finding, VerificationStep } from './verification.ts'
 
@@ -151,10 +150,8 @@ function straddlers(claim: EvidenceClaim, { placed }: PeriodView): readonly Find
   if (claim.from === claim.to) return []
   return [...placed.values()].flatMap(({ entry, place, counted }) => {
     const from = timeOf(entry, 'from')
-    if (!isValue(entry) || counted !== true || place === undefined || from === undefined) return []
-    const begins = placeInTime(from, claim)
-    const crosses =
-      place === 'within' ? from < claim.from : place === 'after' && begins !== 'after' && from < claim.to
+    if (counted !== true || from === undefined) return []
+    const crosses = place === 'within' ? from < claim.from : place === 'after' && from < claim.to
     if (!crosses) return []
     const end = timeOf(entry, 'measuredAt')
     const whose = place === 'within' ? 'is counted to the period' : 'is not of the period'

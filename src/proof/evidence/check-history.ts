@@ -1,14 +1,13 @@
 import { equalBytes, fromBase64url, toBase64url } from '../../core/bytes.ts'
-import { messageOf } from '../../core/errors.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import type { Hashes } from '../hashes.ts'
 import { parseVerifierKey } from '../signed-note.ts'
 import { consistencyFailure } from '../verify-consistency.ts'
+import { attempt } from './attempt.ts'
 import { refusal } from './check-signature.ts'
 import { readFileCheckpoint } from './checkpoint-in-file.ts'
 import { decodeEvidence } from './decode-evidence.ts'
 import type { Evidence, EvidenceConsistency } from './evidence.ts'
-import { EvidenceInvalid } from './evidence-invalid.ts'
 import { absentStep, leavesOpen, refutes, stepOf } from './findings.ts'
 import { Rebuilder } from './rebuild.ts'
 import type { RebuiltEntry } from './rebuilt-entry.ts'
@@ -94,14 +93,14 @@ function checkPrevious(
 
 function readPrevious(text: string | Uint8Array): { file: Evidence; checkpoint: Checkpoint } | Finding {
   const fail = (why: string) => leavesOpen('previous-unreadable', `The earlier file can't be read: ${why}.`)
-  try {
-    const file = decodeEvidence(text)
-    const checkpoint = readFileCheckpoint(file.checkpoint)
-    return 'code' in checkpoint ? fail(checkpoint.text) : { file, checkpoint }
-  } catch (error) {
-    if (!(error instanceof EvidenceInvalid)) throw error
-    return fail(messageOf(error))
-  }
+  return attempt(
+    () => {
+      const file = decodeEvidence(text)
+      const checkpoint = readFileCheckpoint(file.checkpoint)
+      return 'code' in checkpoint ? fail(checkpoint.text) : { file, checkpoint }
+    },
+    ({ message }) => fail(message),
+  )
 }
 
 function compareTrees(

@@ -5,23 +5,18 @@ import type { ProofFailure } from '../proof-failure.ts'
 import { inclusionFailure } from '../verify-inclusion.ts'
 import type { EvidenceSegment } from './evidence.ts'
 import { leavesOpen, refutes } from './findings.ts'
-import type { RebuiltEntry } from './rebuilt-entry.ts'
 import type { Finding } from './verification.ts'
 
 /**
- * Says whether a segment's last entry, as it was worked out, stands in the checkpoint's tree; its entries before it are in its
+ * Says whether a segment's last entry, with the leaf hash that was worked out, stands in the checkpoint's tree; its entries before it are in its
  * hash.
  */
 export function checkInclusion(
-  { inclusion }: EvidenceSegment,
-  entries: readonly RebuiltEntry[],
+  { first, entries, inclusion }: EvidenceSegment,
+  { number: segment, leaf }: { readonly number: number; readonly leaf: string | undefined },
   { checkpoint, hashes }: { checkpoint: Checkpoint; hashes: Hashes },
 ): readonly Finding[] {
-  const [first] = entries
-  const last = entries.at(-1)
-  if (first === undefined || last === undefined) return []
-  const { segment, sequence, leaf } = last
-  const which = first === last ? `Entry ${sequence}` : `Entries ${first.sequence} to ${sequence}`
+  const which = entries.length === 1 ? `Entry ${first}` : `Entries ${first} to ${first + entries.length - 1}`
   if (leaf === undefined) {
     const text = `${which} of segment ${segment}: what they are in the tree can't be worked out, because a document can't.`
     return [leavesOpen('not-decided', text, { segment })]

@@ -1,12 +1,12 @@
 import { schemas } from '../../core/document.ts'
-import { isEnergywebError, messageOf } from '../../core/errors.ts'
 import { emptyRegister } from '../../core/register.ts'
 import { applyEntry } from '../../core/register-apply.ts'
 import type { Draft } from '../../core/register-transition.ts'
+import { attempt } from './attempt.ts'
 import { findCountedTwice } from './counted-twice.ts'
-import { placeOf, refutes, stepOf } from './findings.ts'
-import { saysTotal } from './period-view.ts'
-import type { RebuiltEntry } from './rebuilt-entry.ts'
+import { refutes, stepOf } from './findings.ts'
+import { isOpening, saysTotal } from './period-view.ts'
+import { type RebuiltEntry, textOf } from './rebuilt-entry.ts'
 import { RegisterWalk } from './register-walk.ts'
 import type { Finding, VerificationStep } from './verification.ts'
 
@@ -14,7 +14,8 @@ import type { Finding, VerificationStep } from './verification.ts'
 export function checkRegister(segments: readonly (readonly RebuiltEntry[])[]): VerificationStep {
   const twice = findCountedTwice(segments.flat())
   const findings = segments.flatMap(entries => {
-    const found = walk(entries)
+    const opening = segments.flat().find(entry => isOpening(entry) && entry.stream === entries[0]?.stream)
+    const found = walk(entries, opening && textOf(opening, 'kind'))
     const refuted = [...twice, ...found].some(({ effect }) => effect === 'refutes')
     return refuted ? found : [...found, ...replay(entries)]
   })
@@ -26,8 +27,8 @@ export function checkRegister(segments: readonly (readonly RebuiltEntry[])[]): V
   )
 }
 
-function walk(entries: readonly RebuiltEntry[]): readonly Finding[] {
-  const register = new RegisterWalk()
+function walk(entries: readonly RebuiltEntry[], kind: string | null | undefined): readonly Finding[] {
+  const register = new RegisterWalk(kind)
   for (const entry of entries) register.take(entry)
   return register.findings
 }
@@ -38,15 +39,14 @@ function replay(entries: readonly RebuiltEntry[]): readonly Finding[] {
   let state = emptyRegister
   for (const { segment, sequence, kind, schema, content, document } of entries) {
     if (content !== 'whole' || schema !== schemas[kind].name) return []
-    try {
+    const before = state
+    const after = attempt(
       // The document was read against this kind's schema.
-      state = applyEntry(state, { kind, document } as Draft, sequence)
-    } catch (error) {
-      if (!isEnergywebError(error)) throw error
-      return [
-        refutes('register-law', `Entry ${sequence}: ${messageOf(error)}.`, placeOf({ segment, sequence })),
-      ]
-    }
+      () => applyEntry(before, { kind, document } as Draft, sequence),
+      ({ message }) => refutes('register-law', `Entry ${sequence}: ${message}.`, { segment, sequence }),
+    )
+    if ('code' in after) return [after]
+    state = after
   }
   return []
 }

@@ -1,9 +1,9 @@
-import { isEnergywebError, messageOf } from '../../core/errors.ts'
+import type { EnergywebError } from '../../core/errors.ts'
 import { type Checkpoint, verifyCheckpoint } from '../checkpoint.ts'
 import { type ProofFailure, proofFailure } from '../proof-failure.ts'
 import { parseVerifierKey, type VerifierKey } from '../signed-note.ts'
+import { attempt } from './attempt.ts'
 import type { Evidence } from './evidence.ts'
-import type { FindingCode } from './finding-codes.ts'
 import { leavesOpen, note, refutes, stepOf } from './findings.ts'
 import type { Finding, VerificationStep } from './verification.ts'
 
@@ -29,27 +29,30 @@ export function checkSignature(
   )
 }
 
-const failures: Partial<Record<ProofFailure, FindingCode>> = {
-  'signer-unknown': 'key-foreign',
-  'origin-not-signed': 'key-foreign',
+const foreign: readonly (ProofFailure | undefined)[] = ['signer-unknown', 'origin-not-signed']
+
+/** Keys are what the caller says: when they are unusable together, it is no matter of the file. */
+export function isOfCaller(error: EnergywebError): boolean {
+  const failure = proofFailure(error)
+  return failure === 'key-repeated' || failure === 'key-type-wrong'
 }
 
 /** Why none of the keys vouches for the checkpoint; nothing when one does. */
 export function refusal(signed: string, keys: readonly VerifierKey[]): readonly Finding[] {
-  try {
-    verifyCheckpoint(signed, keys)
-    return []
-  } catch (error) {
-    const failure = proofFailure(error)
-    // Keys are what the caller says: when they are unusable together, it is no matter of the file.
-    if (failure === undefined || failure === 'key-repeated' || failure === 'key-type-wrong') throw error
-    const code = failures[failure] ?? 'signature-false'
-    const why =
-      code === 'key-foreign'
-        ? 'None of the keys that you trust has signed the checkpoint'
-        : 'The checkpoint is not what was signed'
-    return [refutes(code, `${why}: ${messageOf(error)}.`)]
-  }
+  const refused = attempt(
+    () => void verifyCheckpoint(signed, keys),
+    error => {
+      if (isOfCaller(error)) return undefined
+      const isForeign = foreign.includes(proofFailure(error))
+      return isForeign
+        ? refutes(
+            'key-foreign',
+            `None of the keys that you trust has signed the checkpoint: ${error.message}.`,
+          )
+        : refutes('signature-false', `The checkpoint is not what was signed: ${error.message}.`)
+    },
+  )
+  return refused === undefined ? [] : [refused]
 }
 
 function unTrusted(signed: string, named: string): readonly Finding[] {
@@ -73,11 +76,9 @@ function unTrusted(signed: string, named: string): readonly Finding[] {
 }
 
 function keyNamed(text: string): VerifierKey | undefined {
-  try {
-    const key = parseVerifierKey(text)
-    return key.type === 'cosignature' ? undefined : key
-  } catch (error) {
-    if (!isEnergywebError(error, 'note-invalid')) throw error
-    return undefined
-  }
+  const key = attempt(
+    () => parseVerifierKey(text),
+    () => null,
+  )
+  return key === null || key.type === 'cosignature' ? undefined : key
 }

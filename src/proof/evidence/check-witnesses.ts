@@ -1,7 +1,7 @@
-import { messageOf } from '../../core/errors.ts'
 import { verifyCosignatures } from '../cosignature.ts'
-import { proofFailure } from '../proof-failure.ts'
 import { parseVerifierKey } from '../signed-note.ts'
+import { attempt } from './attempt.ts'
+import { isOfCaller } from './check-signature.ts'
 import type { Evidence } from './evidence.ts'
 import { absentStep, leavesOpen, refutes, stepOf } from './findings.ts'
 import type { VerificationStep, VerifyOptions } from './verification.ts'
@@ -18,22 +18,19 @@ export function checkWitnesses(
     )
   }
   const keys = witnesses.map(key => parseVerifierKey(key))
-  try {
-    const seen = verifyCosignatures(checkpoint, keys)
-    const names = seen.map(({ key, time }) => `${key.name} at ${timeInWords(time)}`)
-    const text = `${seen.length} of ${keys.length} witnesses have cosigned it: ${names.join(', ') || 'none'}.`
-    const findings =
-      seen.length >= quorum ? [] : [leavesOpen('witnesses-missing', `${text} You asked for ${quorum}.`)]
-    return stepOf('witnesses', findings, text)
-  } catch (error) {
-    const failure = proofFailure(error)
-    if (failure === undefined || failure === 'key-repeated' || failure === 'key-type-wrong') throw error
-    return stepOf(
-      'witnesses',
-      [refutes('cosignature-false', `A cosignature is false: ${messageOf(error)}.`)],
-      '',
-    )
-  }
+  const seen = attempt(
+    () => verifyCosignatures(checkpoint, keys),
+    error =>
+      isOfCaller(error)
+        ? undefined
+        : refutes('cosignature-false', `A cosignature is false: ${error.message}.`),
+  )
+  if ('code' in seen) return stepOf('witnesses', [seen], '')
+  const names = seen.map(({ key, time }) => `${key.name} at ${timeInWords(time)}`)
+  const text = `${seen.length} of ${keys.length} witnesses have cosigned it: ${names.join(', ') || 'none'}.`
+  const findings =
+    seen.length >= quorum ? [] : [leavesOpen('witnesses-missing', `${text} You asked for ${quorum}.`)]
+  return stepOf('witnesses', findings, text)
 }
 
 /** Seconds since 1970 for people; a witness may have said any number. */

@@ -1,7 +1,7 @@
 import { fromUtf8 } from '../../core/bytes.ts'
 import { entryKinds } from '../../core/entry.ts'
-import { isEnergywebError } from '../../core/errors.ts'
 import { formatInstant, parseInstant } from '../../core/time.ts'
+import { attempt } from './attempt.ts'
 import { encodeEvidence } from './encode-evidence.ts'
 import { usualCid, usualSchema } from './entry-form.ts'
 import {
@@ -35,11 +35,12 @@ const word = text('0x and 64 hex digits', /^0x[0-9a-fA-F]{64}$/)
 const note = text()
 
 const instant: Shape<string> = (value, place) => {
-  try {
-    if (typeof value === 'string' && formatInstant(parseInstant(value)) === value) return value
-  } catch (error) {
-    if (!isEnergywebError(error, 'time-invalid')) throw error
-  }
+  const isTime = (given: string) =>
+    attempt(
+      () => formatInstant(parseInstant(given)) === given,
+      () => false,
+    )
+  if (typeof value === 'string' && isTime(value)) return value
   throw malformed(place, 'a time in UTC with three decimals')
 }
 

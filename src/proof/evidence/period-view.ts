@@ -48,7 +48,7 @@ export function viewPeriod(segments: readonly (readonly RebuiltEntry[])[], perio
   const stream = main[0]?.stream
   const mine = segments
     .filter(([first]) => first?.stream === stream)
-    .toSorted(([a], [b]) => (a?.sequence ?? 0) - (b?.sequence ?? 0))
+    .toSorted(([a], [b]) => Number(a?.sequence) - Number(b?.sequence))
   const placed = new Map(
     mine
       .flat()
@@ -78,9 +78,9 @@ function placeEntry(entry: RebuiltEntry, period: Period): PlacedEntry {
   }
 }
 
-/** The total after an entry that says it. */
+/** The register's total after an entry; undefined when it does not show it. */
 export function totalAfter(entry: RebuiltEntry): bigint | undefined {
-  return isValue(entry) || isOpening(entry) || isResolution(entry) ? integerOf(entry, 'total') : undefined
+  return integerOf(entry, 'total')
 }
 
 /** True for entries that say the total. */

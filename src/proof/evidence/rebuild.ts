@@ -9,12 +9,13 @@ import {
   type FieldValue,
 } from '../../core/document.ts'
 import { type Commitment, encodeEntry } from '../../core/entry.ts'
-import { EnergywebError, isEnergywebError, messageOf } from '../../core/errors.ts'
+import { EnergywebError } from '../../core/errors.ts'
 import { parseInstant } from '../../core/time.ts'
 import { disclosedRoot } from '../disclosure.ts'
 import { documentCommitment, type FieldPlan, fieldCommitment, planFields } from '../field-tree.ts'
 import type { Hashes } from '../hashes.ts'
 import { leafHash } from '../merkle.ts'
+import { attempt } from './attempt.ts'
 import { usualCid, usualSchema } from './entry-form.ts'
 import type { EvidenceEntry, EvidenceSegment, EvidenceShown, EvidenceWhole } from './evidence.ts'
 import { refutes } from './findings.ts'
@@ -79,13 +80,10 @@ export class Rebuilder {
       return { refused: 'schema-unknown', why: `a ${given.kind} has no ${name} document` }
     }
     if ('sealed' in given) return { document: {}, commitment: given.sealed }
-    try {
-      return 'shown' in given ? this.#shown(given, plan) : this.#whole(given, plan)
-    } catch (error) {
-      if (!isEnergywebError(error, 'document-invalid') && !isEnergywebError(error, 'proof-invalid'))
-        throw error
-      return { refused: 'document-invalid', why: messageOf(error) }
-    }
+    return attempt(
+      (): Read => ('shown' in given ? this.#shown(given, plan) : this.#whole(given, plan)),
+      ({ message }) => ({ refused: 'document-invalid', why: message }) as const,
+    )
   }
 
   #whole({ document: fields, seed, commitment }: EvidenceWhole, plan: FieldPlan): Committed {

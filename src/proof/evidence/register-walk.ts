@@ -26,6 +26,11 @@ export class RegisterWalk {
   #lastAt: string | undefined
   #kind: string | null | undefined
 
+  /** @param kind - what values the meter gives, where another segment shows it */
+  constructor(kind?: string | null) {
+    this.#kind = kind
+  }
+
   take(entry: RebuiltEntry): void {
     if (!saysTotal(entry)) return
     if (isOpening(entry)) this.#open(entry)
@@ -36,7 +41,6 @@ export class RegisterWalk {
     this.#total = totalAfter(entry)
     this.#debit = 0n
     this.#last = null
-    this.#kind = textOf(entry, 'kind')
   }
 
   /** What a reading or revision explains; undefined when that can't be told. */
@@ -51,6 +55,7 @@ export class RegisterWalk {
     if (entry.kind === 'revision') return this.#revision(entry, energy)
     const kind = textOf(entry, 'kind') ?? this.#kind
     if (kind === 'interval') return energy === undefined ? undefined : stepOf(energy, entry, 'fraction')
+    if (kind !== 'counter') return undefined
     this.#order(entry)
     const last = this.#last
     this.#last = energy

@@ -1,16 +1,31 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { evidenceFrom, segmentFrom } from '../../../test/evidence/make-evidence.ts'
-import { MemoryLog } from '../../../test/evidence/memory-log.ts'
+import {
+  evidenceFrom,
+  type FormOf,
+  sealed,
+  segmentFrom,
+  showing,
+  whole,
+  witness,
+} from '../../../test/evidence/make-evidence.ts'
+import { fixedSigner, MemoryLog } from '../../../test/evidence/memory-log.ts'
+import { anchorOf, at, earlierFile, goodFile, roof } from '../../../test/evidence/scenarios.ts'
 import { Stream } from '../../../test/support/register-stream.ts'
-import { formatInstant } from '../../core/time.ts'
+import { toBase64url } from '../../core/bytes.ts'
+import { EnergywebError } from '../../core/errors.ts'
+import { cosignatureOf, cosignCheckpoint } from '../cosignature.ts'
+import { addSignatures } from '../signed-note.ts'
+import { chainRecords } from './chain-records.ts'
+import { deriveClaim } from './derive-claim.ts'
 import { encodeEvidence } from './encode-evidence.ts'
+import { usualCid } from './entry-form.ts'
+import { isFindingCode } from './finding-codes.ts'
 import { verifyEvidence } from './verify-evidence.ts'
 
-const start = Date.UTC(2024, 4, 1)
-const at = (minute: number) => formatInstant(start + minute * 60_000)
-
 /** A roof with a reading every 15 minutes, beside another asset. */
-function roof(readings = 12) {
+function plainRoof(readings = 12) {
   const log = new MemoryLog()
   const stream = new Stream()
   for (let i = 0; i < readings; i++) {
@@ -24,7 +39,7 @@ function roof(readings = 12) {
 
 describe('evidence of a period', () => {
   it('is proven when everything holds and the key is trusted', async () => {
-    const log = roof()
+    const log = plainRoof()
     const entries = log.of(1)
     const evidence = await evidenceFrom(
       log,
@@ -51,5 +66,162 @@ describe('evidence of a period', () => {
     expect(result.verdict).toBe('proven')
     expect(evidence.claim).toMatchObject({ readings: 5, energy: (5n * 250n * 3_600_000n).toString() })
     expect(result.readings.map(({ measuredAt }) => measuredAt)).toEqual([60, 75, 90, 105, 120].map(at))
+  })
+})
+
+describe('what a verifier is told from outside', () => {
+  const read = (name: string) =>
+    readFileSync(join(import.meta.dirname, '../../../test/evidence/evil', `${name}.evidence.json`))
+  const good = read('good')
+  const { key } = new MemoryLog()
+  const trusted = witness(8)
+
+  it('may be nothing: then the signature is looked at, and nothing is proven', () => {
+    const { verdict, steps } = verifyEvidence(good)
+    expect(verdict).toBe('incomplete')
+    expect(steps.filter(({ state }) => state === 'open').map(({ name }) => name)).toEqual(['signature'])
+  })
+
+  it('must be keys, each once and of its kind', () => {
+    expect(() => verifyEvidence(good, { keys: ['none'] })).toThrow('verifier key')
+    expect(() => verifyEvidence(good, { keys: [key, key] })).toThrow('one key')
+    expect(() => verifyEvidence(good, { keys: [trusted.key] })).toThrow('witness')
+    expect(() => verifyEvidence(good, { keys: [key], witnesses: [trusted.key, trusted.key] })).toThrow(
+      'one key',
+    )
+    expect(() => verifyEvidence(good, { keys: [key], witnesses: [key] })).toThrow('not one of a witness')
+  })
+
+  it('is not what the file itself names, even where that is a witness', async () => {
+    const evidence = { ...(await goodFile()), key: trusted.key }
+    const { steps } = verifyEvidence(encodeEvidence(evidence))
+    expect(steps[1]).toMatchObject({ name: 'signature', state: 'open' })
+  })
+
+  it('is asked for anew when something is wrong that is no matter of the file', () => {
+    const broken = {
+      get length(): number {
+        throw new EnergywebError('internal', 'not of the file')
+      },
+    }
+    expect(() => verifyEvidence(broken as Uint8Array)).toThrow('not of the file')
+  })
+
+  it('may ask for fewer witnesses than it names', () => {
+    const witnesses = [trusted.key, witness(10, 'other.example.org').key]
+    const stateOf = (quorum?: number) =>
+      verifyEvidence(good, { keys: [key], witnesses, ...(quorum !== undefined && { quorum }) }).steps[2]
+    expect(stateOf()).toMatchObject({ name: 'witnesses', state: 'open' })
+    expect(stateOf(1)).toMatchObject({ state: 'holds', text: expect.stringContaining('1 of 2') })
+  })
+
+  it('takes a witness at its word, whatever time it says', async () => {
+    const { log } = roof()
+    const late = await cosignCheckpoint(await log.checkpoint(), {
+      name: 'witness.example.org',
+      time: 2 ** 50,
+      signer: fixedSigner(8),
+    })
+    const checkpoint = addSignatures(await log.checkpoint(), [cosignatureOf(late)])
+    const evidence = { ...(await goodFile()), checkpoint }
+    const { steps } = verifyEvidence(encodeEvidence(evidence), { keys: [key], witnesses: [trusted.key] })
+    expect(steps[2]).toMatchObject({
+      state: 'holds',
+      text: expect.stringContaining('second 1125899906842624'),
+    })
+  })
+
+  it('may be an earlier file that is none, or one of a log that was empty', async () => {
+    const step = (previous: string) => verifyEvidence(good, { keys: [key], previous }).steps[10]
+    expect(step('{}')).toMatchObject({ state: 'open', findings: [{ code: 'previous-unreadable' }] })
+    const empty = { ...(await earlierFile()), checkpoint: await new MemoryLog().checkpoint() }
+    expect(step(encodeEvidence(empty))).toMatchObject({ state: 'holds' })
+    const same = verifyEvidence(good, { previous: good }).steps[10]
+    expect(same).toMatchObject({ name: 'history', state: 'holds' })
+  })
+})
+
+describe('evidence of one reading', () => {
+  it('is proven like that of a period', async () => {
+    const { log, entries } = roof()
+    const segments = [segmentFrom(log, entries.slice(0, 5))]
+    const evidence = await evidenceFrom(log, segments, { from: at(15), to: at(15) })
+    const { verdict, steps, readings } = verifyEvidence(encodeEvidence(evidence), { keys: [log.key] })
+    expect(verdict).toBe('proven')
+    expect(readings).toHaveLength(1)
+    expect(evidence.claim).toMatchObject({ readings: 1, energy: (250n * 3_600_000n).toString() })
+    expect(steps.find(({ name }) => name === 'claim')?.text).toContain(`at ${at(15)}`)
+    expect(steps[3]?.text).toContain('The segment is')
+  })
+})
+
+describe('what stands on chains', () => {
+  it('is told to whoever has a node: of two receipts of one range the newer one', async () => {
+    const scenario = roof().receipt(2, 6, 9).receipt(7, 9, 8)
+    const { log, entries } = scenario
+    const form: FormOf = entry => (entry.entry.sequence === 12 ? sealed(entry) : whole(entry))
+    const evidence = await evidenceFrom(log, [segmentFrom(log, entries, { form })], {
+      from: at(15),
+      to: at(75),
+    })
+    const anchors = [anchorOf({ size: log.entries.length, root: toBase64url(log.root()) })]
+    const records = chainRecords({ ...evidence, anchors })
+    expect(records.receipts.map(({ first, last, block }) => [first, last, block])).toEqual([[2n, 6n, 9n]])
+    expect(records.anchors).toBe(anchors)
+    expect(verifyEvidence(encodeEvidence({ ...evidence, anchors }), { keys: [log.key] }).verdict).toBe(
+      'proven',
+    )
+    const other = [anchorOf({ size: log.entries.length, root: 'A'.repeat(43) })]
+    expect(verifyEvidence(encodeEvidence({ ...evidence, anchors: other }), { keys: [log.key] }).verdict).toBe(
+      'refuted',
+    )
+    const bare: FormOf = entry => (entry.entry.kind === 'receipt' ? showing('first')(entry) : whole(entry))
+    const thin = await evidenceFrom(log, [segmentFrom(log, entries, { form: bare })], {
+      from: at(15),
+      to: at(75),
+    })
+    expect(chainRecords(thin).receipts.some(({ ledger }) => ledger === undefined)).toBe(true)
+  })
+})
+
+describe('a claim that is worked out', () => {
+  it('needs an opening, or a name from whoever makes the file', async () => {
+    const { log, entries } = roof()
+    const segments = [segmentFrom(log, entries.slice(2))]
+    const period = { from: at(15), to: at(75) }
+    expect(deriveClaim(segments, period)).toBeUndefined()
+    expect(deriveClaim([], period)).toBeUndefined()
+    expect(deriveClaim(segments, period, { named: { asset: 'roof', channel: 'export' } })).toMatchObject({
+      asset: 'roof',
+      readings: 4,
+    })
+  })
+})
+
+describe('entries as they stand in a file', () => {
+  it('name the schema where it is not the usual one, and are read again', async () => {
+    const { log, entries } = roof()
+    const carbon = log.append(
+      3,
+      'opening',
+      { asset: 'x', basis: 'average', energy: null, entry: null, reading: -1n, source: 'test', total: 0n },
+      { schema: 'carbon-opening/1' },
+    )
+    const segments = [
+      segmentFrom(log, entries),
+      segmentFrom(log, [carbon]),
+      segmentFrom(log, log.of(2).slice(0, 1), { form: sealed }),
+    ]
+    const evidence = await evidenceFrom(log, segments, { from: at(15), to: at(75) })
+    expect(evidence.segments[1]?.entries[0]?.schema).toBe('carbon-opening/1')
+    expect(verifyEvidence(encodeEvidence(evidence), { keys: [log.key] }).verdict).toBe('proven')
+  })
+
+  it('leave a CID out where it follows from the hash, and only there', () => {
+    expect(usualCid(null)).toBe(null)
+    expect(usualCid('x')).toBeUndefined()
+    expect(usualCid(undefined)).toBeUndefined()
+    expect(isFindingCode('claim-false')).toBe(true)
+    expect(isFindingCode('toString')).toBe(false)
   })
 })

@@ -1,6 +1,7 @@
 import type { Checkpoint } from '../checkpoint.ts'
 import type { Hashes } from '../hashes.ts'
 import { portableHashes } from '../portable-hashes.ts'
+import { attempt } from './attempt.ts'
 import { checkChain } from './check-chain.ts'
 import { checkChainRecords } from './check-chain-records.ts'
 import { checkClaim } from './check-claim.ts'
@@ -51,12 +52,13 @@ export function verifyEvidence(
 }
 
 function readEvidence(text: string | Uint8Array): Evidence | Finding {
-  try {
-    return decodeEvidence(text)
-  } catch (error) {
-    if (!(error instanceof EvidenceInvalid)) throw error
-    return refutes(error.finding, `The file can't be read as evidence: ${error.message}.`)
-  }
+  return attempt(
+    () => decodeEvidence(text),
+    error =>
+      error instanceof EvidenceInvalid
+        ? refutes(error.finding, `The file can't be read as evidence: ${error.message}.`)
+        : undefined,
+  )
 }
 
 function verdictOf(steps: readonly VerificationStep[]): Pick<Verification, 'verdict' | 'steps'> {
@@ -130,8 +132,8 @@ function checkTree(evidence: Evidence, context: TreeContext) {
 }
 
 function includeSegments(evidence: Evidence, checkpoint: Checkpoint, { rebuilt, hashes }: TreeContext) {
-  const found = evidence.segments.map((segment, i) =>
-    checkInclusion(segment, rebuilt[i]?.entries ?? [], { checkpoint, hashes }),
+  const found = evidence.segments.map((segment, number) =>
+    checkInclusion(segment, { number, leaf: rebuilt[number]?.entries.at(-1)?.leaf }, { checkpoint, hashes }),
   )
   const count = found.length === 1 ? 'The segment is' : `All ${found.length} segments are`
   return {
