@@ -10,6 +10,7 @@ import { examineData } from './examine-data.ts'
 import { examineGateway, type GatewaySeen } from './examine-gateway.ts'
 import { examineKeys } from './examine-keys.ts'
 import { examineMachine } from './examine-machine.ts'
+import { examinePublished } from './examine-published.ts'
 import { bad, byUrgency, doubtful, type Finding, failed, good } from './finding.ts'
 
 export interface ExamineOptions {
@@ -34,6 +35,7 @@ export async function examine(file: string, options: ExamineOptions): Promise<re
     ...(gateway === undefined ? [] : examineGateway(gateway)),
     ...('finding' in seen ? [seen.finding] : []),
     ...(await examineData(config, { now, running: gateway?.running ?? false })),
+    ...(await examinePublished(config)),
     ...(await examineKeys(config, io)),
     ...(await examineMachine(gateway?.report, now)),
     ...(live ? await tryNetwork(config, { io, printer }) : []),
