@@ -1,9 +1,9 @@
-import { equalBytes, fromBase64, fromUtf8, utf8 } from '../core/bytes.ts'
-import { isEnergywebError } from '../core/errors.ts'
+import { equalBytes, utf8 } from '../core/bytes.ts'
 import { isAddressText } from './address-text.ts'
 import { canonicalField } from './canonical-field.ts'
 import { guessedBytes } from './guessed-type.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
+import { textInBase64 } from './text-in-base64.ts'
 
 /*
  * Addresses are hashed as 20 bytes, and text whose base64 reads as a number (of U+7DF9 it is `57e5`) as 32. Both may be what
@@ -33,11 +33,5 @@ function hasOtherNumber(base64: string): boolean {
 }
 
 function isTextInBase64(base64: string): boolean {
-  try {
-    fromUtf8(fromBase64(base64))
-    return true
-  } catch (error) {
-    if (isEnergywebError(error, 'argument-invalid')) return false
-    throw error
-  }
+  return textInBase64(base64) !== undefined
 }

@@ -128,6 +128,19 @@ describe('field tree', () => {
     )
   })
 
+  test('a text of any length has a leaf, and no leaves have no root', () => {
+    const plan = planFields({ name: 'long/1', fields: { a: 'text', b: 'text' } })
+    const document = { a: 'x'.repeat(40_000), b: '\u{4f55}'.repeat(9_000) }
+    const leaves = plan.fields.map(({ name, nameBytes }) =>
+      fieldHash(nameBytes, {
+        value: canonicalField(document[name as keyof typeof document]),
+        salt: fieldSalt(seed, nameBytes),
+      }),
+    )
+    expect(fieldCommitment(document, { plan, seed })).toEqual(extendedRoot(leaves, plan.schemaHash))
+    expect(pairwiseRoot([])).toHaveLength(0)
+  })
+
   test('no salt begins like hex, whatever the seed', () => {
     const name = new TextEncoder().encode('energy')
     for (let i = 0; i < 20_000; i++) {
@@ -160,6 +173,7 @@ describe('guessed types', () => {
     ['', '00'.repeat(32)],
     ['10', `${'00'.repeat(31)}0a`],
     ['-5', `${'ff'.repeat(31)}fb`],
+    ['-0x12', `${'ff'.repeat(31)}ee`],
     ['007', `${'00'.repeat(31)}07`],
     ['1e3', `${'00'.repeat(30)}01e3`],
     ['0x12ab', '12ab'],

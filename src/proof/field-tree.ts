@@ -35,11 +35,11 @@ const seedLength = 32
  */
 export function planFields(schema: DocumentSchema, hashes: Hashes = nobleHashes): FieldPlan {
   const { fields: names, schemaHash } = planNames(Object.keys(schema.fields), hashes)
-  const types = new Map(Object.entries(schema.fields))
-  const fields = names.flatMap(({ name, nameBytes }) => {
-    const type = types.get(name)
-    return type === undefined ? [] : [{ name, type, nameBytes }]
-  })
+  const places = new Map(names.map(({ name }, i) => [name, i]))
+  const placeOf = ({ name }: PlannedField) => Number(places.get(name))
+  const fields = Object.entries(schema.fields)
+    .map(([name, type]) => ({ name, type, nameBytes: utf8(name) }))
+    .sort((a, b) => placeOf(a) - placeOf(b))
   return { schema, fields, schemaHash }
 }
 
@@ -79,7 +79,7 @@ export function planNames(names: readonly string[], hashes: Hashes = nobleHashes
  */
 export function fieldSalt(seed: Uint8Array, name: Uint8Array, hashes: Hashes = nobleHashes): string {
   const salt = hashes.sha256(concatBytes(seed, Uint8Array.of(0), name)).slice(0, 16)
-  salt[0] = (salt[0] ?? 0) & 0x7f
+  salt[0] = Number(salt[0]) & 0x7f
   return toBase64(salt)
 }
 
@@ -97,15 +97,14 @@ export function pairwiseRoot(leaves: readonly Uint8Array[], hashes: Hashes = nob
   let level = leaves
   while (level.length > 1) {
     const above: Uint8Array[] = []
-    for (let i = 0; i < level.length; i += 2) {
-      const left = level[i]
+    for (const [i, left] of level.entries()) {
+      if (i % 2 === 1) continue
       const right = level[i + 1]
-      if (left !== undefined)
-        above.push(right === undefined ? left : hashes.keccak256(concatBytes(left, right)))
+      above.push(right === undefined ? left : hashes.keccak256(concatBytes(left, right)))
     }
     level = above
   }
-  return level[0] ?? new Uint8Array(0)
+  return concatBytes(...level)
 }
 
 /** The extended root: what an entry commits to. */
@@ -147,7 +146,7 @@ export function fieldLeaves(
       throw new EnergywebError('document-invalid', `a ${plan.schema.name} document needs "${name}"`)
     }
     const salt = hashes.sha256(writer.start(seed).add(zero).add(nameBytes).done())
-    salt[0] = (salt[0] ?? 0) & 0x7f
+    salt[0] = Number(salt[0]) & 0x7f
     try {
       return hashes.keccak256(writer.start(nameBytes).value(value).base64(salt, 16).done())
     } catch (cause) {

@@ -5,7 +5,7 @@ import { canonicalField } from './canonical-field.ts'
 import { guessedBytes } from './guessed-type.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
 
-const alphabet = new TextEncoder().encode('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 const encoder = new TextEncoder()
 const words = { true: encoder.encode('true'), false: encoder.encode('false'), null: encoder.encode('null') }
 const padding = 0x3d
@@ -54,17 +54,17 @@ export class FieldWriter {
     let at = this.#length
     let i = 0
     for (; i + 2 < length; i += 3) {
-      const group = ((from[i] ?? 0) << 16) | ((from[i + 1] ?? 0) << 8) | (from[i + 2] ?? 0)
-      bytes[at++] = alphabet[group >> 18] ?? 0
-      bytes[at++] = alphabet[(group >> 12) & 63] ?? 0
-      bytes[at++] = alphabet[(group >> 6) & 63] ?? 0
-      bytes[at++] = alphabet[group & 63] ?? 0
+      const group = (Number(from[i]) << 16) | (Number(from[i + 1]) << 8) | Number(from[i + 2])
+      bytes[at++] = alphabet.charCodeAt(group >> 18)
+      bytes[at++] = alphabet.charCodeAt((group >> 12) & 63)
+      bytes[at++] = alphabet.charCodeAt((group >> 6) & 63)
+      bytes[at++] = alphabet.charCodeAt(group & 63)
     }
     if (i < length) {
-      const group = ((from[i] ?? 0) << 16) | ((i + 1 < length ? (from[i + 1] ?? 0) : 0) << 8)
-      bytes[at++] = alphabet[group >> 18] ?? 0
-      bytes[at++] = alphabet[(group >> 12) & 63] ?? 0
-      bytes[at++] = i + 1 < length ? (alphabet[(group >> 6) & 63] ?? 0) : padding
+      const group = (Number(from[i]) << 16) | ((i + 1 < length ? Number(from[i + 1]) : 0) << 8)
+      bytes[at++] = alphabet.charCodeAt(group >> 18)
+      bytes[at++] = alphabet.charCodeAt((group >> 12) & 63)
+      bytes[at++] = i + 1 < length ? alphabet.charCodeAt((group >> 6) & 63) : padding
       bytes[at++] = padding
     }
     this.#length = at
@@ -89,7 +89,7 @@ export class FieldWriter {
   #addText(text: string): this {
     if (text.length * 3 > this.#text.length) this.#text = new Uint8Array(text.length * 3)
     const { written } = encoder.encodeInto(text, this.#text)
-    if (isPlain(text, this.#text[0] ?? 0xff, written)) return this.base64(this.#text, written)
+    if (isPlain(text, Number(this.#text[0]), written)) return this.base64(this.#text, written)
     const canonical = canonicalField(text, this.#hashes)
     if (isAmbiguousText(text, this.#hashes)) {
       throw new EnergywebError(

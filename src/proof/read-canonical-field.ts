@@ -1,10 +1,9 @@
-import { fromBase64, fromUtf8 } from '../core/bytes.ts'
 import { type FieldType, type FieldValue, integerFits, valueInWords } from '../core/document.ts'
-import { isEnergywebError } from '../core/errors.ts'
 import { isAmbiguousText } from './ambiguous-text.ts'
 import { canonicalField, isPlainAddress } from './canonical-field.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
 import { ProofError } from './proof-failure.ts'
+import { textInBase64 } from './text-in-base64.ts'
 
 /**
  * The value that a canonical text stands for, of which it is the only spelling. Proofs of one field hold such texts, which are
@@ -29,16 +28,7 @@ const readers: Readonly<Record<FieldType, Reader>> = {
     return value !== undefined && integerFits(value) ? value : undefined
   },
   text: (text, hashes) => {
-    const value = isPlainAddress(text, hashes) ? text : textIn(text)
+    const value = isPlainAddress(text, hashes) ? text : textInBase64(text)
     return value === undefined || isAmbiguousText(value, hashes) ? undefined : value
   },
-}
-
-function textIn(base64: string): string | undefined {
-  try {
-    return fromUtf8(fromBase64(base64))
-  } catch (error) {
-    if (isEnergywebError(error, 'argument-invalid')) return undefined
-    throw error
-  }
 }

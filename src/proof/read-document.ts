@@ -1,5 +1,4 @@
 import { EnergywebError, messageOf } from '../core/errors.ts'
-import { EvidenceInvalid } from './evidence/evidence-invalid.ts'
 import { readJson } from './evidence/json-reader.ts'
 import { flattenDocument, type Json } from './flatten-document.ts'
 import type { Structure } from './structure.ts'
@@ -23,7 +22,6 @@ function parse(text: string, name: string): Json {
     // Members of an object that was read are all there.
     return readJson(text, { depth: deepest }) as Json
   } catch (cause) {
-    if (!(cause instanceof EvidenceInvalid)) throw cause
     throw new EnergywebError('document-invalid', `not a ${name} document: ${messageOf(cause)}`, { cause })
   }
 }
