@@ -224,6 +224,7 @@ describe('a canonical text', () => {
     ['null', 'flag', null],
     ['', 'text', ''],
     ['TS0x', 'text', 'M-1'],
+    [`0x${'5b'.repeat(20)}`, 'text', `0x${'5b'.repeat(20)}`],
     ['true', 'flag', true],
     ['false', 'flag', false],
     ['-5', 'integer', -5n],
