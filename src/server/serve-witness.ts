@@ -34,6 +34,8 @@ export async function openWitness(options: ServeWitnessOptions): Promise<OpenedW
       url: server.url,
       close: async () => {
         await server.close()
+        // A request whose connection was cut is decided all the same, and nobody else may write before that.
+        await witness.idle()
         folder.close()
       },
     }

@@ -19,6 +19,25 @@ test('deeds of one name run one after the other, those of others beside them, an
   expect(told).toEqual(['a1', 'b1', 'a2'])
 })
 
+test('it is idle when the last deed is done, the failed ones too', async () => {
+  const turns = new Turns(3)
+  await turns.idle()
+  let isDone = false
+  const deeds = [
+    turns.take('a', async () => {
+      throw new Error('failed')
+    }),
+    turns.take('a', async () => {
+      await new Promise(resolve => setTimeout(resolve, 20))
+      isDone = true
+    }),
+  ]
+  const settled = Promise.allSettled(deeds)
+  await turns.idle()
+  expect(isDone).toBe(true)
+  await settled
+})
+
 test('what does not fit is refused at once, and has room again later', async () => {
   const turns = new Turns(2)
   const gate = Promise.withResolvers<void>()

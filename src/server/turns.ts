@@ -23,6 +23,11 @@ export class Turns {
     return done
   }
 
+  /** Resolves when nothing is under way and nothing waits. */
+  async idle(): Promise<void> {
+    while (this.#queues.size > 0) await Promise.all([...this.#queues.values()].map(({ tail }) => tail))
+  }
+
   #leave(name: string, queue: { length: number }): void {
     queue.length -= 1
     if (queue.length === 0) this.#queues.delete(name)

@@ -212,6 +212,20 @@ describe('the server of a witness', () => {
     socket.destroy()
   })
 
+  test('is not held up by connections that say nothing, or stop half-way', async () => {
+    const { hostname, port } = new URL(witness.url)
+    const sockets = Array.from({ length: 60 }, () => connect(Number(port), hostname))
+    for (const [i, socket] of sockets.entries()) {
+      if (i % 3 === 0) continue
+      socket.write('POST /add-checkpoint HTTP/1.1\r\nhost: x\r\ncontent-length: 900\r\n\r\nold 0')
+      if (i % 3 === 1) socket.end()
+    }
+    expect((await ask({ size: 3 })).status).toBe(200)
+    for (const socket of sockets) socket.destroy()
+    expect((await ask({ size: 5, old: 3 })).status).toBe(200)
+    expect(told).toEqual([])
+  })
+
   test('answers whatever is thrown at it with a refusal, and goes on', { timeout: 60_000 }, async () => {
     const good = await requestOf({ size: 6, old: 4 })
     const bytes = Buffer.from(good)

@@ -79,6 +79,11 @@ export class Witness {
     return answered ?? refusal(429, `too many requests wait for ${origin}`)
   }
 
+  /** Resolves when no request is being decided: until then what it remembers may still change. */
+  idle(): Promise<void> {
+    return this.#turns.idle()
+  }
+
   #read(body: Uint8Array): Submission | WitnessAnswer {
     try {
       const request = parseWitnessRequest(fromUtf8(body))

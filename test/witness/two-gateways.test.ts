@@ -150,6 +150,9 @@ test('two gateways witness each other; a copy that goes on by itself is found ou
   expect(verifyCosignatures(other, [south.witness])).toEqual([])
   expect(second.said()).toContain(`two different trees of ${size} entries`)
 
+  const told = await energyweb(['doctor', 'south.yml'], { cwd, env: south.env })
+  expect(told.stdout).toMatch(/✗ the log north.example.org\/log has signed two trees of one size/)
+
   // The honest one is not cosigned either, until somebody decides.
   const honest = run(north)
   await expect

@@ -37,9 +37,15 @@ export async function examine(file: string, options: ExamineOptions): Promise<re
     ...(await examineData(config, { now, running: gateway?.running ?? false })),
     ...(await examinePublished(config)),
     ...(await examineKeys(config, io)),
+    ...(config.witness === undefined ? [] : await witnessOf(config)),
     ...(await examineMachine(gateway?.report, now)),
     ...(live ? await tryNetwork(config, { io, printer }) : []),
   ])
+}
+
+/** What reads a witness is loaded where there is one. */
+async function witnessOf(config: ResolvedConfig): Promise<readonly Finding[]> {
+  return (await import('./examine-served-witness.ts')).examineServedWitness(config)
 }
 
 async function readConfig(
