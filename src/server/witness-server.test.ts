@@ -14,6 +14,7 @@ import {
   witnessName,
   witnessSigner,
 } from '../../test/support/witnessed-log.ts'
+import { utf8 } from '../core/bytes.ts'
 import { systemClock } from '../core/clock.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { type Logger, silentLogger } from '../core/logger.ts'
@@ -21,8 +22,8 @@ import { ed25519Signer } from '../keys/index.ts'
 import { verifyCosignatures } from '../proof/cosignature.ts'
 import { addSignatures, parseSignature } from '../proof/signed-note.ts'
 import { formatWitnessRequest } from '../proof/witness-request.ts'
-import { decideEquivocation, readWitnessFolder } from '../storage/index.ts'
-import { type OpenedWitness, openWitness, WitnessServer } from './index.ts'
+import { decideEquivocation, readWitnessFolder, WitnessFolder } from '../storage/index.ts'
+import { type OpenedWitness, openWitness, Witness, WitnessServer } from './index.ts'
 
 let folder: string
 let witness: OpenedWitness
@@ -165,9 +166,18 @@ describe('a witness', () => {
   })
 
   test('decides requests that come together one after the other: one of two forks is cosigned', async () => {
+    const kept = WitnessFolder.open(join(folder, 'together'))
+    const options = { name: witnessName, signer: witnessSigner, logs: [logKey], clock: systemClock, log }
+    const alone = new Witness({ ...options, folder: kept })
     const trees = [{ size: 5 }, { size: 6, other: 2 }, { size: 7, other: 4 }, { size: 5 }]
-    const answers = await Promise.all(trees.map(ask))
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+    const bodies = await Promise.all(trees.map(requestOf))
+    const answers = await Promise.all(bodies.map(body => alone.addCheckpoint(utf8(body))))
+    expect(answers.map(({ status }) => status)).toEqual([200, 409, 409, 409])
+    const crowd = await Promise.all(
+      Array.from({ length: 40 }, () => alone.addCheckpoint(utf8(bodies[0] ?? ''))),
+    )
+    expect(crowd.filter(({ status }) => status === 429)).toHaveLength(40 - 16)
+    kept.close()
   })
 
   test('remembers over a restart, and is one process', async () => {

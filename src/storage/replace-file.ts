@@ -23,7 +23,8 @@ export function replaceFile(
   syncFolder(dirname(path))
 }
 
-function syncFolder(folder: string): void {
+/** Makes the names in a folder durable. */
+export function syncFolder(folder: string): void {
   const handle = openSync(folder, 'r')
   try {
     fsyncSync(handle)

@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { faultPoint } from '../core/fault-point.ts'
 import { lockFolder } from './lock.ts'
+import { syncFolder as syncParent } from './replace-file.ts'
 import {
   checkpointFile,
   conflictFiles,
@@ -32,6 +33,8 @@ export class WitnessFolder {
   static open(path: string): WitnessFolder {
     try {
       mkdirSync(path, { recursive: true })
+      // The folder's own name must outlive a power cut too.
+      syncParent(dirname(path))
       return new WitnessFolder(path, lockFolder(path))
     } catch (error) {
       throw ioError(path, error)
