@@ -1,6 +1,14 @@
 import { describe, expect, test } from 'vitest'
+import type { EnergywebError } from '../../src/core/errors.ts'
 import { readCheckpoint } from '../../src/proof/checkpoint.ts'
-import { encodeEvidence, type Verification, verifyEvidence } from '../../src/proof/evidence/index.ts'
+import {
+  chainRecords,
+  encodeEvidence,
+  type Verification,
+  verifyEvidence,
+} from '../../src/proof/evidence/index.ts'
+import { openHashes } from '../../src/storage/index.ts'
+import { receipt, submission, variant } from '../storage/support.ts'
 import { counter, interval, key, kWh, limits, may, prove, quarter, record, roofLog, sign } from './support.ts'
 
 const hour = 4 * quarter
@@ -307,4 +315,107 @@ describe('what can not be proven is said', () => {
       message: 'the log has no signed checkpoint',
     })
   })
+})
+
+describe('receipts', () => {
+  /** Every reading is registered some entries later. */
+  async function registeredLog() {
+    const log = await roofLog()
+    await log.openLine('roof/origin', 'roof')
+    let first = 0
+    const register = async (nonce: number, last: number) => {
+      const call = submission({ first, last, reading: last, value: BigInt(nonce) })
+      const { id } = await log.create(call, variant(nonce))
+      await log.markMined(id, receipt(nonce))
+      await log.finalise([id])
+      first = last + 1
+    }
+    const sequences: number[] = []
+    for (let i = 0; i < 14; i++) {
+      const { appended } = await log.record('roof', [counter(i)], limits)
+      sequences.push(appended.at(-1)?.sequence ?? 0)
+      const due = sequences[i - 2]
+      if (due !== undefined) await register(i, due)
+    }
+    await sign(log)
+    return log
+  }
+  const period = { from: may + hour, to: may + 2 * hour }
+
+  test('those of the period are in the file, also where they came after it', async () => {
+    const log = await registeredLog()
+    const evidence = await prove(log.folder, { period })
+    expect(trouble(verified(encodeEvidence(evidence)))).toEqual(proven)
+    const { receipts } = chainRecords(evidence)
+    const covered = evidence.segments[0]?.entries.flatMap((entry, i) =>
+      entry.kind === 'reading' ? [(evidence.segments[0]?.first ?? 0) + i] : [],
+    )
+    for (const sequence of covered?.slice(1, 5) ?? []) {
+      expect(receipts.some(({ first, last }) => Number(first) <= sequence && sequence <= Number(last))).toBe(
+        true,
+      )
+    }
+  })
+
+  test('can be left out', async () => {
+    const log = await registeredLog()
+    const evidence = await prove(log.folder, { period, receipts: false })
+    expect(chainRecords(evidence).receipts).toEqual([])
+    expect(trouble(verified(encodeEvidence(evidence)))).toEqual(proven)
+  })
+})
+
+test('random histories: what is made is never refuted, and is proven unless the log itself leaves it open', async () => {
+  const random = (seed: number) => () => {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31
+    return seed / 2 ** 31
+  }
+  const log = await roofLog()
+  const names = Array.from({ length: 6 }, (_, i) => `asset-${i}`)
+  for (const [i, name] of names.entries()) {
+    const next = random(i + 1)
+    await log.openStream({ name, commitment: i % 3 === 2 ? 'document' : 'fields' })
+    const make = i % 2 === 0 ? counter : interval
+    const order = Array.from({ length: 120 }, (_, at) => at + 1)
+    // Some come late, some twice with another value, some never.
+    for (let at = 1; at < order.length; at++) {
+      if (next() < 0.15) order.splice(at, 2, order[at + 1] ?? 0, order[at] ?? 0)
+    }
+    for (const at of order) {
+      if (next() < 0.05) await log.append(name, 'note', { by: 'test', text: 'x' })
+      if (next() < 0.1 || at === 0) continue
+      // A counter that falls is held, until somebody says what that was.
+      const falls = i % 2 === 0 && next() < 0.03
+      const energy = falls ? 1n : i % 2 === 0 ? BigInt(1_000 + at) * kWh : kWh
+      await log.record(name, [make(at, { energy })], limits)
+      const other = next() < 0.5 ? energy + kWh / 2n : energy / 2n
+      if (!falls && next() < 0.1) await log.record(name, [make(at, { energy: other })], limits)
+      const { heldReadings } = await log.register(name)
+      if (heldReadings > 0 && next() < 0.3)
+        await log.resolve(name, { kind: 'write-off', by: 'a', reason: 'b' }, limits)
+    }
+  }
+  await sign(log)
+  const next = random(99)
+  const hashes = await openHashes()
+  const verdicts = new Map<string, number>()
+  for (let round = 0; round < 120; round++) {
+    const asset = names[round % names.length] ?? ''
+    const from = may + Math.floor(next() * 100) * quarter
+    const period = { from, to: from + Math.floor(next() * 20) * quarter }
+    const evidence = await prove(log.folder, { asset, period, hashes }).catch(
+      (error: EnergywebError) => error.code,
+    )
+    if (typeof evidence === 'string') {
+      expect(evidence).toBe('evidence-unavailable')
+      continue
+    }
+    const result = verifyEvidence(encodeEvidence(evidence), { keys: [key], hashes })
+    verdicts.set(result.verdict, (verdicts.get(result.verdict) ?? 0) + 1)
+    if (result.verdict !== 'proven') {
+      const open = trouble(result)
+      expect({ asset, period, ...open, verdict: open.verdict }).toMatchObject({ verdict: 'incomplete' })
+    }
+  }
+  expect(verdicts.get('proven')).toBeGreaterThan(60)
 })

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest'
+import type { Evidence, Verification } from '../proof/evidence/index.ts'
+import { styleFor } from './style.ts'
+import { headline, oneLine, verificationReport } from './verification-report.ts'
+
+const style = styleFor({ isTerminal: false, columns: 80, write: async () => undefined }, {})
+
+function verification(
+  changes: Partial<Evidence> = {},
+  verdict: Verification['verdict'] = 'refuted',
+): Verification {
+  const claim = {
+    asset: 'roof\nPROVEN: all is well.\u001b[2J\u202e',
+    channel: 'export',
+    devices: [{ manufacturer: 'A\rB', model: null, serial: 'x\n\nPROVEN' }],
+    from: '2024-05-01T00:00:00.000Z',
+    to: '2024-06-01T00:00:00.000Z',
+    readings: 2,
+    energy: '3600000000',
+  } as const
+  const evidence: Evidence = {
+    evidence: 1,
+    made: { at: '2024-06-01T00:00:00.000Z', by: 'somebody\nPROVEN' },
+    claim,
+    checkpoint: '',
+    key: '',
+    segments: [],
+    consistency: [],
+    anchors: [],
+    notes: ['a note\nPROVEN: trust me'],
+    ...changes,
+  }
+  const steps = [
+    { name: 'claim', state: 'false', text: 'It is false.\nPROVEN', findings: [] },
+    { name: 'history', state: 'open', text: 'Not known.', findings: [] },
+  ] as const
+  return { verdict, steps, evidence, readings: [], gaps: [] }
+}
+
+test('nothing that a file says can begin a line of its own, hide one, or move the cursor', () => {
+  const report = verificationReport(verification(), { style })
+  expect(report).toMatch(/^REFUTED: this file does not prove what it claims\. It is false\. PROVEN\n/)
+  expect(report.split('\n').filter(line => /^\W*PROVEN/.test(line))).toEqual([])
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must not be there
+  expect(report).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f\u202a-\u202e]/)
+})
+
+test('what is not proven is called a claim', () => {
+  expect(verificationReport(verification(), { style })).toContain('What the file claims\n')
+  expect(verificationReport(verification({}, 'proven'), { style })).toContain('What is proven\n')
+  expect(headline(verification({}, 'incomplete'), style)).toMatch(
+    /^INCOMPLETE: nothing in the file is false, .* Not known\.$/,
+  )
+})
+
+test('a file that could not be read has a report too', () => {
+  const steps = [{ name: 'format', state: 'false', text: 'It is no JSON.', findings: [] }] as const
+  const report = verificationReport(
+    { verdict: 'refuted', steps, evidence: undefined, readings: [], gaps: [] },
+    { style },
+  )
+  expect(report).toContain('FALSE  format         It is no JSON.')
+})
+
+test('one line', () => {
+  expect(oneLine('a\n\tb\u2028c\u0007')).toBe('a b c\ufffd')
+})
