@@ -1,6 +1,11 @@
 import { cpSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { ed25519Signer } from '../../src/keys/ed25519-signer.ts'
+import { readCheckpoint } from '../../src/proof/checkpoint.ts'
+import { cosignatureOf, cosignCheckpoint } from '../../src/proof/cosignature.ts'
+import { cosignerKeyOf, formatVerifierKey } from '../../src/proof/verifier-key.ts'
+import { openLogReader } from '../../src/storage/index.ts'
 import { energyweb } from '../cli/memory-io.ts'
 import { counter, key, kWh, record, roofLog, sign, temporaryFolder } from './support.ts'
 
@@ -254,4 +259,34 @@ test('a log that was put back and went on another way is found out by the earlie
     code: 1,
     stderr: expect.stringContaining('are not those that the earlier evidence is of'),
   })
+})
+
+test('witnesses that have cosigned are told from those that have not', async () => {
+  const { log, cwd, words } = await fourDays()
+  const witness = (seed: number) => {
+    const own = ed25519Signer(new Uint8Array(32).fill(seed))
+    const name = `witness-${seed}.example`
+    return { own, name, vkey: formatVerifierKey(cosignerKeyOf(name, own.publicKey('ed25519'))) }
+  }
+  const [seen, unseen] = [witness(1), witness(2)]
+  const reader = openLogReader({ folder: cwd })
+  const note = reader.lastCheckpoint() ?? ''
+  reader.close()
+  const cosignature = await cosignCheckpoint(note, { name: seen.name, time: 1_717_200_000, signer: seen.own })
+  await log.addCosignatures(readCheckpoint(note).size, [cosignatureOf(cosignature)])
+  await energyweb(words, { cwd })
+  const ended = async (...more: string[]) => {
+    const { code, stdout } = await energyweb(['verify', name, '--key', key, ...more], { cwd })
+    return { code, stdout }
+  }
+  expect(await ended('--witness', seen.vkey)).toMatchObject({
+    code: 0,
+    stdout: expect.stringContaining('holds  witnesses'),
+  })
+  expect(await ended('--witness', unseen.vkey)).toMatchObject({
+    code: 2,
+    stdout: expect.stringContaining('open   witnesses'),
+  })
+  expect((await ended('--witness', seen.vkey, '--witness', unseen.vkey)).code).toBe(2)
+  expect((await ended('--witness', seen.vkey, '--witness', unseen.vkey, '--quorum', '1')).code).toBe(0)
 })
