@@ -32,9 +32,9 @@ export class VerifierPage {
     return file
   }
 
-  async open({ keys = '', files = [] as readonly string[] } = {}): Promise<Tab> {
+  async open({ keys = '', files = [] as readonly string[], before = '' } = {}): Promise<Tab> {
     if (this.#browser === undefined) throw new Error('the browser is not there')
-    const tab = await this.#browser.open(this.address)
+    const tab = await this.#browser.open(this.address, { before })
     if (keys !== '') await typeInto(tab, '#keys', keys)
     if (files.length > 0) await tab.choose('#file', files)
     return tab

@@ -37,7 +37,12 @@ export class Tab {
     this.#session = session
   }
 
-  static async open(devtools: Devtools, address: string, { width = 1100, height = 900 } = {}): Promise<Tab> {
+  /** @param before - a program that runs before those of the page */
+  static async open(
+    devtools: Devtools,
+    address: string,
+    { width = 1100, height = 900, before = '' } = {},
+  ): Promise<Tab> {
     const { targetId } = await devtools.send('Target.createTarget', { url: 'about:blank' })
     const { sessionId } = await devtools.send('Target.attachToTarget', { targetId, flatten: true })
     const tab = new Tab(devtools, String(sessionId))
@@ -46,6 +51,7 @@ export class Tab {
     // Workers are tabs of their own: what they ask for and say is heard too.
     await tab.send('Target.setAutoAttach', { autoAttach: true, waitForDebuggerOnStart: true, flatten: true })
     await tab.resize(width, height)
+    if (before !== '') await tab.send('Page.addScriptToEvaluateOnNewDocument', { source: before })
     const loaded = devtools.once('Page.loadEventFired', tab.#session)
     await tab.send('Page.navigate', { url: address })
     await loaded
@@ -187,8 +193,8 @@ export class Chromium {
     return new Chromium(child, folder, await Devtools.connect(address))
   }
 
-  open(address: string, size?: { width: number; height: number }): Promise<Tab> {
-    return Tab.open(this.#devtools, address, size)
+  open(address: string, options?: { width?: number; height?: number; before?: string }): Promise<Tab> {
+    return Tab.open(this.#devtools, address, options)
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,7 @@ import { answer } from './serve.ts'
 type Without<Whole> = Omit<Whole, 'kind' | 'number'>
 
 interface Waiting {
-  readonly number: number
+  readonly request: Request
   readonly progress: (text: string) => void
   readonly resolve: (answer: Answer) => void
 }
@@ -22,6 +22,8 @@ export class Checker {
   #room: CheckRoom | undefined
   #number = 0
   #waiting: Waiting | undefined
+  /** The worker has said something: it is one. */
+  #speaks = false
 
   constructor(program: string) {
     this.#program = program
@@ -48,15 +50,19 @@ export class Checker {
     if (this.#waiting === undefined) return
     this.#worker?.terminate()
     this.#worker = undefined
-    const { number, resolve } = this.#waiting
+    const { request, resolve } = this.#waiting
     this.#waiting = undefined
-    resolve({ number, kind: 'failed', failure: { message: 'given up for a newer check', hint: undefined } })
+    resolve({
+      number: request.number,
+      kind: 'failed',
+      failure: { message: 'given up for a newer check', hint: undefined },
+    })
   }
 
   #ask(requestOf: (number: number) => Request, progress: (text: string) => void): Promise<Answer> {
     const request = requestOf(++this.#number)
     return new Promise(resolve => {
-      this.#waiting = { number: request.number, progress, resolve }
+      this.#waiting = { request, progress, resolve }
       const worker = this.#open()
       if (worker !== undefined) worker.postMessage(request)
       else void this.#here(request)
@@ -69,7 +75,11 @@ export class Checker {
     const address = URL.createObjectURL(new Blob([this.#program], { type: 'text/javascript' }))
     try {
       this.#worker = new Worker(trusted(address))
-      this.#worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => this.#heard(data))
+      this.#worker.addEventListener('message', ({ data }: MessageEvent<Answer>) => {
+        this.#speaks = true
+        URL.revokeObjectURL(address)
+        this.#heard(data)
+      })
       this.#worker.addEventListener('error', ({ message }) => this.#broke(message))
     } catch (error) {
       if (!(error instanceof DOMException)) throw error
@@ -86,7 +96,7 @@ export class Checker {
   }
 
   #heard(data: Answer): void {
-    if (data.number !== this.#waiting?.number) return
+    if (data.number !== this.#waiting?.request.number) return
     if (data.kind === 'progress') {
       this.#waiting.progress(data.text)
       return
@@ -99,9 +109,14 @@ export class Checker {
   #broke(message: string): void {
     this.#worker?.terminate()
     this.#worker = undefined
-    const number = this.#waiting?.number ?? 0
+    const request = this.#waiting?.request
+    if (request === undefined) return
+    if (!this.#speaks) {
+      void this.#here(request)
+      return
+    }
     this.#heard({
-      number,
+      number: request.number,
       kind: 'failed',
       failure: {
         message: `the check broke off: ${message}`,
