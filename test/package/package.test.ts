@@ -72,8 +72,10 @@ describe('the packed package, installed into an empty folder', () => {
       'energyweb/verify',
     ]
     const schema = "createRequire(import.meta.url)('energyweb/configuration.schema.json')"
+    const evidence = "createRequire(import.meta.url)('energyweb/evidence.schema.json')"
     const script = `import { createRequire } from 'node:module';
       if (${schema}.title !== 'energyweb configuration') throw new Error('no schema');
+      if (${evidence}.title !== 'energyweb evidence') throw new Error('no schema of evidence');
       ${doors.map(door => `await import('${door}')`).join(';')};
       await import('energyweb/core/energy.ts').then(() => { throw new Error('open') }, error => {
         if (error.code !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw error
