@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { ed25519 } from '@noble/curves/ed25519.js'
 import { describe, expect, test } from 'vitest'
@@ -156,6 +156,12 @@ describe('a log that lies', () => {
       'stream-broken',
       302,
     ],
+    [
+      'leaves a number out',
+      (texts: string[]) => texts.with(302, (texts[302] ?? '').replace('"sequence":151', '"sequence":152')),
+      'stream-broken',
+      302,
+    ],
     ['has what is no entry', (texts: string[]) => texts.with(302, 'hello'), 'entry-invalid', 302],
     [
       'has an entry that is not canonical',
@@ -169,6 +175,27 @@ describe('a log that lies', () => {
     expect(await faultOf(follow(folder, state))).toMatchObject({ fault, place: { index } })
   })
 })
+
+test.each(['tile/0/002.p/88', 'tile/0/001', 'tile/1/000.p/2'])(
+  'a damaged %s is no fork: nothing is kept against the log, and what was seen stays',
+  async path => {
+    const [folder, state] = [temporaryFolder(), temporaryFolder()]
+    const texts = chainedEntries(600)
+    await publishTexts(texts.slice(0, 300), folder)
+    await follow(folder, state)
+    await publishTexts(texts, folder)
+    const sound = readFileSync(join(folder, path))
+    writeFileSync(
+      join(folder, path),
+      sound.map((byte, i) => (i === 40 ? byte ^ 1 : byte)),
+    )
+    const fault = await faultOf(follow(folder, state))
+    expect(fault).toMatchObject({ fault: 'tile-hash', kept: undefined, place: { path } })
+    expect(readdirSync(state).filter(name => name.startsWith('forked'))).toEqual([])
+    writeFileSync(join(folder, path), sound)
+    expect(await follow(folder, state)).toMatchObject({ size: 600, read: 300 })
+  },
+)
 
 function swapped<Item>(items: readonly Item[], a: number, b: number): Item[] {
   return items.map((item, i) => (i === a ? items[b] : i === b ? items[a] : item) ?? item)
