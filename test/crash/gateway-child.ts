@@ -15,6 +15,8 @@ const options = await gatewayOptions(config, {
     }
   },
 })
+const anchors = Object.values(config.ledgers ?? {}).filter(({ kind }) => kind === 'anchor')
+const expected = config.assets.flatMap(({ report = [] }) => report).length + anchors.length
 const gateway = new GatewayApp(options)
 const ending = new AbortController()
 const running = gateway.run({ signal: ending.signal, signals: false })
@@ -23,7 +25,7 @@ if (mode === 'drain') {
   await gateway.stopPolls()
   for (;;) {
     const lines = (await gateway.status()).ledgers.flatMap(ledger => ledger.lines)
-    if (lines.length === config.assets.length && lines.every(line => line.backlog === 0)) break
+    if (lines.length === expected && lines.every(line => line.backlog === 0)) break
     await new Promise(resolve => setTimeout(resolve, 200))
   }
   ending.abort()
