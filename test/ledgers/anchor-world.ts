@@ -72,6 +72,12 @@ export class AnchorWorld {
     return new AnchorWorld(anvil, await deployedOn(anvil), signer)
   }
 
+  /** The signers of a ledger whose key is another account of the node. */
+  async signersOf(index: number): Promise<ReadonlyMap<string, Signer>> {
+    const key = this.anvil.accounts[index]?.privateKey ?? ''
+    return new Map([['anchor', await secp256k1Signer(fromHex(key))]])
+  }
+
   /** Another contract; answers its address. */
   deploy(): Promise<Address> {
     return deployedOn(this.anvil)

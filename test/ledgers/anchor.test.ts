@@ -248,6 +248,25 @@ describe('a line that must not go on', () => {
     expect(await log.check()).toMatchObject({ ok: true })
   })
 
+  test('goes on with another key, and gives up what nobody follows any more', async () => {
+    const ledger = await world.ledger(log.log, log.clock)
+    await log.notes(3)
+    await log.sign()
+    log.clock.push(10 * minute)
+    await ledger.work({ signal })
+    expect(await only(ledger)).toMatchObject({ pending: { sent: 1 } })
+    await ledger.close()
+    await world.anvil.rpc('anvil_dropAllTransactions')
+    const other = await world.ledger(log.log, log.clock, { signers: await world.signersOf(2) })
+    await log.notes(1)
+    const size = await log.sign()
+    log.clock.push(10 * minute)
+    await world.settle(other)
+    expect((await world.anchors()).map(anchor => [anchor.size, anchor.previous])).toEqual([[size, 0]])
+    expect(await only(other)).toMatchObject({ cursor: size - 1, backlog: 0, stopped: undefined })
+    expect(await log.check()).toMatchObject({ ok: true })
+  })
+
   test('goes on where the chain has lost for good what was final: the next checkpoint makes up for it', async () => {
     const state = await world.anvil.rpc('evm_snapshot')
     const ledger = await world.ledger(log.log, log.clock)

@@ -33,9 +33,7 @@ export async function compareWithChain(
   const { signal } = turn
   await registry.check(report, account, { signal })
   const chain = await registry.readState(report, { at: turn.head.number, signal })
-  const recent = (await newest(store, report.name)).filter(
-    item => item.state === 'skipped' || (registry.isHere?.(item) ?? true),
-  )
+  const recent = await leaveOthers(sender, await newest(store, report.name))
   const latest = recent.find(item => item.state === 'final' || item.state === 'mined')
   line.value = latest?.value ?? 0n
   line.carbon = chain.carbon
@@ -77,6 +75,23 @@ export async function compareWithChain(
   // Nothing of ours to compare with yet.
   line.retryAt = sender.network.clock.monotonic() + sender.settings.retryAfter
   return false
+}
+
+/**
+ * Without those that went to a place which the line has left: what stands there says nothing of what the contract must hold.
+ * What nobody follows any more, because it is of another account or has failed, is given up.
+ */
+async function leaveOthers(
+  { registry, store, account, network }: Sender,
+  recent: readonly Submission[],
+): Promise<readonly Submission[]> {
+  const isHere = (item: Submission) => item.state === 'skipped' || (registry.isHere?.(item) ?? true)
+  for (const item of recent.filter(one => !isHere(one) && one.state !== 'final')) {
+    const isFollowed = item.account === account && item.chainId === network.chainId
+    if (isFollowed && item.state !== 'failed') continue
+    await store.abandon(item.id, `it went to ${item.to} by ${item.account}, which the ledger has left`)
+  }
+  return recent.filter(isHere)
 }
 
 function go(line: Line): boolean {
