@@ -39,6 +39,7 @@ assets:
 # keys:
 #   log: { keystore: ./log-key.json, password: { env: LOG_KEY_PASSWORD } }
 #   roof: { keystore: ./roof-key.json, password: { env: ROOF_KEY_PASSWORD } }
+#   anchor: { keystore: ./anchor-key.json, password: { env: ANCHOR_KEY_PASSWORD } }
 #
 # networks:
 #   ewc: { preset: energyweb, confirmations: 12 }
@@ -49,5 +50,7 @@ assets:
 #     network: ewc
 #     producing: '0x0000000000000000000000000000000000000000'
 #     consuming: '0x0000000000000000000000000000000000000000'
+#   # The log's own checkpoints on a chain, by an account of its own:
+#   anchor: { kind: anchor, network: ewc, contract: '0x0000000000000000000000000000000000000000', key: anchor, every: 1h }
 `
 }

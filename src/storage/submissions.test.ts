@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   account,
   limits,
@@ -8,6 +8,7 @@ import {
   testLog,
   variant,
 } from '../../test/storage/support.ts'
+import { toBase64url } from '../core/bytes.ts'
 import { decodeDocument, encodeDocument } from '../core/document.ts'
 import { checkLog } from './index.ts'
 
@@ -219,4 +220,55 @@ test('a line reports one stream', async () => {
   await expect(log.openLine(line, 'barn')).rejects.toMatchObject({ code: 'argument-invalid' })
   await expect(log.openLine('x/y', 'nowhere')).rejects.toMatchObject({ code: 'stream-unknown' })
   await expect(log.line('nowhere')).rejects.toMatchObject({ code: 'argument-invalid' })
+})
+
+describe('the line of the log itself', () => {
+  const anchored = (size: number, root: string) => ({
+    ...receipt(0),
+    value: BigInt(size),
+    anchor: { account, log: `0x${'cd'.repeat(32)}`, root },
+  })
+  const range = { line: 'gateway/mainnet', first: 0, last: 4, reading: 4, value: 5n }
+
+  async function anchoredLog() {
+    const log = await testLog()
+    await log.openStream({ name: 'roof' })
+    await log.record('roof', readings(10), limits)
+    await log.openLine('gateway/mainnet', 'gateway')
+    return log
+  }
+
+  test('covers places in the whole log, and its receipts stand in the stream of the gateway', async () => {
+    const log = await anchoredLog()
+    expect(await log.backlog('gateway/mainnet')).toBe(11)
+    expect((await log.unplanned('gateway/mainnet', 2)).map(({ index }) => index)).toEqual([0, 1])
+    const root = toBase64url((await log.rootAt(5)) ?? new Uint8Array(0))
+    await log.adopt(submission(range), anchored(5, root))
+    const state = await log.line('gateway/mainnet')
+    expect(state).toMatchObject({ stream: 'gateway', cursor: 4, planned: 4, lastReading: { sequence: 4 } })
+    const [entry] = await log.entries('gateway', { after: -1, limit: 9 })
+    expect(entry).toMatchObject({
+      index: 11,
+      kind: 'receipt',
+      document: { ledger: 'mainnet', size: 5n, root },
+    })
+    await log.close()
+    expect(await checkLog({ folder: log.folder })).toMatchObject({ ok: true })
+  })
+
+  test('a check finds an anchor of a root that these entries never had', async () => {
+    const log = await anchoredLog()
+    await log.adopt(submission(range), anchored(5, 'A'.repeat(43)))
+    await log.close()
+    expect((await checkLog({ folder: log.folder })).firstBad).toMatchObject({
+      reason: 'submission',
+      detail: 'entry 11 is the receipt of an anchor of 5 entries whose root is not that of ours',
+    })
+  })
+
+  test('a receipt that anchors nothing is refused, and an asset’s stream is not the place for one', async () => {
+    const log = await anchoredLog()
+    await expect(log.adopt(submission(range), receipt(0))).rejects.toMatchObject({ code: 'argument-invalid' })
+    expect(await log.entries('gateway', { after: -1, limit: 9 })).toEqual([])
+  })
 })

@@ -8,6 +8,7 @@ import { copyFileSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ed25519 } from '@noble/curves/ed25519.js'
+import { anchorSchema } from '../../src/core/anchor-document.ts'
 import { toBase64url, toHex } from '../../src/core/bytes.ts'
 import { carbonSchemas } from '../../src/core/carbon-document.ts'
 import { type Document, type DocumentSchema, schemas } from '../../src/core/document.ts'
@@ -58,6 +59,8 @@ write(
   'carbon-v1.json',
   carbonKinds.flatMap((kind, i) => vectorsOf(kind, carbonSchemas[kind], i)),
 )
+
+write('anchor-v1.json', vectorsOf('receipt', anchorSchema, 10))
 
 const folder = mkdtempSync(join(tmpdir(), 'energyweb-golden-'))
 let now = at
