@@ -13,7 +13,7 @@ import { inclusionPath } from '../src/proof/merkle-proof.ts'
 import { verifyInclusion } from '../src/proof/verify-inclusion.ts'
 import { sha256 } from '../src/storage/hashes.ts'
 import { databaseName, openLogReader } from '../src/storage/index.ts'
-import { type FigureResult, marginRow, ratioRow } from './figure.ts'
+import { boundRow, type FigureResult, ratioRow } from './figure.ts'
 import { benchEntry, treeHashes, writeLog } from './log-of-entries.ts'
 import { median } from './median.ts'
 import { type Hypercore, merkleTreeJs, openHypercore } from './other-trees.ts'
@@ -57,7 +57,7 @@ async function writeHypercore(core: Hypercore): Promise<void> {
   }
 }
 
-/** Peak memory, in MB, of a process that opens the log and makes so many paths. */
+/** By how many MB a process grows that makes so many paths. */
 function memoryOf(folder: string, count: number): number {
   const program = resolve(import.meta.dirname, 'tree-memory.ts')
   const words = [program, folder, String(size), String(count)]
@@ -125,11 +125,10 @@ export async function inclusionRows(): Promise<readonly FigureResult[]> {
         goal: 0.1,
         ...unit,
       }),
-      marginRow(`memory of a process that makes ${paths * rounds} such paths, against one that makes one`, {
-        ours: memoryOf(folder, paths * rounds),
-        theirs: memoryOf(folder, 1),
+      boundRow(`by what a process grows that makes ${(paths * rounds).toLocaleString('en')} such paths`, {
+        value: memoryOf(folder, paths * rounds),
         unit: 'MB',
-        margin: 20,
+        goal: 20,
       }),
     ]
   } finally {

@@ -26,6 +26,8 @@ const mostRemembered = 20_000
 export class TreeReader {
   readonly #sql: Sql
   readonly #remembered = new Map<number, Uint8Array>()
+  /** Entries that the log had when it was last asked. It has never fewer. */
+  #known = 0
 
   constructor(sql: Sql) {
     this.#sql = sql
@@ -87,19 +89,20 @@ export class TreeReader {
   ): Uint8Array {
     const row = (index + 1) * 2 ** level - 1
     const hash = hashIn(read.get(row), { level, row })
-    if (level >= rememberedLevel) this.#remembered.set(keyOf(level, index), hash)
+    if (level >= rememberedLevel) this.#remembered.set(keyOf(level, index), hash.slice())
     return hash
   }
 
   /** Nothing is ever taken from a log, so that its trees of every smaller size are there too. */
   #requireSize(size: number): void {
-    const entries = this.#size()
-    if (Number.isSafeInteger(size) && size >= 0 && size <= entries) return
-    throw new EnergywebError('argument-invalid', `the log has ${entries} entries and no tree of ${size}`)
+    const isSize = Number.isSafeInteger(size) && size >= 0
+    if (isSize && (size <= this.#known || size <= this.#size())) return
+    throw new EnergywebError('argument-invalid', `the log has ${this.#size()} entries and no tree of ${size}`)
   }
 
   #size(): number {
-    return integer(this.#sql.get('SELECT size FROM head WHERE id = 0')?.size)
+    this.#known = integer(this.#sql.get('SELECT size FROM head WHERE id = 0')?.size)
+    return this.#known
   }
 }
 

@@ -20,7 +20,7 @@ export function hashIn(
   hashes: Uint8Array | undefined,
   { level, row }: { readonly level: number; readonly row: number },
 ): Uint8Array {
-  const hash = hashes?.slice(32 * level, 32 * level + 32)
+  const hash = hashes?.subarray(32 * level, 32 * level + 32)
   if (hash?.length !== 32) {
     throw new EnergywebError('log-corrupt', `entry ${row} has no hash of its subtree of level ${level}`)
   }
