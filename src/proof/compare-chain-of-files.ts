@@ -1,4 +1,4 @@
-import { firstPrevious, textOfLink } from '../core/chain-file.ts'
+import { type ChainFile, firstPrevious, textOfLink } from '../core/chain-file.ts'
 import type { LinkedFile } from './chain-of-files.ts'
 
 /** A registration as the contract told it. */
@@ -56,7 +56,7 @@ export function compareChainOfFiles(
   for (const [at, event] of events.entries()) {
     const carried = textOfLink(event.link)
     const found = places.get(carried)
-    if (found === undefined || (carried === firstPrevious && found !== 0)) {
+    if (found === undefined || (carried === firstPrevious && found.place !== 0)) {
       if (matched === 0) {
         before += 1
         continue
@@ -64,17 +64,17 @@ export function compareChainOfFiles(
       const detail = `the event carries ${carried}, from which no file goes on`
       return end({ event: at + 1, file: files[next]?.name, transaction: event.transaction, detail })
     }
-    const file = files[found]
-    const where = { event: at + 1, file: file?.name, transaction: event.transaction }
-    if (found < next)
+    const { place, name, content } = found
+    const where = { event: at + 1, file: name, transaction: event.transaction }
+    if (place < next)
       return end({ ...where, detail: 'the file is registered a second time, or out of order' })
-    if (found > next) {
-      const detail = `the file was never registered: the event behind it belongs to ${file?.name}`
+    if (place > next) {
+      const detail = `the file was never registered: the event behind it belongs to ${name}`
       return end({ ...where, file: files[next]?.name, detail })
     }
-    const detail = differenceOf(file, event)
+    const detail = differenceOf(content, event)
     if (detail !== undefined) return end({ ...where, detail })
-    next = found + 1
+    next = place + 1
     matched += 1
   }
   return end(matched > 0 ? undefined : unrelated(files, events))
@@ -90,18 +90,25 @@ function unrelated(
   return { event: undefined, file: file.name, transaction: undefined, detail }
 }
 
+/** A file that can be read, and where it stands among the others. */
+interface PlacedFile {
+  readonly place: number
+  readonly name: string
+  readonly content: ChainFile
+}
+
 /** The first file that goes on from each hash: a second one is a fork, which the chain's own check tells. */
-function placesByPrevious(files: readonly LinkedFile[]): ReadonlyMap<string, number> {
-  const places = new Map<string, number>()
-  for (const [at, { content }] of files.entries()) {
-    if (content !== undefined && !places.has(content.previous)) places.set(content.previous, at)
+function placesByPrevious(files: readonly LinkedFile[]): ReadonlyMap<string, PlacedFile> {
+  const places = new Map<string, PlacedFile>()
+  for (const [place, { name, content }] of files.entries()) {
+    if (content !== undefined && !places.has(content.previous)) {
+      places.set(content.previous, { place, name, content })
+    }
   }
   return places
 }
 
-function differenceOf(file: LinkedFile | undefined, event: RegisteredFile): string | undefined {
-  const content = file?.content
-  if (content === undefined) return 'the file can not be read'
+function differenceOf(content: ChainFile, event: RegisteredFile): string | undefined {
   if (content.value !== event.value) return `the file says ${content.value} Wh, the event ${event.value} Wh`
   if (content.meterDown !== event.meterDown) {
     return `the file says that the meter is ${upOrDown(content.meterDown)}, the event ${upOrDown(event.meterDown)}`

@@ -1,3 +1,4 @@
+import { byteAt } from '../core/bytes.ts'
 import { longestEntry } from '../core/entry.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { fullWidth, tileError } from './tiles.ts'
@@ -31,7 +32,7 @@ export function parseBundle(bytes: Uint8Array, width: number): readonly Uint8Arr
   const entries: Uint8Array[] = []
   let at = 0
   while (entries.length < width) {
-    const length = ((bytes[at] ?? 0) << 8) | (bytes[at + 1] ?? 0)
+    const length = (byteAt(bytes, at) << 8) | byteAt(bytes, at + 1)
     if (at + 2 + length > bytes.length)
       throw tileError('bundle-length', `a bundle of ${width} entries ends inside entry ${entries.length}`)
     entries.push(bytes.subarray(at + 2, at + 2 + length))

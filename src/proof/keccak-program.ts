@@ -1,3 +1,5 @@
+import { byteAt } from '../core/bytes.ts'
+
 /*
  * Keccak-f[1600] (FIPS 202 section 3) as a WebAssembly module, put together here: its 25 lanes live in local variables, which
  * only 64-bit code can do, and a message of any length is one call. The module is
@@ -27,7 +29,7 @@ function feedbackBit(time: number): boolean {
 }
 
 /** How far step rho turns each lane: triangular numbers along the walk of FIPS 202 section 3.2.2. */
-const turns = Array.from({ length: 25 }, () => 0)
+const turns = new Uint8Array(25)
 for (let t = 0, x = 1, y = 0; t < 24; t++) {
   turns[x + 5 * y] = (((t + 1) * (t + 2)) / 2) % 64
   ;[x, y] = [y, (2 * x + 3 * y) % 5]
@@ -82,7 +84,7 @@ function roundCode(from: (i: number) => number, to: (i: number) => number, const
       const source = column + 5 * x
       code.push(...get(from(source)), ...get(parity(column + 4)), ...xor)
       code.push(...get(parity(column + 1)), ...number64(1), ...rotateLeft, ...xor)
-      code.push(...number64(turns[source] ?? 0), ...rotateLeft, ...set(row(x)))
+      code.push(...number64(byteAt(turns, source)), ...rotateLeft, ...set(row(x)))
     }
     for (let x = 0; x < 5; x++) {
       // (b | c) ^ b is ~b & c in two steps instead of three.

@@ -1,3 +1,4 @@
+import { byteAt } from '../core/bytes.ts'
 import { keccakProgram, roundConstants } from './keccak-program.ts'
 
 /** Bytes that one permutation takes in (FIPS 202 section 5.1, capacity 512). */
@@ -48,7 +49,7 @@ export function openKeccak(): ((bytes: Uint8Array) => Uint8Array) | undefined {
     bytes.set(message, messageAt)
     bytes.fill(0, last, end)
     bytes[last] = 1
-    bytes[end - 1] = (bytes[end - 1] ?? 0) | 0x80
+    bytes[end - 1] = byteAt(bytes, end - 1) | 0x80
     hash(messageAt, end)
     return bytes.slice(messageAt - 32, messageAt)
   }
