@@ -4,7 +4,10 @@ import { nodeHash } from './merkle.ts'
 import type { ProofFailure } from './proof-failure.ts'
 import { areHashes, half, isCount } from './tree-numbers.ts'
 
-/** That a leaf stands at an index of the tree of so many leaves with this root. */
+/**
+ * That a leaf stands at an index of the tree of so many leaves with this root. Size and root must come from one signed checkpoint,
+ * and the leaf from hashing the entry: a node of a tree of eight is a leaf of a tree of four with the same root.
+ */
 export interface InclusionClaim {
   readonly index: number
   readonly size: number
