@@ -10,7 +10,7 @@ import { fullWidth } from '../proof/tiles.ts'
 import { type LogReader, sha256 } from '../storage/index.ts'
 import { readIfThere } from './durable-file.ts'
 import { removePartials } from './remove-partials.ts'
-import { checkpointPath, TileFolder } from './tile-folder.ts'
+import { checkpointPath, isUnderWay, refuseDataFolder, TileFolder } from './tile-folder.ts'
 import { type PublishedFile, TreeWriter } from './tree-writer.ts'
 
 /** What publishing asks of a log. */
@@ -55,11 +55,15 @@ export async function publishLog(
 ): Promise<PublishResult | undefined> {
   const note = log.lastCheckpoint()
   if (note === undefined) return undefined
-  const standing = options.whole ? undefined : await readIfThere(join(folder, checkpointPath))
-  if (standing !== undefined && equalBytes(standing, utf8(note))) return unchanged(readCheckpoint(note))
+  refuseDataFolder(folder)
+  const crashed = isUnderWay(folder)
+  if (!options.whole && !crashed) {
+    const standing = await readIfThere(join(folder, checkpointPath))
+    if (standing !== undefined && equalBytes(standing, utf8(note))) return unchanged(readCheckpoint(note))
+  }
   const target = await TileFolder.open(folder, { repairs: options.whole ?? false })
   try {
-    return await publishTo(target, { log, note, options })
+    return await publishTo(target, { log, note, options, crashed })
   } finally {
     await target.close()
   }
@@ -73,6 +77,8 @@ interface Job {
   readonly log: PublishableLog
   readonly note: string
   readonly options: PublishOptions
+  /** What a crash has left is looked for. */
+  readonly crashed: boolean
 }
 
 async function publishTo(target: TileFolder, job: Job): Promise<PublishResult> {
@@ -82,7 +88,7 @@ async function publishTo(target: TileFolder, job: Job): Promise<PublishResult> {
   const from = job.options.whole ? 0 : before
   if (from < checkpoint.size) await writeTree(target, job, { from, checkpoint })
   if (published !== job.note) await target.putCheckpoint(job.note)
-  await removePartials(target, { before, to: checkpoint.size, whole: from < before })
+  await removePartials(target, { before, to: checkpoint.size, whole: from < before || job.crashed })
   return { origin: checkpoint.origin, size: checkpoint.size, before, ...target.counts }
 }
 

@@ -18,6 +18,21 @@ const lockWords: LockWords = {
   hint: 'One process writes to it at a time: wait for the other one, or publish into a folder of its own.',
 }
 
+/** @throws EnergywebError `publish-refused` for a folder that holds a log's database */
+export function refuseDataFolder(path: string): void {
+  if (!existsSync(join(path, databaseName))) return
+  throw new EnergywebError(
+    'publish-refused',
+    `${path} is a data folder: a web server would give it all to everybody`,
+    { hint: 'Publish into a folder of its own, apart from the data folder.' },
+  )
+}
+
+/** True when somebody is publishing into the folder, or was until he crashed. */
+export function isUnderWay(folder: string): boolean {
+  return existsSync(join(folder, workName, 'new'))
+}
+
 export interface FolderCounts {
   readonly written: number
   readonly repaired: number
@@ -53,14 +68,7 @@ export class TileFolder {
    */
   static async open(folder: string, options: { repairs?: boolean } = {}): Promise<TileFolder> {
     const path = resolve(folder)
-    if (existsSync(join(path, databaseName)))
-      throw new EnergywebError(
-        'publish-refused',
-        `${path} is a data folder: a web server would give it all to everybody`,
-        {
-          hint: 'Publish into a folder of its own, apart from the data folder.',
-        },
-      )
+    refuseDataFolder(path)
     const work = join(path, workName)
     const changed = await makeFolder(work)
     const release = lockFolder(work, lockWords)
