@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { EnergywebError, isEnergywebError, messageOf } from '../core/errors.ts'
-import { parseVerifierKey } from '../proof/verifier-key.ts'
+import { parseAnyVerifierKey } from '../proof/ecdsa-key.ts'
 
 const longestFile = 100_000
 
@@ -37,7 +37,7 @@ async function keysIn(given: string, cwd: string): Promise<readonly string[]> {
 
 function whyNoKey(text: string): string | undefined {
   try {
-    parseVerifierKey(text)
+    parseAnyVerifierKey(text)
     return undefined
   } catch (error) {
     if (isEnergywebError(error, 'note-invalid')) return messageOf(error)

@@ -12,7 +12,6 @@ test("the verifier's door opens on exactly these", () => {
       "cosignerKeyOf",
       "decodeEvidence",
       "deriveClaim",
-      "ecdsaKeyOf",
       "emptyRoot",
       "encodeEvidence",
       "evidenceVersion",

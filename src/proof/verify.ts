@@ -26,7 +26,6 @@ export { type ProofFailure, proofFailure, proofFailures } from './proof-failure.
 export { type NoteSignature, parseNote, type SignedNote, verifyNote } from './signed-note.ts'
 export {
   cosignerKeyOf,
-  ecdsaKeyOf,
   formatVerifierKey,
   parseVerifierKey,
   type VerifierKey,

@@ -70,6 +70,7 @@ describe('the packed package, installed into an empty folder', () => {
       'energyweb/base58',
       'energyweb/field-proofs',
       'energyweb/verify',
+      'energyweb/verify-ecdsa',
     ]
     const schema = "createRequire(import.meta.url)('energyweb/configuration.schema.json')"
     const evidence = "createRequire(import.meta.url)('energyweb/evidence.schema.json')"

@@ -2,9 +2,10 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import { p256 } from '@noble/curves/nist.js'
 import { concatBytes, fromHex, toBase64, utf8 } from '../../src/core/bytes.ts'
 import { cosignatureMessage, cosignatureOf } from '../../src/proof/cosignature.ts'
+import { ecdsaKeyOf } from '../../src/proof/ecdsa-key.ts'
 import { nobleHashes } from '../../src/proof/hashes.ts'
 import type { NoteSignature } from '../../src/proof/signed-note.ts'
-import { cosignerKeyOf, ecdsaKeyOf, type VerifierKey, verifierKeyOf } from '../../src/proof/verifier-key.ts'
+import { cosignerKeyOf, type VerifierKey, verifierKeyOf } from '../../src/proof/verifier-key.ts'
 
 /** Signers whose secret is one byte, 32 times: known to all, and so fit for examples only. */
 const secretOf = (byte: number) => new Uint8Array(32).fill(byte)

@@ -4,6 +4,7 @@ import { sleep } from '../../core/clock.ts'
 import { parseDuration } from '../../core/duration.ts'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import { formatInstant } from '../../core/time.ts'
+import { parseAnyVerifierKey } from '../../proof/ecdsa-key.ts'
 import { parseVerifierKey, type VerifierKey } from '../../proof/verifier-key.ts'
 import type { FollowFault, FollowOptions, FollowReport, LogFiles } from '../../publishing/index.ts'
 import { defineCommand, flag, parsed, text, word } from '../command.ts'
@@ -53,7 +54,7 @@ export const logFollowCommand = defineCommand({
     const { files, close } = await openPublishedLog(log, { cwd: io.cwd, lanHttp: options.lanHttp })
     try {
       if (key === undefined) throw await withoutKey(files, signal)
-      const given = await followOptions({ ...options, key: parseVerifierKey(key), signal }, io)
+      const given = await followOptions({ ...options, key: parseAnyVerifierKey(key), signal }, io)
       return await followUntilEnd(files, { given, pause: once ? undefined : every, io, printer })
     } catch (error) {
       if (signal.aborted) return exitCodes.ok

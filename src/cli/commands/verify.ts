@@ -1,4 +1,5 @@
 import { EnergywebError } from '../../core/errors.ts'
+import { parseAnyVerifierKey } from '../../proof/ecdsa-key.ts'
 import type { Verification } from '../../proof/evidence/index.ts'
 import { type CommandContext, defineCommand, parsed, text, texts, word } from '../command.ts'
 import { parseCount } from '../count-argument.ts'
@@ -52,7 +53,7 @@ export const verifyCommand = defineCommand({
     const { verifyEvidence } = await import('../../proof/evidence/index.ts')
     const { openHashes } = await import('../../storage/index.ts')
     const offline = verifyEvidence(bytes, {
-      keys,
+      keys: keys.map(text => parseAnyVerifierKey(text)),
       hashes: await openHashes(),
       ...(witnesses.length > 0 && { witnesses }),
       ...(quorum !== undefined && { quorum }),

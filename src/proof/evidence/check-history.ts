@@ -1,10 +1,9 @@
 import { equalBytes, fromBase64url, toBase64url } from '../../core/bytes.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import type { Hashes } from '../hashes.ts'
-import { parseVerifierKey } from '../signed-note.ts'
 import { consistencyFailure } from '../verify-consistency.ts'
 import { attempt } from './attempt.ts'
-import { refusal } from './check-signature.ts'
+import { refusal, trustedKey } from './check-signature.ts'
 import { readFileCheckpoint } from './checkpoint-in-file.ts'
 import { decodeEvidence } from './decode-evidence.ts'
 import type { Evidence, EvidenceConsistency } from './evidence.ts'
@@ -78,13 +77,7 @@ function checkPrevious(
     ]
   }
   const { keys = [] } = context.options
-  const unsigned =
-    keys.length > 0
-      ? refusal(
-          file.checkpoint,
-          keys.map(key => parseVerifierKey(key)),
-        )
-      : []
+  const unsigned = keys.length > 0 ? refusal(file.checkpoint, keys.map(trustedKey)) : []
   if (unsigned.length > 0) {
     return [leavesOpen('previous-unsigned', `The earlier file can't be compared with: ${unsigned[0]?.text}`)]
   }

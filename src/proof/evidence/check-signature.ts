@@ -1,7 +1,7 @@
 import type { EnergywebError } from '../../core/errors.ts'
 import { type Checkpoint, verifyCheckpoint } from '../checkpoint.ts'
 import { type ProofFailure, proofFailure } from '../proof-failure.ts'
-import { parseVerifierKey, type VerifierKey } from '../signed-note.ts'
+import { formatVerifierKey, parseVerifierKey, type VerifierKey } from '../verifier-key.ts'
 import { attempt } from './attempt.ts'
 import type { Evidence } from './evidence.ts'
 import { leavesOpen, note, refutes, stepOf } from './findings.ts'
@@ -11,12 +11,12 @@ import type { Finding, VerificationStep } from './verification.ts'
 export function checkSignature(
   { checkpoint: signed, key: named }: Evidence,
   checkpoint: Checkpoint,
-  keys: readonly string[],
+  keys: readonly (string | VerifierKey)[],
 ): VerificationStep {
   const { origin, size } = checkpoint
-  const trusted = keys.map(key => parseVerifierKey(key))
+  const trusted = keys.map(trustedKey)
   const findings = trusted.length === 0 ? unTrusted(signed, named) : refusal(signed, trusted)
-  const differs = trusted.length > 0 && !keys.includes(named)
+  const differs = trusted.length > 0 && !trusted.some(key => formatVerifierKey(key) === named)
   return stepOf(
     'signature',
     [
@@ -27,6 +27,11 @@ export function checkSignature(
     ],
     `The log ${origin} has signed its size, ${size} entries, and its root with a key that you trust.`,
   )
+}
+
+/** A key as the caller gives it: one by ECDSA, whose curve not every page loads, comes as it was read. */
+export function trustedKey(key: string | VerifierKey): VerifierKey {
+  return typeof key === 'string' ? parseVerifierKey(key) : key
 }
 
 const foreign: readonly (ProofFailure | undefined)[] = ['signer-unknown', 'origin-not-signed']

@@ -1,3 +1,4 @@
+import type { VerifierKey } from '../verifier-key.ts'
 import type { Evidence } from './evidence.ts'
 import type { FindingCode } from './finding-codes.ts'
 
@@ -89,7 +90,7 @@ export interface VerifiedGap {
 /** What the verifier is told from outside the file. */
 export interface VerifyOptions {
   /** Verifier keys of the log that are trusted. Without any, whoever made the file could have made the log. */
-  readonly keys?: readonly string[]
+  readonly keys?: readonly (string | VerifierKey)[]
   /** Verifier keys of trusted witnesses, and how many must have cosigned (default: all). */
   readonly witnesses?: readonly string[]
   readonly quorum?: number

@@ -1,0 +1,59 @@
+import { p256 } from '@noble/curves/nist.js'
+import { equalBytes, fromHex } from '../core/bytes.ts'
+import { type Hashes, nobleHashes } from './hashes.ts'
+import {
+  type KeyAlgorithm,
+  keyTypes,
+  parseVerifierKey,
+  readKeyText,
+  refusedKey,
+  requireKeyId,
+  requireKeyLength,
+  requireKeyName,
+  type VerifierKey,
+} from './verifier-key.ts'
+
+/** Everything of a P-256 SubjectPublicKeyInfo but its point, which is uncompressed (RFC 5480 section 2). */
+const prefix = fromHex('3059301306072a8648ce3d020106082a8648ce3d030107034200')
+
+const p256Algorithm: KeyAlgorithm = {
+  hasSigned(publicKey, { message, signature }) {
+    try {
+      p256.Signature.fromBytes(signature, 'der')
+    } catch {
+      // The library tells every wrong encoding by an error of its own; which one is of no interest.
+      return undefined
+    }
+    // High s too: signers are free to choose it, and nothing here is told apart by its signature.
+    return p256.verify(signature, message, publicKey.subarray(prefix.length), { format: 'der', lowS: false })
+  },
+}
+
+/**
+ * A key that signs by ECDSA over P-256 and SHA-256, as hardware can that has no Ed25519. Its id is the hash of its bytes alone,
+ * whatever its name is (C2SP signed-note v1.0.0).
+ * @param publicKey - SubjectPublicKeyInfo, DER, with the uncompressed point: 91 bytes
+ * @throws EnergywebError `note-invalid`
+ */
+export function ecdsaKeyOf(name: string, publicKey: Uint8Array, hashes: Hashes = nobleHashes): VerifierKey {
+  requireKeyName(name)
+  requireKeyLength(publicKey, prefix.length + 65)
+  const id = hashes.sha256(publicKey).slice(0, 4)
+  return { name, type: 'ecdsa', id, publicKey, algorithm: p256Algorithm }
+}
+
+/**
+ * Reads a verifier key of any kind that we verify: Ed25519, of a log or a witness, or ECDSA over P-256.
+ * @throws EnergywebError `note-invalid`, with a failure of proofs
+ */
+export function parseAnyVerifierKey(text: string, hashes: Hashes = nobleHashes): VerifierKey {
+  const { name, id, type, publicKey } = readKeyText(text)
+  if (type !== keyTypes.ecdsa) return parseVerifierKey(text, hashes)
+  const key = ecdsaKeyOf(name, publicKey, hashes)
+  requireKeyId(key, id)
+  const [head, point] = [publicKey.subarray(0, prefix.length), publicKey.subarray(prefix.length)]
+  if (!equalBytes(head, prefix) || !p256.utils.isValidPublicKey(point, false)) {
+    throw refusedKey('key-bytes-invalid', 'its bytes are no point that a key can be')
+  }
+  return key
+}
