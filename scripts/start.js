@@ -4,7 +4,10 @@ import { spawn, spawnSync } from 'node:child_process'
 import { globSync, statSync } from 'node:fs'
 
 const builtAt = statSync('dist/.built', { throwIfNoEntry: false })?.mtimeMs ?? 0
-const sources = [...globSync('src/**/*.*'), 'package.json', 'tsconfig.json', 'tsconfig.build.json']
+const sources = [
+  ...globSync(['src/**/*.*', 'web/**/*.*', 'scripts/build*']),
+  ...['package.json', 'tsconfig.json', 'tsconfig.build.json'],
+]
 if (sources.some(file => statSync(file).mtimeMs > builtAt)) {
   const built = spawnSync(process.execPath, ['scripts/build.js'], { stdio: 'inherit' })
   if (built.status !== 0) process.exit(1)

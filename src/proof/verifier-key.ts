@@ -1,6 +1,5 @@
-import { hashes as library, Point, verify } from '@noble/ed25519'
-import { sha512 } from '@noble/hashes/sha2.js'
 import { concatBytes, equalBytes, fromBase64, fromHex, toBase64, toHex, utf8 } from '../core/bytes.ts'
+import { hasSignedByEd25519, isSoundPoint, signatureLength } from './ed25519-signature.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
 import { isKeyName } from './key-name.ts'
 import { ProofError, type ProofFailure } from './proof-failure.ts'
@@ -10,9 +9,6 @@ import { ProofError, type ProofFailure } from './proof-failure.ts'
  * Ed25519. Keys by ECDSA stand apart, in ecdsa-key.ts: a page that needs none does not load their curve. What is parsed here may
  * come from whoever wants to be believed.
  */
-
-// The library takes the hash from outside; with it set, it verifies without waiting.
-library.sha512 = sha512
 
 /** The type byte of each kind of key. */
 export const keyTypes = { ed25519: 0x01, ecdsa: 0x02, cosignature: 0x04 } as const
@@ -153,20 +149,8 @@ function decodeMaterial(text: string): Uint8Array {
   }
 }
 
-/** Everybody can sign for a point of small order. */
-function isSoundPoint(publicKey: Uint8Array): boolean {
-  try {
-    return !Point.fromBytes(publicKey).isSmallOrder()
-  } catch {
-    // The library tells what is no point by an error of its own.
-    return false
-  }
-}
-
 /** True when the key's owner has signed the message; `undefined` when the bytes can't be a signature at all. */
 export function hasSigned({ publicKey, algorithm }: VerifierKey, signed: SignedMessage): boolean | undefined {
   if (algorithm !== undefined) return algorithm.hasSigned(publicKey, signed)
-  const { message, signature } = signed
-  // RFC 8032 alone, without the laxer rules of ZIP 215: every verifier must come to the same answer.
-  return signature.length === 64 ? verify(signature, message, publicKey, { zip215: false }) : undefined
+  return signed.signature.length === signatureLength ? hasSignedByEd25519(publicKey, signed) : undefined
 }

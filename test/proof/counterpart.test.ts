@@ -8,6 +8,7 @@ import { leafHash, merkleRoot } from '../../src/proof/merkle.ts'
 import { consistencyPath, inclusionPath, type NodeLookup } from '../../src/proof/merkle-proof.ts'
 import { formatNote } from '../../src/proof/signed-note.ts'
 import { formatVerifierKey } from '../../src/proof/verifier-key.ts'
+import { checkpointExamples } from './evil-checkpoints.ts'
 import { noteExamples } from './evil-notes.ts'
 import { consistencyExamples, inclusionExamples, referenceEntries } from './evil-paths.ts'
 import { logSigner } from './evil-signers.ts'
@@ -54,7 +55,11 @@ const text = formatCheckpoint({ origin: 'log.example', size, root: merkleRoot(le
 const wholeNumbers = (...values: readonly number[]) => values.every(Number.isSafeInteger)
 const inclusions = inclusionExamples().filter(({ index, size }) => wholeNumbers(index, size))
 const consistencies = consistencyExamples().filter(({ from, to }) => wholeNumbers(from, to) && from > 0)
-const notes = noteExamples().filter(({ note }) =>
+/** Refused by what stands in a checkpoint, which a note's reader does not look at. */
+const divided = checkpointExamples().filter(
+  ({ failure }) => failure === null || failure === 'signature-wrong',
+)
+const notes = [...noteExamples(), ...divided].filter(({ note }) =>
   note.every(part => typeof part === 'string' && part.isWellFormed()),
 )
 

@@ -1,9 +1,17 @@
 import { concatBytes, toBase64, toHex } from '../../src/core/bytes.ts'
 import type { ProofFailure } from '../../src/proof/proof-failure.ts'
 import { formatVerifierKey } from '../../src/proof/verifier-key.ts'
+import { type Division, divisions } from './evil-ed25519.ts'
 import type { NoteExample } from './evil-notes.ts'
 import { consistencyExamples } from './evil-paths.ts'
-import { type ExampleSigner, logSigner, rawLine, witnessSigner } from './evil-signers.ts'
+import {
+  dividingLogSigner,
+  dividingWitnessSigner,
+  type ExampleSigner,
+  logSigner,
+  rawLine,
+  witnessSigner,
+} from './evil-signers.ts'
 
 /** Two checkpoints of a log, and the path by which the later one is to begin with the earlier one; hashes in hex. */
 export interface SuccessionExample {
@@ -18,6 +26,16 @@ const origin = 'log.example'
 const log = logSigner(origin)
 const root = toBase64(new Uint8Array(32).fill(9))
 const keys = [formatVerifierKey(log.key)]
+
+/** An example of each way in which verifiers of Ed25519 differ. */
+function divided(signerOf: (division: Division) => ExampleSigner, text: string): readonly NoteExample[] {
+  return (Object.keys(divisions) as Division[]).map(division => {
+    const signer = signerOf(division)
+    const note = signer.key.type === 'ed25519' ? noteOf(text, signer) : noteOf(text, log, signer)
+    const failure = divisions[division] ? null : 'signature-wrong'
+    return { name: division, failure, note, keys: [formatVerifierKey(signer.key)] }
+  })
+}
 
 const noteOf = (text: string, ...signers: readonly ExampleSigner[]) => [
   `${text}\n${signers.map(signer => rawLine(signer.sign(text))).join('')}`,
@@ -71,6 +89,7 @@ export function checkpointExamples(): readonly NoteExample[] {
       note: noteOf(`other.example\n42\n${root}\n`, other),
       keys,
     },
+    ...divided(division => dividingLogSigner(origin, division), `${origin}\n42\n${root}\n`),
   ]
 }
 
@@ -171,5 +190,8 @@ export function cosignatureExamples(): readonly NoteExample[] {
     ],
     ['not a checkpoint', 'checkpoint-incomplete', noteOf('A text.\n', one)],
   ]
-  return rows.map(([name, failure, note, given = trusted]) => ({ name, failure, note, keys: given }))
+  return [
+    ...rows.map(([name, failure, note, given = trusted]) => ({ name, failure, note, keys: given })),
+    ...divided(division => dividingWitnessSigner('witness1.example', division, seconds), text),
+  ]
 }

@@ -6,6 +6,7 @@ import { ecdsaKeyOf } from '../../src/proof/ecdsa-key.ts'
 import { nobleHashes } from '../../src/proof/hashes.ts'
 import type { NoteSignature } from '../../src/proof/signed-note.ts'
 import { cosignerKeyOf, type VerifierKey, verifierKeyOf } from '../../src/proof/verifier-key.ts'
+import { type Division, dividingSigner } from './evil-ed25519.ts'
 
 /** Signers whose secret is one byte, 32 times: known to all, and so fit for examples only. */
 const secretOf = (byte: number) => new Uint8Array(32).fill(byte)
@@ -36,6 +37,21 @@ export function witnessSigner(name: string, { byte, time }: { byte: number; time
   const key = cosignerKeyOf(name, ed25519.getPublicKey(secretOf(byte)))
   const sign = (text: string) => ed25519.sign(cosignatureMessage(text, time), secretOf(byte))
   return { key, sign: text => cosignatureOf({ name, keyId: key.id, time, signature: sign(text) }) }
+}
+
+/** A log's signer, of whose signatures verifiers think differently. */
+export function dividingLogSigner(name: string, division: Division): ExampleSigner {
+  const { publicKey, sign } = dividingSigner(division, 7)
+  const key = verifierKeyOf(name, publicKey)
+  return { key, sign: text => ({ name, keyId: key.id, signature: sign(utf8(text)) }) }
+}
+
+/** A witness's. */
+export function dividingWitnessSigner(name: string, division: Division, time: number): ExampleSigner {
+  const { publicKey, sign } = dividingSigner(division, 1)
+  const key = cosignerKeyOf(name, publicKey)
+  const signature = (text: string) => sign(cosignatureMessage(text, time))
+  return { key, sign: text => cosignatureOf({ name, keyId: key.id, time, signature: signature(text) }) }
 }
 
 /** A line of a note without any of the checks that our own writer makes. */
