@@ -1,5 +1,8 @@
+import { equalBytes } from '../../core/bytes.ts'
+import { EnergywebError } from '../../core/errors.ts'
 import { verifyCosignatures } from '../cosignature.ts'
-import { parseVerifierKey } from '../signed-note.ts'
+import { ProofError } from '../proof-failure.ts'
+import { parseVerifierKey, type VerifierKey } from '../signed-note.ts'
 import { attempt } from './attempt.ts'
 import { isOfCaller } from './check-signature.ts'
 import type { Evidence } from './evidence.ts'
@@ -9,7 +12,7 @@ import type { VerificationStep, VerifyOptions } from './verification.ts'
 /** Says which of the trusted witnesses have cosigned the checkpoint, and whether they are enough. */
 export function checkWitnesses(
   { checkpoint }: Evidence,
-  { witnesses = [], quorum = witnesses.length }: VerifyOptions,
+  { keys: logs = [], witnesses = [], quorum = witnesses.length }: VerifyOptions,
 ): VerificationStep {
   if (witnesses.length === 0) {
     return absentStep(
@@ -17,7 +20,14 @@ export function checkWitnesses(
       'You have named no witness: that everybody sees the same log is not checked.',
     )
   }
+  if (!(Number.isSafeInteger(quorum) && quorum > 0)) {
+    throw new EnergywebError(
+      'argument-invalid',
+      `${quorum} is no number of witnesses that must have cosigned`,
+    )
+  }
   const keys = witnesses.map(key => parseVerifierKey(key))
+  mustBeOthers(keys, logs)
   const seen = attempt(
     () => verifyCosignatures(checkpoint, keys),
     error =>
@@ -31,6 +41,18 @@ export function checkWitnesses(
   const findings =
     seen.length >= quorum ? [] : [leavesOpen('witnesses-missing', `${text} You asked for ${quorum}.`)]
   return stepOf('witnesses', findings, text)
+}
+
+/** A log that is its own witness would be watched by nobody. */
+function mustBeOthers(witnesses: readonly VerifierKey[], logs: readonly string[]): void {
+  const own = logs.map(key => parseVerifierKey(key))
+  const twin = witnesses.find(
+    ({ type, publicKey }) => type === 'cosignature' && own.some(log => equalBytes(log.publicKey, publicKey)),
+  )
+  if (twin === undefined) return
+  throw new ProofError('key-repeated', `the key of the witness ${twin.name} is that of the log`, {
+    code: 'proof-invalid',
+  })
 }
 
 /** Seconds since 1970 for people; a witness may have said any number. */

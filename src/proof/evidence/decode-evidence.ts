@@ -98,6 +98,8 @@ const filledSegment: Shape<EvidenceSegment> = (value, place) => {
   if (read.entries.length === 0) throw malformed(`${place}.entries`, 'at least one entry')
   if ((read.first === 0) !== (read.previous === null))
     throw malformed(`${place}.previous`, 'null at 0 and only there')
+  if (!Number.isSafeInteger(read.first + read.entries.length))
+    throw malformed(`${place}.first`, 'a place in a stream')
   return read
 }
 

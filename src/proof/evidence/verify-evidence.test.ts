@@ -92,6 +92,23 @@ describe('what a verifier is told from outside', () => {
     expect(() => verifyEvidence(good, { keys: [key], witnesses: [key] })).toThrow('not one of a witness')
   })
 
+  it('is no witness that is the log itself, and no quorum of nobody', async () => {
+    const itself = witness(7, 'witness.example.org')
+    expect(() => verifyEvidence(good, { keys: [key], witnesses: [itself.key] })).toThrow('is that of the log')
+    for (const quorum of [0, -1, 0.5, Number.NaN]) {
+      expect(() => verifyEvidence(good, { keys: [key], witnesses: [trusted.key], quorum })).toThrow(
+        'no number of witnesses',
+      )
+    }
+  })
+
+  it('is told what is wrong with a place in a stream that no number tells exactly', async () => {
+    const { segments, ...rest } = await goodFile()
+    const far = segments.map(segment => ({ ...segment, first: Number.MAX_SAFE_INTEGER }))
+    const { verdict, steps } = verifyEvidence(encodeEvidence({ ...rest, segments: far }), { keys: [key] })
+    expect([verdict, steps[0]?.findings[0]?.code]).toEqual(['refuted', 'malformed'])
+  })
+
   it('is not what the file itself names, even where that is a witness', async () => {
     const evidence = { ...(await goodFile()), key: trusted.key }
     const { steps } = verifyEvidence(encodeEvidence(evidence))

@@ -35,7 +35,7 @@ import {
  * signed. The file is hostile input.
  * @param options - what the verifier is told from outside, above all which keys to trust: without one nothing is proven
  * @throws EnergywebError `note-invalid` for a key in the options that is none; `proof-invalid` for one that is there twice or of
- * the wrong kind. Whatever is wrong with the file is in the answer instead.
+ * the wrong kind, or is a log's and a witness's at once; `argument-invalid` for a quorum below one. Whatever is wrong with the file is in the answer instead.
  *
  * @example
  * const { verdict, steps } = verifyEvidence(await readFile('roof.evidence.json'), { keys: [key] })
