@@ -75,7 +75,8 @@ function boundaryBefore(rows: EvidenceRows, { from, to }: ProofPeriod, earliest:
   let erased: number | undefined
   for (const { sequence, status } of rows.readingsBack(from === to ? from - 1 : from)) {
     if (erased !== undefined && erased - sequence > furthestBack) return erased
-    for (const one of chainOf(rows, sequence)) {
+    // The reading before its revisions: it settles what was held before it, and they don't.
+    for (const one of chainOf(rows, sequence).toReversed()) {
       if (one >= earliest) continue
       const row = rows.at(one)
       if (row?.content === undefined) erased ??= status === 'erased' ? one : undefined

@@ -381,20 +381,47 @@ def check(evidence, schemas, key):
 
 def check_claim(claim, found):
     """Energy of a counter's period: the register's total at its end less that at its start."""
-    counted = [
-        document for _, entry, document in found.values()
-        if document and entry['kind'] in ('reading', 'opening') and document.get('status', 'counted') == 'counted'
-        and document.get('total') is not None
-    ]
-    if claim['energy'] is None or any(document.get('kind') == 'interval' for document in counted):
+    rows = [(entry['kind'], document) for _, entry, document in found.values() if document]
+    values = [document for kind, document in rows if kind in ('reading', 'revision')]
+    if claim['energy'] is None or any(document.get('kind') == 'interval' for document in values):
         return
     if claim['from'] == claim['to']:
         return
-    within = [document for document in counted if document.get('measuredAt', '') <= claim['to']]
-    before = [document for document in within if document.get('measuredAt', '') <= claim['from']]
-    must(before, 'nothing says what the total was before')
-    energy = int(within[-1]['total']) - int(before[-1]['total'])
-    must(energy == int(claim['energy']), f'the claim is {claim["energy"]} mJ, the entries say {energy}')
+
+    def place(time):
+        return 'before' if time <= claim['from'] else 'within' if time <= claim['to'] else 'after'
+
+    start, last, held, settled = None, None, {}, next(iter(found.values()))[1]['kind'] == 'opening'
+    for kind, document in rows:
+        total = document.get('total')
+        if kind in ('reading', 'revision'):
+            where = place(document['measuredAt'])
+            if document['status'] != 'counted':
+                if document['status'] != 'late':
+                    held[document['measuredAt']] = where
+                continue
+            if kind == 'reading':
+                held, settled = {}, True
+                if where == 'after':
+                    break
+        elif kind == 'opening':
+            where = 'before'
+        elif kind in ('release', 'write-off', 'reset', 'rollover', 'swap'):
+            where = None
+            if total is not None and int(total) != last:
+                places = set(held.values())
+                must(settled and len(places) == 1, 'an operator counts readings on two sides of a border')
+                where = places.pop()
+                if where == 'after':
+                    break
+            if document.get('readings') == str(len(held)) and document.get('dropped') == '0':
+                held = {}
+        else:
+            continue
+        last = int(total) if total is not None else last
+        start = last if where == 'before' else start
+    must(start is not None, 'nothing says what the total was before')
+    must(last - start == int(claim['energy']), f'the claim is {claim["energy"]} mJ, the entries say {last - start}')
 
 
 def verdict(path, schemas, key):

@@ -131,6 +131,9 @@ export async function tellingRegisters(): Promise<readonly Vector[]> {
   for (const minute of [45, 60, 75]) fallen.read({ wh: minute, minute })
   fallen.resolve({ kind: 'reset', initial: 0n })
   fallen.read({ wh: 90, minute: 90 })
+  const nearBorder = counter([0, 15]).read({ wh: 7, minute: 20 })
+  nearBorder.resolve({ kind: 'reset', initial: 0n })
+  for (const minute of [45, 60, 75]) nearBorder.read({ wh: minute, minute })
   const lowered = revisedAway()
   const begun = new Scenario()
   for (const [from, minute] of [
@@ -170,6 +173,9 @@ export async function tellingRegisters(): Promise<readonly Vector[]> {
     await tells('revised', 'another-value-by-the-whole-law', revised, 0),
     await tells('operator-entry', 'a-meter-swapped', swapped),
     await tells('operator-entry', 'a-meter-swapped-by-the-whole-law', swapped, 0),
+    falsified('operator-entry', 'a-reset-before-the-period', await fileOf(nearBorder, 2, 60, 30), {
+      verdict: 'proven',
+    }),
     await tells('debit-paid', 'an-interval-revised-away', lowered, 1),
     await tells('debit-paid', 'an-interval-revised-away-by-the-whole-law', lowered, 0),
     await tells('straddles', 'an-interval-across-the-border', crossing, 1),
@@ -181,6 +187,8 @@ export async function tellingRegisters(): Promise<readonly Vector[]> {
     await tells('debit-paid', 'a-debit-larger-than-a-reading', indebted, 1),
     await open('border-unclear', 'energy-claimed-across-the-border', withEnergy(await fileOf(fallen, 2, 60))),
     await open('entry-erased', 'readings-erased', await erased()),
+    await open('time-uncovered', 'a-run-of-entries-picked-between-those-of-the-period', await picked()),
+    await open('time-uncovered', 'an-hour-without-intervals', await fileOf(intervals([15, 60, 75]), 1, 60)),
     await open('entry-sealed', 'an-operators-entry-sealed', await sealing(swapped, 'swap')),
     falsified('not-in-tree', 'erased-range-passed-off-as-a-gap', asGap(await erased())),
   ]
@@ -190,6 +198,12 @@ async function sealing({ log, entries }: Scenario, kind: string): Promise<Eviden
   const form = (stored: MemoryEntry) => (stored.entry.kind === kind ? sealed(stored) : whole(stored))
   const segments = [segmentFrom(log, entries.slice(2), { form }), segmentFrom(log, entries.slice(0, 1))]
   return evidenceFrom(log, segments, { from: at(15), to: at(60) })
+}
+
+/** The period's intervals stand before those that are shown, which came out of their order. */
+async function picked(): Promise<Evidence> {
+  const scenario = intervals().read({ wh: 1, minute: 0, fromMinute: -15 })
+  return fileOf(scenario.read({ wh: 100, minute: 90, fromMinute: 75 }), 6, 60)
 }
 
 /** Readings of the period were erased, and the log says so. */

@@ -50,7 +50,7 @@ export const proveCommand = defineCommand({
       description: 'one reading, with what the meter said',
     },
     {
-      command: 'prove flat-3 --from 2024-05-01 --to 2024-06-01 --fields measuredAt,status,total',
+      command: 'prove flat-3 --from 2024-05-01 --to 2024-06-01 --fields measuredAt,from,status,total',
       description: 'a month, of which only these fields are shown',
     },
     {

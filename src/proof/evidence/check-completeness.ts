@@ -4,6 +4,7 @@ import { leavesOpen, note, placeOf, refutes, stepOf } from './findings.ts'
 import { isNeeded } from './period-energy.ts'
 import { isResolution, type PeriodView } from './period-view.ts'
 import { type RebuiltEntry, textOf, timeOf } from './rebuilt-entry.ts'
+import { uncoveredTimes } from './uncovered-times.ts'
 import type { Finding, VerificationStep } from './verification.ts'
 
 /** Looks whether anything that was logged of the period may be missing, and names what is known to be missing. */
@@ -12,6 +13,7 @@ export function checkCompleteness(claim: EvidenceClaim, view: PeriodView): Verif
     ...openingOf(view),
     ...startOf(view),
     ...endOf(claim, view),
+    ...uncovered(claim, view),
     ...unknownEntries(view),
     ...uncounted(view),
     ...gaps(claim, view),
@@ -24,7 +26,7 @@ function wordsOf({ main, end, opening }: PeriodView): string {
   const [first] = main
   const isInterval = opening !== undefined && textOf(opening, 'kind') === 'interval'
   const intervals = isInterval
-    ? ' Intervals may come in any order: those of the period that were logged before these entries do not show either.'
+    ? ' Their intervals cover the period, so that no other can be counted; revisions of them that stand elsewhere in the log do not show either.'
     : ''
   return `Between entry ${first?.sequence} and the first counted reading after the period, entry ${end?.sequence}, no entry of the stream is left out. This is about what was logged: what the gateway never logged, and corrections logged after the last entry of this file, can't show here.${intervals}`
 }
@@ -69,6 +71,18 @@ function endOf({ to }: EvidenceClaim, { main, end, placed }: PeriodView): readon
       last && placeOf(last),
     ),
   ]
+}
+
+/** Behind the last entry that is shown everything is open anyway. */
+function uncovered(claim: EvidenceClaim, view: PeriodView): readonly Finding[] {
+  if (view.end === undefined) return []
+  return uncoveredTimes(view, claim).map(({ from, to }) => {
+    const when = from === to ? `of ${to}` : `from ${from} to ${to}`
+    return leavesOpen(
+      'time-uncovered',
+      `No interval ${when} is shown: intervals are logged in any order, and the log may have one elsewhere.`,
+    )
+  })
 }
 
 function unknownEntries(view: PeriodView): readonly Finding[] {

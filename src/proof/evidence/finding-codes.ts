@@ -54,12 +54,14 @@ export const findingMeanings = {
     "the opening of the asset's stream is not shown: nothing binds the entries to the asset's name",
   'start-open': 'the entries begin within the period: what stands before them is not shown',
   'end-open': 'no counted reading from after the period is shown: more of the period may follow',
+  'time-uncovered':
+    'of a time of the period no interval is shown, and the log may have one elsewhere: intervals come in any order',
   gap: 'the log itself says that there is no reading for a time',
   straddles: 'an interval lies across a border of the period',
   // claim
   'claim-false': 'the claim says something else than the entries do',
   'energy-undecided': "the period's energy can't be worked out from what is shown",
-  'border-unclear': "an operator's entry counts readings on both sides of the period's border",
+  'border-unclear': "an operator's entry counts readings on both sides of a border of the period",
   // history
   'consistency-false': 'a path does not show that the tree begins with the earlier one that the file names',
   'previous-unreadable': 'the earlier file is not an evidence file',

@@ -8,6 +8,7 @@ import {
   whole,
 } from '../../../test/evidence/make-evidence.ts'
 import { at, Scenario, wattHour } from '../../../test/evidence/scenarios.ts'
+import { Stream } from '../../../test/support/register-stream.ts'
 import { encodeEvidence } from './encode-evidence.ts'
 import type { Verification } from './verification.ts'
 import { verifyEvidence } from './verify-evidence.ts'
@@ -109,6 +110,45 @@ describe('the energy of intervals', () => {
     expect(later.verdict).toBe('incomplete')
   })
 
+  it('is not proven where the run that is shown was picked between others that fill the period', async () => {
+    const scenario = quarter(new Scenario(), [15, 30, 45, 60, 75, 90])
+    scenario.read({ wh: 1, minute: 0, fromMinute: -15 })
+    quarter(scenario, [105])
+    const none = await resultOf(scenario, { first: 7 })
+    expect([none.verdict, energy(none)]).toEqual(['incomplete', 0])
+    expect(none.steps.find(({ name }) => name === 'completeness')?.text).toBe(
+      `No interval from ${at(15)} to ${at(60)} is shown: intervals are logged in any order, and the log may have one elsewhere.`,
+    )
+    const one = await resultOf(scenario, { first: 7, from: 30, to: 30 })
+    expect([one.verdict, one.evidence?.claim.readings]).toEqual(['incomplete', 0])
+    const part = await resultOf(scenario, { first: 7, more: [[2, 4]] })
+    expect(codes(part)).toContain('time-uncovered')
+    const all = await resultOf(scenario, { first: 7, more: [[1, 7]] })
+    expect([all.verdict, energy(all)]).toEqual(['proven', 300])
+  })
+
+  it('is not proven by a longer interval that is held because others of its time are counted', async () => {
+    const scenario = quarter(new Scenario(), [15, 30, 45, 60])
+    scenario.read({ wh: 400, minute: 60, fromMinute: 0 })
+    scenario.read({ wh: 1, minute: 0, fromMinute: -15 })
+    scenario.read({ wh: 400, minute: 59, fromMinute: 1 })
+    quarter(scenario, [75])
+    const result = await resultOf(scenario, { first: 7 })
+    expect([result.verdict, energy(result)]).toEqual(['incomplete', 0])
+  })
+
+  it('carries the fractions of all that a new meter gave, whichever of them lowers another value', async () => {
+    const scenario = new Scenario()
+    const give = (wh: number, minute: number, serial: string) =>
+      scenario.read({ wh, minute, fromMinute: minute - 15, fraction: '9', serial })
+    for (const minute of [15, 30]) give(100, minute, 'A')
+    for (const minute of [45, 60, 75]) give(100, minute, 'B')
+    give(40, 30, 'B')
+    scenario.resolve({ kind: 'swap', final: 0n, initial: 0n })
+    give(100, 90, 'B')
+    expect((await resultOf(scenario, { to: 80 })).steps.filter(({ state }) => state === 'false')).toEqual([])
+  })
+
   it('can not be told when a further segment does not show the total before it', async () => {
     const scenario = quarter(new Scenario(), [15, 30, 60, 75])
     scenario.read({ wh: 7, minute: 45, fromMinute: 30 })
@@ -163,7 +203,9 @@ describe('readings of which little is shown', () => {
       ]
       const evidence = await evidenceFrom(log, segments, { from: at(15), to: at(60) })
       const result = verifyEvidence(encodeEvidence(evidence), { keys: [log.key] })
-      expect([result.verdict, energy(result)]).toEqual(['proven', shown ? 207 : null])
+      // Which times they are of is not shown either: others may have been left out.
+      expect([result.verdict, energy(result)]).toEqual(['incomplete', shown ? 207 : null])
+      expect(codes(result)).toContain('time-uncovered')
     },
   )
 })
@@ -204,6 +246,41 @@ describe('the energy of a counter', () => {
     const { verdict, steps } = verifyEvidence(encodeEvidence(nothing), { keys: [log.key] })
     expect(verdict).toBe('incomplete')
     expect(steps.find(({ name }) => name === 'completeness')?.text).toContain('complete up to no instant')
+  })
+
+  it('is not counted twice when an operator counts readings near a border', async () => {
+    const scenario = new Scenario({ stream: new Stream({ capacity: 1_000_000n }) })
+    scenario.read({ wh: 1_000, minute: 0 }).read({ wh: 1_100, minute: 15 }).read({ wh: 90_000, minute: 30 })
+    scenario.resolve({ kind: 'release' })
+    for (const minute of [60, 75, 120]) scenario.read({ wh: 90_000 + minute, minute })
+    const before = await resultOf(scenario, { from: 0, to: 45 })
+    const after = await resultOf(scenario, { first: 2, from: 45, to: 90 })
+    expect([before.verdict, energy(before)]).toEqual(['proven', 89_000])
+    expect([after.verdict, energy(after)]).toEqual(['proven', 75])
+    // Of both sides of the beginning, it can't be told what is of which.
+    const across = new Scenario({ stream: new Stream({ capacity: 1_000_000n }) })
+    across.read({ wh: 1_000, minute: 0 }).read({ wh: 90_000, minute: 30 }).read({ wh: 90_050, minute: 60 })
+    across.resolve({ kind: 'release' })
+    for (const minute of [75, 120]) across.read({ wh: 90_000 + minute, minute })
+    const unclear = await resultOf(across, { from: 45, to: 90 })
+    expect([unclear.verdict, energy(unclear)]).toEqual(['proven', null])
+    expect(codes(unclear)).toContain('border-unclear')
+    // What he counts of after the period ends it.
+    const behind = await resultOf(across, { from: 0, to: 15 })
+    expect([behind.verdict, energy(behind)]).toEqual(['proven', 0])
+  })
+
+  it('can not be told where the first entry does not settle what was held before it', async () => {
+    const scenario = new Scenario({ stream: new Stream({ capacity: 1_000_000n }) })
+    scenario.read({ wh: 1_000, minute: 0 }).read({ wh: 1_100, minute: 15 }).read({ wh: 90_000, minute: 30 })
+    scenario.read({ wh: 1_110, minute: 15 }).resolve({ kind: 'release' })
+    for (const minute of [60, 75, 120]) scenario.read({ wh: 90_000 + minute, minute })
+    const { entries } = scenario
+    const revision = entries.findIndex(({ entry }) => entry.kind === 'revision')
+    const hidden = await resultOf(scenario, { first: revision, from: 45, to: 90 })
+    expect([hidden.evidence?.claim.energy, codes(hidden).includes('border-unclear')]).toEqual([null, true])
+    const shown = await resultOf(scenario, { first: 2, from: 45, to: 90 })
+    expect([shown.verdict, energy(shown)]).toEqual(['proven', 75])
   })
 
   it('has no start when nothing of before is shown', async () => {

@@ -1,4 +1,5 @@
 import { leavesOpen, placeOf } from './findings.ts'
+import { HeldCounters } from './held-counters.ts'
 import { isOpening, isResolution, type PeriodView, saysTotal, totalAfter } from './period-view.ts'
 import { integerOf, type RebuiltEntry, textOf } from './rebuilt-entry.ts'
 import type { Finding } from './verification.ts'
@@ -18,7 +19,7 @@ export function periodEnergy(view: PeriodView): PeriodEnergy {
 }
 
 /** Counter or intervals: as the opening says or, where that is not shown, every counted reading of the stream. */
-function kindOf({ opening, placed }: PeriodView): string | null | undefined {
+export function kindOf({ opening, placed }: PeriodView): string | null | undefined {
   const named = opening && textOf(opening, 'kind')
   if (named !== undefined) return named
   const counted = placed.values().find(value => value.counted === true)
@@ -33,29 +34,29 @@ function undecided(entry: RebuiltEntry | undefined, why: string): Finding {
   )
 }
 
-function counterEnergy({ main, placed, end }: PeriodView): PeriodEnergy {
+function counterEnergy(view: PeriodView): PeriodEnergy {
+  const held = new HeldCounters(view)
   let start: bigint | undefined
   let last: bigint | undefined
-  let heldAfter = false
-  for (const entry of main) {
-    if (entry === end) break
-    const value = placed.get(entry)
-    if (value?.counted === false) {
-      if (value.place === 'after') heldAfter = true
-      continue
-    }
-    if (!saysTotal(entry)) continue
+  for (const entry of view.main) {
+    if (entry === view.end) break
+    const value = view.placed.get(entry)
+    held.take(entry)
+    if (value?.counted === false || !saysTotal(entry)) continue
     const total = totalAfter(entry)
     if (total === undefined) return undecided(entry, `entry ${entry.sequence} does not show the total`)
     if (value !== undefined && (value.place === undefined || value.counted === undefined)) {
       return undecided(entry, `entry ${entry.sequence} does not show its time and status`)
     }
-    if (isOpening(entry) || value?.place === 'before') start = total
-    if (isResolution(entry) && heldAfter && total !== last) return borderUnclear(entry)
+    const place = isResolution(entry) && total !== last ? held.resolve(entry) : value?.place
+    if (place === 'both') return borderUnclear(entry)
+    if (isOpening(entry) || place === 'before') start = total
+    // What is counted from here on was measured after the period.
+    if (place === 'after') break
     last = total
   }
   if (start === undefined || last === undefined)
-    return undecided(main[0], 'no entry shows the total at its start')
+    return undecided(view.main[0], 'no entry shows the total at its start')
   return last - start
 }
 

@@ -99,8 +99,10 @@ export class RegisterWalk {
     )
     if (released === undefined || declared === undefined) return undefined
     const step = released + declared
-    // Held intervals carry fractions of a millijoule, too.
-    return { least: step - 1n, most: step + 1n }
+    // Held intervals carry fractions of a millijoule, each of them; and of those that a swap counts one may lower another value.
+    const carried = integerOf(entry, 'readings') ?? 1n
+    const several = entry.kind === 'swap' && carried > 1n
+    return { least: several ? 0n : step - 1n, most: step + (carried > 1n ? carried : 1n) }
   }
 
   #move(entry: RebuiltEntry, step: Step | undefined): void {
