@@ -240,3 +240,14 @@ test('witnesses come from a file, and a quorum that nobody can meet is refused',
   expect(await follow(...words, '--quorum', '2')).toMatchObject({ code: 2 })
   expect(await follow(...words, '--quorum', '0')).toMatchObject({ code: 0 })
 })
+
+test('log follow refuses a file of witnesses in which there is none', async () => {
+  const log = await GrowingLog.open()
+  const file = join(temporaryFolder(), 'witnesses.txt')
+  writeFileSync(file, '# none yet\n')
+  const words = [log.folder, '--key', keyText(), '--once', '--witnesses', file]
+  expect(await follow(...words)).toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining('names no witness'),
+  })
+})

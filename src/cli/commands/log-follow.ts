@@ -77,6 +77,8 @@ interface Given {
 async function followOptions(given: Given, io: CommandIo): Promise<FollowOptions> {
   const { key, state, mirror, witnesses, quorum, signal } = given
   const keys = witnesses === undefined ? undefined : await witnessKeys(resolve(io.cwd, witnesses))
+  if (keys?.length === 0)
+    throw new EnergywebError('argument-invalid', `${witnesses} names no witness: nobody would be looked for`)
   if (quorum !== undefined && (keys === undefined || quorum > keys.length))
     throw new EnergywebError(
       'argument-invalid',

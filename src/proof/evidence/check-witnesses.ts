@@ -4,7 +4,7 @@ import { verifyCosignatures } from '../cosignature.ts'
 import { ProofError } from '../proof-failure.ts'
 import { parseVerifierKey, type VerifierKey } from '../signed-note.ts'
 import { attempt } from './attempt.ts'
-import { isOfCaller } from './check-signature.ts'
+import { isOfCaller, trustedKey } from './check-signature.ts'
 import type { Evidence } from './evidence.ts'
 import { absentStep, leavesOpen, refutes, stepOf } from './findings.ts'
 import type { VerificationStep, VerifyOptions } from './verification.ts'
@@ -44,8 +44,8 @@ export function checkWitnesses(
 }
 
 /** A log that is its own witness would be watched by nobody. */
-function mustBeOthers(witnesses: readonly VerifierKey[], logs: readonly string[]): void {
-  const own = logs.map(key => parseVerifierKey(key))
+function mustBeOthers(witnesses: readonly VerifierKey[], logs: readonly (string | VerifierKey)[]): void {
+  const own = logs.map(trustedKey)
   const twin = witnesses.find(
     ({ type, publicKey }) => type === 'cosignature' && own.some(log => equalBytes(log.publicKey, publicKey)),
   )
