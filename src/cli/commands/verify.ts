@@ -1,7 +1,9 @@
+import { resolve } from 'node:path'
 import { EnergywebError } from '../../core/errors.ts'
+import { formatSize } from '../../core/size.ts'
 import { parseAnyVerifierKey } from '../../proof/ecdsa-key.ts'
 import type { Verification } from '../../proof/evidence/index.ts'
-import { type CommandContext, defineCommand, parsed, text, texts, word } from '../command.ts'
+import { type CommandContext, defineCommand, flag, optionalWord, parsed, text, texts } from '../command.ts'
 import { parseCount } from '../count-argument.ts'
 import { readEvidenceFile } from '../evidence-file.ts'
 import { verdictCodes } from '../exit-codes.ts'
@@ -14,14 +16,18 @@ export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'Check a file that somebody gave as evidence',
   description:
-    "Checks an evidence file by itself: no gateway, no configuration and no network are needed, and nobody is trusted but the keys that you name. It says first what the file comes to, then what was checked, what is not proven, and what to do next. --key names who must have signed the log; get it from whoever runs the gateway, by another way than the file (`energyweb keys show log-key.json --origin <name>` shows it). Without a key nothing can be proven: whoever made the file could have made the log. --rpc has records of chains looked at there, by nodes that you trust. Ends with 0 when it is proven, 1 when it is refuted, 2 when it is incomplete, and 64 when nothing was checked: a wrong command line, or a file that can't be read.",
-  arguments: { file: word('the evidence file, - for standard input') },
+    "Checks an evidence file by itself: no gateway, no configuration and no network are needed, and nobody is trusted but the keys that you name. It says first what the file comes to, then what was checked, what is not proven, and what to do next. --key names who must have signed the log; get it from whoever runs the gateway, by another way than the file (`energyweb keys show log-key.json --origin <name>` shows it). Without a key nothing can be proven: whoever made the file could have made the log. --rpc has records of chains looked at there, by nodes that you trust. --page tells where a web page of one file lies that does the same without a network. Ends with 0 when it is proven, 1 when it is refuted, 2 when it is incomplete, and 64 when nothing was checked: a wrong command line, or a file that can't be read.",
+  arguments: { file: optionalWord('the evidence file, - for standard input') },
   options: {
     key: texts('key', "the log's verifier key, or a file with it: whose word you take"),
     witness: texts('key', 'verifier key of a witness that you trust, or a file with them'),
     quorum: parsed('number', 'how many of these witnesses must have cosigned; default all', parseCount),
     rpc: texts('address', 'a node of a chain, to look records of that chain up'),
     previous: text('file', 'evidence of an earlier audit, to see that the log goes on from there unchanged'),
+    page: flag(
+      'checks nothing: tells where the verifier web page lies, for whoever has a browser and no tools',
+    ),
+    out: text('file', 'with --page: copies the page there'),
   },
   examples: [
     {
@@ -37,9 +43,19 @@ export const verifyCommand = defineCommand({
       command: 'verify may.evidence.json --key log.vkey --rpc https://rpc.energyweb.org',
       description: 'also what the file says of the chain',
     },
+    {
+      command: 'verify --page --out verify.html',
+      description: 'writes the web page that checks evidence files, to open in a browser or to hand on',
+    },
   ],
-  async run({ file, key, witness, quorum, rpc, previous }, context) {
+  async run({ file, key, witness, quorum, rpc, previous, page, out }, context) {
     const { io } = context
+    if (page) {
+      await tellPage({ file, out }, context)
+      return
+    }
+    if (out !== undefined) throw new EnergywebError('argument-invalid', '--out is for --page')
+    if (file === undefined) throw noFile()
     const keys = await readVerifierKeys(key, io.cwd)
     const witnesses = await readVerifierKeys(witness, io.cwd)
     if (quorum !== undefined && (quorum < 1 || quorum > witnesses.length)) {
@@ -64,6 +80,28 @@ export const verifyCommand = defineCommand({
     return verdictCodes[verification.verdict]
   },
 })
+
+function noFile(): EnergywebError {
+  return new EnergywebError('argument-invalid', 'which file is to be checked?', {
+    hint: 'Like `energyweb verify may.evidence.json --key log.vkey`; --page tells where the web page lies that checks files.',
+  })
+}
+
+async function tellPage(
+  { file, out }: { file: string | undefined; out: string | undefined },
+  { io, printer }: CommandContext,
+): Promise<void> {
+  if (file !== undefined) {
+    throw new EnergywebError('argument-invalid', '--page checks no file', {
+      hint: 'Open the page in a browser, and choose the file there.',
+    })
+  }
+  const { verifierPage } = await import('../verifier-page.ts')
+  const found = await verifierPage(out === undefined ? undefined : resolve(io.cwd, out))
+  const { page, address, sha256, bytes } = found
+  const lines = [page, `${formatSize(bytes)}, SHA-256 ${sha256}`, `open in a browser: ${address}`]
+  await printer.data({ ...found }, lines.join('\n'))
+}
 
 async function onChain(
   verification: Verification,
