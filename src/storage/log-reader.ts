@@ -43,10 +43,29 @@ const usualPage = 500
 export class LogReader {
   readonly #sql: Sql
   readonly #tree: TreeReader
+  /** Snapshots under way: one within another sees what the outer one sees. */
+  #snapshots = 0
 
   constructor(folder: string) {
     this.#sql = openDatabaseForReading(folder)
     this.#tree = new TreeReader(this.#sql)
+  }
+
+  /**
+   * Lets work see the log as it is at its first look, whatever is appended and erased meanwhile. It must not last: as long as it
+   * does, the file with newest changes grows, and erased bytes can't be overwritten in it.
+   */
+  async snapshot<Result>(work: () => Promise<Result>): Promise<Result> {
+    if (this.#snapshots === 0) this.#sql.execute('BEGIN')
+    this.#snapshots += 1
+    try {
+      return await work()
+    } finally {
+      this.#snapshots -= 1
+      const { database } = this.#sql
+      // A failed read may have ended the transaction, and the work may have closed the log.
+      if (this.#snapshots === 0 && database.isOpen && database.isTransaction) this.#sql.execute('COMMIT')
+    }
   }
 
   /** Size and root as last committed. */

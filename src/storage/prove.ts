@@ -22,7 +22,7 @@ import { type ProofPeriod, rangesOf, type SequenceRange } from './prove-range.ts
 import { type Showing, segmentOfRows } from './prove-segment.ts'
 
 export interface ProveOptions {
-  /** The log; a gateway may be writing to it meanwhile. */
+  /** The log; a gateway may be writing to it meanwhile. The evidence is of the log as it is at the beginning. */
   readonly reader: LogReader
   /** Name of the asset's stream. */
   readonly asset: string
@@ -40,8 +40,8 @@ export interface ProveOptions {
   readonly receipts?: boolean
   /** Trees that earlier evidence was about: size and root of each. The new tree is shown to begin with them. */
   readonly previous?: readonly Pick<Checkpoint, 'size' | 'root'>[]
-  /** How many entries of how many are taken up. */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
+  /** How many entries of how many are taken up; a promise that it answers is waited for. */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => unknown
   readonly hashes?: Hashes
   readonly signal?: AbortSignal
 }
@@ -59,9 +59,15 @@ const batch = 500
  * encodeEvidence(await proveEvidence({ reader: openLogReader({ folder }), asset: 'roof', period, key, made }))
  */
 export async function proveEvidence(options: ProveOptions): Promise<Evidence> {
-  const { reader, asset, period, key, made, previous = [], hashes = await openHashes() } = options
-  checkPeriod(period)
+  checkPeriod(options.period)
   if (options.fields !== undefined) checkFields(options.fields)
+  const { reader, hashes = await openHashes() } = options
+  // An erasure meanwhile would tear the file: some documents gone, and the entry that tells of it not there.
+  return reader.snapshot(() => evidenceOf({ ...options, hashes }))
+}
+
+async function evidenceOf(options: ProveOptions & { readonly hashes: Hashes }): Promise<Evidence> {
+  const { reader, asset, period, key, made, previous = [], hashes } = options
   const note = reader.lastCheckpoint()
   if (note === undefined) throw unsigned()
   const checkpoint = readCheckpoint(note)
@@ -138,7 +144,7 @@ async function collect(
     for (let first = range.first; first <= range.last; first += batch) {
       signal?.throwIfAborted()
       run.push(...rows.between(first, Math.min(range.last, first + batch - 1)))
-      onProgress?.({ done: done + run.length, total })
+      await onProgress?.({ done: done + run.length, total })
       // The signal, and whoever draws the progress, get their turn.
       await new Promise(setImmediate)
     }
