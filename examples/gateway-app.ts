@@ -54,4 +54,4 @@ class MyGateway extends GatewayApp {
 const folder = process.argv[2] ?? './data'
 const gateway = new MyGateway({ openLog: () => openLog({ folder }) })
 // Without a signal it runs until SIGINT or SIGTERM.
-await gateway.run({ signal: AbortSignal.timeout(3_500) })
+await gateway.run({ signal: AbortSignal.timeout(5_500) })

@@ -159,7 +159,7 @@ test('from a configuration to durable readings, through an outage and a restart,
   expect(garden?.register?.total).toBe((energies.at(-1) ?? 0n) - (energies[0] ?? 0n))
   expect(garden?.register?.heldReadings).toBe(0)
   expect(readings[0]?.document?.provenance).toMatch(
-    /^eumel-v2; lan-http: test on loopback; credentials without TLS; driver tested with captured data; clock /,
+    /^eumel-v2; lan-http: test on loopback; credentials without TLS; driver tested with a simulator; clock /,
   )
   expect(status.ledgers).toMatchObject([
     { ledger: 'origin', lines: [{ line: 'garden/origin', backlog: expect.any(Number), cursor: -1 }] },
