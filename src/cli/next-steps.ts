@@ -22,8 +22,17 @@ const remedies: Partial<Record<FindingCode, string>> = {
   'entry-erased':
     'What was erased is gone for ever. Ask for the reason, and prove the times around it by themselves.',
   'border-unclear': 'Ask for a period whose ends do not lie between readings that were held together.',
+  'rolled-back':
+    'Make sure that the file named with --previous is the earlier one: with the two interchanged, every log seems to have lost entries.',
+  'version-unknown': 'Check it with a newer energyweb.',
   'chain-unknown': 'Name a node of each chain with --rpc; one that keeps old blocks knows more.',
 }
+
+/** For what can't be read as evidence: mostly a wrong file, or one that a program has written anew on its way. */
+const unreadable = [
+  'Make sure that it is the right file: `energyweb prove` gives it a name that ends in .evidence.json.',
+  'Ask for it anew, byte for byte as it was written: packed (zip), or from a web server. Mail programs and editors change line ends, and programs that show JSON neatly change all of the text.',
+]
 
 /** What whoever holds the file can do about the verdict. */
 export function nextSteps(verification: Verification): readonly string[] {
@@ -40,6 +49,7 @@ export function nextSteps(verification: Verification): readonly string[] {
     ]
   }
   if (verdict === 'incomplete') return named
+  if (verification.evidence === undefined) return [...unreadable, ...named]
   return [
     'Keep this file as it is and do not rely on it: it was changed on its way, or what it says was never logged so.',
     'Ask for the file anew, by another way. When it fails again, ask whoever runs the gateway for an explanation.',

@@ -53,13 +53,24 @@ test('what is not proven is called a claim', () => {
   )
 })
 
+test('gaps are told in the first sentence', () => {
+  const gap = { segment: 0, sequence: 4, from: undefined, to: undefined, reason: undefined }
+  const proven = verification({}, 'proven')
+  expect(headline(proven, style)).toMatch(/by 2 readings\.$/)
+  expect(headline({ ...proven, gaps: [gap, gap] }, style)).toMatch(
+    /by 2 readings; the log tells of 2 gaps in that time\.$/,
+  )
+})
+
 test('a file that could not be read has a report too', () => {
   const steps = [{ name: 'format', state: 'false', text: 'It is no JSON.', findings: [] }] as const
   const report = verificationReport(
     { verdict: 'refuted', steps, evidence: undefined, readings: [], gaps: [] },
     { style },
   )
+  expect(report).toMatch(/^REFUTED: this file proves nothing as it is\. It is no JSON\.\n/)
   expect(report).toContain('FALSE  format         It is no JSON.')
+  expect(report).toContain('byte for byte')
 })
 
 test('one line', () => {

@@ -1,5 +1,5 @@
+import { exactEnergy, exactKilowattHours } from '../core/exact-energy.ts'
 import type { EvidenceClaim, Verification, VerificationStep } from '../proof/evidence/index.ts'
-import { exactEnergy, exactKilowattHours } from './exact-energy.ts'
 import { nextSteps } from './next-steps.ts'
 import { printable } from './printable.ts'
 import type { Style } from './style.ts'
@@ -35,10 +35,17 @@ export function verificationReport(verification: Verification, { style }: { styl
         ]),
     '',
     style.bold('What was checked'),
-    ...steps.flatMap(step => stepLines(step, style)),
-    '',
-    style.bold('What this does not prove'),
-    ...listed(trustBoundary),
+    ...(evidence === undefined
+      ? [
+          ...steps.filter(({ state }) => state === 'false').flatMap(step => stepLines(step, style)),
+          '  Nothing else was looked at: the file could not be read.',
+        ]
+      : [
+          ...steps.flatMap(step => stepLines(step, style)),
+          '',
+          style.bold('What this does not prove'),
+          ...listed(trustBoundary),
+        ]),
     ...(evidence === undefined || evidence.notes.length === 0
       ? []
       : [
@@ -52,23 +59,30 @@ export function verificationReport(verification: Verification, { style }: { styl
 
 /** The verdict in one sentence. */
 export function headline(
-  { verdict, evidence, steps }: Verification,
+  { verdict, evidence, steps, gaps }: Verification,
   { bold, green, red, yellow }: Style,
 ): string {
   const claim = evidence?.claim
   const what = claim === undefined ? 'the file' : claimInWords(claim)
   switch (verdict) {
     case 'proven':
-      return `${bold(green('PROVEN'))}: ${what}.`
+      return `${bold(green('PROVEN'))}: ${what}${gapsInWords(gaps)}.`
     case 'refuted': {
       const first = steps.find(({ state }) => state === 'false')
-      return `${bold(red('REFUTED'))}: this file does not prove what it claims. ${oneLine(first?.text ?? '')}`
+      const lead =
+        claim === undefined ? 'this file proves nothing as it is' : 'this file does not prove what it claims'
+      return `${bold(red('REFUTED'))}: ${lead}. ${oneLine(first?.text ?? '')}`
     }
     case 'incomplete': {
       const first = steps.find(({ state }) => state === 'open')
       return `${bold(yellow('INCOMPLETE'))}: nothing in the file is false, but it does not prove yet that ${what}. ${oneLine(first?.text ?? '')}`
     }
   }
+}
+
+/** Whoever reads one sentence alone must not miss that the log itself knows of times without a reading. */
+function gapsInWords({ length }: Verification['gaps']): string {
+  return length === 0 ? '' : `; the log tells of ${length} ${length === 1 ? 'gap' : 'gaps'} in that time`
 }
 
 /** What the file claims, as a sentence. */

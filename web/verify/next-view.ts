@@ -37,15 +37,20 @@ function advice(checked: Checked): readonly Child[] {
       'Ask the operator for a file that shows what is open: each open step above says what is missing.',
     )
   }
-  if (checked.verdict === 'refuted') {
+  if (checked.evidence === undefined) {
+    list.push(
+      'Make sure that it is the right file: its name ends in .evidence.json. Ask for it again, byte for byte as it was written: packed (zip), or from a web server. Mail programs and editors change the text.',
+    )
+  } else if (checked.verdict === 'refuted') {
     list.push(
       'Keep this file as it is: what refutes it is itself evidence. Send the operator the findings, and ask for the file again.',
     )
   }
   list.push('Print this page, or save it as PDF: it names the file by its SHA-256 and all that you gave.')
-  list.push(
-    'Keep the file. At the next audit, give both files: the check then shows that nothing was changed in between.',
-  )
+  if (checked.verdict !== 'refuted')
+    list.push(
+      'Keep the file. At the next audit, give both files: the check then shows that nothing was changed in between.',
+    )
   list.push([
     'The command ',
     code('energyweb verify FILE --key KEY'),

@@ -36,6 +36,9 @@ export function verdictView(checked: Checked): HTMLElement {
 
 function sentence(checked: Checked): (Node | string)[] {
   const claim = checked.evidence?.claim
+  if (checked.verdict === 'refuted' && claim === undefined) {
+    return ['This can’t be read as evidence: it is another file, or one that was changed on its way.']
+  }
   if (checked.verdict === 'refuted') {
     return ['Something in this file is false. Do not rely on any of its figures.']
   }

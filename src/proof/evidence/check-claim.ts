@@ -1,4 +1,4 @@
-import { formatEnergy } from '../../core/energy.ts'
+import { exactEnergy, exactKilowattHours } from '../../core/exact-energy.ts'
 import { countReadings, devicesOf } from './derive-claim.ts'
 import type { EvidenceClaim } from './evidence.ts'
 import { refutes, stepOf } from './findings.ts'
@@ -16,7 +16,7 @@ export function checkClaim(claim: EvidenceClaim, view: PeriodView): Verification
     ...compareEnergy(claim, view),
   ]
   const energy =
-    claim.energy === null ? 'whose energy it does not tell' : `of ${formatEnergy(BigInt(claim.energy))}`
+    claim.energy === null ? 'whose energy it does not tell' : `of ${exactEnergy(BigInt(claim.energy))}`
   const text = `The entries show what the file claims: ${claim.asset}, ${claim.channel}, ${periodInWords(claim)}, ${claim.readings} counted readings ${energy}.`
   return stepOf('claim', findings, text)
 }
@@ -53,11 +53,16 @@ function compareReadings({ readings }: EvidenceClaim, view: PeriodView): readonl
   return readings === shown ? [] : [differs('a number of counted readings of', readings, shown)]
 }
 
+function energyInWords(energy: bigint): string {
+  const exact = exactKilowattHours(energy)
+  return exact === undefined ? `${energy} mJ` : `${energy} mJ (${exact} kWh)`
+}
+
 function compareEnergy({ energy: claimed }: EvidenceClaim, view: PeriodView): readonly Finding[] {
   const shown = periodEnergy(view)
   // What is not claimed need not be worked out; why it can't be is worth knowing.
   if (typeof shown !== 'bigint') return [claimed === null ? { ...shown, effect: 'note' } : shown]
   if (claimed === null) return []
   if (BigInt(claimed) === shown) return []
-  return [differs('an energy of', `${claimed} mJ`, `${shown} mJ (${formatEnergy(shown)})`)]
+  return [differs('an energy of', energyInWords(BigInt(claimed)), energyInWords(shown))]
 }

@@ -164,7 +164,7 @@ export function decodeEvidence(given: string | Uint8Array): Evidence {
     throw new EvidenceInvalid('too-large', `the file is larger than ${longestEvidence} bytes`)
   }
   const source = typeof given === 'string' ? given : decodeText(given)
-  const value = objectAt(readJson(source), '')
+  const value = objectAt(readJson(withBeginning(source)), '')
   // Of another version nothing else can be said.
   if (value.evidence !== undefined) version(value.evidence)
   const evidence = file(value, '')
@@ -184,11 +184,32 @@ function decodeText(given: Uint8Array): string {
   }
 }
 
+/** Says by name what people meet, before the reader complains of a character that nobody sees. */
+function withBeginning(source: string): string {
+  if (source === '') throw new EvidenceInvalid('not-json', 'the file is empty')
+  if (source.startsWith('\ufeff')) {
+    throw new EvidenceInvalid(
+      'not-json',
+      'the file begins with a byte order mark, which an editor has put there',
+    )
+  }
+  return source
+}
+
 function notCanonical(source: string, canonical: string): EvidenceInvalid {
   let at = 0
   while (at < source.length && source.charCodeAt(at) === canonical.charCodeAt(at)) at += 1
   return new EvidenceInvalid(
     'not-canonical',
-    `the file is not written as it must be, from character ${at} on`,
+    `the file is not written as it must be, from character ${at} on: ${howRewritten(source, canonical)}`,
   )
+}
+
+/** What was done to a text that says the same as the canonical one. */
+function howRewritten(source: string, canonical: string): string {
+  if (source.replaceAll('\r\n', '\n') === canonical) {
+    return 'its line ends are CR LF, as a mail program or an editor writes them'
+  }
+  if (`${source}\n` === canonical) return 'the line feed at its end is gone'
+  return 'it says the same as evidence would, in a form that another program or an editor gave it'
 }

@@ -34,7 +34,7 @@ export function stepOf(name: StepName, findings: readonly Finding[], text: strin
     findings.find(({ effect }) => effect === 'leaves-open')
   if (worst === undefined) return { name, state: 'holds', text, findings }
   const others = findings.filter(({ effect }) => effect === worst.effect).length - 1
-  const more = others === 0 ? '' : ` (and ${others} more like it)`
+  const more = others === 0 ? '' : ` (and ${others} more ${others === 1 ? 'finding' : 'findings'})`
   return {
     name,
     state: worst.effect === 'refutes' ? 'false' : 'open',

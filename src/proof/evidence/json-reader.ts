@@ -167,8 +167,11 @@ class JsonReader {
   }
 
   #unexpected(at = this.#at): EvidenceInvalid {
-    const found = at < this.#text.length ? JSON.stringify(this.#text.charAt(at)) : 'the end'
-    return new EvidenceInvalid('not-json', `not JSON: ${found} at character ${at}`)
+    const found =
+      at < this.#text.length
+        ? `${JSON.stringify(this.#text.charAt(at))} at character ${at}`
+        : `it ends at character ${at}, in the middle`
+    return new EvidenceInvalid('not-json', `not JSON: ${found}`)
   }
 }
 

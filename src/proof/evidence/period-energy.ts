@@ -22,7 +22,7 @@ export function periodEnergy(view: PeriodView): PeriodEnergy {
 export function kindOf({ opening, placed }: PeriodView): string | null | undefined {
   const named = opening && textOf(opening, 'kind')
   if (named !== undefined) return named
-  const counted = placed.values().find(value => value.counted === true)
+  const counted = [...placed.values()].find(value => value.counted === true)
   return counted && textOf(counted.entry, 'kind')
 }
 

@@ -37,7 +37,43 @@ function plainRoof(readings = 12) {
   return log
 }
 
+describe('a text that is no evidence as it stands', () => {
+  it('is told from another by what was done to it', async () => {
+    const log = plainRoof()
+    const text = encodeEvidence(
+      await evidenceFrom(log, [segmentFrom(log, log.of(1).slice(0, 11))], { from: at(45), to: at(120) }),
+    )
+    const said = (given: string) => verifyEvidence(given, { keys: [log.key] }).steps[0]?.text
+    expect(said(text)).toContain('written as it must be.')
+    expect(said(text.replaceAll('\n', '\r\n'))).toContain(': its line ends are CR LF, as a mail program')
+    expect(said(text.slice(0, -1))).toContain(': the line feed at its end is gone')
+    expect(said(JSON.stringify(JSON.parse(text), undefined, 2))).toContain(
+      ': it says the same as evidence would, in a form that another program',
+    )
+    expect(said('')).toBe("The file can't be read as evidence: the file is empty.")
+    expect(said(`\ufeff${text}`)).toContain('begins with a byte order mark')
+    expect(said(text.slice(0, 500))).toContain('not JSON: it ends at character 500, in the middle')
+  })
+})
+
 describe('evidence of a period', () => {
+  it('is proven by engines without iterator helpers, like browsers of 2024', async () => {
+    const log = plainRoof()
+    const text = encodeEvidence(
+      await evidenceFrom(log, [segmentFrom(log, log.of(1).slice(0, 11))], { from: at(45), to: at(120) }),
+    )
+    const prototype = Object.getPrototypeOf(Object.getPrototypeOf([].values()))
+    const helpers = Object.getOwnPropertyNames(prototype).filter(name => name !== 'constructor')
+    const kept = helpers.map(name => Object.getOwnPropertyDescriptor(prototype, name) ?? {})
+    for (const name of helpers) delete prototype[name]
+    try {
+      expect(() => [].values().map(String)).toThrow(TypeError)
+      expect(verifyEvidence(text, { keys: [log.key] }).verdict).toBe('proven')
+    } finally {
+      for (const [i, name] of helpers.entries()) Object.defineProperty(prototype, name, kept[i] ?? {})
+    }
+  })
+
   it('is proven when everything holds and the key is trusted', async () => {
     const log = plainRoof()
     const entries = log.of(1)
@@ -54,11 +90,11 @@ describe('evidence of a period', () => {
         "witnesses absent: You have named no witness: that everybody sees the same log is not checked.",
         "inclusion holds: All 2 segments are in the signed tree of 25 entries.",
         "chain holds: Each of the 8 entries carries the hash of the one before it in its stream, in 2 unbroken segments.",
-        "documents holds: Documents are of their schemas, and the entries were worked out from them: 8 are whole, of 0 some fields are shown, of 0 nothing.",
+        "documents holds: Documents are of their schemas, and the entries were worked out from them: 8 are whole.",
         "raw absent: The file holds no raw bytes of the sources.",
         "register holds: The total never falls in 8 entries, and never rises by more than readings, revisions and operator's entries explain.",
         "completeness holds: Between entry 4 and the first counted reading after the period, entry 10, no entry of the stream is left out. This is about what was logged: what the gateway never logged, and corrections logged after the last entry of this file, can't show here.",
-        "claim holds: The entries show what the file claims: roof, export, after 2024-05-01T00:45:00.000Z up to 2024-05-01T02:00:00.000Z, 5 counted readings of 1.250 kWh.",
+        "claim holds: The entries show what the file claims: roof, export, after 2024-05-01T00:45:00.000Z up to 2024-05-01T02:00:00.000Z, 5 counted readings of 1.25 kWh.",
         "history absent: No earlier state of the log is named, and you gave no file of an earlier audit.",
         "chain-records absent: The file names nothing that stands on a chain.",
       ]

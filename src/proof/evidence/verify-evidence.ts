@@ -137,7 +137,7 @@ function includeSegments(evidence: Evidence, checkpoint: Checkpoint, { rebuilt, 
   )
   const count = found.length === 1 ? 'The segment is' : `All ${found.length} segments are`
   return {
-    included: new Set(found.keys().filter(i => found[i]?.length === 0)),
+    included: new Set([...found.keys()].filter(i => found[i]?.length === 0)),
     step: stepOf('inclusion', found.flat(), `${count} in the signed tree of ${checkpoint.size} entries.`),
   }
 }
@@ -147,7 +147,13 @@ function documentsStep(rebuilt: readonly RebuiltSegment[]): VerificationStep {
   const counts = (['whole', 'shown', 'sealed'] as const).map(
     content => entries.filter(entry => entry.content === content).length,
   )
-  const text = `Documents are of their schemas, and the entries were worked out from them: ${counts[0]} are whole, of ${counts[1]} some fields are shown, of ${counts[2]} nothing.`
+  const forms = [
+    `${counts[0]} are whole`,
+    `of ${counts[1]} some fields are shown`,
+    `of ${counts[2]} nothing is shown`,
+  ]
+  const said = forms.filter((_, i) => counts[i] !== 0).join(', ')
+  const text = `Documents are of their schemas, and the entries were worked out from them: ${said}.`
   return stepOf(
     'documents',
     rebuilt.flatMap(segment => segment.findings),

@@ -1,4 +1,4 @@
-import type { Energy } from '../core/energy.ts'
+import type { Energy } from './energy.ts'
 
 /** mJ in a kWh, without the 9 in it: what is left has a finite decimal. */
 const perNinth = 400_000_000n
