@@ -11,12 +11,19 @@ export {
   checkConfig,
   composeGateway,
   configJsonSchema,
+  followLog,
   formatProblem,
   type GatewayStorage,
   gatewayOptions,
   loadConfig,
   type OpenStorageOptions,
   openLog,
+  openLogReader,
+  openPublishedLog,
+  type PublishedLog,
+  type PublishedLogOptions,
+  proveEvidence,
+  publishLog,
   type ResolvedConfig,
   sampleConfig,
 } from './config/index.ts'
@@ -169,6 +176,22 @@ export {
   Redactor,
 } from './logging/index.ts'
 export {
+  type FaultPlace,
+  FollowFault,
+  type FollowFaultKind,
+  followFaults,
+} from './publishing/follow-fault.ts'
+export type {
+  FollowOptions,
+  FollowReport,
+  FollowTrust,
+  LogFiles,
+  PublishableLog,
+  PublishOptions,
+  PublishResult,
+  StreamNews,
+} from './publishing/index.ts'
+export {
   type AnyCarbonSourceDefinition,
   type AnySourceDefinition,
   type CarbonSourceDefinition,
@@ -176,3 +199,4 @@ export {
   defineSource,
   type SourceDefinition,
 } from './sources/index.ts'
+export type { LogReader, PageFilter, ProofPeriod, ProveOptions } from './storage/index.ts'

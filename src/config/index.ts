@@ -11,7 +11,15 @@ import type { ConfigProblem } from './problem.ts'
 
 export type { CheckConfigOptions, ConfigReport, ResolvedConfig } from './check-config.ts'
 export type { ComposeOptions, GatewayStorage, OpenStorageOptions } from './compose-gateway.ts'
+export {
+  followLog,
+  openLogReader,
+  openPublishedLog,
+  proveEvidence,
+  publishLog,
+} from './log-doors.ts'
 export { type ConfigProblem, formatProblem } from './problem.ts'
+export type { PublishedLog, PublishedLogOptions } from './published-log.ts'
 
 /**
  * Loads a configuration, YAML or JSON.

@@ -18,12 +18,16 @@ export {
 } from './checkpoint.ts'
 export { successionFailure } from './checkpoint-succession.ts'
 export { cosignatureMessage, verifyCosignatures } from './cosignature.ts'
+export { longestBundle, parseBundle } from './entry-bundle.ts'
 export * from './evidence/index.ts'
 export { type Hashes, nobleHashes } from './hashes.ts'
 export { emptyRoot, leafHash, merkleRoot, nodeHash } from './merkle.ts'
+export { consistencyPath, inclusionPath, type NodeLookup } from './merkle-proof.ts'
 export { portableHashes } from './portable-hashes.ts'
 export { type ProofFailure, proofFailure, proofFailures } from './proof-failure.ts'
 export { type NoteSignature, parseNote, type SignedNote, verifyNote } from './signed-note.ts'
+export { parseTile, tileNodes } from './tile-bytes.ts'
+export { type Bundle, bundlePath, bundleWidth, fullWidth, type Tile, tilePath, widthOf } from './tiles.ts'
 export {
   cosignerKeyOf,
   formatVerifierKey,

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
-import { EnergywebError } from '../../core/errors.ts'
-import type { LogFiles } from '../../publishing/index.ts'
+import { EnergywebError } from '../core/errors.ts'
+import type { LogFiles } from '../publishing/index.ts'
 
 /** Connections side by side: on a slow line each answer is on its way for long. */
 const connections = 4
@@ -14,20 +14,26 @@ export interface PublishedLog {
   close(): Promise<void>
 }
 
+export interface PublishedLogOptions {
+  /** A folder is looked for from here. Default the process's. */
+  readonly cwd?: string
+  /** Plain HTTP is taken, from loopback and private addresses. Default false. */
+  readonly lanHttp?: boolean
+}
+
 /**
  * Opens a published log: an address or a folder.
- * @param options.lanHttp - plain HTTP is taken, from loopback and private addresses
  * @throws EnergywebError `argument-invalid` for an address that can't be one
  */
 export async function openPublishedLog(
   log: string,
-  { cwd, lanHttp }: { readonly cwd: string; readonly lanHttp: boolean },
+  { cwd = process.cwd(), lanHttp = false }: PublishedLogOptions = {},
 ): Promise<PublishedLog> {
-  const { folderFiles, httpFiles } = await import('../../publishing/index.ts')
+  const { folderFiles, httpFiles } = await import('../publishing/index.ts')
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(log))
     return { files: folderFiles(resolve(cwd, log)), close: async () => undefined }
   const address = addressOf(log)
-  const { openHttpClient } = await import('../../sources/index.ts')
+  const { openHttpClient } = await import('../sources/index.ts')
   const tls = lanHttp
     ? ({ allow: 'lan-http', reason: 'follows a log in its own network' } as const)
     : 'required'
