@@ -155,7 +155,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'ledger deploy',
-    summary: 'Deploy a registry of your own, or an anchor for logs',
+    summary: 'Deploy a registry of your own, an anchor for logs, or a verifier of fields',
     load: async () => (await import('./commands/ledger-deploy.ts')).ledgerDeployCommand,
   },
   {

@@ -9,7 +9,7 @@ export interface Deployment {
 }
 
 /**
- * Deploys a contract whose constructor takes no arguments.
+ * Deploys a contract: `data` is its bytecode, with what its constructor takes behind it.
  * @throws EnergywebError as `sendTransaction`; `ledger-not-ready` when the code is not there afterwards.
  */
 export async function deployContract(
