@@ -180,6 +180,7 @@ test.each([
 test('plain HTTP is refused unless it is asked for, and then to private addresses alone', async () => {
   const url = await serverThat((_, answer) => answer.end())
   const refused = await follow(url, '--key', keyText(), '--once')
+  expect(refused).toMatchObject({ code: 2 })
   expect(refused.stderr).toMatch(/plain HTTP is refused\nhint: .*--lan-http/)
   const foreign = await follow('http://192.0.2.1', '--key', keyText(), '--once', '--lan-http')
   expect(foreign.stderr).toMatch(/192.0.2.1 is not a private address/)
@@ -233,7 +234,9 @@ test('witnesses come from a file, and a quorum that nobody can meet is refused',
   const file = join(work, 'witnesses')
   const key = 'witness.navigli.sunlight.geomys.org+a3e00fe2+BNy/co4C1Hn1p+INwJrfUlgz7W55dSZReusH/GhUhJ/G'
   writeFileSync(file, `# whom we know\n${key}\n`)
-  const words = [folder, '--key', keyText(), '--once', '--witnesses', file]
+  const keyFile = join(work, 'roof.vkey')
+  writeFileSync(keyFile, `${keyText()}\n`)
+  const words = [folder, '--key', keyFile, '--once', '--witness', file]
   const { code, stderr } = await follow(...words)
   expect(code).toBe(4)
   expect(stderr).toMatch(/0 witnesses have cosigned, 1 must/)
@@ -245,9 +248,9 @@ test('log follow refuses a file of witnesses in which there is none', async () =
   const log = await GrowingLog.open()
   const file = join(temporaryFolder(), 'witnesses.txt')
   writeFileSync(file, '# none yet\n')
-  const words = [log.folder, '--key', keyText(), '--once', '--witnesses', file]
+  const words = [log.folder, '--key', keyText(), '--once', '--witness', file]
   expect(await follow(...words)).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('names no witness'),
+    stderr: expect.stringContaining('holds no verifier key: it is empty'),
   })
 })

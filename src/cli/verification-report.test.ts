@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Evidence, Verification } from '../proof/evidence/index.ts'
 import { styleFor } from './style.ts'
-import { headline, oneLine, verificationReport } from './verification-report.ts'
+import { claimInWords, headline, oneLine, verificationReport } from './verification-report.ts'
 
 const style = styleFor({ isTerminal: false, columns: 80, write: async () => undefined }, {})
 
@@ -59,6 +59,17 @@ test('gaps are told in the first sentence', () => {
   expect(headline(proven, style)).toMatch(/by 2 readings\.$/)
   expect(headline({ ...proven, gaps: [gap, gap] }, style)).toMatch(
     /by 2 readings; the log tells of 2 gaps in that time\.$/,
+  )
+})
+
+test('what is not claimed is not called an amount', () => {
+  const hidden = verification({}, 'proven')
+  const claim = { ...hidden.evidence?.claim, asset: 'roof', energy: null, readings: 0 } as Evidence['claim']
+  expect(claimInWords({ ...claim, to: claim.from })).toBe(
+    'roof has 0 counted readings of 2024-05-01T00:00:00.000Z, and its energy is not claimed',
+  )
+  expect(claimInWords({ ...claim, readings: 1 })).toBe(
+    'roof has a counted reading from after 2024-05-01T00:00:00.000Z and up to 2024-06-01T00:00:00.000Z (UTC), and its energy is not claimed',
   )
 })
 

@@ -88,8 +88,13 @@ function gapsInWords({ length }: Verification['gaps']): string {
 /** What the file claims, as a sentence. */
 export function claimInWords({ asset, channel, from, to, readings, energy }: EvidenceClaim): string {
   const verb = channel === 'import' ? 'took in' : 'delivered'
-  const amount = energy === null ? 'an amount that is not shown' : exactEnergy(BigInt(energy))
   const name = oneLine(asset)
+  const count = readings === 1 ? 'a counted reading' : `${readings} counted readings`
+  if (energy === null) {
+    const when = from === to ? `of ${from}` : `from after ${from} and up to ${to} (UTC)`
+    return `${name} has ${count} ${when}, and its energy is not claimed`
+  }
+  const amount = exactEnergy(BigInt(energy))
   if (from === to)
     return `${name} had ${readings === 1 ? 'a reading' : `${readings} readings`} at ${from}, by which it ${verb} ${amount}`
   return `${name} ${verb} ${amount} after ${from} and up to ${to} (UTC), by ${readings} readings`

@@ -43,6 +43,12 @@ test.each([
     /witnesses\[0\]\.key: .*id/,
   ],
   ['no key at all', asked('nonsense'), '', /witnesses\[0\]\.key: expected a key/],
+  [
+    'plain http that is not allowed',
+    asked().replace('https:', 'http:'),
+    '',
+    /witnesses\[0\]\.url: plain HTTP: use https, or say why not/,
+  ],
   ['plain http without a reason', asked(ofWitness, ', tls: { allow: lan-http }'), '', /witnesses\[0\]\.tls/],
   ['a quorum of more than there are', `${asked()}, quorum: 2`, '', /log\.quorum: is above/],
   [

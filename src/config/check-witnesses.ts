@@ -12,6 +12,13 @@ export function checkWitnessing({ log, witness, keys = {}, assets }: Config): Fi
       message: 'needs `key`: without it there is nothing to cosign',
     })
   }
+  for (const [index, { url, tls }] of witnesses.entries()) {
+    if (!url.startsWith('http:') || (typeof tls === 'object' && 'allow' in tls)) continue
+    findings.push({
+      path: ['log', 'witnesses', index, 'url'],
+      message: 'plain HTTP: use https, or say why not with tls: { allow: lan-http, reason: … }',
+    })
+  }
   if (quorum > witnesses.length) {
     findings.push({
       path: ['log', 'quorum'],

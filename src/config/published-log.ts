@@ -33,6 +33,7 @@ export async function openPublishedLog(
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(log))
     return { files: folderFiles(resolve(cwd, log)), close: async () => undefined }
   const address = addressOf(log)
+  if (address.startsWith('http:') && !lanHttp) throw plainHttp(address)
   const { openHttpClient } = await import('../sources/index.ts')
   const tls = lanHttp
     ? ({ allow: 'lan-http', reason: 'follows a log in its own network' } as const)
@@ -46,6 +47,12 @@ export async function openPublishedLog(
       await Promise.all(clients.map(client => client.close()))
     },
   }
+}
+
+function plainHttp(address: string): EnergywebError {
+  return new EnergywebError('argument-invalid', `${address}: plain HTTP is refused`, {
+    hint: 'Give the address with https; --lan-http takes plain HTTP from loopback and private addresses.',
+  })
 }
 
 function addressOf(log: string): string {

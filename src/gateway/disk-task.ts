@@ -71,7 +71,7 @@ export class DiskTask extends Task {
   /** @throws EnergywebError `duration-invalid` */
   constructor(options: DiskOptions, context: DiskContext) {
     const every = parseDuration(options.every ?? '1m')
-    super({ name: 'watch disk', interval: every, deadline: '1m' })
+    super({ name: 'watch disk', interval: every, deadline: '10m' })
     this.#options = options
     this.#context = context
   }

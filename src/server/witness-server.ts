@@ -53,7 +53,11 @@ export class WitnessServer {
       await promise
     } catch (cause) {
       const what = `the witness can't listen on ${host}:${port}: ${messageOf(cause)}`
-      throw new EnergywebError('environment-unsuitable', what, { cause, retryable: true })
+      throw new EnergywebError('environment-unsuitable', what, {
+        cause,
+        hint: 'Another program may listen there: name another address and port to listen on.',
+        retryable: true,
+      })
     }
     server.off('error', reject)
     server.on('error', error => options.log.error({ error }, `the witness's server: ${messageOf(error)}`))

@@ -100,6 +100,17 @@ test('what can not be proven is said in words', async () => {
   )
 })
 
+test('prove says which fields an energy needs when they are left out', async () => {
+  const { cwd, words } = await fourDays()
+  const fields = (list: string) => energyweb([...words, '--force', '--fields', list], { cwd })
+  const { stdout, stderr } = await fields('energy,measuredAt')
+  expect(stderr).toContain(
+    'an energy is proven by measuredAt, from, status, total; --fields leaves out from, status, total',
+  )
+  expect(stdout).toContain('and its energy is not claimed')
+  expect((await fields('measuredAt,status,total')).stderr).not.toContain('--fields')
+})
+
 test('verify ends with 64 when nothing was checked', async () => {
   const { cwd, words } = await fourDays()
   await energyweb(words, { cwd })
@@ -116,6 +127,10 @@ test('verify ends with 64 when nothing was checked', async () => {
   expect(await ended(name, '--key', 'nonsense')).toMatchObject({
     code: 64,
     stderr: expect.stringContaining('neither a verifier key nor a file'),
+  })
+  expect(await ended(name, '--key', key, '--rpc', 'rpc.example')).toMatchObject({
+    code: 64,
+    stderr: expect.stringContaining('--rpc: "rpc.example" is not the address of a node'),
   })
   expect(await ended(name, '--key', key, '--quorum', '1')).toMatchObject({ code: 64 })
   expect(await ended(name, '--key', key, '--previous', 'none.json')).toMatchObject({ code: 64 })

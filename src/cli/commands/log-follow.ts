@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { openPublishedLog } from '../../config/index.ts'
 import { sleep } from '../../core/clock.ts'
@@ -8,13 +7,14 @@ import { formatInstant } from '../../core/time.ts'
 import { parseAnyVerifierKey } from '../../proof/ecdsa-key.ts'
 import { parseVerifierKey, type VerifierKey } from '../../proof/verifier-key.ts'
 import type { FollowFault, FollowOptions, FollowReport, LogFiles } from '../../publishing/index.ts'
-import { defineCommand, flag, parsed, text, word } from '../command.ts'
+import { defineCommand, flag, parsed, text, texts, word } from '../command.ts'
 import { parseCount } from '../count-argument.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { CommandIo } from '../io.ts'
 import { printable } from '../printable.ts'
 import type { Printer } from '../printer.ts'
 import { ProgressBar } from '../progress-bar.ts'
+import { readVerifierKeys } from '../verifier-keys.ts'
 
 const usualPause = 60_000
 
@@ -26,12 +26,15 @@ export const logFollowCommand = defineCommand({
     "Reads a log that `log publish` has written, from a web server or a folder, as somebody who trusts nobody: the checkpoint must be signed by the log's key and consistent with every one seen before; every entry must be the one that was signed, and follow the one before it of its stream. What was seen is remembered in a folder of its own. When the log goes back or has two courses it ends with 1 and keeps both signed checkpoints: whoever doubts it can verify them. It needs no configuration: run it on another machine than the gateway, best on another owner's.",
   arguments: { log: word('where it is published: https://… or a folder') },
   options: {
-    key: text('verifier key', "the log's key, as its owner gave it to you by another way; needed"),
+    key: text(
+      'key',
+      "the log's verifier key, or a file with it, as its owner gave it to you by another way; needed",
+    ),
     state: text('folder', "where progress is kept; default followed/<the log's name>"),
     mirror: text('folder', 'keep a copy of everything there, as it was published'),
     once: flag('look once and end; default: go on until Ctrl-C'),
     every: parsed('duration', 'how often to look; default 1m', parseDuration),
-    witnesses: text('file', 'verifier keys of witnesses, one a line, who must have cosigned'),
+    witness: texts('key', 'verifier key of a witness who must have cosigned, or a file with them'),
     quorum: parsed('number', 'how many of them are enough; default all', parseCount),
     lanHttp: flag('take plain HTTP from loopback and private addresses'),
   },
@@ -41,7 +44,7 @@ export const logFollowCommand = defineCommand({
       description: 'follows that log',
     },
     {
-      command: 'log follow ./copy --key "$(cat roof.vkey)" --once --json',
+      command: 'log follow ./copy --key roof.vkey --once --json',
       description: 'checks a copy once, for a program',
     },
     {
@@ -54,7 +57,7 @@ export const logFollowCommand = defineCommand({
     const { files, close } = await openPublishedLog(log, { cwd: io.cwd, lanHttp: options.lanHttp })
     try {
       if (key === undefined) throw await withoutKey(files, signal)
-      const given = await followOptions({ ...options, key: parseAnyVerifierKey(key), signal }, io)
+      const given = await followOptions({ ...options, key: await logKey(key, io.cwd), signal }, io)
       return await followUntilEnd(files, { given, pause: once ? undefined : every, io, printer })
     } catch (error) {
       if (signal.aborted) return exitCodes.ok
@@ -69,20 +72,19 @@ interface Given {
   readonly key: VerifierKey
   readonly state: string | undefined
   readonly mirror: string | undefined
-  readonly witnesses: string | undefined
+  readonly witness: readonly string[]
   readonly quorum: number | undefined
   readonly signal: AbortSignal
 }
 
 async function followOptions(given: Given, io: CommandIo): Promise<FollowOptions> {
-  const { key, state, mirror, witnesses, quorum, signal } = given
-  const keys = witnesses === undefined ? undefined : await witnessKeys(resolve(io.cwd, witnesses))
-  if (keys?.length === 0)
-    throw new EnergywebError('argument-invalid', `${witnesses} names no witness: nobody would be looked for`)
-  if (quorum !== undefined && (keys === undefined || quorum > keys.length))
+  const { key, state, mirror, witness, quorum, signal } = given
+  const keys = (await readVerifierKeys(witness, io.cwd)).map(text => parseVerifierKey(text))
+  if (quorum !== undefined && quorum > keys.length)
     throw new EnergywebError(
       'argument-invalid',
-      `a quorum of ${quorum} of ${keys?.length ?? 0} witnesses can't be met`,
+      `a quorum of ${quorum} of ${keys.length} witnesses can't be met`,
+      { hint: 'Name each witness that may count with --witness.' },
     )
   return {
     key,
@@ -90,7 +92,7 @@ async function followOptions(given: Given, io: CommandIo): Promise<FollowOptions
     clock: io.clock,
     state: resolve(io.cwd, state ?? join('followed', folderName(key.name))),
     ...(mirror !== undefined && { mirror: resolve(io.cwd, mirror) }),
-    ...(keys && { witnesses: { keys, quorum: quorum ?? keys.length } }),
+    ...(keys.length > 0 && { witnesses: { keys, quorum: quorum ?? keys.length } }),
   }
 }
 
@@ -99,9 +101,14 @@ function folderName(name: string): string {
   return name.replace(/[^A-Za-z0-9.-]+/g, '_').replace(/^\.+/, '_')
 }
 
-async function witnessKeys(file: string): Promise<readonly VerifierKey[]> {
-  const lines = (await readFile(file, 'utf8')).split('\n').map(line => line.trim())
-  return lines.filter(line => line !== '' && !line.startsWith('#')).map(line => parseVerifierKey(line))
+async function logKey(given: string, cwd: string): Promise<VerifierKey> {
+  const [key, ...others] = await readVerifierKeys([given], cwd)
+  if (key === undefined || others.length > 0)
+    throw new EnergywebError(
+      'argument-invalid',
+      `${given} holds ${others.length + 1} keys, and a log has one`,
+    )
+  return parseAnyVerifierKey(key)
 }
 
 /** Shows who has signed, and refuses: a key that comes from the log itself proves nothing. */

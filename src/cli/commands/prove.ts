@@ -83,7 +83,7 @@ export const proveCommand = defineCommand({
         onProgress: ({ done, total }) => bar.show(done, total),
       }).finally(() => bar.clear())
       await write(made.text, { file, context })
-      await tell(made, { file, key: verifier, previous, printer })
+      await tell(made, { file, key: verifier, previous, fields, printer })
     })
   },
 })
@@ -126,6 +126,17 @@ async function keyBeside(
   return logKeyOf(await openConfig(config, io), io)
 }
 
+interface Told {
+  readonly file: string
+  readonly key: string
+  readonly previous: string | undefined
+  readonly fields: readonly string[] | undefined
+  readonly printer: Printer
+}
+
+/** From these fields of readings anybody can work an energy out, be it of a counter or of intervals. */
+const neededFields = ['measuredAt', 'from', 'status', 'total']
+
 /** On standard output, where that is not the evidence itself. */
 async function tell(
   {
@@ -133,15 +144,16 @@ async function tell(
     verification: { verdict, steps },
     text: content,
   }: MadeEvidence,
-  {
-    file,
-    key,
-    previous,
-    printer,
-  }: { file: string; key: string; previous: string | undefined; printer: Printer },
+  { file, key, previous, fields, printer }: Told,
 ): Promise<void> {
   const open = steps.filter(({ state }) => state === 'open').map(({ text: why }) => why)
   for (const why of open) await printer.warning(why)
+  const lacking = fields === undefined ? [] : neededFields.filter(name => !fields.includes(name))
+  if (open.length > 0 && lacking.length > 0) {
+    await printer.warning(
+      `an energy is proven by ${neededFields.join(', ')}; --fields leaves out ${lacking.join(', ')}`,
+    )
+  }
   if (file === '-') return
   const words = [
     'energyweb',

@@ -62,8 +62,10 @@ export const verifyCommand = defineCommand({
       throw new EnergywebError(
         'argument-invalid',
         `--quorum ${quorum} does not fit ${witnesses.length} witnesses`,
+        { hint: 'Name each witness that may count with --witness.' },
       )
     }
+    rpc.forEach(mustBeAddress)
     const bytes = await readEvidenceFile(file, io.cwd)
     const earlier = previous === undefined ? undefined : await readEvidenceFile(previous, io.cwd)
     const { verifyEvidence } = await import('../../proof/evidence/index.ts')
@@ -101,6 +103,17 @@ async function tellPage(
   const { page, address, sha256, bytes } = found
   const lines = [page, `${formatSize(bytes)}, SHA-256 ${sha256}`, `open in a browser: ${address}`]
   await printer.data({ ...found }, lines.join('\n'))
+}
+
+function mustBeAddress(node: string): void {
+  if (URL.canParse(node) && /^https?:$/.test(new URL(node).protocol)) return
+  throw new EnergywebError(
+    'argument-invalid',
+    `--rpc: "${node.slice(0, 100)}" is not the address of a node`,
+    {
+      hint: 'Write it like https://rpc.energyweb.org.',
+    },
+  )
 }
 
 async function onChain(

@@ -115,6 +115,7 @@ function startLines({ config, rpc, factor }: { config: string; rpc: string; fact
     `  npx energyweb log check --config ${config}`,
     `  npx energyweb ledger show roof --config ${config}`,
     `  npx energyweb ledger show gateway --config ${config}`,
+    'Ctrl-C ends it, compares every figure with the chain, and says how to prove a reading.',
     '',
   ]
 }
