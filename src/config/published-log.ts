@@ -23,7 +23,7 @@ export interface PublishedLogOptions {
 
 /**
  * Opens a published log: an address or a folder.
- * @throws EnergywebError `argument-invalid` for an address that can't be one
+ * @throws EnergywebError `argument-invalid` for an address that can't be one, and for plain HTTP without `lanHttp`
  */
 export async function openPublishedLog(
   log: string,

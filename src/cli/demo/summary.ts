@@ -92,10 +92,13 @@ export function summaryLines(figures: readonly AssetFigures[], anchors: AnchorFi
     ]
   })
   const readings = figures.reduce((sum, asset) => sum + asset.readings, 0)
+  const gaps = figures.reduce((sum, asset) => sum + asset.gaps, 0)
+  // Gaps are registered too, each with no energy.
+  const logged = gaps === 0 ? `${readings} readings` : `${readings} readings and ${gaps} gaps`
   const events = figures.reduce((sum, asset) => sum + asset.chain.events, 0)
   return [
     ...lines,
-    `in all  ${readings} readings logged, ${events} registrations on the chain`,
+    `in all  ${logged} logged, ${events} registrations on the chain`,
     `log     ${anchors.chain} checkpoints anchored on the chain`,
   ]
 }
