@@ -59,6 +59,8 @@ describe('a file of bad manners', () => {
 
   it('is refused when it is larger than any that has to be read', () => {
     expect(firstCode(new Uint8Array(longestEvidence + 1))).toBe('too-large')
+    expect(firstCode(`[${'{},'.repeat(4_000_000)}{}]`)).toBe('too-large')
+    expect(firstCode(`[${'0,'.repeat(17_000_000)}0]`)).toBe('too-large')
   })
 
   it('may nest ten million times without harm', () => {

@@ -8,14 +8,20 @@ export interface JsonObject {
 
 /** Deepest nesting of an evidence file: file, segments, segment, entries, entry, shown fields, field. */
 const deepest = 8
+/**
+ * Bounds memory: a few bytes of text make an object of some hundred. The largest file that a verifier has to read holds fewer
+ * values; an object or array weighs as five.
+ */
+const heaviest = 16_000_000
+const weightOfNesting = 5
 const number = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 const quote = 0x22
 const backslash = 0x5c
 
 /**
  * Reads JSON (RFC 8259) strictly and within bounds: no member twice, no number that isn't a whole one of 53 bits, no text
- * that isn't valid Unicode, no nesting beyond what the format needs. `JSON.parse` lets all of these pass. The text is hostile.
- * @throws EvidenceInvalid `not-json`, `duplicate-key`, `number-not-exact`, `not-well-formed`, `too-deep`
+ * that isn't valid Unicode, no nesting and no more values than the format needs. `JSON.parse` lets all of these pass. The text is hostile.
+ * @throws EvidenceInvalid `too-large`, `not-json`, `duplicate-key`, `number-not-exact`, `not-well-formed`, `too-deep`
  */
 export function readJson(text: string, { depth = deepest }: { depth?: number } = {}): JsonValue {
   return new JsonReader(text, depth).whole()
@@ -25,6 +31,7 @@ class JsonReader {
   readonly #text: string
   readonly #deepest: number
   #at = 0
+  #weight = 0
 
   constructor(text: string, depth: number) {
     this.#text = text
@@ -40,6 +47,7 @@ class JsonReader {
 
   #value(depth: number): JsonValue {
     this.#skip()
+    this.#weigh(1)
     switch (this.#text.charAt(this.#at)) {
       case '{':
         return this.#object(this.#deeper(depth))
@@ -66,8 +74,15 @@ class JsonReader {
         `more than ${this.#deepest} levels of nesting at character ${this.#at}`,
       )
     }
+    this.#weigh(weightOfNesting - 1)
     this.#at += 1
     return depth + 1
+  }
+
+  #weigh(weight: number): void {
+    this.#weight += weight
+    if (this.#weight <= heaviest) return
+    throw new EvidenceInvalid('too-large', `more values than a file needs, at character ${this.#at}`)
   }
 
   #object(depth: number): JsonObject {
