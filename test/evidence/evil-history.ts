@@ -20,6 +20,10 @@ export async function evilHistory(
     'earlier-whole': await earlierFile(roof(), log.entries.length),
     'earlier-of-another-log': await earlierFile(roof(new MemoryLog({ origin: 'log.example.org/shed' }))),
     'earlier-of-another-key': await earlierFile(roof(new MemoryLog({ secret: 9 }))),
+    'earlier-changed': withSegment(await earlierFile(), 0, segment => ({
+      ...segment,
+      entries: segment.entries.with(1, segmentFrom(changed.log, changed.entries.slice(2, 3)).entries[0]!),
+    })),
     'earlier-unreadable-note': { ...(await earlierFile()), checkpoint: 'trust me\n' },
   }
   const linked = (previous: string) => ({ previous })
@@ -61,6 +65,10 @@ export async function evilHistory(
       falsified('previous-unreadable', 'earlier-file-without-a-checkpoint', good, {
         verdict: 'incomplete',
         ...linked('earlier-unreadable-note'),
+      }),
+      falsified('previous-broken', 'earlier-file-that-somebody-changed', good, {
+        verdict: 'incomplete',
+        ...linked('earlier-changed'),
       }),
       falsified(
         'previous-unlinked',

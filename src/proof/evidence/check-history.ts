@@ -3,6 +3,7 @@ import type { Checkpoint } from '../checkpoint.ts'
 import type { Hashes } from '../hashes.ts'
 import { consistencyFailure } from '../verify-consistency.ts'
 import { attempt } from './attempt.ts'
+import { checkInclusion } from './check-inclusion.ts'
 import { refusal, trustedKey } from './check-signature.ts'
 import { readFileCheckpoint } from './checkpoint-in-file.ts'
 import { decodeEvidence } from './decode-evidence.ts'
@@ -81,7 +82,32 @@ function checkPrevious(
   if (unsigned.length > 0) {
     return [leavesOpen('previous-unsigned', `The earlier file can't be compared with: ${unsigned[0]?.text}`)]
   }
-  return [...compareTrees(checkpoint, evidence, context), ...compareEntries(file, context)]
+  const compared = compareTrees(checkpoint, evidence, context)
+  const earlier = rebuilt(file, context.hashes)
+  const outside = notIncluded(file, earlier, { checkpoint, hashes: context.hashes })
+  if (outside !== undefined) {
+    const text = `Entries of the earlier file can't be compared with: ${outside.text}`
+    return [...compared, leavesOpen('previous-broken', text)]
+  }
+  return [...compared, ...compareEntries(earlier.flat(), context)]
+}
+
+function rebuilt(file: Evidence, hashes: Hashes): readonly (readonly RebuiltEntry[])[] {
+  const rebuilder = new Rebuilder(hashes)
+  return file.segments.map((segment, i) => rebuilder.rebuild(segment, i).entries)
+}
+
+/** Only entries that its own checkpoint signs say anything of the log. */
+function notIncluded(
+  file: Evidence,
+  earlier: readonly (readonly RebuiltEntry[])[],
+  tree: { readonly checkpoint: Checkpoint; readonly hashes: Hashes },
+): Finding | undefined {
+  return file.segments
+    .flatMap((segment, number) =>
+      checkInclusion(segment, { number, leaf: earlier[number]?.at(-1)?.leaf }, tree),
+    )
+    .at(0)
 }
 
 function readPrevious(text: string | Uint8Array): { file: Evidence; checkpoint: Checkpoint } | Finding {
@@ -134,19 +160,16 @@ function compareTrees(
 }
 
 /** Compares the entries that both files hold. */
-function compareEntries(file: Evidence, { entries, hashes }: HistoryContext): readonly Finding[] {
+function compareEntries(earlier: readonly RebuiltEntry[], { entries }: HistoryContext): readonly Finding[] {
   const leaves = new Map(entries.map(({ stream, sequence, leaf }) => [`${stream} ${sequence}`, leaf]))
-  const rebuilder = new Rebuilder(hashes)
-  return file.segments
-    .flatMap((segment, i) => rebuilder.rebuild(segment, i).entries)
-    .flatMap(({ stream, sequence, leaf }) => {
-      const now = leaves.get(`${stream} ${sequence}`)
-      if (now === undefined || leaf === undefined || now === leaf) return []
-      return [
-        refutes(
-          'entries-changed',
-          `Entry ${sequence} of stream ${stream} is another one than in the earlier file.`,
-        ),
-      ]
-    })
+  return earlier.flatMap(({ stream, sequence, leaf }) => {
+    const now = leaves.get(`${stream} ${sequence}`)
+    if (now === undefined || leaf === undefined || now === leaf) return []
+    return [
+      refutes(
+        'entries-changed',
+        `Entry ${sequence} of stream ${stream} is another one than in the earlier file.`,
+      ),
+    ]
+  })
 }

@@ -4,7 +4,7 @@
  */
 export const findingMeanings = {
   // format
-  'too-large': 'the file is larger than any that a verifier has to read',
+  'too-large': 'the file is larger, or holds more values, than any that a verifier has to read',
   'not-utf8': 'the bytes are not UTF-8',
   'not-json': 'the text is not JSON',
   'too-deep': 'arrays and objects are nested deeper than in any evidence file',
@@ -67,6 +67,7 @@ export const findingMeanings = {
   'previous-unreadable': 'the earlier file is not an evidence file',
   'previous-foreign': 'the earlier file is of another log',
   'previous-unsigned': 'no trusted key has signed the checkpoint of the earlier file',
+  'previous-broken': 'entries of the earlier file are not in the tree that its own checkpoint signs',
   'previous-unlinked': 'the file has no path from the tree of the earlier file',
   'rolled-back': 'the log was longer in the earlier file than it is now',
   forked:

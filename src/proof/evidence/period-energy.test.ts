@@ -121,6 +121,8 @@ describe('the energy of intervals', () => {
     )
     const one = await resultOf(scenario, { first: 7, from: 30, to: 30 })
     expect([one.verdict, one.evidence?.claim.readings]).toEqual(['incomplete', 0])
+    const read = await resultOf(scenario, { from: 30, to: 30 })
+    expect([read.verdict, energy(read), read.evidence?.claim.readings]).toEqual(['proven', 100, 1])
     const part = await resultOf(scenario, { first: 7, more: [[2, 4]] })
     expect(codes(part)).toContain('time-uncovered')
     const all = await resultOf(scenario, { first: 7, more: [[1, 7]] })
@@ -299,6 +301,14 @@ describe('the energy of a counter', () => {
     const form: FormOf = entry => (entry.entry.kind === 'reset' ? showing('total')(entry) : whole(entry))
     const shown = await resultOf(scenario, { first: 2, form })
     expect([shown.verdict, energy(shown)]).toEqual(['proven', 15 + 5 + 50])
+    const more: FormOf = entry =>
+      entry.entry.kind === 'reset' ? showing('total', 'released', 'declared')(entry) : whole(entry)
+    expect((await resultOf(scenario, { first: 2, form: more })).verdict).toBe('proven')
+    // Of a held reading without its time nobody can tell on which side of the border it is.
+    const timeless: FormOf = entry =>
+      entry.entry.sequence === 4 ? showing('status', 'total')(entry) : whole(entry)
+    const hidden = await resultOf(scenario, { first: 2, form: timeless })
+    expect([hidden.verdict, energy(hidden)]).toEqual(['incomplete', null])
   })
 
   it('is followed over revisions of which little is shown', async () => {

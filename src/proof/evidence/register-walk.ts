@@ -88,7 +88,8 @@ export class RegisterWalk {
   /** What an operator's entry explains. Which value the counter goes on from is in the register's state, not in the entry. */
   #resolve(entry: RebuiltEntry): Step | undefined {
     const [released, declared] = [integerOf(entry, 'released'), integerOf(entry, 'declared')]
-    if (integerOf(entry, 'readings') !== 0n) [this.#last, this.#lastAt] = [undefined, undefined]
+    const readings = integerOf(entry, 'readings')
+    if (readings !== 0n) [this.#last, this.#lastAt] = [undefined, undefined]
     const [by, reason] = [textOf(entry, 'by') ?? 'somebody', textOf(entry, 'reason') ?? 'no reason shown']
     this.findings.push(
       note(
@@ -97,12 +98,11 @@ export class RegisterWalk {
         placeOf(entry),
       ),
     )
-    if (released === undefined || declared === undefined) return undefined
+    if (released === undefined || declared === undefined || readings === undefined) return undefined
     const step = released + declared
     // Held intervals carry fractions of a millijoule, each of them; and of those that a swap counts one may lower another value.
-    const carried = integerOf(entry, 'readings') ?? 1n
-    const several = entry.kind === 'swap' && carried > 1n
-    return { least: several ? 0n : step - 1n, most: step + (carried > 1n ? carried : 1n) }
+    const least = entry.kind === 'swap' && readings > 1n ? 0n : step - 1n
+    return { least, most: step + readings }
   }
 
   #move(entry: RebuiltEntry, step: Step | undefined): void {

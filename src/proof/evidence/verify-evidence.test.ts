@@ -17,6 +17,7 @@ import { toBase64url } from '../../core/bytes.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import { cosignatureOf, cosignCheckpoint } from '../cosignature.ts'
 import { addSignatures } from '../signed-note.ts'
+import { parseVerifierKey } from '../verifier-key.ts'
 import { chainRecords } from './chain-records.ts'
 import { deriveClaim } from './derive-claim.ts'
 import { encodeEvidence } from './encode-evidence.ts'
@@ -118,6 +119,10 @@ describe('what a verifier is told from outside', () => {
     expect(steps.filter(({ state }) => state === 'open').map(({ name }) => name)).toEqual(['signature'])
   })
 
+  it('may be a key that was read before, as one by ECDSA must be', () => {
+    expect(verifyEvidence(good, { keys: [parseVerifierKey(key)] }).verdict).toBe('proven')
+  })
+
   it('must be keys, each once and of its kind', () => {
     expect(() => verifyEvidence(good, { keys: ['none'] })).toThrow('verifier key')
     expect(() => verifyEvidence(good, { keys: [key, key] })).toThrow('one key')
@@ -188,7 +193,11 @@ describe('what a verifier is told from outside', () => {
     const step = (previous: string) => verifyEvidence(good, { keys: [key], previous }).steps[10]
     expect(step('{}')).toMatchObject({ state: 'open', findings: [{ code: 'previous-unreadable' }] })
     const empty = { ...(await earlierFile()), checkpoint: await new MemoryLog().checkpoint() }
-    expect(step(encodeEvidence(empty))).toMatchObject({ state: 'holds' })
+    // A log that is empty has signed none of the entries that this file holds.
+    expect(step(encodeEvidence(empty))).toMatchObject({
+      state: 'open',
+      findings: [{ code: 'previous-broken' }],
+    })
     const same = verifyEvidence(good, { previous: good }).steps[10]
     expect(same).toMatchObject({ name: 'history', state: 'holds' })
   })
