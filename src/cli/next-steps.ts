@@ -13,7 +13,7 @@ const remedies: Partial<Record<FindingCode, string>> = {
     'Ask for the file anew once the meter was read after the end of the period and the gateway has signed a checkpoint behind that.',
   'start-open': 'Ask for the file anew: as `energyweb prove` makes it, it begins before the period.',
   'time-uncovered':
-    'Ask for a file that shows all intervals of the period, with the times at which they begin. Where the log has none, prove the times around it by themselves.',
+    'Ask for a file that shows all intervals of the period, with the times at which they begin. Where the log has neither intervals nor gaps, prove the times around it by themselves.',
   'previous-broken': 'The earlier file is not as it was made. Take the one that was verified at that audit.',
   'previous-unlinked':
     'Ask for a file made with `energyweb prove … --previous <the earlier file>`: it shows how the log goes on from there.',

@@ -26,7 +26,7 @@ function wordsOf({ main, end, opening }: PeriodView): string {
   const [first] = main
   const isInterval = opening !== undefined && textOf(opening, 'kind') === 'interval'
   const intervals = isInterval
-    ? ' Their intervals cover the period, so that no other can be counted; revisions of them that stand elsewhere in the log do not show either.'
+    ? ' Their intervals, and the gaps of which the log tells, cover the period, so that no other was counted by then; what filled a gap in later, and revisions that stand elsewhere in the log, do not show.'
     : ''
   return `Between entry ${first?.sequence} and the first counted reading after the period, entry ${end?.sequence}, no entry of the stream is left out. This is about what was logged: what the gateway never logged, and corrections logged after the last entry of this file, can't show here.${intervals}`
 }
@@ -80,7 +80,7 @@ function uncovered(claim: EvidenceClaim, view: PeriodView): readonly Finding[] {
     const when = from === to ? `of ${to}` : `from ${from} to ${to}`
     return leavesOpen(
       'time-uncovered',
-      `No interval ${when} is shown: intervals are logged in any order, and the log may have one elsewhere.`,
+      `No interval ${when} is shown, and no gap: intervals are logged in any order, and the log may have one elsewhere.`,
     )
   })
 }

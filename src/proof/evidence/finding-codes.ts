@@ -55,7 +55,7 @@ export const findingMeanings = {
   'start-open': 'the entries begin within the period: what stands before them is not shown',
   'end-open': 'no counted reading from after the period is shown: more of the period may follow',
   'time-uncovered':
-    'of a time of the period no interval is shown, and the log may have one elsewhere: intervals come in any order',
+    'of a time of the period no interval and no gap is shown, and the log may have one elsewhere: intervals come in any order',
   gap: 'the log itself says that there is no reading for a time',
   straddles: 'an interval lies across a border of the period',
   // claim

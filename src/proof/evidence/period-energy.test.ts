@@ -110,6 +110,27 @@ describe('the energy of intervals', () => {
     expect(later.verdict).toBe('incomplete')
   })
 
+  it('is proven across a gap of which the log tells between its entries', async () => {
+    for (const gapEnd of [45, null]) {
+      const scenario = quarter(new Scenario(), [15, 30]).gap(30, gapEnd)
+      quarter(scenario, [60, 75])
+      const result = await resultOf(scenario)
+      expect([result.verdict, energy(result), result.gaps.length]).toEqual(['proven', 200, 1])
+    }
+    const elsewhere = quarter(new Scenario(), [15]).gap(30, 45)
+    quarter(elsewhere, [30, 60, 75])
+    const picked = await resultOf(elsewhere, {
+      first: 3,
+      more: [
+        [2, 3],
+        [1, 2],
+      ],
+    })
+    expect(codes(picked)).toContain('time-uncovered')
+    const short = quarter(new Scenario(), [15, 30]).gap(30, 40)
+    expect(codes(await resultOf(quarter(short, [60, 75])))).toContain('time-uncovered')
+  })
+
   it('is not proven where the run that is shown was picked between others that fill the period', async () => {
     const scenario = quarter(new Scenario(), [15, 30, 45, 60, 75, 90])
     scenario.read({ wh: 1, minute: 0, fromMinute: -15 })
@@ -117,7 +138,7 @@ describe('the energy of intervals', () => {
     const none = await resultOf(scenario, { first: 7 })
     expect([none.verdict, energy(none)]).toEqual(['incomplete', 0])
     expect(none.steps.find(({ name }) => name === 'completeness')?.text).toBe(
-      `No interval from ${at(15)} to ${at(60)} is shown: intervals are logged in any order, and the log may have one elsewhere.`,
+      `No interval from ${at(15)} to ${at(60)} is shown, and no gap: intervals are logged in any order, and the log may have one elsewhere.`,
     )
     const one = await resultOf(scenario, { first: 7, from: 30, to: 30 })
     expect([one.verdict, one.evidence?.claim.readings]).toEqual(['incomplete', 0])
