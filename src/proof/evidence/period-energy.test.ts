@@ -127,6 +127,9 @@ describe('the energy of intervals', () => {
       ],
     })
     expect(codes(picked)).toContain('time-uncovered')
+    const vague = quarter(new Scenario(), [15, 30])
+    vague.add('gap', { detail: null, from: null, reason: 'source-timeout', to: at(45) })
+    expect(codes(await resultOf(quarter(vague, [60, 75]).gap(75, null)))).toContain('time-uncovered')
     const short = quarter(new Scenario(), [15, 30]).gap(30, 40)
     expect(codes(await resultOf(quarter(short, [60, 75])))).toContain('time-uncovered')
   })
