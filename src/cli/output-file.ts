@@ -1,5 +1,6 @@
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { EnergywebError } from '../core/errors.ts'
 
 /** A file that is there whole or not at all, and survives a power cut once it is kept. */
 export interface OutputFile {
@@ -10,10 +11,16 @@ export interface OutputFile {
   drop(): Promise<void>
 }
 
-/** Begins a file beside the place where it will stand. What the system refuses is thrown as it is. */
+/**
+ * Begins a file beside the place where it will stand. What else the system refuses is thrown as it is.
+ * @throws EnergywebError `argument-invalid` when its folder is not there
+ */
 export async function openOutputFile(path: string): Promise<OutputFile> {
   const temporary = `${path}.new`
-  const handle = await open(temporary, 'w', 0o600)
+  const handle = await open(temporary, 'w', 0o600).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'ENOENT') throw cause
+    throw new EnergywebError('argument-invalid', `there is no folder ${dirname(path)} to write to`, { cause })
+  })
   let isOpen = true
   const close = async () => {
     if (!isOpen) return

@@ -306,3 +306,10 @@ test('witnesses that have cosigned are told from those that have not', async () 
   expect((await ended('--witness', seen.vkey, '--witness', unseen.vkey)).code).toBe(2)
   expect((await ended('--witness', seen.vkey, '--witness', unseen.vkey, '--quorum', '1')).code).toBe(0)
 })
+
+test('a folder that is not there is named, and no defect', async () => {
+  const { cwd, words } = await fourDays()
+  const { code, stderr } = await energyweb([...words, '--out', 'nowhere/roof.json'], { cwd })
+  expect(code).toBe(2)
+  expect(stderr).toContain(`there is no folder ${join(cwd, 'nowhere')} to write to`)
+})

@@ -35,12 +35,19 @@ export async function examine(file: string, options: ExamineOptions): Promise<re
     ...(gateway === undefined ? [] : examineGateway(gateway)),
     ...('finding' in seen ? [seen.finding] : []),
     ...(await examineData(config, { now, running: gateway?.running ?? false })),
+    ...(gateway?.running === true ? [] : await cosignaturesOf(config)),
     ...(await examinePublished(config)),
     ...(await examineKeys(config, io)),
     ...(config.witness === undefined ? [] : await witnessOf(config)),
     ...(await examineMachine(gateway?.report, now)),
     ...(live ? await tryNetwork(config, { io, printer }) : []),
   ])
+}
+
+/** A gateway that runs tells itself how it stands with its witnesses. */
+async function cosignaturesOf(config: ResolvedConfig): Promise<readonly Finding[]> {
+  if (config.log?.witnesses === undefined) return []
+  return (await import('./examine-cosignatures.ts')).examineCosignatures(config)
 }
 
 /** What reads a witness is loaded where there is one. */
