@@ -186,7 +186,7 @@ function checkpointOf(
   { log }: ResolvedConfig,
   { store, signer }: { store: () => CheckpointStore; signer: (key: string) => LazySigner },
 ): CheckpointOptions | undefined {
-  const { key, origin, checkpoint } = log ?? {}
+  const { key, origin, checkpoint, checkpointEntries } = log ?? {}
   if (key === undefined || origin === undefined) return undefined
   return {
     origin,
@@ -198,5 +198,6 @@ function checkpointOf(
       return opening
     },
     ...(checkpoint !== undefined && { every: checkpoint }),
+    ...(checkpointEntries !== undefined && { entries: checkpointEntries }),
   }
 }

@@ -103,7 +103,8 @@ function isInside(path: string, folder: string): boolean {
 
 function checkLogKey({ log, keys }: Config): Finding[] {
   if (log?.key === undefined) {
-    const useless = log?.origin === undefined && log?.checkpoint === undefined && log?.publish === undefined
+    const { origin, checkpoint, checkpointEntries, publish } = log ?? {}
+    const useless = [origin, checkpoint, checkpointEntries, publish].every(value => value === undefined)
     return useless
       ? []
       : [{ path: ['log', 'key'], message: 'is missing: without it no checkpoint is signed' }]

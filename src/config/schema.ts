@@ -32,6 +32,9 @@ const log = z
       .optional()
       .meta({ description: "the log's name in its checkpoints, like `gateway.example.org/roof`" }),
     checkpoint: field.duration('how often a checkpoint is signed; default 15m', 1_000).optional(),
+    checkpointEntries: z.int().min(1).max(1_000_000_000).optional().meta({
+      description: 'a checkpoint is signed sooner, once so many entries came since the last; default 10000',
+    }),
     witnesses: z
       .array(askedWitness)
       .max(16)

@@ -13,6 +13,8 @@ export interface CheckpointStore {
    * @throws EnergywebError `key-unavailable`, `log-corrupt`, `log-io`
    */
   checkpoint(options: { signer: Signer; origin: string; signal?: AbortSignal }): Promise<string | undefined>
+  /** How many entries no signed checkpoint covers. */
+  uncovered(): Promise<number>
 }
 
 export interface CheckpointOptions {
@@ -24,7 +26,12 @@ export interface CheckpointOptions {
   readonly store: () => CheckpointStore
   /** Default 15 minutes. */
   readonly every?: Duration
+  /** A checkpoint is signed sooner, once so many entries came since the last. Default 10,000. */
+  readonly entries?: number
 }
+
+/** More than ten thousand meters give in a quarter of an hour are covered before it is over. */
+export const usualCheckpointEntries = 10_000
 
 const shortestDeadline = 60_000
 

@@ -473,7 +473,7 @@ describe('ledgers', () => {
         checkpoint: {
           origin: 'example.org/roof',
           signer: () => new Promise(() => undefined),
-          store: () => ({ checkpoint: async () => undefined }),
+          store: () => ({ checkpoint: async () => undefined, uncovered: async () => 0 }),
           every: '1m',
         },
       },
@@ -579,6 +579,7 @@ test('everything is closed in order: the ledger turn, the checkpoint, sources, l
             calls.push('checkpoint')
             return origin
           },
+          uncovered: async () => 0,
         }),
       },
       close: async () => void calls.push('rest'),

@@ -8,7 +8,8 @@ import type { Instant } from '../core/time.ts'
 import { App, type AppOptions, type RunOptions, type TaskLike } from '../dispatcher/index.ts'
 import type { GatewayAsset } from './asset.ts'
 import { CarbonTask } from './carbon-task.ts'
-import { type CheckpointOptions, CheckpointTask } from './checkpoint-task.ts'
+import { CheckpointGrowthTask } from './checkpoint-growth-task.ts'
+import { type CheckpointOptions, CheckpointTask, usualCheckpointEntries } from './checkpoint-task.ts'
 import { closeAll } from './close-all.ts'
 import type { ReportStores } from './control-resume.ts'
 import { type CosignStore, CosignTask, type GatewayWitness } from './cosign-task.ts'
@@ -82,6 +83,7 @@ export class GatewayApp extends App {
   readonly #cosigns: readonly CosignTask[]
   readonly #recovery: RecoveryTask
   readonly #checkpoint: CheckpointTask | undefined
+  readonly #checkpointGrowth: CheckpointGrowthTask | undefined
   readonly #publish: PublishTask | undefined
   readonly #disk: DiskTask | undefined
   readonly #selfCheck: SelfCheckTask | undefined
@@ -99,6 +101,7 @@ export class GatewayApp extends App {
     this.#recovery = new RecoveryTask(log, event => this.#report(event))
     const { checkpoint, witnesses } = options
     this.#checkpoint = checkpoint && new CheckpointTask(checkpoint, event => this.#checkpointSigned(event))
+    this.#checkpointGrowth = checkpoint && this.#growthTask(checkpoint)
     this.#cosigns = witnesses === undefined ? [] : this.#cosignTasks(witnesses)
     this.#publish = options.publisher && new PublishTask(options.publisher)
     this.#disk = options.disk && new DiskTask(options.disk, { log, lines: () => this.#lines() })
@@ -278,7 +281,8 @@ export class GatewayApp extends App {
   async #start(options: RunOptions): Promise<void> {
     this.#log = await this.#options.openLog()
     this.#since = this.clock.now()
-    for (const task of [this.#checkpoint, this.#publish, this.#disk, this.#selfCheck, ...this.#cosigns]) {
+    const own = [this.#checkpoint, this.#checkpointGrowth, this.#publish, this.#disk, this.#selfCheck]
+    for (const task of [...own, ...this.#cosigns]) {
       if (task !== undefined) this.addTask(task)
     }
     await super.run(options)
@@ -334,6 +338,15 @@ export class GatewayApp extends App {
       ],
       { clock: this.clock, log: this.log, milliseconds: parseDuration(this.#closeWithin) },
     )
+  }
+
+  #growthTask({ entries = usualCheckpointEntries, store }: CheckpointOptions): CheckpointGrowthTask {
+    return new CheckpointGrowthTask({
+      entries,
+      log: () => this.gatewayLog,
+      uncovered: () => store().uncovered(),
+      sign: options => this.checkpoint(options),
+    })
   }
 
   #cosignTasks({ each, store }: NonNullable<GatewayOptions['witnesses']>): readonly CosignTask[] {

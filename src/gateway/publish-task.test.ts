@@ -39,7 +39,7 @@ function gatewayWith(publish: (attempt: number) => Promise<{ size: number; befor
     checkpoint: {
       origin: 'example.org',
       signer: async () => signer,
-      store: () => ({ checkpoint }),
+      store: () => ({ checkpoint, uncovered: async () => 0 }),
       every: '15m',
     },
     close: async () => void calls.push('rest'),

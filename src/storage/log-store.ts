@@ -289,6 +289,12 @@ export class LogStore
     return (await this.#ask({ name: 'lastCheckpoint', input: undefined })).note
   }
 
+  /** How many entries no signed checkpoint covers. */
+  async uncovered(): Promise<number> {
+    const [covered, { size }] = await Promise.all([this.newestCheckpoint(), this.head()])
+    return Math.max(0, size - (covered?.size ?? 0))
+  }
+
   async newestCheckpoint(): Promise<TreeHead | undefined> {
     const note = await this.lastCheckpoint()
     return note === undefined ? undefined : readCheckpoint(note)

@@ -1,0 +1,44 @@
+import type { Log } from '../core/log.ts'
+import { Task, type TaskContext, type TaskRun } from '../dispatcher/index.ts'
+import { turns, Wake } from './wake.ts'
+
+export interface CheckpointGrowthOptions {
+  /** So many entries without a checkpoint are too many. */
+  readonly entries: number
+  readonly log: () => Log
+  /** How many entries no checkpoint covers. */
+  readonly uncovered: () => Promise<number>
+  /** Signs a checkpoint out of turn. */
+  readonly sign: (options: { signal: AbortSignal }) => Promise<boolean>
+}
+
+/** A burst of entries makes one look. */
+const rhythm = { every: 3_600_000, pause: 1_000 }
+
+/** Has the log's head signed before the schedule says so, when many entries came: what no checkpoint covers is vouched for by nobody. */
+export class CheckpointGrowthTask extends Task {
+  readonly #options: CheckpointGrowthOptions
+  readonly #wake: Wake
+  #stopListening: (() => void) | undefined
+
+  constructor(options: CheckpointGrowthOptions) {
+    const wake = new Wake()
+    super({ name: 'checkpoint by size', trigger: turns(wake, rhythm), deadline: '1m' })
+    this.#options = options
+    this.#wake = wake
+  }
+
+  override prepare(_: TaskContext): void {
+    this.#stopListening ??= this.#options.log().onAppend(() => this.#wake.wake())
+  }
+
+  override async coroutine({ signal, log }: TaskRun): Promise<void> {
+    const { entries, uncovered, sign } = this.#options
+    const count = await uncovered()
+    if (count >= entries && (await sign({ signal }))) log.info({ entries: count }, 'checkpoint signed')
+  }
+
+  override finish(): void {
+    this.#stopListening?.()
+  }
+}
