@@ -69,9 +69,9 @@ assets:
 }
 
 /** Runs the gateway until it ends by itself, by a fault point, or by SIGKILL after so long. */
-async function run(options: { fault?: string; killAfter?: number; mode?: string }) {
+async function run(options: { fault?: string; killAfter?: number; words?: readonly string[] }) {
   const keys = { LOG: '07'.repeat(32), ANCHOR: places[0]?.anvil.accounts[1]?.privateKey ?? '' }
-  const gateway = spawn(process.execPath, [child, join(folder, 'energyweb.yml'), options.mode ?? ''], {
+  const gateway = spawn(process.execPath, [child, join(folder, 'energyweb.yml'), ...(options.words ?? [])], {
     env: { ...process.env, ...keys, ENERGYWEB_FAULT: options.fault ?? '' },
     stdio: ['ignore', 'ignore', 'pipe'],
   })
@@ -100,7 +100,7 @@ describe('a gateway that is killed while it anchors', () => {
   )
 
   it('has anchored each size once on each chain, and has its receipt', async () => {
-    const drained = await run({ mode: 'drain', killAfter: 110_000 })
+    const drained = await run({ words: ['drain', '6000'], killAfter: 110_000 })
     expect(drained, drained.complaint).toMatchObject({ code: 0 })
     const log = await openLog({ folder: join(folder, 'data') })
     try {

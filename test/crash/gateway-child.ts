@@ -1,11 +1,11 @@
 /*
  * A gateway that says on standard output what its log has acknowledged, one JSON line a reading. With `drain` it stops
- * its polls after a while and ends when everything is final.
+ * its polls after so many milliseconds and ends when everything is final.
  */
 import { GatewayApp, gatewayOptions, loadConfig } from '../../src/index.ts'
 import { say } from '../support/say.ts'
 
-const [file = '', mode] = process.argv.slice(2)
+const [file = '', mode, polling = '1500'] = process.argv.slice(2)
 const { config } = await loadConfig(file)
 const options = await gatewayOptions(config, {
   onGatewayEvent: event => {
@@ -21,7 +21,7 @@ const gateway = new GatewayApp(options)
 const ending = new AbortController()
 const running = gateway.run({ signal: ending.signal, signals: false })
 if (mode === 'drain') {
-  await new Promise(resolve => setTimeout(resolve, 1_500))
+  await new Promise(resolve => setTimeout(resolve, Number(polling)))
   await gateway.stopPolls()
   for (;;) {
     const lines = (await gateway.status()).ledgers.flatMap(ledger => ledger.lines)
