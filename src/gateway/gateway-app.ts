@@ -8,16 +8,15 @@ import type { Instant } from '../core/time.ts'
 import { App, type AppOptions, type RunOptions, type TaskLike } from '../dispatcher/index.ts'
 import type { GatewayAsset } from './asset.ts'
 import { CarbonTask } from './carbon-task.ts'
-import { CheckpointGrowthTask } from './checkpoint-growth-task.ts'
-import { type CheckpointOptions, CheckpointTask, usualCheckpointEntries } from './checkpoint-task.ts'
+import type { CheckpointOptions } from './checkpoint-task.ts'
+import { CheckpointTasks, type GatewayWitnesses } from './checkpoint-tasks.ts'
 import { closeAll } from './close-all.ts'
 import type { ReportStores } from './control-resume.ts'
-import { type CosignStore, CosignTask, type GatewayWitness } from './cosign-task.ts'
 import { type DiskOptions, DiskTask } from './disk-task.ts'
 import type { GatewayEvent, GatewayObserver } from './events.ts'
 import { logAnswers } from './log-answers.ts'
 import { PollTask } from './poll-task.ts'
-import { type LogPublisher, PublishTask } from './publish-task.ts'
+import type { LogPublisher } from './publish-task.ts'
 import { type GatewayLog, RecoveryTask } from './recovery-task.ts'
 import { type GatewayLedger, ReportTask } from './report-task.ts'
 import { SelfCheckTask } from './self-check-task.ts'
@@ -45,13 +44,7 @@ export interface GatewayOptions extends AppOptions {
   /** Without it no checkpoints are signed. */
   readonly checkpoint?: CheckpointOptions
   /** Who cosigns the checkpoints; default nobody. */
-  readonly witnesses?: {
-    readonly each: readonly GatewayWitness[]
-    /** So many must have cosigned a checkpoint for it to count as witnessed; default all. */
-    readonly quorum?: number
-    /** Opened with the log. */
-    readonly store: () => CosignStore
-  }
+  readonly witnesses?: GatewayWitnesses
   /** Writes the log where others read it, after each checkpoint; default nobody. */
   readonly publisher?: LogPublisher
   /** Told of readings, holds, outages and the log's health as they happen. */
@@ -80,11 +73,8 @@ export class GatewayApp extends App {
   readonly #assets: GatewayAsset[] = []
   readonly #reports: ReportTask[] = []
   readonly #carbons: CarbonTask[] = []
-  readonly #cosigns: readonly CosignTask[]
   readonly #recovery: RecoveryTask
-  readonly #checkpoint: CheckpointTask | undefined
-  readonly #checkpointGrowth: CheckpointGrowthTask | undefined
-  readonly #publish: PublishTask | undefined
+  readonly #checkpoints: CheckpointTasks
   readonly #disk: DiskTask | undefined
   readonly #selfCheck: SelfCheckTask | undefined
   readonly #closeWithin: Duration
@@ -99,11 +89,7 @@ export class GatewayApp extends App {
     this.#closeWithin = options.grace ?? '5s'
     const log = () => this.gatewayLog
     this.#recovery = new RecoveryTask(log, event => this.#report(event))
-    const { checkpoint, witnesses } = options
-    this.#checkpoint = checkpoint && new CheckpointTask(checkpoint, event => this.#checkpointSigned(event))
-    this.#checkpointGrowth = checkpoint && this.#growthTask(checkpoint)
-    this.#cosigns = witnesses === undefined ? [] : this.#cosignTasks(witnesses)
-    this.#publish = options.publisher && new PublishTask(options.publisher)
+    this.#checkpoints = new CheckpointTasks(options, { log, report: event => this.#report(event) })
     this.#disk = options.disk && new DiskTask(options.disk, { log, lines: () => this.#lines() })
     this.#selfCheck = options.selfCheck === undefined ? undefined : new SelfCheckTask(log, options.selfCheck)
     for (const asset of options.assets ?? []) this.addAsset(asset)
@@ -147,8 +133,8 @@ export class GatewayApp extends App {
    * Signs a checkpoint of the log now, if one is due; false when none is, or none are configured.
    * @throws EnergywebError `log-closed`, `key-unavailable`, `log-io`
    */
-  async checkpoint({ signal }: { signal: AbortSignal }): Promise<boolean> {
-    return (await this.#checkpoint?.signNow({ signal })) ?? false
+  checkpoint(options: { signal: AbortSignal }): Promise<boolean> {
+    return this.#checkpoints.signNow(options)
   }
 
   /** The assets so far, in the order in which they were added. */
@@ -236,8 +222,7 @@ export class GatewayApp extends App {
       assets: this.#polls.map(poll => this.#assetStatus(poll)),
       ledgers: await Promise.all(this.#reports.map(report => report.status())),
       networks: this.#networks(),
-      witnesses: this.#cosigns.map(cosign => cosign.status()),
-      quorum: this.#options.witnesses?.quorum ?? this.#cosigns.length,
+      ...this.#checkpoints.status(),
       logTrouble: this.#recovery.trouble,
       since: this.#since,
       disk: this.#disk?.status,
@@ -281,8 +266,7 @@ export class GatewayApp extends App {
   async #start(options: RunOptions): Promise<void> {
     this.#log = await this.#options.openLog()
     this.#since = this.clock.now()
-    const own = [this.#checkpoint, this.#checkpointGrowth, this.#publish, this.#disk, this.#selfCheck]
-    for (const task of [...own, ...this.#cosigns]) {
+    for (const task of [...this.#checkpoints.all, this.#disk, this.#selfCheck]) {
       if (task !== undefined) this.addTask(task)
     }
     await super.run(options)
@@ -302,20 +286,20 @@ export class GatewayApp extends App {
   /** Every step runs, whatever the one before throws, and none for ever. */
   #close(): Promise<readonly unknown[]> {
     const log = this.#log
-    const checkpoint = this.#checkpoint
+    const checkpoints = this.#checkpoints
     return closeAll(
       [
         {
           what: 'the last checkpoint',
           close: async signal => {
             if (log !== undefined && this.#recovery.trouble === undefined)
-              await checkpoint?.signLast({ signal, clock: this.clock })
+              await checkpoints.signLast({ signal, clock: this.clock })
           },
         },
         {
           what: 'the published log',
           close: async signal => {
-            if (log !== undefined) await this.#publish?.publishLast({ signal })
+            if (log !== undefined) await checkpoints.publishLast({ signal })
           },
         },
         ...this.#assets.map(({ name, source }) => ({
@@ -338,31 +322,6 @@ export class GatewayApp extends App {
       ],
       { clock: this.clock, log: this.log, milliseconds: parseDuration(this.#closeWithin) },
     )
-  }
-
-  #growthTask({ entries = usualCheckpointEntries, store }: CheckpointOptions): CheckpointGrowthTask {
-    return new CheckpointGrowthTask({
-      entries,
-      log: () => this.gatewayLog,
-      uncovered: () => store().uncovered(),
-      sign: options => this.checkpoint(options),
-    })
-  }
-
-  #cosignTasks({ each, store }: NonNullable<GatewayOptions['witnesses']>): readonly CosignTask[] {
-    const report = (event: GatewayEvent) => this.#checkpointCosigned(event)
-    return each.map(witness => new CosignTask(witness, { store, report }))
-  }
-
-  #checkpointSigned(event: GatewayEvent): void {
-    this.#report(event)
-    for (const cosign of this.#cosigns) cosign.wake()
-    this.#publish?.wake()
-  }
-
-  #checkpointCosigned(event: GatewayEvent): void {
-    this.#report(event)
-    this.#publish?.wake()
   }
 
   #report(event: GatewayEvent): void {

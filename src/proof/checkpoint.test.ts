@@ -10,7 +10,8 @@ import {
   signCheckpoint,
   verifyCheckpoint,
 } from './checkpoint.ts'
-import { formatNote, parseNote, parseVerifierKey, verifierKeyOf, verifyNote } from './signed-note.ts'
+import { formatNote, parseNote, verifyNote } from './signed-note.ts'
+import { parseVerifierKey, verifierKeyOf } from './verifier-key.ts'
 
 const published = {
   key: 'example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k',

@@ -110,6 +110,3 @@ export function consistencyPath(
   if (!whole) path.unshift(rangeHash({ start, size: width }, node, hashes))
   return path
 }
-
-export { type ConsistencyClaim, consistencyFailure, verifyConsistency } from './verify-consistency.ts'
-export { type InclusionClaim, inclusionFailure, verifyInclusion } from './verify-inclusion.ts'

@@ -12,14 +12,9 @@ import {
   merkleRoot,
   nodeHash,
 } from './merkle.ts'
-import {
-  consistencyPath,
-  frontierOf,
-  inclusionPath,
-  type NodeLookup,
-  verifyConsistency,
-  verifyInclusion,
-} from './merkle-proof.ts'
+import { consistencyPath, frontierOf, inclusionPath, type NodeLookup } from './merkle-proof.ts'
+import { verifyConsistency } from './verify-consistency.ts'
+import { verifyInclusion } from './verify-inclusion.ts'
 
 /** The reference tree of Certificate Transparency (RFC 6962): eight leaves and the root after each. */
 const reference = [

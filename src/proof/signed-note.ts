@@ -3,8 +3,6 @@ import { isKeyName } from './key-name.ts'
 import { ProofError, type ProofFailure } from './proof-failure.ts'
 import { hasSigned, type VerifierKey } from './verifier-key.ts'
 
-export { parseVerifierKey, type VerifierKey, verifierKeyOf } from './verifier-key.ts'
-
 /*
  * Signed notes (C2SP signed-note v1.0.0): a text, an empty line, and lines of signatures by name and key. What is parsed
  * here is hostile. Signatures of unknown kinds are kept and ignored.

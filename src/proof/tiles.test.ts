@@ -5,13 +5,7 @@ import { isEnergywebError } from '../core/errors.ts'
 import { encodeBundle, parseBundle } from './entry-bundle.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
 import { frontierRoot, leafHash, merkleRoot } from './merkle.ts'
-import {
-  consistencyPath,
-  frontierOf,
-  inclusionPath,
-  verifyConsistency,
-  verifyInclusion,
-} from './merkle-proof.ts'
+import { consistencyPath, frontierOf, inclusionPath } from './merkle-proof.ts'
 import { type ProofFailure, proofFailure } from './proof-failure.ts'
 import { encodeTile, parseTile, tileNodes } from './tile-bytes.ts'
 import {
@@ -26,6 +20,8 @@ import {
   tilesBetween,
   widthOf,
 } from './tiles.ts'
+import { verifyConsistency } from './verify-consistency.ts'
+import { verifyInclusion } from './verify-inclusion.ts'
 
 function failureOf(attempt: () => unknown): ProofFailure | undefined {
   try {

@@ -1,7 +1,7 @@
 import { equalBytes } from '../core/bytes.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
-import { verifyConsistency } from './merkle-proof.ts'
+import { verifyConsistency } from './verify-consistency.ts'
 
 /** What a log says of itself: the tree in a checkpoint that bears its signature, and where it says the witness stands. */
 export interface WitnessClaim {

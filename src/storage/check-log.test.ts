@@ -16,7 +16,7 @@ import {
 } from '../../test/storage/support.ts'
 import type { Signer } from '../core/signer.ts'
 import { appendLeaf, emptyFrontier, type Frontier, frontierRoot, leafHash } from '../proof/merkle.ts'
-import { verifierKeyOf } from '../proof/signed-note.ts'
+import { verifierKeyOf } from '../proof/verifier-key.ts'
 import { checkLog, databaseName, openLog } from './index.ts'
 
 const secret = new Uint8Array(32).fill(5)

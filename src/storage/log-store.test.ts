@@ -16,7 +16,7 @@ import { decodeEntry } from '../core/entry.ts'
 import type { Signer } from '../core/signer.ts'
 import { verifyCheckpoint } from '../proof/checkpoint.ts'
 import { leafHash, merkleRoot } from '../proof/merkle.ts'
-import { verifierKeyOf } from '../proof/signed-note.ts'
+import { verifierKeyOf } from '../proof/verifier-key.ts'
 import { compactReadings } from './compact-readings.ts'
 import { checkLog, databaseName, openLog, openLogReader } from './index.ts'
 

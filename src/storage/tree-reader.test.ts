@@ -5,7 +5,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { limits, readings, temporaryFolder } from '../../test/storage/support.ts'
 import { merkleRoot } from '../proof/merkle.ts'
-import { verifyConsistency, verifyInclusion } from '../proof/merkle-proof.ts'
+import { verifyConsistency } from '../proof/verify-consistency.ts'
+import { verifyInclusion } from '../proof/verify-inclusion.ts'
 import { databaseName, type LogReader, openLog, openLogReader } from './index.ts'
 
 let folder: string

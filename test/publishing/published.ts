@@ -6,9 +6,9 @@ import { verifyCheckpoint } from '../../src/proof/checkpoint.ts'
 import { parseBundle } from '../../src/proof/entry-bundle.ts'
 import { frontierRoot, leafHash, merkleRoot } from '../../src/proof/merkle.ts'
 import { frontierOf } from '../../src/proof/merkle-proof.ts'
-import { parseVerifierKey } from '../../src/proof/signed-note.ts'
 import { parseTile, tileNodes } from '../../src/proof/tile-bytes.ts'
 import { bundlePath, bundleWidth, fullWidth, tilePath, widthOf } from '../../src/proof/tiles.ts'
+import { parseVerifierKey } from '../../src/proof/verifier-key.ts'
 import { keyText } from './support.ts'
 
 /** A file as a client of such a log reads it: a partial one may have given way to the full one. */

@@ -1,5 +1,5 @@
 import { isEnergywebError } from '../../src/core/errors.ts'
-import { parseVerifierKey } from '../../src/proof/signed-note.ts'
+import { parseVerifierKey } from '../../src/proof/verifier-key.ts'
 import { html } from './dom.ts'
 
 /** What a person gives the page beside the file. */
