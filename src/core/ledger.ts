@@ -2,7 +2,7 @@ import type { ChainFile } from './chain-file.ts'
 import type { SubmissionState } from './submission.ts'
 
 /** What is reported to a ledger: an asset, or the log itself. */
-export type ReportLine = AssetLine | LogLine
+export type ReportLine = AssetLine | DefinedLine | LogLine
 
 interface AnyLine {
   /** `<stream>/<ledger>`; the key of cursor and submissions. */
@@ -26,6 +26,15 @@ export interface AssetLine extends AnyLine {
   readonly assetId: bigint
   /** With it each call carries the hash of the file of the call before; without it that of the log's entry. */
   readonly files?: LineFiles
+}
+
+/** An asset's link to a ledger whose kind was defined with `defineLedger`. */
+export interface DefinedLine<Target = unknown> extends AnyLine {
+  readonly role: 'producer' | 'consumer'
+  /** What the report line says of its own to this kind of ledger, as the kind has checked it. */
+  readonly target: Target
+  readonly assetId?: undefined
+  readonly files?: undefined
 }
 
 /** The files that a report line keeps, one a call, as gateways of Origin release A kept them. */

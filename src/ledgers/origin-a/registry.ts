@@ -52,10 +52,10 @@ const words: RegistryWords = {
     `a later reading (entry ${sequence}) is registered: totals are absolute, no energy is missing`,
 }
 
-/** An asset's line; the log's own has no place in a registry of assets. @throws EnergywebError `internal` */
+/** An asset's line; no other has a place in a registry of numbered assets. @throws EnergywebError `internal` */
 function assetLine(line: ReportLine): AssetLine {
-  if (line.role !== 'log') return line
-  throw new EnergywebError('internal', `${line.name} reports the log to a registry of assets`)
+  if (line.role !== 'log' && line.assetId !== undefined) return line
+  throw new EnergywebError('internal', `${line.name} reports no numbered asset`)
 }
 
 function conflict({ chain, known, ours, next }: Comparison): string | undefined {

@@ -1,0 +1,204 @@
+import type { Abi } from 'viem'
+import type { ZodType, z } from 'zod'
+import type { Certificate } from '../../core/certificate.ts'
+import type { Clock } from '../../core/clock.ts'
+import type { DefinedLine } from '../../core/ledger.ts'
+import type { Logger } from '../../core/logger.ts'
+import type { Instant } from '../../core/time.ts'
+
+/**
+ * What a kind of ledger wants to be told: `absolute`: each new total of the register, equal ones too; `increasing`: only
+ * totals that are higher than the last, in whole Wh; `interval`: at the end of each period what the register rose by in it.
+ */
+export type LedgerNeeds = 'absolute' | 'increasing' | 'interval'
+
+/** The lengths that a period of an `interval` ledger can have; they begin at whole ones of UTC. */
+export type PeriodLength = 'hour' | 'day' | 'month'
+
+/** What a line shall register next. */
+export interface Registering {
+  /** Wh that the register holds with it; of an `interval` ledger all that was ever asked for, this included. */
+  readonly total: bigint
+  /** What `total` was before: at first 0. */
+  readonly before: bigint
+  /** True for a silent meter: `total` is the one before. Only `absolute` ledgers are told. */
+  readonly meterDown: boolean
+  /** The entry that is registered, and the one that the call before registered; undefined at first. Leaf hashes: 0x and 64 hex digits. */
+  readonly entry: RegisteredEntry
+  readonly previous: RegisteredEntry | undefined
+  /** Sequences of all that the call stands for. */
+  readonly first: number
+  readonly last: number
+  /** Of an `interval` ledger. */
+  readonly period?: RegisteredPeriod
+}
+
+export interface RegisteredEntry {
+  readonly sequence: number
+  readonly leafHash: string
+}
+
+export interface RegisteredPeriod {
+  /** Start included, end not. */
+  readonly from: Instant
+  readonly to: Instant
+  /** Merkle root (RFC 9162) over the leaf hashes of the stream's entries `first` to `last`, 0x and 64 hex digits. */
+  readonly root: string
+}
+
+/** A call of the contract, in the words of its ABI. */
+export interface ContractCall {
+  readonly functionName: string
+  readonly args: readonly unknown[]
+}
+
+/** An event of the contract, read by its ABI. */
+export interface ContractEvent {
+  readonly eventName: string
+  /** By name. */
+  readonly args: Readonly<Record<string, unknown>>
+  readonly address: string
+  readonly transaction: string
+  readonly block: bigint
+  readonly blockHash: string
+  readonly logIndex: number
+}
+
+/** What an event says was registered. */
+export interface Registered {
+  /** Wh, as {@link Registering.total}. */
+  readonly total: bigint
+  /** What the contract held before; undefined where its events don't tell. */
+  readonly before?: bigint
+  /** What ties it to the entry, where the contract keeps such a thing: must equal {@link LedgerContract.linkOf}. */
+  readonly link?: string
+}
+
+/** Reading the chain, always as it is in one block. */
+export interface ChainView {
+  readonly chainId: bigint
+  /** The block that is looked at. */
+  readonly block: bigint
+  /**
+   * What a view function answers; several outputs as an object by their names.
+   * @throws EnergywebError `ledger-not-ready` when it reverts, `network-unreachable`, `abi-invalid`
+   */
+  read(contract: { address: string; abi: Abi }, call: ContractCall): Promise<unknown>
+  /** False for an address without code: that one would take every call in silence. */
+  hasCode(address: string): Promise<boolean>
+  /** Events of one kind from block `from` on, oldest first, in as many requests as it takes. */
+  events(
+    contract: { address: string; abi: Abi },
+    query: { eventName: string; args?: Readonly<Record<string, unknown>>; from: bigint },
+  ): AsyncIterable<ContractEvent>
+}
+
+/** What a ledger of a defined kind gets besides its options. */
+export interface LedgerContext {
+  /** Its name in the configuration. */
+  readonly name: string
+  /** Origin line of the log's checkpoints, where the log has one. */
+  readonly origin: string | undefined
+  /** No event of its contracts is older. */
+  readonly fromBlock: bigint
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+type WithSignal = { readonly signal?: AbortSignal }
+
+/** One contract as a ledger: what to call, and how to know that it worked. All that is hard is done around it. */
+export interface LedgerContract<Target> {
+  readonly abi: Abi
+  /** Most gas that one call may be given. */
+  readonly gasCap: bigint
+  /** The contract that a line's calls go to, 0x and 40 hex digits. */
+  addressOf(line: DefinedLine<Target>): string
+  /**
+   * Looks at all that the contract would refuse.
+   * @throws EnergywebError `ledger-not-ready`, retryable, saying what to ask of whom
+   */
+  check(line: DefinedLine<Target>, options: { account: string; chain: ChainView } & WithSignal): Promise<void>
+  /** What the contract holds for the line, Wh; 0 at first. Of an `interval` ledger the sum of all that was asked for. */
+  readTotal(
+    line: DefinedLine<Target>,
+    options: { account: string; chain: ChainView } & WithSignal,
+  ): Promise<{ readonly total: bigint; readonly link?: string }>
+  /** The call that registers. It depends on nothing but what is given: after a restart it must come out the same. */
+  call(line: DefinedLine<Target>, registering: Registering): ContractCall
+  /** The event that proves a registration, and by which indexed arguments those of a line are found. */
+  readonly event: string
+  eventArgs(line: DefinedLine<Target>, options: { account: string }): Readonly<Record<string, unknown>>
+  /** What an event says; undefined for one that is not of this line. */
+  registered(
+    line: DefinedLine<Target>,
+    event: ContractEvent,
+    options: { chain: ChainView; account: string } & WithSignal,
+  ): Registered | undefined | Promise<Registered | undefined>
+  /** What ties a call to its entry, where the contract keeps such a thing. */
+  linkOf?(call: ContractCall): string
+  /**
+   * Certificates that came of final registrations, asked for now and then; only those of blocks up to `upTo`, which are
+   * final, count. What is known already may be given again.
+   */
+  certificates?(
+    line: DefinedLine<Target>,
+    options: {
+      readonly account: string
+      /** Final registrations, oldest first, whose certificate is not known; empty when all are. */
+      readonly open: readonly FinalRegistration[]
+      readonly known: readonly Certificate[]
+      readonly upTo: bigint
+      readonly chain: ChainView
+    } & WithSignal,
+  ): Promise<readonly Certificate[]>
+}
+
+/** A registration that is final. */
+export interface FinalRegistration {
+  readonly first: number
+  readonly last: number
+  readonly total: bigint
+  /** Wh that it added to the one before. */
+  readonly energy: bigint
+  readonly transaction: string
+  readonly block: bigint
+  readonly blockHash: string
+  readonly logIndex: number
+  /** All that its transaction logged, of whatever contract. */
+  logs(options?: WithSignal): Promise<readonly RawLog[]>
+}
+
+export interface RawLog {
+  readonly address: string
+  readonly topics: readonly string[]
+  readonly data: string
+  readonly logIndex: number
+}
+
+/** Everything about a kind of ledger: what a documentation page, a configuration check and the gateway need. */
+export interface LedgerDefinition<Options extends ZodType = ZodType, Line extends ZodType = ZodType> {
+  /** The word in a configuration's `kind`, like `my-registry`. */
+  readonly name: string
+  readonly title: string
+  /** What it is and what one must know about it; Markdown. */
+  readonly description: string
+  /** How it was shown to work. */
+  readonly proof: string
+  readonly needs: LedgerNeeds
+  /** What a ledger's configuration has of its own, besides `kind`, `network`, `every` and `fromBlock`; `period` comes with `interval`. */
+  readonly options: Options
+  /** What a report line has of its own, besides `ledger` and `key`. */
+  readonly line: Line
+  /** A ledger of a configuration that works, and a report line to it, as YAML. */
+  readonly example: { readonly ledger: string; readonly report: string }
+  create(options: z.output<Options>, context: LedgerContext): LedgerContract<z.output<Line>>
+}
+
+/** A definition whose options nobody has looked at yet. */
+export interface AnyLedgerDefinition extends Omit<LedgerDefinition, 'create'> {
+  /** @throws EnergywebError `config-invalid` when the options don't fit; no value is quoted */
+  open(options: unknown, context: LedgerContext): LedgerContract<unknown>
+  /** A report line's own part, checked. @throws EnergywebError `config-invalid` */
+  target(line: unknown): unknown
+}
