@@ -66,7 +66,7 @@ export async function lookAtAnchor(
   const { checkAnchor } = await import('../ledgers/anchor/check.ts')
   const { quantityOf } = await import('../ledgers/evm/answers.ts')
   await network.ready()
-  const balance = quantityOf(await network.call('eth_getBalance', [account, 'latest']), 'balance')
+  const balance = quantityOf(await network.request('eth_getBalance', [account, 'latest']), 'balance')
   const common = { ...placed, account, balance }
   try {
     const newest = await checkAnchor({ ...placed, network, account })

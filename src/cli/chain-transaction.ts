@@ -57,7 +57,7 @@ export async function sendTransaction(
   requireFunds(account, quantityOf(balance, 'balance'), gas * fees.maxFeePerGas)
   const nonce = Number(quantityOf(count, 'nonce'))
   const { raw, hash } = await sign(account, transaction, { nonce, gas, fees })
-  await network.call('eth_sendRawTransaction', [raw])
+  await network.request('eth_sendRawTransaction', [raw])
   await account.onSent(what, hash)
   const receipt = await waitFor(account, hash, what)
   if (!receipt.succeeded) {
@@ -101,7 +101,7 @@ async function waitFor(
 ): Promise<TransactionReceipt> {
   const start = clock.monotonic()
   for (;;) {
-    const receipt = receiptOf(await network.call('eth_getTransactionReceipt', [hash]), hash)
+    const receipt = receiptOf(await network.request('eth_getTransactionReceipt', [hash]), hash)
     if (receipt !== undefined) return receipt
     if (clock.monotonic() - start > patience) {
       throw new EnergywebError(
@@ -119,5 +119,5 @@ async function waitFor(
 
 /** The code at an address, hex with 0x; `0x` when there is none. */
 export async function codeAt(network: EvmNetwork, address: string): Promise<string> {
-  return hexOf(await network.call('eth_getCode', [address, 'latest']), 'code')
+  return hexOf(await network.request('eth_getCode', [address, 'latest']), 'code')
 }

@@ -53,7 +53,7 @@ export async function lookAtLine(
   const { checkAsset } = await import('../ledgers/origin-a/check.ts')
   const { quantityOf } = await import('../ledgers/evm/answers.ts')
   await network.ready()
-  const balance = quantityOf(await network.call('eth_getBalance', [account, 'latest']), 'balance')
+  const balance = quantityOf(await network.request('eth_getBalance', [account, 'latest']), 'balance')
   const common = { line: line.name, contract, account, balance }
   try {
     const state = await checkAsset({ network, ledger, line, contract, account })

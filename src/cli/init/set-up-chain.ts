@@ -66,7 +66,7 @@ async function canPay(owner: ChainAccount, meter: string, prompts: Prompts): Pro
     ])
     const poor: { address: string; amount: bigint }[] = []
     for (const [address, amount] of wanted) {
-      const balance = quantityOf(await network.call('eth_getBalance', [address, 'latest']), 'balance')
+      const balance = quantityOf(await network.request('eth_getBalance', [address, 'latest']), 'balance')
       if (balance < amount) poor.push({ address, amount: amount - balance })
     }
     if (poor.length === 0) return true
@@ -105,7 +105,7 @@ async function fund(
   for (const { address, amount } of poor) {
     const transaction = { from: donor, to: address, value: `0x${amount.toString(16)}` }
     try {
-      const hash = await network.call('eth_sendTransaction', [transaction])
+      const hash = await network.request('eth_sendTransaction', [transaction])
       await owner.onSent(`send ${coins(roundedUp(amount))} to ${address}`, String(hash))
     } catch (cause) {
       throw new EnergywebError('transaction-refused', `the node sends no coins: ${messageOf(cause)}`, {
@@ -115,7 +115,7 @@ async function fund(
   }
   const until = clock.monotonic() + 60_000
   for (const { address, amount } of poor) {
-    while (quantityOf(await network.call('eth_getBalance', [address, 'latest']), 'balance') < amount) {
+    while (quantityOf(await network.request('eth_getBalance', [address, 'latest']), 'balance') < amount) {
       if (clock.monotonic() > until) return
       await new Promise<void>(resolve => clock.after(500, resolve))
     }

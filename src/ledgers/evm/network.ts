@@ -120,8 +120,11 @@ export class EvmNetwork {
     return this.#market.settings(head, { now: this.clock.monotonic(), batch })
   }
 
-  /** One call. @throws EnergywebError `network-unreachable`, `network-refused`; both retryable. */
-  async call(method: string, params: readonly unknown[], options: Waiting = {}): Promise<unknown> {
+  /**
+   * One request of JSON-RPC, as the node answers it.
+   * @throws EnergywebError `network-unreachable`, `network-refused`; both retryable.
+   */
+  async request(method: string, params: readonly unknown[], options: Waiting = {}): Promise<unknown> {
     const [result] = await this.results([{ method, params }], options)
     return result
   }
@@ -131,7 +134,7 @@ export class EvmNetwork {
     return this.#pool.batch(calls, options)
   }
 
-  /** Many calls that must all succeed; their results. @throws EnergywebError as `call`. */
+  /** Many calls that must all succeed; their results. @throws EnergywebError as `request`. */
   async results(calls: readonly RpcCall[], options: Waiting = {}): Promise<readonly unknown[]> {
     const answers = await this.batch(calls, options)
     return answers.map((answer, i) => {
