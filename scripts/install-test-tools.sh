@@ -1,7 +1,8 @@
 #!/bin/sh
 # Installs what the fault tests need on Debian: XFS and ext4 tools for the power-cut rig, strace for failing disks, tmux for
 # what a person sees at a terminal; Chromium for the verifier web page; nginx and Go, which serve and read a published log; and,
-# on any system, two chain nodes of other makers (Hardhat, ganache) and two trees of other makers (hypercore, merkletreejs).
+# on any system, two chain nodes of other makers (Hardhat, ganache), two trees of other makers (hypercore, merkletreejs) and the
+# contracts that npm carries: Origin release B and the issuer.
 # Tests that miss a tool skip themselves and say so.
 set -u
 
@@ -12,6 +13,9 @@ if ! ls -d "$tools/node_modules/hardhat" "$tools/node_modules/ganache" "$tools/n
     npm install --prefix "$tools" --ignore-scripts --no-audit --no-fund hardhat@2.29.1 ganache@7.9.2 hypercore@11.39.5 merkletreejs@0.6.0 ||
     echo "!!! Could not install Hardhat, ganache, hypercore and merkletreejs: nothing is compared with them." >&2
 fi
+
+node "$(dirname "$0")/install-contracts.js" "$tools" ||
+  echo "!!! Not all contracts of other makers are here: ledgers are not tested against the real ones." >&2
 
 packages=''
 command -v mkfs.xfs >/dev/null 2>&1 || packages="$packages xfsprogs"
