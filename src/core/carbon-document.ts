@@ -1,4 +1,5 @@
 import { anchorSchema } from './anchor-document.ts'
+import { certificateSchema } from './certificate.ts'
 import {
   type DocumentSchema,
   type DocumentWith,
@@ -90,10 +91,9 @@ export type CarbonDraft = {
 /** Every schema of the log, once, in a fixed order. */
 export const allSchemas: readonly DocumentSchema[] = [
   ...new Map<string, DocumentSchema>(
-    [...Object.values(schemas), ...Object.values(carbonSchemas), anchorSchema].map(schema => [
-      schema.name,
-      schema,
-    ]),
+    [...Object.values(schemas), ...Object.values(carbonSchemas), anchorSchema, certificateSchema].map(
+      schema => [schema.name, schema],
+    ),
   ).values(),
 ]
 
@@ -102,7 +102,7 @@ const byKind: ReadonlyMap<EntryKind, readonly DocumentSchema[]> = new Map(
 )
 
 function otherSchemasOf(kind: EntryKind): readonly DocumentSchema[] {
-  if (kind === 'receipt') return [anchorSchema]
+  if (kind === 'receipt') return [anchorSchema, certificateSchema]
   return kind === 'opening' || kind === 'reading' || kind === 'revision' ? [carbonSchemas[kind]] : []
 }
 

@@ -59,12 +59,13 @@ export interface Certificate {
 
 /** Certificates of report lines: an entry in the asset's stream each. */
 export interface CertificateBook {
-  /** The newest state of each certificate of a line, in the order of their entries. */
+  /** The newest state of each certificate of a line, in the order of their entries. It reads them all: ask once a process. */
   certificates(line: string): Promise<readonly Certificate[]>
   /**
-   * Appends the entries of certificates, in one transaction; one that is known in this state already is left out.
+   * Appends the entries of certificates, in one transaction; one that is known in this state, by this event, is left out. The
+   * same state by an event that stands elsewhere on the chain (after a reorg deeper than finality) is news: the newest counts.
    * Resolves when they are durable.
-   * @throws EnergywebError `log-io`
+   * @throws EnergywebError `argument-invalid` when one can't be, or its range is not of the stream; `log-io`
    */
   recordCertificates(line: string, certificates: readonly Certificate[]): Promise<void>
 }

@@ -3,6 +3,7 @@ import { equalBytes } from '../core/bytes.ts'
 import { EnergywebError, isEnergywebError, messageOf } from '../core/errors.ts'
 import { type Checkpoint, readCheckpoint, verifyCheckpoint } from '../proof/checkpoint.ts'
 import type { VerifierKey } from '../proof/verifier-key.ts'
+import { CertificatesCheck } from './check-certificates.ts'
 import { DocumentsCheck } from './check-documents.ts'
 import { TreeCheck } from './check-hashes.ts'
 import { type CheckResult, type ErasedRange, Finding } from './check-result.ts'
@@ -54,6 +55,8 @@ function findingOf(error: unknown, index: number): Finding {
   if (error instanceof Finding) return error
   const code = sqliteCode(error) ?? (error instanceof EnergywebError ? sqliteCode(error.cause) : undefined)
   if (
+    // A statement that can't be prepared: a name of a table or a column was changed where the file keeps them.
+    code === 1 ||
     code === 11 ||
     code === 26 ||
     isEnergywebError(error, 'log-corrupt') ||
@@ -93,9 +96,10 @@ async function checkAll(sql: Sql, options: CheckOptions, counts: Counts): Promis
         const { entry, stream } = contents.streams.follow(row, leaf)
         const content = contents.documents.check(row, entry, stream)
         contents.streams.apply(row, entry, content)
-        const { draft, anchor } = content ?? {}
+        const { draft, anchor, certificate } = content ?? {}
         if (draft?.kind === 'receipt') contents.submissions.take(row, stream, draft.document)
         if (anchor !== undefined) contents.submissions.takeAnchor(row, stream, anchor)
+        if (certificate !== undefined) contents.certificates.take(row, stream, certificate)
         counts.erased = contents.documents.erased
       }
       counts.entries += 1
@@ -115,6 +119,7 @@ async function checkAll(sql: Sql, options: CheckOptions, counts: Counts): Promis
   counts.checkpoints = checkpoints.compared
   contents?.streams.finish()
   contents?.submissions.finish()
+  contents?.certificates.finish()
   if (!hashesOnly) checkFile(sql)
 }
 
@@ -143,6 +148,7 @@ async function openContents(sql: Sql) {
     streams: new StreamsCheck(sql, erasures),
     documents: new DocumentsCheck(sql, composer, erasures),
     submissions: new SubmissionsCheck(sql, composer.hashes),
+    certificates: new CertificatesCheck(sql),
   }
 }
 

@@ -46,6 +46,8 @@ export const checkReasons = [
   'reading-key',
   /** Submissions and receipt entries do not fit each other. */
   'submission',
+  /** What is kept of certificates is not what the entries say of them. */
+  'certificate',
   /** A report line's cursor is not behind the last of its contiguous final submissions. */
   'cursor',
 ] as const

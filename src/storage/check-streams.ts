@@ -2,6 +2,7 @@ import { type AnchorDocument, anchorSchema } from '../core/anchor-document.ts'
 import { toBase64url } from '../core/bytes.ts'
 import type { CarbonDraft } from '../core/carbon-document.ts'
 import { carbonStep } from '../core/carbon-step.ts'
+import { type CertificateDocument, certificateSchema } from '../core/certificate.ts'
 import { type Document, decodeDocumentAs, schemas } from '../core/document.ts'
 import { decodeEntry, type Entry, type EntryKind } from '../core/entry.ts'
 import { messageOf } from '../core/errors.ts'
@@ -88,8 +89,7 @@ export class StreamsCheck {
     if (check === undefined) return
     if (content === undefined) this.#erased(check)
     else if (content.anchor !== undefined) anchorBelongs(row, check.stream.name)
-    else if (check.stream.carbon !== undefined) this.#applyCarbon(check, row, content)
-    else this.#applyEnergy(check, row, content)
+    else if (content.certificate === undefined) this.#applyToRegister(check, row, content)
     const draft = content?.draft
     if (draft?.kind === 'erasure' && Number(draft.document.last) >= row.sequence) {
       throw finding('register-law', `entry ${row.index} erases what comes after it`, row, check.stream.name)
@@ -98,6 +98,11 @@ export class StreamsCheck {
     if (ended === undefined) return
     if (check.stream.carbon === undefined) this.#resume(check, row, ended)
     else check.carbon?.resume(row, ended.state)
+  }
+
+  #applyToRegister(check: StreamCheck, row: EntryRow, content: CheckedContent): void {
+    if (check.stream.carbon !== undefined) this.#applyCarbon(check, row, content)
+    else this.#applyEnergy(check, row, content)
   }
 
   #erased(check: StreamCheck): void {
@@ -213,6 +218,8 @@ export interface CheckedContent {
   readonly carbon: CarbonDraft | undefined
   /** Of a receipt in the gateway's own stream. */
   readonly anchor: AnchorDocument | undefined
+  /** Of a receipt that tells of a certificate: it leaves every register alone. */
+  readonly certificate: CertificateDocument | undefined
 }
 
 /** A kept document, read by the schema that its entry names. @throws EnergywebError `document-invalid` */
@@ -220,12 +227,14 @@ export function contentOf({ kind, schema: name }: Entry, body: string): CheckedC
   const schema = schemaOf(kind, name)
   const document = decodeDocumentAs(schema, body)
   const [ofEnergy, ofAnchor] = [schema === schemas[kind], schema === anchorSchema]
+  const ofCertificate = schema === certificateSchema
   // What is read against a kind's schema is that kind's document.
   return {
     kind,
     document,
     draft: ofEnergy ? ({ kind, document } as Draft) : undefined,
-    carbon: ofEnergy || ofAnchor ? undefined : ({ kind, document } as CarbonDraft),
+    carbon: ofEnergy || ofAnchor || ofCertificate ? undefined : ({ kind, document } as CarbonDraft),
     anchor: ofAnchor ? (document as AnchorDocument) : undefined,
+    certificate: ofCertificate ? (document as CertificateDocument) : undefined,
   }
 }

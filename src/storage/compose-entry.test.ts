@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import anchor from '../../test/storage/golden/anchor-v1.json' with { type: 'json' }
 import carbon from '../../test/storage/golden/carbon-v1.json' with { type: 'json' }
+import certificate from '../../test/storage/golden/certificate-v1.json' with { type: 'json' }
 import golden from '../../test/storage/golden/entries-v1.json' with { type: 'json' }
 import { fromBase64url, fromHex, toHex } from '../core/bytes.ts'
 import { carbonSchemas, schemaNamed } from '../core/carbon-document.ts'
@@ -26,7 +27,7 @@ test('the golden vectors of carbon registers hold each of their schemas', () => 
   expect([...new Set(names)]).toEqual(Object.values(carbonSchemas).map(({ name }) => name))
 })
 
-const vectors = [...golden.entries, ...carbon.entries, ...anchor.entries].map(
+const vectors = [...golden.entries, ...carbon.entries, ...anchor.entries, ...certificate.entries].map(
   vector => [decodeEntry(vector.entry).schema, vector.kind, vector.commitment, vector] as const,
 )
 

@@ -1,4 +1,5 @@
 import { type CarbonSummary, carbonStream } from '../core/carbon-log.ts'
+import type { Certificate } from '../core/certificate.ts'
 import type { Document } from '../core/document.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { StoredEntry } from '../core/log.ts'
@@ -6,6 +7,7 @@ import { type RegisterSummary, summarise } from '../core/register.ts'
 import type { LineState, Submission } from '../core/submission.ts'
 import type { Instant } from '../core/time.ts'
 import { summariseCarbon } from './carbon-rows.ts'
+import { certificatesOfLine } from './certificates.ts'
 import { lastCheckpoint } from './checkpoints.ts'
 import { openDatabaseForReading } from './database.ts'
 import {
@@ -190,6 +192,11 @@ export class LogReader {
   /** Submissions of a line, newest first. @throws EnergywebError `argument-invalid` */
   submissions(line: string, limit: number): readonly Submission[] {
     return submissionsOfLine(this.#sql, lineNamed(this.#sql, line).id, limit)
+  }
+
+  /** The newest state of each certificate of a line, in the order of their entries. @throws EnergywebError `argument-invalid` */
+  certificates(line: string): readonly Certificate[] {
+    return certificatesOfLine(this.#sql, lineNamed(this.#sql, line))
   }
 
   /** The entries of a stream as a proof needs them. @throws EnergywebError `stream-unknown` */

@@ -8,6 +8,7 @@ import type {
   CarbonVerdict,
   WaitingCarbonStep,
 } from '../core/carbon-log.ts'
+import type { Certificate, CertificateBook } from '../core/certificate.ts'
 import type { CheckpointBook, TreeHead } from '../core/checkpoint-book.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Document } from '../core/document.ts'
@@ -52,7 +53,7 @@ export interface LogOptions {
  * it wrote would survive a power cut.
  */
 export class LogStore
-  implements Log, CarbonLog, CarbonBook, CheckpointBook, CursorStore, SubmissionStore, Eraser
+  implements Log, CarbonLog, CarbonBook, CertificateBook, CheckpointBook, CursorStore, SubmissionStore, Eraser
 {
   readonly #session: StoreSession
   readonly #folder: string
@@ -269,6 +270,14 @@ export class LogStore
 
   ofLine(line: string, limit: number): Promise<readonly Submission[]> {
     return this.#ask({ name: 'ofLine', input: { line, limit } })
+  }
+
+  certificates(line: string): Promise<readonly Certificate[]> {
+    return this.#ask({ name: 'certificates', input: { line } })
+  }
+
+  recordCertificates(line: string, certificates: readonly Certificate[]): Promise<void> {
+    return this.#ask({ name: 'recordCertificates', input: { line, certificates, at: this.#now() } })
   }
 
   /**

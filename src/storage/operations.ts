@@ -1,4 +1,5 @@
 import type { CarbonPoint, CarbonStepQuery, CarbonSummary, WaitingCarbonStep } from '../core/carbon-log.ts'
+import type { Certificate } from '../core/certificate.ts'
 import { EnergywebError } from '../core/errors.ts'
 import {
   type EntryReference,
@@ -14,6 +15,7 @@ import type { Instant } from '../core/time.ts'
 import { consistencyPath } from '../proof/merkle-proof.ts'
 import type { NoteSignature } from '../proof/signed-note.ts'
 import { carbonAt, carbonSummary, listSteps, type OpenCarbonInput, openCarbon } from './carbon.ts'
+import { certificatesOfLine, type RecordCertificatesInput, recordCertificates } from './certificates.ts'
 import { addCosignatures, isCheckpointDue, keepCheckpoint, lastCheckpoint, rootAt } from './checkpoints.ts'
 import { integer } from './columns.ts'
 import { entriesOfStream } from './entry-rows.ts'
@@ -74,6 +76,7 @@ export interface Operations {
   adopt(input: { submission: NewSubmission; receipt: Receipt; at: Instant }): void
   abandon(input: { id: number; reason: string }): void
   fail(input: { id: number; reason: string }): void
+  recordCertificates(input: RecordCertificatesInput): void
   keepCheckpoint(input: { note: string }): void
   addCosignatures(input: { size: number; signatures: readonly NoteSignature[] }): void
   openCarbon(input: OpenCarbonInput): CarbonSummary
@@ -94,6 +97,7 @@ export interface Operations {
   ofLine(input: { line: string; limit: number }): readonly Submission[]
   verifyTail(input: { folder: string }): VerifiedTail
   space(input: undefined): Space
+  certificates(input: { line: string }): readonly Certificate[]
   calls(input: { line: string; after: number; limit: number }): readonly FiledCall[]
   consistency(input: { from: number; to: number }): readonly Uint8Array[]
   lastCheckpoint(input: undefined): { note: string | undefined; due: boolean }
@@ -130,6 +134,7 @@ const reading: ReadonlySet<OperationName> = new Set([
   'withNonces',
   'ofLine',
   'calls',
+  'certificates',
   'consistency',
   'lastCheckpoint',
   'rootAt',
@@ -198,6 +203,8 @@ const performers: Performers = {
   ofLine: ({ sql }, { line, limit }) => submissionsOfLine(sql, lineNamed(sql, line).id, limit),
   verifyTail: ({ composer }, { folder }) => verifyTailOnDisk(folder, composer.hashes),
   space: ({ sql }) => spaceOf(sql),
+  recordCertificates,
+  certificates: ({ sql }, { line }) => certificatesOfLine(sql, lineNamed(sql, line)),
   calls: ({ sql }, { line, ...range }) => callsOfLine(sql, lineNamed(sql, line), range),
   rootAt: ({ sql, composer }, { size }) => rootAt(sql, size, composer.hashes),
   lastCheckpoint: ({ sql }) => ({ note: lastCheckpoint(sql), due: isCheckpointDue(sql) }),

@@ -17,7 +17,7 @@ export function receiptEntry(submission: Submission, line: LineRow): Omit<Append
 }
 
 /** The ledger's own name, without that of the stream. */
-function ledgerOf({ name, streamName }: LineRow): string {
+export function ledgerOf({ name, streamName }: LineRow): string {
   const asset = `${streamName}/`
   return name.startsWith(asset) ? name.slice(asset.length) : name
 }

@@ -116,7 +116,22 @@ CREATE INDEX filled_carbon_steps ON carbon_steps (asset, sequence) WHERE filled 
 /** Work that a transaction has left for later, by name: see scrub.ts. */
 const version3 = 'CREATE TABLE chores (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;'
 
-const migrations: readonly string[] = [version1, version2, version3]
+/** Which entries of a line's stream tell of which certificates. What they say stands in their documents. */
+const version4 = `
+CREATE TABLE certificates (
+  line INTEGER NOT NULL,
+  chain_id TEXT NOT NULL,
+  contract TEXT NOT NULL,
+  certificate TEXT NOT NULL,
+  state TEXT NOT NULL,
+  block_hash TEXT NOT NULL,
+  log_index INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  PRIMARY KEY (line, chain_id, contract, certificate, state, block_hash, log_index)
+) STRICT, WITHOUT ROWID;
+`
+
+const migrations: readonly string[] = [version1, version2, version3, version4]
 
 /** How many migrations this program knows. */
 export const schemaVersion = migrations.length

@@ -1,3 +1,4 @@
+import type { Certificate, CertificateBook } from '../core/certificate.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { StoredEntry } from '../core/log.ts'
 import type { Receipt } from '../core/receipt.ts'
@@ -30,16 +31,18 @@ interface LineRow {
 }
 
 /**
- * CursorStore and SubmissionStore in memory, over a plain array of entries that the test goes on filling. Nothing here
+ * CursorStore, SubmissionStore and CertificateBook in memory, over a plain array of entries that the test goes on filling. Nothing here
  * survives the process: `snapshot` stands in for the disk.
  */
-export class MemoryStores implements CursorStore, SubmissionStore {
+export class MemoryStores implements CursorStore, SubmissionStore, CertificateBook {
   readonly entries: StoredEntry[]
   readonly #streams = new Map<string, StoredEntry[]>()
   #indexed = 0
   readonly #lines = new Map<string, LineRow>()
   readonly #submissions: Mutable<Submission>[] = []
   readonly #nonces = new Map<string, number>()
+  /** By line, in the order of their entries. */
+  readonly #certificates = new Map<string, readonly Certificate[]>()
 
   constructor(entries: StoredEntry[] = []) {
     this.entries = entries
@@ -55,6 +58,7 @@ export class MemoryStores implements CursorStore, SubmissionStore {
       copy.#lines.set(name, { ...line, open: rows(line.open), done: rows(line.done) })
     }
     for (const [account, next] of this.#nonces) copy.#nonces.set(account, next)
+    for (const [line, list] of this.#certificates) copy.#certificates.set(line, list)
     return copy
   }
 
@@ -252,6 +256,25 @@ export class MemoryStores implements CursorStore, SubmissionStore {
     return all.filter(({ last }) => last > after).slice(0, limit)
   }
 
+  async certificates(line: string): Promise<readonly Certificate[]> {
+    this.#row(line)
+    const all = this.#certificates.get(line) ?? []
+    return all.filter((one, i) => !all.slice(i + 1).some(later => isOneCertificate(one, later)))
+  }
+
+  async recordCertificates(line: string, certificates: readonly Certificate[]): Promise<void> {
+    const { stream } = this.#row(line)
+    for (const one of certificates) {
+      const known = this.#certificates.get(line) ?? []
+      if (known.some(other => isOneState(one, other))) continue
+      this.#certificates.set(line, [...known, one])
+      const { id, first, last, logIndex, ...rest } = one
+      const range = { first: BigInt(first), last: BigInt(last) }
+      const document = { ...rest, ...range, certificate: id, ledger: line, logIndex: BigInt(logIndex) }
+      this.entries.push(fakeEntry(this.entries, stream, 'receipt', document))
+    }
+  }
+
   #row(line: string): LineRow {
     const row = this.#lines.get(line)
     if (row === undefined) throw new EnergywebError('argument-invalid', `line ${line} is not open`)
@@ -331,4 +354,14 @@ export class MemoryStores implements CursorStore, SubmissionStore {
       }),
     )
   }
+}
+
+function isOneCertificate(one: Certificate, other: Certificate): boolean {
+  return one.chainId === other.chainId && one.contract === other.contract && one.id === other.id
+}
+
+/** By what event a certificate is in what state. */
+function isOneState(one: Certificate, other: Certificate): boolean {
+  const isSameEvent = one.blockHash === other.blockHash && one.logIndex === other.logIndex
+  return isOneCertificate(one, other) && one.state === other.state && isSameEvent
 }

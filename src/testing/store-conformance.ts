@@ -1,10 +1,11 @@
+import type { Certificate, CertificateBook } from '../core/certificate.ts'
 import { EnergywebError, isEnergywebError } from '../core/errors.ts'
 import type { Receipt } from '../core/receipt.ts'
 import type { CursorStore, NewSubmission, SubmissionStore, Variant } from '../core/submission.ts'
 
 /** What a suite needs of an implementation: a fresh one each time. */
 export interface StoreSubject {
-  readonly stores: CursorStore & SubmissionStore
+  readonly stores: CursorStore & SubmissionStore & CertificateBook
   /** Appends so many entries to the stream `roof`. */
   append(count: number): Promise<void>
 }
@@ -42,6 +43,22 @@ const receiptOf = (block: bigint): Receipt => ({
   value: 7n,
 })
 
+const certificateOf = (id: bigint, changes: Partial<Certificate> = {}): Certificate => ({
+  state: 'issued',
+  chainId,
+  contract: account,
+  id,
+  energy: 12n,
+  owner: `0x${'44'.repeat(20)}`,
+  first: 0,
+  last: 1,
+  transaction: `0x${'22'.repeat(32)}`,
+  block: 9n,
+  blockHash: `0x${'33'.repeat(32)}`,
+  logIndex: Number(id),
+  ...changes,
+})
+
 function same(what: string, found: unknown, expected: unknown): void {
   const show = (value: unknown) =>
     JSON.stringify(value, (_, part) => (typeof part === 'bigint' ? `${part}n` : part)) ?? 'undefined'
@@ -74,7 +91,7 @@ async function cursorOf({ stores }: StoreSubject): Promise<number> {
   return (await stores.line(line)).cursor
 }
 
-/** What every CursorStore and SubmissionStore must do, as data: any test runner can go through it. */
+/** What every CursorStore, SubmissionStore and CertificateBook must do, as data: any test runner can go through it. */
 export const storeCases: readonly StoreCase[] = [
   {
     name: 'a fresh line has nothing planned, and all entries are its outbox',
@@ -310,6 +327,34 @@ export const storeCases: readonly StoreCase[] = [
       ]
       same('all', await shape(-1, 10), all)
       same('one behind the first', await shape(0, 1), [[2, false]])
+    },
+  },
+  {
+    name: 'a certificate is an entry for each of its states, once each, and the newest one counts',
+    async run({ stores, append }) {
+      await stores.openLine(line, 'roof')
+      await append(2)
+      const [zero, one] = [certificateOf(0n), certificateOf(1n)]
+      const claimed = certificateOf(0n, { state: 'claimed', block: 12n, logIndex: 7 })
+      same('at first', await stores.certificates(line), [])
+      await stores.recordCertificates(line, [zero, one, zero])
+      same('two', await stores.certificates(line), [zero, one])
+      await stores.recordCertificates(line, [zero, claimed, one])
+      same('the newest states', await stores.certificates(line), [one, claimed])
+      const kinds = (await stores.unplanned(line, 9)).slice(2).map(entry => entry.kind)
+      same('the entries', kinds, ['receipt', 'receipt', 'receipt'])
+    },
+  },
+  {
+    name: 'a certificate whose event stands elsewhere on the chain is told once more',
+    async run({ stores, append }) {
+      await stores.openLine(line, 'roof')
+      await append(2)
+      const moved = certificateOf(0n, { blockHash: `0x${'55'.repeat(32)}`, block: 10n })
+      await stores.recordCertificates(line, [certificateOf(0n)])
+      for (let times = 0; times < 2; times++) await stores.recordCertificates(line, [moved])
+      same('where it is now', await stores.certificates(line), [moved])
+      same('the entries', (await stores.unplanned(line, 9)).length, 4)
     },
   },
   {

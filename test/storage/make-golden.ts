@@ -11,6 +11,7 @@ import { ed25519 } from '@noble/curves/ed25519.js'
 import { anchorSchema } from '../../src/core/anchor-document.ts'
 import { toBase64url, toHex } from '../../src/core/bytes.ts'
 import { carbonSchemas } from '../../src/core/carbon-document.ts'
+import { certificateSchema } from '../../src/core/certificate.ts'
 import { type Document, type DocumentSchema, schemas } from '../../src/core/document.ts'
 import { type EntryKind, entryKinds } from '../../src/core/entry.ts'
 import { nobleHashes } from '../../src/proof/hashes.ts'
@@ -61,6 +62,7 @@ write(
 )
 
 write('anchor-v1.json', vectorsOf('receipt', anchorSchema, 10))
+write('certificate-v1.json', vectorsOf('receipt', certificateSchema, 10))
 
 const folder = mkdtempSync(join(tmpdir(), 'energyweb-golden-'))
 let now = at
