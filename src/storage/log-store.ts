@@ -14,6 +14,7 @@ import { type Clock, systemClock } from '../core/clock.ts'
 import type { Document } from '../core/document.ts'
 import type { Eraser, ErasureOutcome, ErasureRequest } from '../core/erasure.ts'
 import type { EnergywebError } from '../core/errors.ts'
+import type { EventBook, EventChange, OfferedEvent, OnceLog } from '../core/event-cursor.ts'
 import type { EntryReference, Log, RecordOutcome, StoredEntry, StreamOptions } from '../core/log.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Reading } from '../core/reading.ts'
@@ -53,7 +54,17 @@ export interface LogOptions {
  * it wrote would survive a power cut.
  */
 export class LogStore
-  implements Log, CarbonLog, CarbonBook, CertificateBook, CheckpointBook, CursorStore, SubmissionStore, Eraser
+  implements
+    Log,
+    CarbonLog,
+    CarbonBook,
+    CertificateBook,
+    CheckpointBook,
+    CursorStore,
+    SubmissionStore,
+    EventBook,
+    OnceLog,
+    Eraser
 {
   readonly #session: StoreSession
   readonly #folder: string
@@ -115,6 +126,10 @@ export class LogStore
 
   append(stream: string, kind: 'gap' | 'note', document: Document): Promise<EntryReference> {
     return this.#ask({ name: 'append', input: { stream, kind, document, at: this.#now() } })
+  }
+
+  appendOnce(key: string, stream: string, kind: 'gap' | 'note', document: Document): Promise<EntryReference> {
+    return this.#ask({ name: 'appendOnce', input: { key, stream, kind, document, at: this.#now() } })
   }
 
   openCarbon(opening: CarbonOpening): Promise<CarbonSummary> {
@@ -278,6 +293,22 @@ export class LogStore
 
   recordCertificates(line: string, certificates: readonly Certificate[]): Promise<void> {
     return this.#ask({ name: 'recordCertificates', input: { line, certificates, at: this.#now() } })
+  }
+
+  eventCursor(name: string): Promise<string | undefined> {
+    return this.#ask({ name: 'eventCursor', input: { name } })
+  }
+
+  keepEventCursor(name: string, cursor: string): Promise<void> {
+    return this.#ask({ name: 'keepEventCursor', input: { name, cursor } })
+  }
+
+  offeredEvents(name: string): Promise<readonly OfferedEvent[]> {
+    return this.#ask({ name: 'offeredEvents', input: { name } })
+  }
+
+  changeEvents(name: string, change: EventChange): Promise<void> {
+    return this.#ask({ name: 'changeEvents', input: { name, change } })
   }
 
   /**

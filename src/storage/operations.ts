@@ -1,6 +1,7 @@
 import type { CarbonPoint, CarbonStepQuery, CarbonSummary, WaitingCarbonStep } from '../core/carbon-log.ts'
 import type { Certificate } from '../core/certificate.ts'
 import { EnergywebError } from '../core/errors.ts'
+import type { EventChange, OfferedEvent } from '../core/event-cursor.ts'
 import {
   type EntryReference,
   gatewayStream,
@@ -14,12 +15,14 @@ import type { FiledCall, LineEnd, LineState, NewSubmission, Submission, Variant 
 import type { Instant } from '../core/time.ts'
 import { consistencyPath } from '../proof/merkle-proof.ts'
 import type { NoteSignature } from '../proof/signed-note.ts'
+import { type AppendOnceInput, appendOnce } from './append-once.ts'
 import { carbonAt, carbonSummary, listSteps, type OpenCarbonInput, openCarbon } from './carbon.ts'
 import { certificatesOfLine, type RecordCertificatesInput, recordCertificates } from './certificates.ts'
 import { addCosignatures, isCheckpointDue, keepCheckpoint, lastCheckpoint, rootAt } from './checkpoints.ts'
 import { integer } from './columns.ts'
 import { entriesOfStream } from './entry-rows.ts'
 import { type EraseInput, erase } from './erase.ts'
+import { changeEvents, eventCursor, keepEventCursor, offeredEvents } from './event-cursors.ts'
 import { findLine, lineNamed, lineState, unplannedOf } from './lines.ts'
 import { type PriceCarbonInput, priceCarbon } from './price-carbon.ts'
 import {
@@ -59,6 +62,7 @@ export interface Operations {
   record(input: RecordInput): RecordOutcome
   resolve(input: ResolveInput): RecordOutcome
   append(input: AppendInput): EntryReference
+  appendOnce(input: AppendOnceInput): EntryReference
   erase(input: EraseInput): readonly EntryReference[]
   scrub(input: undefined): string | undefined
   openLine(input: { line: string; stream: string }): LineState
@@ -102,6 +106,10 @@ export interface Operations {
   consistency(input: { from: number; to: number }): readonly Uint8Array[]
   lastCheckpoint(input: undefined): { note: string | undefined; due: boolean }
   rootAt(input: { size: number }): Uint8Array | undefined
+  eventCursor(input: { name: string }): string | undefined
+  keepEventCursor(input: { name: string; cursor: string }): void
+  offeredEvents(input: { name: string }): readonly OfferedEvent[]
+  changeEvents(input: { name: string; change: EventChange }): void
 }
 
 export type OperationName = keyof Operations
@@ -138,6 +146,8 @@ const reading: ReadonlySet<OperationName> = new Set([
   'consistency',
   'lastCheckpoint',
   'rootAt',
+  'eventCursor',
+  'offeredEvents',
   'scrub',
   'verifyTail',
   'space',
@@ -153,6 +163,7 @@ const performers: Performers = {
   record,
   resolve,
   append,
+  appendOnce,
   erase,
   scrub: store => scrub(store.sql),
   openLine,
@@ -207,6 +218,10 @@ const performers: Performers = {
   certificates: ({ sql }, { line }) => certificatesOfLine(sql, lineNamed(sql, line)),
   calls: ({ sql }, { line, ...range }) => callsOfLine(sql, lineNamed(sql, line), range),
   rootAt: ({ sql, composer }, { size }) => rootAt(sql, size, composer.hashes),
+  eventCursor: ({ sql }, { name }) => eventCursor(sql, name),
+  keepEventCursor: ({ sql }, { name, cursor }) => keepEventCursor(sql, name, cursor),
+  offeredEvents: ({ sql }, { name }) => offeredEvents(sql, name),
+  changeEvents: ({ sql }, { name, change }) => changeEvents(sql, name, change),
   lastCheckpoint: ({ sql }) => ({ note: lastCheckpoint(sql), due: isCheckpointDue(sql) }),
 }
 

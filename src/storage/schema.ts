@@ -131,7 +131,20 @@ CREATE TABLE certificates (
 ) STRICT, WITHOUT ROWID;
 `
 
-const migrations: readonly string[] = [version1, version2, version3, version4]
+/** How far those are that follow contracts' events, what a chain may still take back, and entries made once a key. */
+const version5 = `
+CREATE TABLE event_cursors (name TEXT PRIMARY KEY, cursor TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE offered_events (
+  cursor TEXT NOT NULL,
+  key TEXT NOT NULL,
+  body TEXT NOT NULL,
+  settled INTEGER NOT NULL,
+  PRIMARY KEY (cursor, key)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE once_entries (key TEXT PRIMARY KEY, entry INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+`
+
+const migrations: readonly string[] = [version1, version2, version3, version4, version5]
 
 /** How many migrations this program knows. */
 export const schemaVersion = migrations.length

@@ -1,7 +1,7 @@
 /*
  * A gateway's storage life without the gateway: it goes on where the log of `folder` ends, and says on its output what was
  * acknowledged, one line each: `r <n>` a reading, `f <last>` a final submission up to that entry, `c <size>` a checkpoint,
- * `p <n>` the asset's entries up to that one are priced, `io` a stopped log, `ok` a recovered one.
+ * `e <n>` an event cursor, `p <n>` the asset's entries up to that one are priced, `io` a stopped log, `ok` a recovered one.
  * node child-writer.ts <folder> <readings> <concurrent> [document]
  */
 import { ed25519 } from '@noble/curves/ed25519.js'
@@ -23,6 +23,7 @@ const log = await openLog({ folder })
 await log.openStream({ name: 'roof', commitment: commitment === 'document' ? 'document' : 'fields' })
 await log.openLine(line, 'roof')
 const alone = Number(concurrent) === 1
+if (alone) await log.openStream({ name: 'gateway' })
 if (alone) await log.openCarbon({ asset: 'roof', basis: 'marginal', source: 'child' })
 const { opened, total } = await log.register('roof')
 let next = opened ? Number(total / wattHour) + 2 : 1
@@ -53,9 +54,21 @@ async function write(): Promise<void> {
     const n = next++
     await durable(() => log.record('roof', [reading(n)], limits))
     say(`r ${n}`)
+    if (alone) await follow(n)
     if (n % 5 === 0 && alone) await price()
     if (n % 5 === 0 && alone) await report()
   }
+}
+
+/** Each event is said twice, and its note must stand once. */
+async function follow(n: number): Promise<void> {
+  const event = { key: `event-${n}`, body: String(n), settled: false }
+  await durable(() =>
+    log.changeEvents('child', { cursor: String(n), offered: [event], forgotten: [`event-${n - 3}`] }),
+  )
+  const document = { by: null, text: event.key }
+  for (let i = 0; i < 2; i++) await durable(() => log.appendOnce(event.key, 'gateway', 'note', document))
+  say(`e ${n}`)
 }
 
 /** Every third factor is missing until the next time. */

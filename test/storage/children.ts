@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'vitest'
-import { checkLog, type LogReader, openLog, openLogReader } from '../../src/storage/index.ts'
+import { checkLog, type LogReader, type LogStore, openLog, openLogReader } from '../../src/storage/index.ts'
 import { childReading, line } from './child-reading.ts'
 
 const script = fileURLToPath(new URL('./child-writer.ts', import.meta.url))
@@ -64,6 +64,7 @@ export function acknowledged(lines: readonly string[], letter: string): number[]
  */
 export async function expectNothingLost(folder: string, lines: readonly string[]): Promise<number> {
   const log = await openLog({ folder })
+  await expectEventsKept(log, lines)
   await log.close()
   const result = await checkLog({ folder })
   expect(result.firstBad).toBeUndefined()
@@ -96,6 +97,22 @@ export async function expectNothingLost(folder: string, lines: readonly string[]
   } finally {
     reader.close()
   }
+}
+
+/** Cursor and events moved together, and each key has its one note. */
+async function expectEventsKept(log: LogStore, lines: readonly string[]): Promise<void> {
+  const followed = acknowledged(lines, 'e')
+  const cursor = Number((await log.eventCursor('child')) ?? 0)
+  expect(cursor).toBeGreaterThanOrEqual(Math.max(0, ...followed))
+  const offered = (await log.offeredEvents('child')).map(({ body }) => Number(body)).sort((a, b) => a - b)
+  expect(offered).toEqual([cursor - 2, cursor - 1, cursor].filter(n => n > 0 && offered.includes(n)))
+  expect(offered.at(-1) ?? 0).toBe(cursor)
+  if (cursor === 0) return
+  const notes = (await log.entries('gateway', { after: -1, limit: 100_000 })).map(
+    ({ document }) => document?.text,
+  )
+  expect(new Set(notes).size, 'a note twice').toBe(notes.length)
+  for (const n of followed) expect(notes).toContain(`event-${n}`)
 }
 
 /** Energy by number of reading, each exactly once. */
