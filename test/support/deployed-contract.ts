@@ -79,11 +79,14 @@ export class DeployedContract {
 // Within the smallest block that Energy Web Chain ever had, and enough for the largest deployment.
 const defaultGas = 6_000_000n
 
+// Named, so that the node does not choose the fees of London on a fork before it: 20 gwei.
+const gasPrice = '0x4a817c800'
+
 async function transact(
   node: TestNode,
   { gas = defaultGas, ...transaction }: { to?: Hex; data: Hex } & Sending,
 ): Promise<Done> {
-  const call = { from: node.accounts[0]?.address, ...transaction, gas: `0x${gas.toString(16)}` }
+  const call = { from: node.accounts[0]?.address, gasPrice, ...transaction, gas: `0x${gas.toString(16)}` }
   const hash = await node.rpc('eth_sendTransaction', [call])
   await node.rpc('evm_mine')
   for (;;) {

@@ -75,14 +75,15 @@ export async function deployReleaseB(node: TestNode): Promise<ReleaseB> {
   return releaseB
 }
 
-type Registries = Pick<ReleaseB, 'userRegistry' | 'producing' | 'consuming' | 'originLookup'>
+/** The registries of a release B, as what can be done with them needs them. */
+export type RegistriesB = Pick<ReleaseB, 'userRegistry' | 'producing' | 'consuming' | 'originLookup'>
 
-function deedsOf({
+export function deedsOf({
   userRegistry,
   producing,
   consuming,
   originLookup,
-}: Registries): Pick<ReleaseB, 'setUser' | 'createProducer' | 'createConsumer' | 'mintCertificates'> {
+}: RegistriesB): Pick<ReleaseB, 'setUser' | 'createProducer' | 'createConsumer' | 'mintCertificates'> {
   const setUser = async (address: string, roles: bigint, organization = 'somebody') => {
     await userRegistry.send('setUser', [address, organization])
     await userRegistry.send('setRoles', [address, roles])
