@@ -65,11 +65,11 @@ const words: RegistryWords = {
 export function anchorRegistry(options: AnchorContract): Registry {
   const { network, contract, account, log, book, fromBlock = 0n } = options
 
-  function registrationIn(
+  async function registrationIn(
     _line: ReportLine,
     call: KeptCall,
-    logs: readonly EventLog[],
-  ): Registration | undefined {
+    { logs }: { readonly logs: readonly EventLog[] },
+  ): Promise<Registration | undefined> {
     const wanted = decodeAnchor(call.data)
     const by = call.account ?? account
     for (const event of logs) {
@@ -169,13 +169,13 @@ export function anchorRegistry(options: AnchorContract): Registry {
     history(_line, range) {
       return logsNear(network, { address: contract, topics: anchoredTopics({ account, log }) }, range)
     },
-    totalBefore: (_line, event) => decodeAnchored(event)?.previous,
+    totalBefore: async (_line, event) => decodeAnchored(event)?.previous,
     async find(line, call, range) {
       const { size } = decodeAnchor(call.data)
       const topics = anchoredTopics({ account: call.account ?? account, log, size })
       const from = range.from > fromBlock ? range.from : fromBlock
       const logs = await findFirstLogs(network, { address: call.to, topics }, { ...range, from })
-      return registrationIn(line, call, logs)
+      return registrationIn(line, call, { logs })
     },
   }
 }

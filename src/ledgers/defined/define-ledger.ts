@@ -2,6 +2,7 @@ import type { Abi } from 'viem'
 import type { ZodType, z } from 'zod'
 import type { Certificate } from '../../core/certificate.ts'
 import type { Clock } from '../../core/clock.ts'
+import { EnergywebError } from '../../core/errors.ts'
 import type { DefinedLine } from '../../core/ledger.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { Instant } from '../../core/time.ts'
@@ -137,17 +138,21 @@ export interface LedgerContract<Target> {
   ): Registered | undefined | Promise<Registered | undefined>
   /** What ties a call to its entry, where the contract keeps such a thing. */
   linkOf?(call: ContractCall): string
+  /** The period that a call is about: what {@link call} was given. Every `interval` ledger has it. */
+  periodOf?(call: ContractCall): Pick<RegisteredPeriod, 'from' | 'to'>
   /**
-   * Certificates that came of final registrations, asked for now and then; only those of blocks up to `upTo`, which are
+   * Certificates that came of final registrations, asked for now and then; only those of blocks `since` to `upTo`, which are
    * final, count. What is known already may be given again.
    */
   certificates?(
     line: DefinedLine<Target>,
     options: {
       readonly account: string
-      /** Final registrations, oldest first, whose certificate is not known; empty when all are. */
+      /** The newest final registrations, oldest first, whose certificate is not known; empty when all are. */
       readonly open: readonly FinalRegistration[]
       readonly known: readonly Certificate[]
+      /** Events of blocks before this one were looked at already: what they say is among `known`. */
+      readonly since: bigint
       readonly upTo: bigint
       readonly chain: ChainView
     } & WithSignal,
@@ -156,6 +161,8 @@ export interface LedgerContract<Target> {
 
 /** A registration that is final. */
 export interface FinalRegistration {
+  /** True when it is given for the first time since the gateway started: later its own transaction has nothing new to say. */
+  readonly isNew: boolean
   readonly first: number
   readonly last: number
   readonly total: bigint
@@ -201,4 +208,40 @@ export interface AnyLedgerDefinition extends Omit<LedgerDefinition, 'create'> {
   open(options: unknown, context: LedgerContext): LedgerContract<unknown>
   /** A report line's own part, checked. @throws EnergywebError `config-invalid` */
   target(line: unknown): unknown
+}
+
+/**
+ * Declares a kind of ledger. A module that a configuration names exports the answer as `ledger`.
+ *
+ * @example
+ * export const ledger = defineLedger({ name: 'my-registry', needs: 'increasing', …, create: (options, context) => … })
+ */
+export function defineLedger<const Options extends ZodType, const Line extends ZodType>(
+  definition: LedgerDefinition<Options, Line>,
+): AnyLedgerDefinition {
+  const { create, ...rest } = definition
+  const { name, options, line, example } = definition
+  return {
+    ...rest,
+    open(given, context) {
+      const contract = create(fitting(options, given, { name, example: example.ledger }), context)
+      // What a target is was checked by `target`: the line's own schema made it.
+      return contract as LedgerContract<unknown>
+    },
+    target: given => fitting(line, given, { name: `report line to ${name}`, example: example.report }),
+  }
+}
+
+function fitting<Schema extends ZodType>(
+  schema: Schema,
+  given: unknown,
+  { name, example }: { readonly name: string; readonly example: string },
+): z.output<Schema> {
+  const parsed = schema.safeParse(given)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  const field = issue?.path.join('.') || 'options'
+  throw new EnergywebError('config-invalid', `${name}: ${field}: ${issue?.message}`, {
+    hint: `One that works:\n${example}`,
+  })
 }

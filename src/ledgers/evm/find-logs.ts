@@ -4,7 +4,8 @@ import type { EvmNetwork } from './network.ts'
 
 export interface LogFilter {
   readonly address: string
-  readonly topics: readonly string[]
+  /** Null stands for any. */
+  readonly topics: readonly (string | null)[]
 }
 
 export interface BlockRange {

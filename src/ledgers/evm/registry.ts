@@ -7,7 +7,10 @@ import type { EventLog } from './answers.ts'
 export interface RegistryState {
   /** Wh; of a log its size. */
   readonly total: bigint
-  /** The link that the last registration carried, 32 bytes as hex with 0x; zero at first. Of a log the root, as far as it is kept. */
+  /**
+   * The link that the last registration carried, 32 bytes as hex with 0x; zero at first. Of a log the root, as far as it is
+   * kept. Empty where the contract keeps none.
+   */
   readonly link: string
   /** The CO2 register, for registries that have one. */
   readonly carbon: bigint
@@ -43,14 +46,26 @@ export interface RegistryCall {
   readonly shape: string
 }
 
+/** Entries that the contract wants nothing for, and why; the next call stands for them, too. */
+export interface PlannedSkip {
+  /** Sequences. */
+  readonly first: number
+  readonly last: number
+  readonly reason: string
+}
+
 export interface Plan {
   readonly calls: readonly RegistryCall[]
+  /** In the order of their entries, which lie between those of the calls. */
+  readonly skips?: readonly PlannedSkip[]
   /** How many of the entries the calls cover; those after them need no registration and join the next call. */
   readonly covered: number
   /** True when the entry behind the calls waits for something of our own: it is looked at again soon, and never skipped. */
   readonly waiting?: boolean
-  /** Nothing is due, and nobody waits for what is not covered: true as long as that stays so. */
-  readonly resting?: () => boolean
+  /** What is due can't be told from these entries: those after them are needed, too. */
+  readonly more?: boolean
+  /** Nothing is due, and nobody waits for what is not covered: true as long as that stays so; `end`: the stream's last entry. */
+  readonly resting?: (end: number) => boolean
   /** What an operator should look at, in words; the line goes on. */
   readonly notice?: string
 }
@@ -60,13 +75,21 @@ export interface PlanRequest {
   readonly atOnce?: boolean
   /** What the contract holds, while it is compared: what may be there already comes first. */
   readonly chain?: RegistryState
+  /** False when the line has more entries than those given. */
+  readonly isWhole?: boolean
+}
+
+/** Where a contract is asked: as it is in this block. */
+export interface AskedAt {
+  readonly at: bigint
+  readonly signal?: AbortSignal
 }
 
 /** The event that proves a registration. */
 export interface Registration {
   readonly log: EventLog
-  /** What the contract held before it, Wh or size. */
-  readonly before: bigint
+  /** What the contract held before it, Wh or size; undefined where its events don't tell. */
+  readonly before: bigint | undefined
   readonly value: bigint
   /** Of an anchor. */
   readonly anchor?: AnchoredCheckpoint
@@ -118,7 +141,7 @@ export interface Registry {
    */
   check(line: ReportLine, account: string, options: { signal?: AbortSignal }): Promise<void>
   /** What the contract held at block `at`, so that a node that is behind can't answer with what is past. */
-  readState(line: ReportLine, options: { at: bigint; signal?: AbortSignal }): Promise<RegistryState>
+  readState(line: ReportLine, options: AskedAt): Promise<RegistryState>
   /** The calls for these entries, in order. */
   plan(
     line: ReportLine,
@@ -131,6 +154,8 @@ export interface Registry {
    * @throws EnergywebError `files-failed`, retryable
    */
   keepFiles?(line: ReportLine): Promise<void>
+  /** True when no call makes up for an earlier one that is lost: each counts for itself. Default false. */
+  readonly standsAlone?: boolean
   /**
    * What must stop the line, in words; undefined when the contract and we may differ as we do.
    * @throws EnergywebError `log-io`
@@ -143,8 +168,14 @@ export interface Registry {
   isHere?(submission: { readonly chainId: bigint; readonly to: string; readonly account: string }): boolean
   /** The link that a call carries. */
   linkOf(data: string): string
+  /** What the next call goes on from when the contract and we may differ as we do, Wh; default ours. */
+  goesOnFrom?(comparison: Comparison): bigint
   /** The call's own event among these logs. */
-  registrationIn(line: ReportLine, call: KeptCall, logs: readonly EventLog[]): Registration | undefined
+  registrationIn(
+    line: ReportLine,
+    call: KeptCall,
+    options: AskedAt & { readonly logs: readonly EventLog[] },
+  ): Promise<Registration | undefined>
   /** No event of the registries is older. */
   readonly fromBlock: bigint
   /** All events of the line's asset near a block, whoever sent them, as `logsNear`. */
@@ -152,8 +183,8 @@ export interface Registry {
     line: ReportLine,
     range: { at: bigint; limit: bigint; signal?: AbortSignal },
   ): Promise<{ readonly logs: readonly EventLog[]; readonly searched: bigint }>
-  /** What the contract held before one of them, Wh or size; undefined for an event that is none. */
-  totalBefore(line: ReportLine, log: EventLog): bigint | undefined
+  /** What the contract held before one of them at most, Wh or size; undefined for an event that is none. */
+  totalBefore(line: ReportLine, log: EventLog, asked: AskedAt): Promise<bigint | undefined>
   /** Finds the call's event on the chain, whoever sent it; the earliest from block `from` on. */
   find(
     line: ReportLine,

@@ -81,7 +81,7 @@ export interface Line {
   idleAt: number | undefined
   trailing: number
   /** Nothing is due while this answers true: the line is not planned, and what waits counts as trailing. */
-  resting: (() => boolean) | undefined
+  resting: ((end: number) => boolean) | undefined
   /** What is searched on the chain before the line goes on. */
   search: Search | undefined
   /** Gas limits by the calls' shape. */

@@ -1,10 +1,11 @@
 import type { LineState, Submission } from '../../core/submission.ts'
 import type { EventLog } from './answers.ts'
-import type { RegistryCall, RegistryState } from './registry.ts'
-import { isFinal, type Line, positionOf, type Sender, type Turn, trackedOf } from './sender.ts'
+import type { PlannedSkip, RegistryCall, RegistryState } from './registry.ts'
+import { isFinal, type Line, type Sender, type Turn, trackedOf } from './sender.ts'
 import { markMined, receiptFrom } from './submission-receipts.ts'
 import { searchBack } from './submission-search.ts'
 import { newSubmission, signAgain } from './submission-sign.ts'
+import { planWindow } from './submission-window.ts'
 
 /** How many of a line's newest submissions are looked at; more when none of them registered anything. */
 const recentSubmissions = 64
@@ -56,12 +57,8 @@ export async function compareWithChain(
   })
   if (found === 'wait') return false
   const known = latest !== undefined || found.adopted > 0
-  const problem = await registry.conflict(report, {
-    chain,
-    known,
-    ours: line.value,
-    next: found.next?.value,
-  })
+  const comparison = { chain, known, ours: line.value, next: found.next?.value }
+  const problem = await registry.conflict(report, comparison)
   if (problem !== undefined) return stop(sender, line, problem)
   if (known && chain.total !== line.value) {
     sender.log.warn(
@@ -71,7 +68,10 @@ export async function compareWithChain(
         : 'the contract holds less than what was final',
     )
   }
-  if (known || found.next !== undefined) return go(line)
+  if (known || found.next !== undefined) {
+    line.value = registry.goesOnFrom?.(comparison) ?? line.value
+    return go(line)
+  }
   // Nothing of ours to compare with yet.
   line.retryAt = sender.network.clock.monotonic() + sender.settings.retryAfter
   return false
@@ -111,8 +111,9 @@ async function stop(sender: Sender, line: Line, problem: string): Promise<boolea
 const zeroLink = `0x${'0'.repeat(64)}`
 
 function agrees(sender: Sender, chain: RegistryState, latest: Submission | undefined): boolean {
-  if (latest === undefined) return chain.total === 0n && chain.link === zeroLink
-  return chain.total === latest.value && chain.link === sender.registry.linkOf(latest.data)
+  const { total, link } = chain
+  if (latest === undefined) return total === 0n && (link === '' || link === zeroLink)
+  return total === latest.value && (link === '' || link === sender.registry.linkOf(latest.data))
 }
 
 /**
@@ -124,23 +125,28 @@ async function adoptRegistered(
   turn: Turn,
   { line, state, chain, from }: { line: Line; state: LineState; chain: RegistryState; from: bigint },
 ): Promise<{ adopted: number; next: RegistryCall | undefined } | 'wait'> {
-  const { store, registry, settings } = sender
+  const { store, registry } = sender
   const { name } = line.report
+  const request = { atOnce: true, chain }
+  const asked = { at: turn.head.number, signal: turn.signal }
   let adopted = 0
   let current = state
   let history: readonly EventLog[] | undefined
   for (;;) {
-    const entries = await store.unplanned(name, settings.window)
-    const { calls } = await registry.plan(line.report, positionOf(line, current), entries, {
-      atOnce: true,
-      chain,
-    })
+    const { plan } = await planWindow(sender, line, { state: current, request })
+    const { calls } = plan
+    let skips = plan.skips ?? []
     const [first] = calls
-    if (first === undefined) return { adopted, next: undefined }
+    if (first === undefined) {
+      if (skips.length === 0) return { adopted, next: undefined }
+      await keepSkips(sender, line, skips)
+      current = await store.line(name)
+      continue
+    }
     history ??= await searchBack(sender, turn, { line, from, total: first.value })
     if (history === undefined) return 'wait'
     for (const call of calls) {
-      const registration = registry.registrationIn(line.report, call, history)
+      const registration = await registry.registrationIn(line.report, call, { logs: history, ...asked })
       if (registration === undefined) return { adopted, next: call }
       const { log, value } = registration
       if (!isFinal(sender, turn, log.block)) {
@@ -149,7 +155,15 @@ async function adoptRegistered(
       }
       const { data = call.data } = registration
       const made = newSubmission(sender, line, { call: { ...call, data }, gas: 0n })
+      await keepSkips(
+        sender,
+        line,
+        skips.filter(({ first }) => first < call.first),
+      )
+      skips = skips.filter(({ first }) => first > call.first)
       await store.adopt(made, receiptFrom(sender, registration))
+      // Another call that registers the same has an event of its own.
+      history = history.filter(one => one !== log)
       adopted += 1
       line.value = value
       line.finalUpTo = Math.max(line.finalUpTo, call.reading)
@@ -160,21 +174,26 @@ async function adoptRegistered(
   }
 }
 
+async function keepSkips({ store }: Sender, { report }: Line, skips: readonly PlannedSkip[]): Promise<void> {
+  for (const { first, last, reason } of skips) await store.skip(report.name, first, last, reason)
+}
+
 /** The operator let a line go on that a failed submission had stopped: that one comes first. */
 async function retryFailed(
   sender: Sender,
   turn: Turn,
   { line, failed, chain }: { line: Line; failed: readonly Submission[]; chain: RegistryState },
 ): Promise<boolean> {
-  const { words } = sender.registry
+  const { words, standsAlone } = sender.registry
   for (const submission of [...failed].sort((a, b) => a.first - b.first)) {
     const { id, reading, value, nonce } = submission
-    if ((reading ?? -1) < line.finalUpTo) {
+    if (standsAlone && (await recover(sender, turn, { line, submission }))) continue
+    if ((reading ?? -1) < line.finalUpTo && !standsAlone) {
       await sender.store.abandon(id, words.laterIsEnough(line.finalUpTo))
-    } else if (agrees(sender, chain, submission)) {
+    } else if (!standsAlone && agrees(sender, chain, submission)) {
       // Its event was not seen at the time; an operator may have changed the node since.
-      await recover(sender, turn, { line, submission })
-    } else if (chain.total > value) {
+      if (!(await recover(sender, turn, { line, submission }))) waitForEvent(sender, line, submission)
+    } else if (!standsAlone && chain.total > value) {
       return stop(
         sender,
         line,
@@ -191,20 +210,22 @@ async function retryFailed(
   return false
 }
 
-/** What failed is registered after all: its receipt is looked for once more. */
+/** Where what failed is registered after all, its receipt is taken. */
 async function recover(
   sender: Sender,
   { head, signal }: Turn,
   { line, submission }: { line: Line; submission: Submission },
-): Promise<void> {
-  const range = { from: line.finalBlock, to: head.number, signal }
+): Promise<boolean> {
+  const range = { from: sender.registry.standsAlone ? 0n : line.finalBlock, to: head.number, signal }
   const registration = await sender.registry.find(line.report, submission, range)
   const item = trackedOf({ ...submission, state: 'signed' }, sender.network.clock.monotonic())
-  if (registration === undefined || item === undefined) {
-    line.trouble = `the contract holds ${sender.registry.words.item(submission.reading)}, and the node does not show its event: waiting for that`
-    line.retryAt = sender.network.clock.monotonic() + sender.settings.retryAfter
-    return
-  }
+  if (registration === undefined || item === undefined) return false
   await markMined(sender, item, registration)
   sender.book?.push(item)
+  return true
+}
+
+function waitForEvent({ registry, network, settings }: Sender, line: Line, { reading }: Submission): void {
+  line.trouble = `the contract holds ${registry.words.item(reading)}, and the node does not show its event: waiting for that`
+  line.retryAt = network.clock.monotonic() + settings.retryAfter
 }

@@ -35,7 +35,7 @@ async function foundOnChain(
   { line, item }: { line: Line; item: Tracked },
 ): Promise<boolean> {
   const registration = await sender.registry.find(line.report, item.submission, {
-    from: line.finalBlock,
+    from: sender.registry.standsAlone ? 0n : line.finalBlock,
     to: head.number,
     signal,
   })
@@ -69,7 +69,7 @@ async function bringBack(
   if (reverted && !(await explained(sender, turn, { line, lost }))) return false
   for (const item of [...lost].sort((a, b) => a.submission.first - b.submission.first)) {
     const reading = item.submission.reading ?? -1
-    if (reading < line.finalUpTo) {
+    if (reading < line.finalUpTo && !sender.registry.standsAlone) {
       const reason = `its transaction (nonce ${item.nonce}) did not register it and ${sender.registry.words.laterIsEnough(line.finalUpTo)}`
       await sender.store.abandon(item.submission.id, reason)
       sender.book = sender.book?.filter(other => other !== item)

@@ -4,7 +4,6 @@
  * with its nonce before anything is sent; receipts, never answers, tell what became of it; only a block compared again at
  * its depth makes it final. Each step has its own file beside this one.
  */
-import { type EnergywebError, toEnergywebError } from '../../core/errors.ts'
 import type { LineStatus, ReportLine } from '../../core/ledger.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { Signer } from '../../core/signer.ts'
@@ -17,6 +16,7 @@ import { openBook } from './submission-book.ts'
 import { broadcast } from './submission-broadcast.ts'
 import { confirm } from './submission-finality.ts'
 import { fillGap } from './submission-gap.ts'
+import { guarded } from './submission-guard.ts'
 import { settleLost } from './submission-lost.ts'
 import { followFinals, isAnchorDue } from './submission-moved.ts'
 import { planLine, waitingLines } from './submission-planning.ts'
@@ -34,26 +34,6 @@ export interface SubmissionMachineOptions {
   readonly settings: SubmissionSettings
   readonly log: Logger
 }
-
-/** Codes that stop a whole turn; every other one is the trouble of one line. */
-const turnCodes: readonly string[] = [
-  'network-unreachable',
-  'network-wrong-chain',
-  'network-not-synced',
-  'log-io',
-  'log-closed',
-  'log-corrupt',
-  'aborted',
-]
-
-/** A line's own trouble that leaves what we know of the account as it was. */
-const lineCodes: readonly string[] = [
-  'ledger-not-ready',
-  'files-failed',
-  'transaction-reverted',
-  'key-unavailable',
-  'network-refused',
-]
 
 /** The lines of one account on one chain. */
 export class SubmissionMachine {
@@ -147,7 +127,7 @@ export class SubmissionMachine {
         // Entries at the end that register nothing wait for the next one; nobody waits for them.
         const { cursor, planned, stopped } = state
         const idle = line.idleAt === cursor + backlog ? line.trailing : 0
-        const trailing = line.resting?.() ? backlog - (planned - cursor) : idle
+        const trailing = line.resting?.(cursor + backlog) ? backlog - (planned - cursor) : idle
         return {
           line: name,
           cursor,
@@ -247,30 +227,3 @@ async function planLines(sender: Sender, turn: Turn): Promise<boolean> {
   }
   return changed
 }
-
-/** A line's own trouble stays with the line, is said once, and is tried again later. */
-async function guarded(
-  sender: Sender,
-  { signal }: Turn,
-  { line, run }: { line: Line; run: () => Promise<boolean> },
-): Promise<boolean> {
-  try {
-    return await run()
-  } catch (thrown) {
-    const error = toEnergywebError(thrown)
-    if (signal.aborted || turnCodes.includes(error.code)) throw thrown
-    const text = textOf(error)
-    if (line.trouble !== text) sender.log.warn({ line: line.report.name, code: error.code }, text)
-    line.trouble = text
-    line.gas.clear()
-    line.retryAt = sender.network.clock.monotonic() + sender.settings.retryAfter
-    // Nobody knows how far it came: what is on disk counts.
-    if (!lineCodes.includes(error.code)) sender.book = undefined
-    return false
-  }
-}
-
-const textOf = (error: EnergywebError) =>
-  error.hint === undefined
-    ? `${error.code}: ${error.message}`
-    : `${error.code}: ${error.message}. ${error.hint}`

@@ -121,13 +121,13 @@ async function registrationsOf(
     const receipt = receiptOf(results[i], hash)
     return receipt?.succeeded ? receipt.logs : []
   })
-  const found = moved.flatMap(submission => {
+  const found: { readonly id: number; readonly receipt: Receipt }[] = []
+  for (const submission of moved) {
     const line = sender.lines.get(submission.line)
-    const registration = line && sender.registry.registrationIn(line.report, submission, logs)
-    return registration === undefined
-      ? []
-      : [{ id: submission.id, receipt: receiptFrom(sender, registration) }]
-  })
+    const asked = { logs, at: turn.head.number, signal: turn.signal }
+    const registration = line && (await sender.registry.registrationIn(line.report, submission, asked))
+    if (registration) found.push({ id: submission.id, receipt: receiptFrom(sender, registration) })
+  }
   const blocks = await blocksOf(
     sender,
     turn,

@@ -1,6 +1,8 @@
-import { type Line, positionOf, type Sender, type Turn } from './sender.ts'
+import type { Plan } from './registry.ts'
+import type { Line, Sender, Turn } from './sender.ts'
 import { compareWithChain } from './submission-compare.ts'
 import { signNew } from './submission-sign.ts'
+import { planWindow } from './submission-window.ts'
 
 /**
  * Signs what is new in a line, as far as there is room in flight. Says whether anything changed.
@@ -33,7 +35,7 @@ export async function waitingLines(sender: Sender): Promise<readonly { line: Lin
     const { end = -1, stopped } = ends[i] ?? {}
     if (line.stopped !== undefined && stopped === undefined) beginAnew(line)
     line.stopped = stopped
-    const nothingNew = line.resting?.() ?? end === line.idleAt
+    const nothingNew = line.resting?.(end) ?? end === line.idleAt
     const idle = stopped !== undefined || now < line.retryAt || (line.compared && nothingNew)
     return idle ? [] : [{ line, end }]
   })
@@ -57,19 +59,16 @@ async function signWindow(
   { line, end, room }: { line: Line; end: number; room: number },
 ): Promise<boolean> {
   if (room <= 0) return false
-  const { store, registry, settings } = sender
+  const { store } = sender
   const { name } = line.report
-  const [state, entries] = [await store.line(name), await store.unplanned(name, settings.window)]
-  const position = positionOf(line, state)
-  const plan = await registry.plan(line.report, position, entries)
+  const { plan, entries, isWhole } = await planWindow(sender, line, { state: await store.line(name) })
   // Entries that register nothing tell nothing new.
   if (plan.calls.length > 0) notice(sender, line, plan.notice)
-  const calls = plan.calls.slice(0, room)
   line.resting = plan.resting
-  if (calls.length > 0) {
+  if (plan.calls.length > 0 || (plan.skips ?? []).length > 0) {
     line.trailing = 0
     line.idleAt = undefined
-    await signNew(sender, turn, { line, calls })
+    await carryOut(sender, turn, { line, plan, room })
     return true
   }
   if (plan.waiting || plan.resting !== undefined) {
@@ -77,7 +76,7 @@ async function signWindow(
     return false
   }
   const [first, last] = [entries[0], entries.at(-1)]
-  if (first !== undefined && last !== undefined && entries.length >= settings.window) {
+  if (first !== undefined && last !== undefined && !isWhole) {
     // They would fill the window for ever. Fewer than that just wait for the next registration, which covers them:
     // receipts of our own among them, so that skipping each would never end.
     await store.skip(name, first.sequence, last.sequence, 'none of these entries changes the total')
@@ -86,6 +85,31 @@ async function signWindow(
   line.idleAt = end
   line.trailing = entries.length
   return false
+}
+
+/** Signs the calls and keeps the skips, in the order of their entries, as far as there is room in flight. */
+async function carryOut(
+  sender: Sender,
+  turn: Turn,
+  { line, plan, room }: { line: Line; plan: Plan; room: number },
+): Promise<void> {
+  const calls = plan.calls.slice(0, room)
+  const beyond = plan.calls[room]?.first ?? Number.POSITIVE_INFINITY
+  const skips = (plan.skips ?? []).filter(({ first }) => first < beyond)
+  const kept: Promise<void>[] = []
+  let done = 0
+  for (const { first, last, reason } of skips) {
+    const until = calls.findIndex(call => call.first > first)
+    const before = calls.slice(done, until === -1 ? calls.length : until)
+    if (before.length > 0) await signNew(sender, turn, { line, calls: before })
+    done += before.length
+    // Not awaited one by one: the store keeps their order and lets many share one sync.
+    const skipped = sender.store.skip(line.report.name, first, last, reason)
+    skipped.catch(() => undefined)
+    kept.push(skipped)
+  }
+  if (done < calls.length) await signNew(sender, turn, { line, calls: calls.slice(done) })
+  await Promise.all(kept)
 }
 
 /** Said once, when it begins. */

@@ -3,6 +3,7 @@ import type { Receipt } from '../../core/receipt.ts'
 import { receiptOf, type TransactionReceipt } from './answers.ts'
 import type { Registration } from './registry.ts'
 import type { Line, Sender, Tracked, Turn } from './sender.ts'
+import { guarded } from './submission-guard.ts'
 
 /**
  * Looks for receipts of everything whose nonce the chain has used up: of every variant, as any of them may be the mined
@@ -17,16 +18,19 @@ export async function collectReceipts(sender: Sender, turn: Turn): Promise<boole
   const found = await receiptsOf(sender, turn, newest)
   const older = passed.map((item, i) => (found[i] === undefined ? item.variants.slice(0, -1) : []))
   const foundOlder = await receiptsOf(sender, turn, older)
-  const taken: Promise<void>[] = []
+  const taken: Promise<boolean>[] = []
   for (const [i, item] of passed.entries()) {
     const receipt = found[i] ?? foundOlder[i]
+    const line = sender.lines.get(item.submission.line)
     // The count may be one block newer than the head that came with it.
     if (receipt === undefined) item.passedAt ??= turn.head.number + 1n
-    else taken.push(take(sender, item, receipt))
+    else if (line !== undefined) {
+      const run = () => take(sender, turn, { line, item, receipt })
+      taken.push(guarded(sender, turn, { line, run }))
+    }
   }
   // Together: the store lets many share one sync.
-  await Promise.all(taken)
-  return taken.length > 0
+  return (await Promise.all(taken)).includes(true)
 }
 
 /** The chain waits for this nonce (again): nothing was used up. */
@@ -52,16 +56,19 @@ async function receiptsOf(
   )
 }
 
-async function take(sender: Sender, item: Tracked, receipt: TransactionReceipt): Promise<void> {
+async function take(
+  sender: Sender,
+  { head, signal }: Turn,
+  { line, item, receipt }: { line: Line; item: Tracked; receipt: TransactionReceipt },
+): Promise<boolean> {
   const { submission } = item
-  const line = sender.lines.get(submission.line)
-  if (line === undefined) return
   faultPoint('ledgers/receipt-seen')
+  const asked = { logs: receipt.logs, at: head.number, signal }
   const registration =
-    receipt.succeeded && sender.registry.registrationIn(line.report, submission, receipt.logs)
+    receipt.succeeded && (await sender.registry.registrationIn(line.report, submission, asked))
   if (registration) {
     await markMined(sender, item, registration)
-    return
+    return true
   }
   // An address without code takes every call: success without the event registers nothing. Neither that nor a revert
   // is true before its block is final.
@@ -71,6 +78,7 @@ async function take(sender: Sender, item: Tracked, receipt: TransactionReceipt):
   const happened = how === 'silent' ? withoutEvent : 'reverted'
   line.trouble = `transaction ${receipt.transaction} ${happened}; it is looked into`
   line.gas.clear()
+  return true
 }
 
 /** What a transaction did that ran through and registered nothing. */
@@ -97,7 +105,8 @@ export async function markMined(sender: Sender, item: Tracked, registration: Reg
   const line = sender.lines.get(submission.line)
   if (line === undefined) return
   line.unexplained = 0
-  if (before > submission.value) await reportForeignWriter(sender, line, { item, before })
+  if (before !== undefined && before > submission.value)
+    await reportForeignWriter(sender, line, { item, before })
 }
 
 async function reportForeignWriter(

@@ -11,6 +11,8 @@ export interface Search {
   upTo: bigint
   next: bigint
   readonly logs: EventLog[]
+  /** One of them began below the total that is looked for. */
+  reached: boolean
 }
 
 /**
@@ -30,15 +32,15 @@ export async function searchBack(
   // What came since the last turn.
   while (search.upTo < head && left-- > 0) {
     const { logs, searched } = await near(sender, turn, { line, at: search.upTo + 1n, limit: head })
-    search.logs.push(...logs)
+    await take(sender, turn, { line, search, logs, total })
     search.upTo = searched
   }
-  while (search.next >= from && !reached(sender, line, total) && left-- > 0) {
+  while (search.next >= from && !search.reached && left-- > 0) {
     const { logs, searched } = await near(sender, turn, { line, at: search.next, limit: from })
-    search.logs.push(...logs)
+    await take(sender, turn, { line, search, logs, total })
     search.next = searched - 1n
   }
-  if (search.upTo >= head && (search.next < from || reached(sender, line, total))) {
+  if (search.upTo >= head && (search.next < from || search.reached)) {
     line.search = undefined
     return search.logs.sort(byPlace)
   }
@@ -50,14 +52,23 @@ function resumed(line: Line, { from, head }: { from: bigint; head: bigint }): Se
   const { search } = line
   // A chain that is shorter than what was searched was reorganised: begun anew.
   if (search !== undefined && search.from === from && search.upTo <= head) return search
-  return { from, upTo: head, next: head, logs: [] }
+  return { from, upTo: head, next: head, logs: [], reached: false }
 }
 
 const byPlace = (a: EventLog, b: EventLog) =>
   a.block === b.block ? a.logIndex - b.logIndex : a.block < b.block ? -1 : 1
 
-function reached({ registry }: Sender, { report, search }: Line, total: bigint): boolean {
-  return search?.logs.some(log => (registry.totalBefore(report, log) ?? total) < total) ?? false
+async function take(
+  { registry }: Sender,
+  { head, signal }: Turn,
+  { line, search, logs, total }: { line: Line; search: Search; logs: readonly EventLog[]; total: bigint },
+): Promise<void> {
+  search.logs.push(...logs)
+  for (const log of logs) {
+    if (search.reached) return
+    const before = await registry.totalBefore(line.report, log, { at: head.number, signal })
+    search.reached = before !== undefined && before < total
+  }
 }
 
 function near(

@@ -5,6 +5,7 @@ import type { AssetLine } from '../../core/ledger.ts'
 import type { StoredEntry } from '../../core/log.ts'
 import { toGrams } from '../../core/mass.ts'
 import type { Instant } from '../../core/time.ts'
+import { registeredTotal } from '../evm/registered-total.ts'
 import type { LinePosition, Plan, RegistryCall } from '../evm/registry.ts'
 import { encodeConsumerRead, encodeProducerRead, linkToFile } from './calls.ts'
 
@@ -28,37 +29,6 @@ export interface PlannedCarbon {
   readonly waitsAfter: Instant
 }
 
-/**
- * What an entry registers: the register's new total in mJ, `down` for a silent meter, nothing for entries that leave
- * the total as it is (held and late readings, holds, notes, receipts) and for those whose document was erased.
- */
-export function registers(entry: StoredEntry): bigint | 'down' | undefined {
-  const { kind, document } = entry
-  if (document === undefined) return undefined
-  switch (kind) {
-    case 'gap':
-      return 'down'
-    case 'reading':
-    case 'revision':
-      return document.status === 'counted' ? totalOf(entry) : undefined
-    case 'write-off':
-      // Dropping what was held may let the readings behind it count.
-      return document.readings === 0n ? undefined : totalOf(entry)
-    case 'release':
-    case 'reset':
-    case 'rollover':
-    case 'swap':
-      return totalOf(entry)
-    default:
-      return undefined
-  }
-}
-
-function totalOf({ document }: StoredEntry): bigint | undefined {
-  const total = document?.total
-  return typeof total === 'bigint' ? total : undefined
-}
-
 /** The calls for these entries. Each covers the entries since the one before that need no registration. */
 export function planOriginA(
   line: AssetLine,
@@ -79,7 +49,7 @@ export function planOriginA(
   for (const [at, { sequence, leafHash }] of entries.entries()) {
     first ??= sequence
     const entry = entries[at]
-    const change = entry && registers(entry)
+    const change = entry && registeredTotal(entry)
     if (entry === undefined || change === undefined) continue
     const before = value
     const down = change === 'down'

@@ -6,6 +6,7 @@ import type { StoredEntry } from '../../core/log.ts'
 import { type EventLog, hexOf } from '../evm/answers.ts'
 import { findFirstLogs, logsNear } from '../evm/find-logs.ts'
 import type { EvmNetwork } from '../evm/network.ts'
+import { registeredTotal } from '../evm/registered-total.ts'
 import type { Comparison, KeptCall, Registration, Registry, RegistryWords } from '../evm/registry.ts'
 import { encodeWord } from '../evm/words.ts'
 import {
@@ -20,7 +21,7 @@ import {
   meterReadTopics,
 } from './calls.ts'
 import { checkAsset } from './check.ts'
-import { type PlannedCarbon, planOriginA, registers } from './plan.ts'
+import { type PlannedCarbon, planOriginA } from './plan.ts'
 
 export interface OriginAContracts {
   readonly ledger: string
@@ -72,11 +73,11 @@ export function originARegistry(options: OriginAContracts): Registry {
   const { ledger, network, reportDown, fromBlock = 0n } = options
   const contractOf = (line: ReportLine) => (line.role === 'producer' ? options.producing : options.consuming)
 
-  function registrationIn(
+  async function registrationIn(
     given: ReportLine,
     call: KeptCall,
-    logs: readonly EventLog[],
-  ): Registration | undefined {
+    { logs }: { readonly logs: readonly EventLog[] },
+  ): Promise<Registration | undefined> {
     const line = assetLine(given)
     const topics = meterReadTopics(line.role, line.assetId, linkOfCall(call.data))
     for (const log of logs) {
@@ -98,7 +99,9 @@ export function originARegistry(options: OriginAContracts): Registry {
   ): Promise<PlannedCarbon | undefined> {
     const wait = options.carbon?.waits.get(line.stream)
     if (options.carbon === undefined || wait === undefined || line.role !== 'producer') return undefined
-    const sequences = entries.filter(entry => registers(entry) !== undefined).map(({ sequence }) => sequence)
+    const sequences = entries
+      .filter(entry => registeredTotal(entry) !== undefined)
+      .map(({ sequence }) => sequence)
     const points = (await options.carbon.book.carbonAt(line.stream, sequences)) ?? []
     return {
       points: new Map(points.map(point => [point.sequence, point])),
@@ -124,7 +127,7 @@ export function originARegistry(options: OriginAContracts): Registry {
       const topics = [meterReadTopic[line.role], `0x${encodeWord(line.assetId)}`]
       return logsNear(network, { address: contractOf(line), topics }, range)
     },
-    totalBefore(given, log) {
+    async totalBefore(given, log) {
       const line = assetLine(given)
       if (log.topics[0] !== meterReadTopic[line.role]) return undefined
       return decodeMeterRead(line.role, log.data).before
@@ -169,7 +172,7 @@ export function originARegistry(options: OriginAContracts): Registry {
       const topics = meterReadTopics(line.role, line.assetId, linkOfCall(call.data))
       const from = range.from > fromBlock ? range.from : fromBlock
       const logs = await findFirstLogs(network, { address: call.to, topics }, { ...range, from })
-      return registrationIn(line, call, logs)
+      return registrationIn(line, call, { logs })
     },
   }
 }

@@ -1,0 +1,50 @@
+import { EnergywebError } from '../../core/errors.ts'
+import { hexOf } from '../evm/answers.ts'
+import { logsNear } from '../evm/find-logs.ts'
+import type { EvmNetwork } from '../evm/network.ts'
+import type { AskedAt } from '../evm/registry.ts'
+import { resultOf, viewOf } from '../evm/views.ts'
+import type { AbiCodec } from './abi-codec.ts'
+import type { ChainView, ContractEvent } from './define-ledger.ts'
+
+const quantity = (value: bigint) => `0x${value.toString(16)}`
+
+/** A chain as it is in one block: a node that is behind can't answer with what is past. */
+export function chainView(network: EvmNetwork, codec: AbiCodec, { at, signal }: AskedAt): ChainView {
+  const waiting = signal === undefined ? {} : { signal }
+  const ask = async (method: string, first: unknown) => {
+    const [answer] = await network.batch([{ method, params: [first, quantity(at)] }], waiting)
+    return answer
+  }
+  return {
+    chainId: network.chainId,
+    block: at,
+    async read({ address, abi }, call) {
+      const data = codec.encodeCall(abi, call)
+      const answer = viewOf(await ask('eth_call', { to: address, data }))
+      if (answer === undefined) {
+        const message = `the contract at ${address} refuses ${call.functionName}(${call.args.map(String).join(', ')})`
+        throw new EnergywebError('ledger-not-ready', message, { retryable: true })
+      }
+      return codec.decodeResult(abi, call, answer)
+    },
+    async hasCode(address) {
+      return hexOf(resultOf(await ask('eth_getCode', address)), 'code') !== '0x'
+    },
+    async *events({ address, abi }, { eventName, args, from }): AsyncIterable<ContractEvent> {
+      const topics = codec.topics(abi, { eventName, ...(args && { args }) })
+      for (let next = from; next <= at; ) {
+        const { logs, searched } = await logsNear(
+          network,
+          { address, topics },
+          { at: next, limit: at, ...waiting },
+        )
+        for (const log of logs) {
+          const event = codec.decodeEvent(abi, eventName, log)
+          if (event !== undefined) yield event
+        }
+        next = searched + 1n
+      }
+    },
+  }
+}

@@ -1,0 +1,200 @@
+import type { Clock } from '../../core/clock.ts'
+import { EnergywebError } from '../../core/errors.ts'
+import type { DefinedLine, ReportLine } from '../../core/ledger.ts'
+import type { SubmissionStore } from '../../core/submission.ts'
+import type { Instant } from '../../core/time.ts'
+import type { EventLog } from '../evm/answers.ts'
+import { logsNear } from '../evm/find-logs.ts'
+import type { EvmNetwork } from '../evm/network.ts'
+import type { AskedAt, KeptCall, LinePosition, Registration, Registry } from '../evm/registry.ts'
+import type { AbiCodec } from './abi-codec.ts'
+import { chainView } from './chain-view.ts'
+import type { LedgerContract, LedgerNeeds, PeriodLength, Registered } from './define-ledger.ts'
+import { type Judged, totalsConflict, wordsFor } from './defined-words.ts'
+import { planPeriods } from './plan-periods.ts'
+import { planTotals } from './plan-totals.ts'
+import type { CallMaker } from './planned-call.ts'
+
+export interface DefinedContracts {
+  readonly kind: string
+  /** Name of the ledger, as configured. */
+  readonly ledger: string
+  readonly needs: LedgerNeeds
+  readonly contract: LedgerContract<unknown>
+  readonly network: EvmNetwork
+  readonly codec: AbiCodec
+  /** Who signs, lower case. */
+  readonly account: string
+  readonly fromBlock: bigint
+  readonly periods: PeriodRules
+}
+
+/** What an `interval` ledger goes by. */
+export interface PeriodRules {
+  readonly length: PeriodLength
+  readonly grace: number
+  /** Stamps the entries. */
+  readonly clock: Clock
+  /** Whole Wh that the register of a stream was opened with. */
+  readonly opening: (stream: string) => Promise<bigint>
+  readonly submissions: Pick<SubmissionStore, 'ofLine'>
+}
+
+/** Only lines of defined kinds come here. @throws EnergywebError `internal` */
+function definedLine(line: ReportLine): DefinedLine {
+  if (line.role !== 'log' && 'target' in line) return line
+  throw new EnergywebError('internal', `${line.name} reports to no ledger of a defined kind`)
+}
+
+/** A kind of ledger that somebody defined, as the submission machine sees it. */
+export function definedRegistry(options: DefinedContracts): Registry {
+  const { network, codec, contract, account, fromBlock, needs, periods } = options
+  const { abi, event } = contract
+  const contractOf = (line: ReportLine) => contract.addressOf(definedLine(line)).toLowerCase()
+  const view = (asked: AskedAt) => chainView(network, codec, asked)
+  const waiting = ({ signal }: { signal?: AbortSignal }) => (signal === undefined ? {} : { signal })
+  const linkOf = (data: string) => contract.linkOf?.(codec.decodeCall(abi, data)) ?? ''
+  const read = new RegisteredEvents()
+  const doneUntil = new Map<string, { readonly sequence: number; readonly until: Instant }>()
+
+  function topicsOf(line: DefinedLine, by: string): readonly (string | null)[] {
+    return codec.topics(abi, { eventName: event, args: contract.eventArgs(line, { account: by }) })
+  }
+
+  /** What a log says; undefined when it is not of this line. */
+  function registeredBy(line: DefinedLine, log: EventLog, { at, by, ...rest }: AskedAt & { by: string }) {
+    return read.once(line, log, async () => {
+      const topics = topicsOf(line, by)
+      if (!topics.every((topic, i) => topic === null || topic === log.topics[i])) return undefined
+      const decoded = codec.decodeEvent(abi, event, log)
+      if (decoded === undefined) return undefined
+      // A receipt may be a block newer than the head that is known.
+      const chain = view({ at: at > log.block ? at : log.block, ...rest })
+      return contract.registered(line, decoded, { chain, account: by, ...waiting(rest) })
+    })
+  }
+
+  async function registrationIn(
+    given: ReportLine,
+    call: KeptCall,
+    { logs, ...asked }: AskedAt & { readonly logs: readonly EventLog[] },
+  ): Promise<Registration | undefined> {
+    const line = definedLine(given)
+    const link = contract.linkOf === undefined ? undefined : linkOf(call.data)
+    for (const log of logs) {
+      if (log.address !== call.to.toLowerCase()) continue
+      const found = await registeredBy(line, log, { ...asked, by: call.account ?? account })
+      if (found === undefined || found.total !== call.value) continue
+      if (found.link !== undefined && found.link !== link) continue
+      return { log, before: found.before, value: found.total }
+    }
+    return undefined
+  }
+
+  const makerFor = (line: DefinedLine): CallMaker => {
+    const to = contractOf(line)
+    return registering => ({ to, data: codec.encodeCall(abi, contract.call(line, registering)) })
+  }
+
+  /** End of the period that the line registered last, by the call that did. */
+  async function endOfLast(line: DefinedLine, { last }: LinePosition): Promise<Instant> {
+    if (last === undefined) return Number.NEGATIVE_INFINITY
+    const known = doneUntil.get(line.name)
+    if (known?.sequence === last.sequence) return known.until
+    for (let limit = 16; ; limit *= 4) {
+      const newest = await periods.submissions.ofLine(line.name, limit)
+      const found = newest.find(({ reading }) => reading === last.sequence)
+      if (found === undefined && newest.length === limit) continue
+      const period = found && contract.periodOf?.(codec.decodeCall(abi, found.data))
+      const until = period?.to ?? Number.NEGATIVE_INFINITY
+      doneUntil.set(line.name, { sequence: last.sequence, until })
+      return until
+    }
+  }
+
+  return {
+    kind: options.kind,
+    words: wordsFor(needs),
+    gasCap: contract.gasCap,
+    contractOf,
+    fromBlock,
+    registrationIn,
+    linkOf,
+    standsAlone: needs === 'interval',
+    conflict: (_line, comparison) => totalsConflict(comparison, needs),
+    goesOnFrom: ({ chain, ours }: Judged) => (chain.total > ours ? chain.total : ours),
+    async check(given, by, rest) {
+      const line = definedLine(given)
+      const { number: at } = await network.ready(rest)
+      const chain = view({ at, ...rest })
+      const address = contractOf(line)
+      if (!(await chain.hasCode(address))) {
+        throw new EnergywebError(
+          'ledger-not-ready',
+          `${line.name}: there is no contract at ${address} on chain ${network.chainId}`,
+          {
+            retryable: true,
+            hint: `Ask whoever runs it for its address on this chain, and correct it in ledger ${options.ledger}.`,
+          },
+        )
+      }
+      await contract.check(line, { account: by, chain, ...waiting(rest) })
+    },
+    async readState(given, asked) {
+      const line = definedLine(given)
+      const { total, link = '' } = await contract.readTotal(line, {
+        account,
+        chain: view(asked),
+        ...waiting(asked),
+      })
+      return { total, link, carbon: 0n }
+    },
+    async plan(given, position, entries, request = {}) {
+      const line = definedLine(given)
+      const make = makerFor(line)
+      if (needs !== 'interval') return planTotals(position, entries, { needs, make })
+      const [opening, until] = [await periods.opening(line.stream), await endOfLast(line, position)]
+      const { length, grace, clock } = periods
+      const now = () => clock.now()
+      return planPeriods(position, entries, { length, grace, opening, doneUntil: until, now, make, request })
+    },
+    history(given, range) {
+      const line = definedLine(given)
+      return logsNear(network, { address: contractOf(line), topics: topicsOf(line, account) }, range)
+    },
+    async totalBefore(given, log, asked) {
+      const found = await registeredBy(definedLine(given), log, { ...asked, by: account })
+      // Where events don't tell what was before, it was at most what is there after.
+      return found?.before ?? found?.total
+    },
+    async find(given, call, { from, to, ...rest }) {
+      const line = definedLine(given)
+      const filter = { address: call.to, topics: topicsOf(line, call.account ?? account) }
+      for (let at = from > fromBlock ? from : fromBlock; at <= to; ) {
+        const { logs, searched } = await logsNear(network, filter, { at, limit: to, ...rest })
+        const found = await registrationIn(line, call, { logs, at: to, ...rest })
+        if (found !== undefined) return found
+        at = searched + 1n
+      }
+      return undefined
+    },
+  }
+}
+
+/** A contract may have to be asked what an event says: once for each log that is held in memory. */
+class RegisteredEvents {
+  readonly #known = new WeakMap<EventLog, Map<string, Registered | undefined>>()
+
+  async once(
+    { name }: DefinedLine,
+    log: EventLog,
+    read: () => Promise<Registered | undefined>,
+  ): Promise<Registered | undefined> {
+    const ofLog = this.#known.get(log) ?? new Map<string, Registered | undefined>()
+    this.#known.set(log, ofLog)
+    if (ofLog.has(name)) return ofLog.get(name)
+    const found = await read()
+    ofLog.set(name, found)
+    return found
+  }
+}
