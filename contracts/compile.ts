@@ -30,7 +30,7 @@ const sources: readonly SoliditySource[] = [
   },
   {
     file: 'test/contracts/ReleaseADouble.sol',
-    contracts: ['OriginDouble', 'ProducingDouble', 'ConsumingDouble', 'CertificateDouble'],
+    contracts: ['OriginDouble', 'UserDouble', 'ProducingDouble', 'ConsumingDouble', 'CertificateDouble'],
     folder: 'test/contracts/generated',
   },
   {

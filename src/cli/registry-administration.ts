@@ -7,9 +7,9 @@ import {
   producingAbi,
   producingBytecode,
 } from '../ledgers/origin-a/generated/energy-registry.ts'
+import { type PlantType, plantTypes } from '../ledgers/registries/plant-types.ts'
 import { type ChainAccount, sendTransaction } from './chain-transaction.ts'
 import { type Deployment, deployContract } from './deploy-contract.ts'
-import { type PlantType, plantTypes } from './plant-types.ts'
 
 type Hex = `0x${string}`
 

@@ -63,6 +63,7 @@ export const errorCodes = [
   'network-not-synced',
   'ledger-not-ready',
   'ledger-conflict',
+  'role-missing',
   'transaction-refused',
   'transaction-reverted',
   'funds-insufficient',

@@ -34,13 +34,14 @@ abstract contract OldFailures {
 /// @dev Roles and addresses. The account that deploys it passes every role check.
 contract OriginDouble is OldFailures {
     address public owner = msg.sender;
+    /// @dev Without a user registry of its own this contract keeps the roles, and takes a role for a user.
     address public userRegistry = address(this);
     address public assetProducingRegistry;
     address public assetConsumingRegistry;
     address public certificateRegistry;
     address public demandRegistry;
     mapping(address account => uint256 mask) public roles;
-    mapping(address account => bool exists) public doesUserExist;
+    mapping(address account => bool exists) private known;
     /// @dev The second public build differs in certificates only.
     bool public immutable audited;
 
@@ -55,17 +56,107 @@ contract OriginDouble is OldFailures {
         certificateRegistry = certificates;
     }
 
+    /// @dev From now on users and their roles are those of a full user registry.
+    function useUsers(UserDouble users) external {
+        require(msg.sender == owner && userRegistry == address(this));
+        userRegistry = address(users);
+    }
+
     /// @dev The original wants a full user first; here a role makes one.
     function setRoles(address account, uint256 mask) external {
         require(isRole(1, msg.sender));
-        doesUserExist[account] = true;
+        known[account] = true;
         roles[account] = mask;
+    }
+
+    function doesUserExist(address account) external view returns (bool) {
+        return userRegistry == address(this) ? known[account] : UserDouble(userRegistry).doesUserExist(account);
     }
 
     function isRole(uint8 role, address caller) public view returns (bool) {
         if (!audited && caller == owner) return true;
         if (role > 6) _invalid();
-        return caller == owner || roles[caller] & (1 << role) != 0;
+        uint256 mask = userRegistry == address(this) ? roles[caller] : UserDouble(userRegistry).getRolesRights(caller);
+        return caller == owner || mask & (1 << role) != 0;
+    }
+}
+
+/// @dev The user registry. What an account was called stays when it is deactivated, and so does its mask.
+contract UserDouble is OldFailures {
+    struct User {
+        bytes32[9] texts;
+        uint256 roles;
+        bool active;
+    }
+
+    /// @dev TopAdmin, UserAdmin, AssetAdmin, AgreementAdmin.
+    uint256 private constant ADMIN_ROLES = 15;
+
+    OriginDouble private immutable origin;
+    mapping(address account => User user) private users;
+
+    modifier onlyUserAdmin() {
+        require(origin.isRole(1, msg.sender));
+        _;
+    }
+
+    constructor(OriginDouble origin_) {
+        origin = origin_;
+    }
+
+    function cooContract() external view returns (address) {
+        return address(origin);
+    }
+
+    function isRole(uint8 role, address caller) external view returns (bool) {
+        if (role > 6 && (origin.audited() || caller != origin.owner())) _invalid();
+        return origin.isRole(role, caller);
+    }
+
+    function setUser(
+        address account,
+        bytes32 firstName,
+        bytes32 surname,
+        bytes32 organization,
+        bytes32 street,
+        bytes32 number,
+        bytes32 zip,
+        bytes32 city,
+        bytes32 country,
+        bytes32 state
+    ) external onlyUserAdmin {
+        bytes32[9] memory texts = [firstName, surname, organization, street, number, zip, city, country, state];
+        for (uint256 i = 0; i < 8; i++) require(texts[i] != 0);
+        users[account].texts = texts;
+        users[account].active = true;
+    }
+
+    function setRoles(address account, uint256 mask) external onlyUserAdmin {
+        require(users[account].active);
+        users[account].roles = mask;
+    }
+
+    function deactivateUser(address account) external onlyUserAdmin {
+        require(users[account].roles & ADMIN_ROLES == 0);
+        users[account].active = false;
+    }
+
+    function doesUserExist(address account) external view returns (bool) {
+        return users[account].active;
+    }
+
+    function getRolesRights(address account) external view returns (uint256) {
+        return users[account].roles;
+    }
+
+    function getFullUser(address account)
+        external
+        view
+        returns (bytes32, bytes32, bytes32, bytes32, bytes32, bytes32, bytes32, bytes32, bytes32, uint256, bool)
+    {
+        User storage user = users[account];
+        bytes32[9] memory t = user.texts;
+        return (t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7], t[8], user.roles, user.active);
     }
 }
 

@@ -2,9 +2,9 @@ import type { ResolvedConfig } from '../../config/check-config.ts'
 import { registriesOf } from '../../config/schema-ledger.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import { parseInstant } from '../../core/time.ts'
+import { type PlantType, plantTypes } from '../../ledgers/registries/plant-types.ts'
 import { defineCommand, parsed, requiredText, text, word } from '../command.ts'
 import { assetNamed, configOption, openConfig } from '../configuration.ts'
-import { type PlantType, plantTypes } from '../plant-types.ts'
 
 /** `energyweb ledger register-asset` */
 export const ledgerRegisterAssetCommand = defineCommand({
