@@ -34,6 +34,11 @@ const sources: readonly SoliditySource[] = [
     folder: 'test/contracts/generated',
   },
   {
+    file: 'test/contracts/ClientProbe.sol',
+    contracts: ['ClientProbe'],
+    folder: 'test/contracts/generated',
+  },
+  {
     file: 'test/contracts/ReleaseBDouble.sol',
     contracts: [
       'UserLookupB',

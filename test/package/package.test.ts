@@ -65,6 +65,7 @@ describe('the packed package, installed into an empty folder', () => {
     const doors = [
       'energyweb',
       'energyweb/dispatcher',
+      'energyweb/evm',
       'energyweb/sources',
       'energyweb/testing',
       'energyweb/base58',

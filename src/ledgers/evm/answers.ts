@@ -30,6 +30,8 @@ export interface TransactionReceipt {
   readonly block: bigint
   readonly blockHash: string
   readonly succeeded: boolean
+  /** Undefined where the node leaves it out. */
+  readonly gasUsed?: bigint
   readonly logs: readonly EventLog[]
 }
 
@@ -115,6 +117,7 @@ export function receiptOf(value: unknown, transaction: string): TransactionRecei
     block: quantityOf(receipt.blockNumber, 'receipt block'),
     blockHash: hashOf(receipt.blockHash, 'receipt block hash'),
     succeeded: quantityOf(receipt.status, 'receipt status') === 1n,
+    ...(receipt.gasUsed != null && { gasUsed: quantityOf(receipt.gasUsed, 'gas used') }),
     logs: logsOf(receipt.logs),
   }
 }

@@ -27,6 +27,12 @@ describe.each(recorded)('$client', ({ refusals }) => {
   })
 })
 
+test('an estimate that no gas is enough for', () => {
+  const of = (message: string) => classifyRefusal({ code: -32000, message, data: undefined })
+  expect(of('gas required exceeds allowance (0)')).toBe('funds')
+  expect(of('gas required exceeds allowance (30000000)')).toBe('gas-over-block')
+})
+
 test('without a known text the code decides, and what nobody knows is unknown', () => {
   expect(classifyRefusal({ code: 3, message: '', data: '0x' })).toBe('reverted')
   expect(classifyRefusal({ code: -32015, message: '?', data: '' })).toBe('reverted')

@@ -4,8 +4,8 @@ import type { EvmNetwork } from './network.ts'
 
 export interface LogFilter {
   readonly address: string
-  /** Null stands for any. */
-  readonly topics: readonly (string | null)[]
+  /** Of one place: one, any of several, or (null) whichever. */
+  readonly topics: readonly (string | readonly string[] | null)[]
 }
 
 export interface BlockRange {
@@ -31,6 +31,22 @@ export async function findFirstLogs(
     at = searched + 1n
   }
   return []
+}
+
+/**
+ * All logs in a range of blocks, oldest first, a page for as many blocks as the node lets be searched at once.
+ * @throws EnergywebError as `logsNear`
+ */
+export async function* findAllLogs(
+  network: EvmNetwork,
+  filter: LogFilter,
+  { from, to, signal }: BlockRange,
+): AsyncGenerator<readonly EventLog[], void, void> {
+  for (let at = from; at <= to; ) {
+    const { logs, searched } = await logsNear(network, filter, { at, limit: to, ...(signal && { signal }) })
+    yield logs
+    at = searched + 1n
+  }
 }
 
 /**

@@ -1,40 +1,40 @@
+import type { CustomTransport } from 'viem'
 import { type Clock, systemClock } from '../../core/clock.ts'
+import { isEnergywebError } from '../../core/errors.ts'
 import type { NetworkStatus } from '../../core/ledger.ts'
-import { type Logger, silentLogger } from '../../core/logger.ts'
+import { silentLogger } from '../../core/logger.ts'
+import type { EvmContract } from '../contract/contract.ts'
+import type { AbiOf, AbiSource } from '../contract/contract-types.ts'
+import type { DeployedContract, DeployOptions } from '../contract/deploy.ts'
+import type { MinedTransaction, WaitOptions } from '../contract/wait-for.ts'
 import type { Head } from './answers.ts'
 import { FeeMarket } from './fee-market.ts'
 import type { FeeSettings } from './fees.ts'
 import { LogRange } from './log-range.ts'
-import type { NodeSettings } from './node-address.ts'
+import {
+  type EvmNetworkOptions,
+  type SettledNetworkOptions,
+  settleNetworkOptions,
+} from './network-options.ts'
 import { failed, NodeExamination } from './node-examination.ts'
 import { NodePool } from './node-pool.ts'
-import type { Fetch, RpcAnswer, RpcCall } from './rpc-calls.ts'
+import type { RpcAnswer, RpcCall } from './rpc-calls.ts'
 
-export interface EvmNetworkOptions {
-  readonly name: string
-  readonly chainId: bigint
-  /** Nodes, the preferred one first; `http` or `https`. */
-  readonly rpc: readonly (string | NodeSettings)[]
-  /** Blocks until a registration is final, its own included; at least 1. */
-  readonly confirmations: number
-  readonly fees: FeeSettings
-  /** Oldest head, in milliseconds, that counts as synced. */
-  readonly headAge: number
-  /** Milliseconds for one request, default 15,000. */
-  readonly timeout?: number
-  /**
-   * Chain time is real: a gateway on a scaled clock must not pass that one on. Only tests give another; default the
-   * machine's clock.
-   */
-  readonly realClock?: Clock
-  readonly random?: () => number
-  readonly log?: Logger
-  readonly fetch?: Fetch
-}
+export type { EvmNetworkOptions } from './network-options.ts'
 
 type Waiting = { readonly signal?: AbortSignal }
 
-/** One EVM chain seen through its nodes. Nothing is signed for it before `ready` has found it to be the right one. */
+/** A node that was found to be of use is asked for so long, in milliseconds, without looking again. */
+const usefulFor = 2_000
+
+/**
+ * One EVM chain seen through its nodes. Nothing is signed for it before `ready` has found it to be the right one.
+ *
+ * @example
+ * const network = await EvmNetwork.open({ preset: 'volta' })
+ * const meter = await network.contract({ address, abi: ['function total(uint256 id) view returns (uint256)'] })
+ * const total = await meter.call('total', [7n])
+ */
 export class EvmNetwork {
   readonly name: string
   readonly chainId: bigint
@@ -46,8 +46,10 @@ export class EvmNetwork {
   readonly #pool: NodePool
   readonly #market: FeeMarket
   readonly #turns = new Map<string, Promise<unknown>>()
+  /** Monotonic milliseconds: a node was found to be of use. */
+  #readyAt = Number.NEGATIVE_INFINITY
 
-  private constructor(options: EvmNetworkOptions) {
+  private constructor(options: SettledNetworkOptions) {
     this.name = options.name
     this.chainId = options.chainId
     this.confirmations = Math.max(1, options.confirmations)
@@ -69,11 +71,64 @@ export class EvmNetwork {
   }
 
   /**
-   * The nodes are first asked by `ready`, so that a gateway starts without its network.
-   * @throws EnergywebError `config-invalid` without a node, or with an address that is none
+   * The nodes are first asked when something is wanted of them, so that a gateway starts without its network.
+   * @throws EnergywebError `config-invalid` without a chain or a node, for an address that is none, or a preset that nobody knows
    */
   static async open(options: EvmNetworkOptions): Promise<EvmNetwork> {
-    return new EvmNetwork(options)
+    return new EvmNetwork(await settleNetworkOptions(options))
+  }
+
+  /**
+   * A contract of this chain. The chain is not asked.
+   * @throws EnergywebError `abi-invalid`, `argument-invalid` for an address that is none
+   */
+  async contract<const source extends AbiSource>(options: {
+    address: string
+    abi: source
+  }): Promise<EvmContract<AbiOf<source>>> {
+    const { EvmContract } = await import('../contract/contract.ts')
+    return EvmContract.at(this, options)
+  }
+
+  /**
+   * Creates a contract, and waits until it is there.
+   * @throws EnergywebError `transaction-reverted` with the constructor's reason, and as `EvmContract.sendRaw`
+   */
+  async deploy<const source extends AbiSource>(
+    options: DeployOptions<source>,
+  ): Promise<DeployedContract<AbiOf<source>>> {
+    const { deployContract } = await import('../contract/deploy.ts')
+    return deployContract(this, options)
+  }
+
+  /**
+   * Waits for a transaction, whoever sent it, until it lies in a block under so many confirmations.
+   * @throws EnergywebError `transaction-reverted`; `network-unreachable`, retryable, when the time is over: it may still be mined
+   */
+  async waitFor(transaction: string, options: WaitOptions = {}): Promise<MinedTransaction> {
+    const { waitFor } = await import('../contract/wait-for.ts')
+    return waitFor(this, transaction, options)
+  }
+
+  /**
+   * True when a node is there that follows the chain: it says so itself, and its newest block is young enough. False when
+   * none does.
+   * @throws EnergywebError `network-unreachable`, retryable; `network-wrong-chain`
+   */
+  async isSynced(options: Waiting = {}): Promise<boolean> {
+    try {
+      await this.ready(options)
+      return true
+    } catch (error) {
+      if (isEnergywebError(error, 'network-not-synced')) return false
+      throw error
+    }
+  }
+
+  /** These nodes, with all that is done about their failures, as a transport for viem's own clients. */
+  async viemTransport(): Promise<CustomTransport> {
+    const { viemTransport } = await import('../contract/viem-transport.ts')
+    return viemTransport(this)
   }
 
   /**
@@ -91,11 +146,13 @@ export class EvmNetwork {
    * the head must come from the node whose head it is.
    * @throws EnergywebError as `ready`.
    */
-  readyWith(
+  async readyWith(
     calls: readonly RpcCall[],
     options: Waiting = {},
   ): Promise<{ readonly head: Head; readonly results: readonly unknown[] }> {
-    return this.#pool.readyWith(calls, options)
+    const ready = await this.#pool.readyWith(calls, options)
+    this.#readyAt = this.clock.monotonic()
+    return ready
   }
 
   /**
@@ -121,20 +178,41 @@ export class EvmNetwork {
   }
 
   /**
-   * One request of JSON-RPC, as the node answers it.
-   * @throws EnergywebError `network-unreachable`, `network-refused`; both retryable.
+   * One request of JSON-RPC, as the node answers it; it must be one that may be asked twice.
+   * @throws EnergywebError as `answers`; `network-refused`, retryable
    */
   async request(method: string, params: readonly unknown[], options: Waiting = {}): Promise<unknown> {
-    const [result] = await this.results([{ method, params }], options)
-    return result
+    const [answer] = await this.answers([{ method, params }], options)
+    if (answer?.error !== undefined) throw failed(this.name, method, answer.error)
+    return answer?.result
   }
 
-  /** Many calls to one node, answered in their order. @throws EnergywebError `network-unreachable`, retryable. */
+  /**
+   * Many calls to a node that is of use, answered in their order, refusals too. When it breaks, the next one is asked the same:
+   * so they must be such that may be asked twice.
+   * @throws EnergywebError `network-unreachable`, `network-not-synced`, both retryable; `network-wrong-chain`
+   */
+  async answers(calls: readonly RpcCall[], options: Waiting = {}): Promise<readonly RpcAnswer[]> {
+    if (this.clock.monotonic() - this.#readyAt > usefulFor) await this.ready(options)
+    try {
+      return await this.batch(calls, options)
+    } catch (error) {
+      options.signal?.throwIfAborted()
+      if (!isEnergywebError(error, 'network-unreachable')) throw error
+      await this.ready(options)
+      return this.batch(calls, options)
+    }
+  }
+
+  /** Many calls to the node in use, answered in their order. @throws EnergywebError `network-unreachable`, retryable. */
   batch(calls: readonly RpcCall[], options: Waiting = {}): Promise<readonly RpcAnswer[]> {
     return this.#pool.batch(calls, options)
   }
 
-  /** Many calls that must all succeed; their results. @throws EnergywebError as `request`. */
+  /**
+   * Many calls to the node in use that must all succeed; their results.
+   * @throws EnergywebError `network-unreachable`, `network-refused`; both retryable.
+   */
   async results(calls: readonly RpcCall[], options: Waiting = {}): Promise<readonly unknown[]> {
     const answers = await this.batch(calls, options)
     return answers.map((answer, i) => {

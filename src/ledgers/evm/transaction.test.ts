@@ -78,18 +78,19 @@ test("whatever the transaction, viem's own signing gives the same bytes", async 
     to: recipient,
     data: hex({ minLength: 0, maxLength: 300 }),
     gas: amount,
+    value: amount,
     tip: amount,
     above: amount,
   })
   await fc.assert(
-    fc.asyncProperty(transaction, async ({ type, chainId, nonce, to, data, gas, tip, above }) => {
+    fc.asyncProperty(transaction, async ({ type, chainId, nonce, to, data, gas, value, tip, above }) => {
       const fees = { maxFeePerGas: tip + above, maxPriorityFeePerGas: tip }
-      const shared = { chainId, nonce, data, gas, ...(to && { to }) }
+      const shared = { chainId, nonce, data, gas, value, ...(to && { to }) }
       const expected = await account.signTransaction(
         type === 'legacy' ? { ...shared, type, gasPrice: fees.maxFeePerGas } : { ...shared, type, ...fees },
       )
       const { raw } = await signTransaction(
-        { type, chainId: BigInt(chainId), nonce, to, data, gas, fees },
+        { type, chainId: BigInt(chainId), nonce, to, data, gas, value, fees },
         { signer },
       )
       expect(raw).toBe(expected)

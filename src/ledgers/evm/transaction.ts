@@ -16,6 +16,8 @@ export interface TransactionInput {
   /** Hex with 0x. */
   readonly data: string
   readonly gas: bigint
+  /** Wei that go along, default none. */
+  readonly value?: bigint
   readonly fees: Fees
 }
 
@@ -92,6 +94,7 @@ function serialiseFeeMarket(input: TransactionInput, signature?: Signature): Uin
 }
 
 /** Gas limit, recipient, value, data. */
-function callFields({ gas, to, data }: TransactionInput): RlpItem[] {
-  return [rlpInteger(gas), to === undefined ? new Uint8Array() : fromHex(to), rlpInteger(0n), fromHex(data)]
+function callFields({ gas, to, value = 0n, data }: TransactionInput): RlpItem[] {
+  const recipient = to === undefined ? new Uint8Array() : fromHex(to)
+  return [rlpInteger(gas), recipient, rlpInteger(value), fromHex(data)]
 }

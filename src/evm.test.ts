@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import * as evm from './evm.ts'
+
+test('energyweb/evm opens on exactly these', () => {
+  const names = Object.entries(evm).map(([name, value]) => `${name}: ${typeof value}`)
+  expect(names.sort()).toMatchInlineSnapshot(`
+    [
+      "EvmContract: function",
+      "EvmError: function",
+      "EvmNetwork: function",
+      "environmentSigner: function",
+      "ethereumAddress: function",
+      "fixedPrice: function",
+      "freeOfCharge: object",
+      "networkPresets: object",
+      "openKeystore: function",
+      "parsePrivateKey: function",
+      "readAbi: function",
+      "secp256k1Signer: function",
+    ]
+  `)
+})

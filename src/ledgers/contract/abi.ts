@@ -1,0 +1,86 @@
+import type { Abi, AbiFunction, Hex } from 'viem'
+import {
+  decodeFunctionData,
+  decodeFunctionResult,
+  encodeDeployData,
+  encodeEventTopics,
+  encodeFunctionData,
+  getAbiItem,
+  parseAbi,
+} from 'viem/utils'
+import { EnergywebError, messageOf } from '../../core/errors.ts'
+import type { AbiOf, AbiSource } from './contract-types.ts'
+
+/**
+ * An ABI from JSON (as it is) or from human-readable text.
+ * @throws EnergywebError `abi-invalid`
+ */
+export function readAbi<const source extends AbiSource>(source: source): AbiOf<source> {
+  const lines = source.filter(line => typeof line === 'string')
+  const abi = lines.length === source.length && lines.length > 0 ? inWords(() => parseAbi(lines)) : source
+  // Which of the two it is decides the type, too.
+  return abi as unknown as AbiOf<source>
+}
+
+/** @throws EnergywebError `abi-invalid` for a function that the ABI does not have, and for arguments that do not fit */
+export function encodeCall(abi: Abi, functionName: string, args: readonly unknown[]): Hex {
+  return inWords(() => encodeFunctionData({ abi, functionName, args }))
+}
+
+/** @throws EnergywebError `abi-invalid` for arguments that do not fit */
+export function encodeDeployment(abi: Abi, bytecode: Hex, args: readonly unknown[]): Hex {
+  return inWords(() => encodeDeployData({ abi, bytecode, args }))
+}
+
+/** @throws EnergywebError `abi-invalid` for the data of no function of the ABI */
+export function decodeCall(abi: Abi, data: string): { functionName: string; args: readonly unknown[] } {
+  const { functionName, args = [] } = inWords(() => decodeFunctionData({ abi, data: hex(data) }))
+  return { functionName, args }
+}
+
+/**
+ * What a view answered; several outputs as an object by their names, where all have one.
+ * @throws EnergywebError `abi-invalid` when it is not what the ABI says
+ */
+export function decodeOutputs(
+  abi: Abi,
+  functionName: string,
+  { args, data }: { args: readonly unknown[]; data: string },
+): unknown {
+  if (data === '0x' && outputsOf(abi, functionName, args).length > 0) {
+    throw new EnergywebError('abi-invalid', `${functionName} answered nothing`, {
+      hint: 'Is there a contract of this kind at the address, on this chain?',
+    })
+  }
+  const value: unknown = inWords(() => decodeFunctionResult({ abi, functionName, args, data: hex(data) }))
+  const outputs = outputsOf(abi, functionName, args)
+  if (outputs.length < 2 || !Array.isArray(value) || outputs.some(({ name }) => !name)) return value
+  return Object.fromEntries(outputs.map(({ name = '' }, i) => [name, value[i]]))
+}
+
+/** @throws EnergywebError `abi-invalid` for an event that the ABI does not have */
+export function encodeTopics(abi: Abi, eventName: string, args: object): readonly (Hex | Hex[] | null)[] {
+  const topics = inWords(() => encodeEventTopics({ abi, eventName, args: { ...args } }))
+  // Some nodes take a null at the end for a topic that must be there.
+  return topics.slice(0, topics.findLastIndex(topic => topic !== null) + 1)
+}
+
+function outputsOf(abi: Abi, name: string, args: readonly unknown[]): AbiFunction['outputs'] {
+  const item = getAbiItem({ abi, name, args })
+  return item?.type === 'function' ? item.outputs : []
+}
+
+/** Hex with 0x, which the caller has from a node or a user: what is none is found by whoever decodes it. */
+function hex(data: string): Hex {
+  return `0x${data.slice(2)}`
+}
+
+function inWords<Result>(run: () => Result): Result {
+  try {
+    return run()
+  } catch (cause) {
+    // viem's messages go on with its version and addresses of its documentation.
+    const [first = ''] = messageOf(cause).split('\n\n')
+    throw new EnergywebError('abi-invalid', first.replaceAll('\n', ' '), { cause })
+  }
+}

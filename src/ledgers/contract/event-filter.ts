@@ -1,0 +1,71 @@
+import type { Abi } from 'viem'
+import { sleep } from '../../core/clock.ts'
+import { EnergywebError } from '../../core/errors.ts'
+import { findAllLogs } from '../evm/find-logs.ts'
+import type { EvmNetwork } from '../evm/network.ts'
+import { encodeTopics } from './abi.ts'
+import type { EventFilterArgs, EventName, EventOf } from './contract-types.ts'
+import { readEvents } from './events-in.ts'
+
+export interface EventFilterOptions<abi extends Abi, name extends EventName<abi>> {
+  readonly event: name
+  /** Only those with these indexed arguments; a list means any of them. */
+  readonly args?: EventFilterArgs<abi, name>
+  /** First block; default the one that comes next. */
+  readonly from?: bigint
+  /** Last block; default: it never ends. */
+  readonly to?: bigint
+  /**
+   * Blocks until an event counts, its own included; default those of the network. What came with fewer may leave the chain
+   * again, and nobody would say so.
+   */
+  readonly confirmations?: number
+  /** Milliseconds between two looks, default 1,000. */
+  readonly pollEvery?: number
+  readonly signal?: AbortSignal
+}
+
+/**
+ * Events in their order. It searches the logs of blocks, page by page: nothing is kept at the node that could expire there.
+ * What the node fails in for the moment is asked again.
+ */
+export async function* followEvents<abi extends Abi, name extends EventName<abi>>(
+  network: EvmNetwork,
+  { address, abi }: { address: string; abi: abi },
+  options: EventFilterOptions<abi, name>,
+): AsyncGenerator<EventOf<abi, name>, void, void> {
+  const { event, args, to, confirmations = network.confirmations, pollEvery = 1_000, signal } = options
+  const waiting = signal === undefined ? {} : { signal }
+  const filter = { address, topics: encodeTopics(abi, event, Object(args ?? {})) }
+  let at = options.from
+  for (;;) {
+    const head = await headOf(network, { pollEvery, ...waiting })
+    at ??= head + 1n
+    const settled = head - BigInt(Math.max(1, confirmations)) + 1n
+    const until = to !== undefined && to < settled ? to : settled
+    if (at <= until) {
+      for await (const logs of findAllLogs(network, filter, { from: at, to: until, ...waiting })) {
+        // Only events of this name were asked for.
+        yield* readEvents(abi, logs) as readonly EventOf<abi, name>[]
+      }
+      at = until + 1n
+    }
+    if (to !== undefined && at > to) return
+    await sleep(pollEvery, { clock: network.clock, ...waiting })
+  }
+}
+
+async function headOf(
+  network: EvmNetwork,
+  { pollEvery, ...waiting }: { pollEvery: number; signal?: AbortSignal },
+): Promise<bigint> {
+  for (;;) {
+    try {
+      return (await network.ready(waiting)).number
+    } catch (error) {
+      waiting.signal?.throwIfAborted()
+      if (!(error instanceof EnergywebError) || !error.retryable) throw error
+      await sleep(pollEvery, { clock: network.clock, ...waiting })
+    }
+  }
+}
