@@ -1,3 +1,4 @@
+import type { Certificate } from '../../core/certificate.ts'
 import type { Clock } from '../../core/clock.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { DefinedLine, ReportLine } from '../../core/ledger.ts'
@@ -11,6 +12,7 @@ import type { AbiCodec } from './abi-codec.ts'
 import { chainView } from './chain-view.ts'
 import type { LedgerContract, LedgerNeeds, PeriodLength, Registered } from './define-ledger.ts'
 import { type Judged, totalsConflict, wordsFor } from './defined-words.ts'
+import { type CertificateQuestion, finalRegistration } from './final-registration.ts'
 import { planPeriods } from './plan-periods.ts'
 import { planTotals } from './plan-totals.ts'
 import type { CallMaker } from './planned-call.ts'
@@ -112,6 +114,17 @@ export function definedRegistry(options: DefinedContracts): Registry {
     }
   }
 
+  /** Only called where the contract has such a question. */
+  async function certificatesOf(
+    given: ReportLine,
+    { open, known, since, upTo, ...asked }: CertificateQuestion,
+  ): Promise<readonly Certificate[]> {
+    const about = { open: open.map(call => finalRegistration(network, call)), known, since, upTo }
+    const chain = view(asked)
+    const found = contract.certificates?.(definedLine(given), { account, ...about, chain, ...waiting(asked) })
+    return (await found) ?? []
+  }
+
   return {
     kind: options.kind,
     words: wordsFor(needs),
@@ -158,6 +171,7 @@ export function definedRegistry(options: DefinedContracts): Registry {
       const now = () => clock.now()
       return planPeriods(position, entries, { length, grace, opening, doneUntil: until, now, make, request })
     },
+    ...(contract.certificates && { certificates: certificatesOf }),
     history(given, range) {
       const line = definedLine(given)
       return logsNear(network, { address: contractOf(line), topics: topicsOf(line, account) }, range)

@@ -1,6 +1,8 @@
+import type { CertificateBook } from '../../core/certificate.ts'
 import type { Clock } from '../../core/clock.ts'
 import { type Duration, parseDuration } from '../../core/duration.ts'
 import { EnergywebError } from '../../core/errors.ts'
+import type { EventCursorStore } from '../../core/event-cursor.ts'
 import type { DefinedLine } from '../../core/ledger.ts'
 import { type Logger, silentLogger } from '../../core/logger.ts'
 import type { Signer } from '../../core/signer.ts'
@@ -31,6 +33,9 @@ export interface DefinedLedgerOptions {
   /** Origin line of the log's checkpoints, where the log has one. */
   readonly origin?: string
   readonly settings?: Partial<SubmissionSettings>
+  /** Where the certificates go that come of registrations, and where it is kept how far they were looked for. */
+  readonly certificates?: CertificateBook
+  readonly cursors?: EventCursorStore
   /** Of an `interval` ledger: how long its periods are, default a day, */
   readonly period?: PeriodLength
   /** how long one waits for late readings after its end, default 1 hour, */
@@ -79,6 +84,7 @@ export async function openDefinedLedger(
     stores,
     log,
     ...(settings && { settings }),
+    ...(options.certificates && { certificates: { book: options.certificates, cursors: options.cursors } }),
     registry: ({ account }) =>
       definedRegistry({ kind, ledger: name, needs, contract, network, codec, account, fromBlock, periods }),
   })

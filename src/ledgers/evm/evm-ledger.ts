@@ -8,6 +8,7 @@ import type { EvmNetwork } from './network.ts'
 import { openedSoon } from './opened-soon.ts'
 import type { Registry } from './registry.ts'
 import { defaultSettings, type SubmissionSettings } from './sender.ts'
+import type { CertificateStores } from './submission-certificates.ts'
 import { SubmissionMachine } from './submission-machine.ts'
 import { accountOf } from './transaction.ts'
 
@@ -22,6 +23,8 @@ export interface EvmLedgerOptions {
   readonly stores: CursorStore & SubmissionStore
   readonly log?: Logger
   readonly settings?: Partial<SubmissionSettings>
+  /** Where certificates go; without it nobody looks for any. */
+  readonly certificates?: CertificateStores
   /** The contracts, for the lines of one account. */
   readonly registry: (options: { lines: readonly ReportLine[]; account: string }) => Registry
 }
@@ -101,7 +104,7 @@ export class EvmLedger implements Ledger {
   /** A key that can't be opened is the trouble of its own lines. */
   async #machineOf(lines: KeyLines, signal: AbortSignal): Promise<SubmissionMachine | undefined> {
     if (lines.machine !== undefined) return lines.machine
-    const { network, stores, signers, settings, log, registry } = this.#options
+    const { network, stores, signers, settings, log, registry, certificates } = this.#options
     let signer: Signer | undefined
     try {
       signer = await openedSoon(lines.key, signers.get(lines.key), { clock: network.clock, signal })
@@ -121,6 +124,7 @@ export class EvmLedger implements Ledger {
       lines: lines.lines,
       settings: { ...defaultSettings, ...settings },
       log: log ?? silentLogger,
+      ...(certificates && { certificates }),
     })
     return lines.machine
   }

@@ -1,6 +1,7 @@
+import type { Certificate } from '../../core/certificate.ts'
 import type { ReportLine } from '../../core/ledger.ts'
 import type { StoredEntry } from '../../core/log.ts'
-import type { AnchoredCheckpoint } from '../../core/receipt.ts'
+import type { AnchoredCheckpoint, Receipt } from '../../core/receipt.ts'
 import type { EventLog } from './answers.ts'
 
 /** What the contract holds for an asset, or for a log. */
@@ -97,6 +98,19 @@ export interface Registration {
   readonly data?: string
 }
 
+/** A registration that is final. */
+export interface FinalCall {
+  /** Sequences. */
+  readonly first: number
+  readonly last: number
+  /** What the contract held after it, and what it added, Wh. */
+  readonly total: bigint
+  readonly energy: bigint
+  readonly receipt: Receipt
+  /** Given for the first time since this process started. */
+  readonly isNew: boolean
+}
+
 /** A call as it was kept. */
 export interface KeptCall {
   readonly to: string
@@ -185,6 +199,19 @@ export interface Registry {
   ): Promise<{ readonly logs: readonly EventLog[]; readonly searched: bigint }>
   /** What the contract held before one of them at most, Wh or size; undefined for an event that is none. */
   totalBefore(line: ReportLine, log: EventLog, asked: AskedAt): Promise<bigint | undefined>
+  /**
+   * Certificates that came of what is final, as `LedgerContract.certificates`. Without it nobody looks for any.
+   * @throws EnergywebError what concerns this line alone is told, and it is tried again
+   */
+  certificates?(
+    line: ReportLine,
+    options: AskedAt & {
+      readonly open: readonly FinalCall[]
+      readonly known: readonly Certificate[]
+      readonly since: bigint
+      readonly upTo: bigint
+    },
+  ): Promise<readonly Certificate[]>
   /** Finds the call's event on the chain, whoever sent it; the earliest from block `from` on. */
   find(
     line: ReportLine,

@@ -6,6 +6,7 @@ import type { CursorStore, LineState, Submission, SubmissionStore, Variant } fro
 import type { Head } from './answers.ts'
 import type { EvmNetwork } from './network.ts'
 import type { LinePosition, Registry } from './registry.ts'
+import type { CertificateStores, CertificateWatch } from './submission-certificates.ts'
 import type { Room } from './submission-room.ts'
 import type { Search } from './submission-search.ts'
 
@@ -88,6 +89,7 @@ export interface Line {
   readonly gas: Map<string, { readonly amount: bigint; readonly at: number; uses: number }>
   /** Reverts in a row that nothing explains. */
   unexplained: number
+  readonly watch: CertificateWatch
 }
 
 /** Nonces from `from` to before `to` that the chain waits for and nothing under way of our lines has. */
@@ -129,6 +131,8 @@ export interface Sender {
   readonly lines: ReadonlyMap<string, Line>
   readonly settings: SubmissionSettings
   readonly log: Logger
+  /** Undefined: nobody asks for certificates. */
+  readonly certificates: CertificateStores | undefined
   /** Submissions of our lines under way, by nonce; undefined: to be read from disk. */
   book: Tracked[] | undefined
   nextNonce: number

@@ -21,6 +21,9 @@ const lineCodes: readonly string[] = [
   'network-refused',
 ]
 
+/** True for what concerns more than one line. */
+export const stopsTurn = ({ code }: EnergywebError) => turnCodes.includes(code)
+
 /** A line's own trouble stays with the line, is said once, and is tried again later. */
 export async function guarded(
   sender: Sender,
@@ -31,7 +34,7 @@ export async function guarded(
     return await run()
   } catch (thrown) {
     const error = toEnergywebError(thrown)
-    if (signal.aborted || turnCodes.includes(error.code)) throw thrown
+    if (signal.aborted || stopsTurn(error)) throw thrown
     const text = textOf(error)
     if (line.trouble !== text) sender.log.warn({ line: line.report.name, code: error.code }, text)
     line.trouble = text

@@ -14,6 +14,12 @@ import type { Registry } from './registry.ts'
 import type { Line, Moved, Sender, SubmissionSettings, Turn } from './sender.ts'
 import { openBook } from './submission-book.ts'
 import { broadcast } from './submission-broadcast.ts'
+import {
+  type CertificateStores,
+  followCertificates,
+  linesWithCertificatesDue,
+  neverLooked,
+} from './submission-certificates.ts'
 import { confirm } from './submission-finality.ts'
 import { fillGap } from './submission-gap.ts'
 import { guarded } from './submission-guard.ts'
@@ -33,6 +39,7 @@ export interface SubmissionMachineOptions {
   readonly lines: readonly ReportLine[]
   readonly settings: SubmissionSettings
   readonly log: Logger
+  readonly certificates?: CertificateStores
 }
 
 /** The lines of one account on one chain. */
@@ -53,7 +60,7 @@ export class SubmissionMachine {
       const { stopped } = await store.openLine(report.name, report.stream)
       lines.set(report.name, newLine(report, stopped))
     }
-    const { registry, settings, log } = options
+    const { registry, settings, log, certificates } = options
     const account = accountOf(signer)
     const state = {
       book: undefined,
@@ -77,6 +84,7 @@ export class SubmissionMachine {
       lines,
       settings,
       log,
+      certificates,
       ...state,
     })
   }
@@ -134,7 +142,7 @@ export class SubmissionMachine {
           backlog: backlog - trailing,
           pending,
           stopped,
-          trouble: line.trouble ?? trouble ?? line.notice,
+          trouble: line.trouble ?? trouble ?? line.notice ?? line.watch.trouble,
         }
       }),
     )
@@ -159,6 +167,7 @@ function newLine(report: ReportLine, stopped: string | undefined): Line {
     search: undefined,
     gas: new Map(),
     unexplained: 0,
+    watch: neverLooked(),
   }
 }
 
@@ -166,6 +175,7 @@ function newLine(report: ReportLine, stopped: string | undefined): Line {
 async function isIdle(sender: Sender): Promise<boolean> {
   if (sender.book === undefined || sender.book.length > 0) return false
   if (sender.gap !== undefined || sender.moved.size > 0 || isAnchorDue(sender)) return false
+  if (linesWithCertificatesDue(sender).length > 0) return false
   return (await waitingLines(sender)).length === 0
 }
 
@@ -195,6 +205,7 @@ async function takeTurn(sender: Sender, signal: AbortSignal): Promise<boolean> {
     replaceStuck,
     planLines,
     broadcast,
+    followCertificates,
   ]
   let changed = false
   for (const step of steps) {
