@@ -1,5 +1,5 @@
 import { EnergywebError } from '../../core/errors.ts'
-import { hexOf } from '../evm/answers.ts'
+import { callOf, hexOf } from '../evm/answers.ts'
 import { logsNear } from '../evm/find-logs.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import type { AskedAt } from '../evm/registry.ts'
@@ -30,6 +30,10 @@ export function chainView(network: EvmNetwork, codec: AbiCodec, { at, signal }: 
     },
     async hasCode(address) {
       return hexOf(resultOf(await ask('eth_getCode', address)), 'code') !== '0x'
+    },
+    async transaction(hash) {
+      const [answer] = await network.batch([{ method: 'eth_getTransactionByHash', params: [hash] }], waiting)
+      return callOf(resultOf(answer), hash)
     },
     async *events({ address, abi }, { eventName, args, from }): AsyncIterable<ContractEvent> {
       const topics = codec.topics(abi, { eventName, ...(args && { args }) })

@@ -87,11 +87,20 @@ export interface ChainView {
   read(contract: { address: string; abi: Abi }, call: ContractCall): Promise<unknown>
   /** False for an address without code: that one would take every call in silence. */
   hasCode(address: string): Promise<boolean>
+  /** A transaction's call, in whatever block it is: what an event does not tell. Undefined where the node has none. */
+  transaction(hash: string): Promise<TransactionCall | undefined>
   /** Events of one kind from block `from` on, oldest first, in as many requests as it takes. */
   events(
     contract: { address: string; abi: Abi },
     query: { eventName: string; args?: Readonly<Record<string, unknown>>; from: bigint },
   ): AsyncIterable<ContractEvent>
+}
+
+/** What a transaction called. */
+export interface TransactionCall {
+  /** 0x and 40 hex digits, lower case; undefined where a contract was made. */
+  readonly to: string | undefined
+  readonly data: string
 }
 
 /** What a ledger of a defined kind gets besides its options. */
@@ -115,6 +124,12 @@ export interface LedgerContract<Target> {
   readonly gasCap: bigint
   /** The contract that a line's calls go to, 0x and 40 hex digits. */
   addressOf(line: DefinedLine<Target>): string
+  /**
+   * Asks the chain where that contract is, where the configuration names only one that knows: before each {@link check}. Until
+   * then {@link addressOf} may throw.
+   * @throws EnergywebError `ledger-not-ready`, retryable
+   */
+  locate?(line: DefinedLine<Target>, options: { readonly chain: ChainView } & WithSignal): Promise<void>
   /**
    * Looks at all that the contract would refuse.
    * @throws EnergywebError `ledger-not-ready`, retryable, saying what to ask of whom

@@ -140,6 +140,7 @@ export function definedRegistry(options: DefinedContracts): Registry {
       const line = definedLine(given)
       const { number: at } = await network.ready(rest)
       const chain = view({ at, ...rest })
+      await contract.locate?.(line, { chain, ...waiting(rest) })
       const address = contractOf(line)
       if (!(await chain.hasCode(address))) {
         throw new EnergywebError(

@@ -63,7 +63,7 @@ export async function openDefinedLedger(
   }
   const context = { name, origin: options.origin, fromBlock, clock, log }
   const contract = definition.open(options.options ?? {}, context)
-  for (const line of lines) requireAddress(contract, line)
+  if (contract.locate === undefined) for (const line of lines) requireAddress(contract, line)
   if (needs === 'interval' && contract.periodOf === undefined) {
     throw new EnergywebError('config-invalid', `the kind ${kind} registers periods and has no periodOf`)
   }

@@ -121,3 +121,19 @@ export function receiptOf(value: unknown, transaction: string): TransactionRecei
     logs: logsOf(receipt.logs),
   }
 }
+
+/** What the transaction that was asked for calls; undefined where there is none. */
+export function callOf(
+  value: unknown,
+  transaction: string,
+): { readonly to: string | undefined; readonly data: string } | undefined {
+  if (value === null) return undefined
+  const found = record(value, 'transaction')
+  if (hashOf(found.hash, 'transaction hash') !== transaction.toLowerCase()) {
+    throw malformed('transaction (another one)', found.hash)
+  }
+  return {
+    to: found.to === null ? undefined : fixedHex(found.to, 20, 'transaction target'),
+    data: hexOf(found.input, 'transaction data'),
+  }
+}
