@@ -1,6 +1,15 @@
 import { fromBase64url, toHex } from '../core/bytes.ts'
-import type { AnchoredEvent, ChainLook, ChainRecord, EventLog } from '../ledgers/index.ts'
+import type {
+  AnchoredEvent,
+  ChainLook,
+  ChainRecord,
+  EventLog,
+  ExpectedCertificate,
+  Judgement,
+} from '../ledgers/index.ts'
 import {
+  type CertificateRecord,
+  type ChainPlace,
   chainRecords,
   type EvidenceAnchor,
   type Finding,
@@ -20,7 +29,8 @@ interface NamedRecord {
 /** What events of the contracts that we know say. */
 interface EventReaders {
   readonly anchoredCheckpoint: (log: EventLog) => AnchoredEvent | undefined
-  readonly registeredValue: (log: EventLog) => bigint | undefined
+  readonly judgeRegistration: (log: EventLog, value: bigint | undefined) => Judgement
+  readonly judgeCertificate: (log: EventLog, expected: ExpectedCertificate) => Judgement
 }
 
 /**
@@ -36,10 +46,11 @@ export async function withChainRecords(
   const { evidence, steps } = verification
   if (evidence === undefined) return verification
   const { lookAtChain, ...readers } = await import('../ledgers/index.ts')
-  const { anchors, receipts } = chainRecords(evidence, await openHashes())
+  const { anchors, receipts, certificates } = chainRecords(evidence, await openHashes())
   const named = [
     ...anchors.map(anchor => namedAnchor(anchor, readers)),
     ...receipts.flatMap(receipt => namedReceipt(receipt, readers) ?? []),
+    ...certificates.flatMap(certificate => namedCertificate(certificate, readers) ?? []),
   ]
   if (named.length === 0) return verification
   const looks = await lookAtChain(
@@ -99,7 +110,7 @@ function namedAnchor(anchor: EvidenceAnchor, { anchoredCheckpoint }: EventReader
     place: {},
     record: {
       ...place,
-      differs: log => {
+      judge: log => {
         const said = anchoredCheckpoint(log)
         if (said === undefined) return 'the event that stands there anchors nothing'
         const isSame =
@@ -114,29 +125,44 @@ function namedAnchor(anchor: EvidenceAnchor, { anchoredCheckpoint }: EventReader
   }
 }
 
-/** Undefined for a receipt that does not show all that is needed to look it up. */
-function namedReceipt(receipt: ReceiptRecord, { registeredValue }: EventReaders): NamedRecord | undefined {
-  const { segment, sequence, ledger, chainId, contract, transaction, block, blockHash, logIndex, value } =
-    receipt
+/** Where something stands; undefined when it does not show all that is needed to look it up. */
+function placeOnChain(record: ChainPlace): Omit<ChainRecord, 'judge'> | undefined {
+  const { chainId, contract, transaction, block, blockHash, logIndex } = record
   if (chainId === undefined || contract === undefined || transaction === undefined) return undefined
   if (block === undefined || blockHash === undefined || logIndex === undefined) return undefined
+  return { chainId, contract, transaction, block, blockHash, logIndex: Number(logIndex) }
+}
+
+function ofLedger({ ledger }: ChainPlace): string {
+  return ledger === undefined ? '' : `, of the ledger ${ledger}`
+}
+
+function namedReceipt(receipt: ReceiptRecord, { judgeRegistration }: EventReaders): NamedRecord | undefined {
+  const place = placeOnChain(receipt)
+  if (place === undefined) return undefined
+  const { segment, sequence, value } = receipt
   return {
-    name: `the receipt in entry ${sequence}${ledger === undefined ? '' : `, of the ledger ${ledger}`}`,
+    name: `the receipt in entry ${sequence}${ofLedger(receipt)}`,
+    place: { segment, sequence },
+    record: { ...place, judge: log => judgeRegistration(log, value) },
+  }
+}
+
+function namedCertificate(
+  record: CertificateRecord,
+  { judgeCertificate }: EventReaders,
+): NamedRecord | undefined {
+  const place = placeOnChain(record)
+  const { segment, sequence, certificate: id, state, energy, owner } = record
+  if (place === undefined || id === undefined || state === undefined) return undefined
+  const { contract } = place
+  return {
+    name: `the certificate ${id}, ${state}, in entry ${sequence}${ofLedger(record)}`,
     place: { segment, sequence },
     record: {
-      chainId,
-      contract,
-      transaction,
-      block,
-      blockHash,
-      logIndex: Number(logIndex),
-      differs: log => {
-        const said = registeredValue(log)
-        if (said === undefined) return 'the event that stands there registers no reading'
-        return value === undefined || said === value
-          ? undefined
-          : `${said} Wh were registered there, and the receipt says ${value} Wh`
-      },
+      ...place,
+      ofOthers: true,
+      judge: log => judgeCertificate(log, { contract, id, state, energy, owner }),
     },
   }
 }

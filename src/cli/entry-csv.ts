@@ -5,6 +5,7 @@ import { formatMillijoules, formatWattHours } from '../core/energy-text.ts'
 import { gatewayStream, type StoredEntry } from '../core/log.ts'
 import { formatInstant } from '../core/time.ts'
 import { type Cell, csvRecord } from './csv.ts'
+import { isCertificate } from './entry-view.ts'
 
 /** A column of an exported log. */
 interface Column {
@@ -26,9 +27,11 @@ function energy(
   name: string,
   format: (energy: bigint, fraction: string) => string,
 ): (entry: StoredEntry) => Cell {
-  return ({ document, stream }) => {
-    // The total of a carbon register is no energy.
-    const value = name === 'total' && isCarbonStream(stream) ? undefined : document?.[name]
+  return entry => {
+    const { document, stream } = entry
+    // The total of a carbon register is no energy, and what a certificate stands for is in watt-hours.
+    const isOther = isCertificate(entry) || (name === 'total' && isCarbonStream(stream))
+    const value = isOther ? undefined : document?.[name]
     const fraction = name === 'energy' && typeof document?.fraction === 'string' ? document.fraction : ''
     return typeof value === 'bigint' ? { number: format(value, fraction) } : undefined
   }
@@ -37,6 +40,15 @@ function energy(
 /** A field that only entries of a carbon register have, or that means another thing there. */
 function carbon(name: string): (entry: StoredEntry) => Cell {
   return entry => (isCarbonStream(entry.stream) ? field(name)(entry) : undefined)
+}
+
+/** A field that only entries of certificates have, or that means another thing there. */
+function certificate(name: string): (entry: StoredEntry) => Cell {
+  return entry => (isCertificate(entry) ? field(name)(entry) : undefined)
+}
+
+function receipt(name: string): (entry: StoredEntry) => Cell {
+  return entry => (entry.kind === 'receipt' ? field(name)(entry) : undefined)
 }
 
 const isReading = ({ kind }: StoredEntry) => kind === 'reading' || kind === 'revision'
@@ -148,6 +160,28 @@ export const entryColumns: readonly Column[] = [
     description: 'how many entries of the log were anchored; receipts of the gateway only',
     read: entry => (entry.stream === gatewayStream ? field('size')(entry) : undefined),
   },
+  {
+    name: 'certificate',
+    description: 'id of a certificate in its contract; an entry for each state',
+    read: certificate('certificate'),
+  },
+  {
+    name: 'certificate_state',
+    description: '`issued`, `revoked`, `retired` or `claimed`',
+    read: certificate('state'),
+  },
+  {
+    name: 'certificate_wh',
+    description: 'what the certificate stands for, Wh',
+    read: certificate('energy'),
+  },
+  { name: 'certificate_owner', description: 'whose it is then', read: certificate('owner') },
+  {
+    name: 'first_sequence',
+    description: "of a receipt: the first of the asset's entries that it stands for",
+    read: receipt('first'),
+  },
+  { name: 'last_sequence', description: 'of a receipt: the last of them', read: receipt('last') },
 ]
 
 /** The first line of an exported log. */

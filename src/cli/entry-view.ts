@@ -31,7 +31,8 @@ export function entryLine(entry: StoredEntry): string {
 }
 
 /** What an entry says, in a few words. */
-export function gistOf({ kind, document, stream }: StoredEntry): string {
+export function gistOf(entry: StoredEntry): string {
+  const { kind, document, stream } = entry
   if (document === undefined) return '(erased)'
   const ofCarbon = isCarbonStream(stream) ? carbonGist(kind, document) : undefined
   if (ofCarbon !== undefined) return ofCarbon
@@ -49,6 +50,7 @@ export function gistOf({ kind, document, stream }: StoredEntry): string {
       return [word('reason'), word('detail')].filter(text => text !== '').join(': ')
     case 'receipt':
       if (stream === gatewayStream) return anchorGist(document)
+      if (isCertificate(entry)) return certificateGist(document)
       return `${wattHours(document)} at block ${word('block')} of chain ${word('chainId')}, transaction ${word('transaction')}`
     case 'release':
     case 'write-off':
@@ -79,6 +81,17 @@ function carbonGist(kind: EntryKind, document: Document): string | undefined {
 function anchorGist(document: Document): string {
   const word = (field: string) => shownText(document[field] ?? null)
   return `the first ${word('size')} entries anchored at block ${word('block')} of chain ${word('chainId')}, transaction ${word('transaction')}`
+}
+
+/** True for an entry that tells what became of a certificate. */
+export function isCertificate({ kind, document }: StoredEntry): boolean {
+  return kind === 'receipt' && document !== undefined && Object.hasOwn(document, 'certificate')
+}
+
+function certificateGist(document: Document): string {
+  const word = (field: string) => shownText(document[field] ?? null)
+  const whose = document.state === 'issued' ? ' to' : ', of'
+  return `certificate ${word('certificate')} of ${wattHours({ value: document.energy ?? null })} ${word('state')}${whose} ${word('owner')}, for entries ${word('first')} to ${word('last')}, at block ${word('block')} of chain ${word('chainId')}, transaction ${word('transaction')}`
 }
 
 function wattHours({ value }: Document): string {

@@ -26,6 +26,8 @@ const remedies: Partial<Record<FindingCode, string>> = {
   'rolled-back':
     'Make sure that the file named with --previous is the earlier one: with the two interchanged, every log seems to have lost entries.',
   'version-unknown': 'Check it with a newer energyweb.',
+  'certified-beyond':
+    'Ask whoever issued these certificates why. When a registration before this time was given up and a later one took its energy over, a file of a longer period shows it.',
   'chain-unknown': 'Name a node of each chain with --rpc; one that keeps old blocks knows more.',
 }
 

@@ -1,3 +1,4 @@
+import { millijoulesPer } from '../core/energy.ts'
 import { exactEnergy, exactKilowattHours } from '../core/exact-energy.ts'
 import type { EvidenceClaim, Verification, VerificationStep } from '../proof/evidence/index.ts'
 import { nextSteps } from './next-steps.ts'
@@ -9,6 +10,7 @@ import { wrapped } from './wrapped.ts'
 const longestLine = 100
 const mostFindings = 8
 const mostGaps = 12
+const mostCertificates = 12
 
 /** What no file of this kind can show, for whoever has to rely on it. */
 export const trustBoundary: readonly string[] = [
@@ -32,6 +34,11 @@ export function verificationReport(verification: Verification, { style }: { styl
           '',
           style.bold(verification.verdict === 'proven' ? 'What is proven' : 'What the file claims'),
           facts(verification, claim),
+          ...section(
+            'Certificates, as the log knew them',
+            certificateLines(verification.certificates),
+            style,
+          ),
         ]),
     '',
     style.bold('What was checked'),
@@ -100,7 +107,7 @@ export function claimInWords({ asset, channel, from, to, readings, energy }: Evi
   return `${name} ${verb} ${amount} after ${from} and up to ${to} (UTC), by ${readings} readings`
 }
 
-function facts({ evidence, readings, gaps }: Verification, claim: EvidenceClaim): string {
+function facts({ evidence, readings, gaps, certificates }: Verification, claim: EvidenceClaim): string {
   const devices = claim.devices.map(({ manufacturer, model, serial }) =>
     [manufacturer, model, serial === null ? null : `serial ${serial}`]
       .filter(part => part !== null)
@@ -125,6 +132,7 @@ function facts({ evidence, readings, gaps }: Verification, claim: EvidenceClaim)
     ['  energy', energyLine(claim)],
     ['  readings', counts.join(', ')],
     ['  gaps', gapsLine(gaps)],
+    ['  certificates', certificates.length === 0 ? undefined : certificatesLine(certificates)],
     ['  made', evidence && oneLine(`${evidence.made.at} by ${evidence.made.by}`)],
   ])
 }
@@ -133,6 +141,36 @@ function energyLine({ energy }: EvidenceClaim): string {
   if (energy === null) return 'not shown'
   const exact = exactKilowattHours(BigInt(energy))
   return exact === undefined ? exactEnergy(BigInt(energy)) : `${exact} kWh, which is ${energy} mJ`
+}
+
+/** Wh in words, exactly. */
+function wattHours(energy: bigint | undefined): string {
+  return energy === undefined ? 'not shown' : exactEnergy(energy * millijoulesPer.Wh)
+}
+
+/** How many of each ledger are in which state, and what those stand for that are not revoked. */
+function certificatesLine(certificates: Verification['certificates']): string {
+  const groups = Map.groupBy(certificates, ({ ledger, state }) => `${state} by the ledger ${ledger}`)
+  const said = [...groups].map(([words, group]) => {
+    const isKnown = group.every(({ energy }) => energy !== undefined)
+    const energy = group.reduce((sum, one) => sum + (one.energy ?? 0n), 0n)
+    return `${group.length} ${words}: ${wattHours(isKnown ? energy : undefined)}`
+  })
+  return oneLine(`${said.join('; ')} (as the log knew them)`)
+}
+
+/** The certificates one by one. */
+function certificateLines(certificates: Verification['certificates']): readonly string[] {
+  const more = certificates.length - mostCertificates
+  return [
+    ...certificates
+      .slice(0, mostCertificates)
+      .map(({ certificate = '?', contract = '?', chainId = '?', energy, state = '?', owner = '?' }) => {
+        const whose = state === 'issued' ? 'to' : 'of'
+        return `${certificate} in ${contract} on chain ${chainId}: ${wattHours(energy)}, ${state} ${whose} ${owner}`
+      }),
+    ...(more > 0 ? [`and ${more} more: --json shows all`] : []),
+  ]
 }
 
 function gapsLine(gaps: Verification['gaps']): string {

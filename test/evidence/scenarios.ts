@@ -1,4 +1,5 @@
 import { toBase64url, utf8 } from '../../src/core/bytes.ts'
+import { certificateSchema } from '../../src/core/certificate.ts'
 import { formatRawCid } from '../../src/core/cid.ts'
 import type { Document } from '../../src/core/document.ts'
 import { formatInstant } from '../../src/core/time.ts'
@@ -49,8 +50,8 @@ export class Scenario {
   }
 
   /** An entry that changes no register. */
-  add(kind: 'gap' | 'receipt' | 'note' | 'erasure', document: Document): this {
-    this.log.append(this.#number, kind, document, this.#options)
+  add(kind: 'gap' | 'receipt' | 'note' | 'erasure', document: Document, schema?: string): this {
+    this.log.append(this.#number, kind, document, { ...this.#options, ...(schema && { schema }) })
     // Sequences of the register's law count all entries of the stream.
     this.stream.drafts.push({ kind: 'note', document: { by: null, text: null } })
     return this
@@ -75,6 +76,32 @@ export class Scenario {
       transaction: word(`${block % 10}`),
       value: 1n,
     })
+  }
+
+  /** A certificate for the energy of entries; the id is its place in its block, too. */
+  certificate(
+    id: number,
+    [first, last]: readonly [number, number],
+    energy: number,
+    { state = 'issued', block = 7 } = {},
+  ): this {
+    const word = (digit: string) => `0x${digit.repeat(64)}`
+    const document = {
+      block: BigInt(block),
+      blockHash: word(`${block % 10}`),
+      certificate: BigInt(id),
+      chainId: 246n,
+      contract: '0x00000000000000000000000000000000000000ce',
+      energy: BigInt(energy),
+      first: BigInt(first),
+      last: BigInt(last),
+      ledger: 'certified',
+      logIndex: BigInt(id),
+      owner: '0x00000000000000000000000000000000000000ef',
+      state,
+      transaction: word('c'),
+    }
+    return this.add('receipt', document, certificateSchema.name)
   }
 
   #take(act: () => unknown, minute?: number): this {

@@ -1,5 +1,6 @@
 import { utf8 } from '../../src/core/bytes.ts'
 import { encodeEvidence, type FindingCode, type Verification } from '../../src/proof/evidence/index.ts'
+import { evilCertificates } from './evil-certificates.ts'
 import { evilCheckpoints } from './evil-checkpoints.ts'
 import { evilDocuments } from './evil-documents.ts'
 import { evilFormat } from './evil-format.ts'
@@ -65,6 +66,7 @@ export async function makeFolder(): Promise<{
     ...evilClaims(good),
     ...(await evilRegisters()),
     ...(await tellingRegisters()),
+    ...(await evilCertificates()),
   ]
   const bytesOf = (file: string | Uint8Array) => (typeof file === 'string' ? utf8(file) : file)
   const others = { ...earlier, good }

@@ -1,4 +1,5 @@
 import { boundaryView } from './boundary-view.ts'
+import { certificatesView } from './certificates-view.ts'
 import { claimView } from './claim-view.ts'
 import { html } from './dom.ts'
 import { factsView } from './facts-view.ts'
@@ -25,6 +26,7 @@ export function reportView(
     boundaryView(checked),
     nextView(checked),
     readingsView(checked, choose),
+    certificatesView(checked),
     html('div', { id: 'path-place' }),
     recordsView(checked),
     notesView(checked),

@@ -1,11 +1,12 @@
 import { toBase64, toBase64url } from '../../core/bytes.ts'
+import { formatEnergy, millijoulesPer } from '../../core/energy.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { StoredEntry } from '../../core/log.ts'
 import type { LogReader } from '../../storage/index.ts'
 import { defineCommand, flag, text, word } from '../command.ts'
 import { parseCount } from '../count-argument.ts'
 import { dataOptions, findData, withLog } from '../data-folder.ts'
-import { plainEntry, shownText } from '../entry-view.ts'
+import { isCertificate, plainEntry, shownText } from '../entry-view.ts'
 import { shownMeasure } from '../field-units.ts'
 import { printable } from '../printable.ts'
 import { formatFields } from '../table.ts'
@@ -68,7 +69,8 @@ function find(log: LogReader, { number, stream }: EntryPlace): StoredEntry {
   )
 }
 
-function forPeople({ index, stream, sequence, text: entry, leafHash, document, kind }: StoredEntry): string {
+function forPeople(shown: StoredEntry): string {
+  const { index, stream, sequence, text: entry, leafHash, document, kind } = shown
   const head = formatFields([
     ['index', String(index)],
     ['stream', `${stream}, sequence ${sequence}`],
@@ -78,8 +80,13 @@ function forPeople({ index, stream, sequence, text: entry, leafHash, document, k
   if (document === undefined) return `${head}\n\nThe document was erased.`
   const fields = Object.entries(document).flatMap(([name, value]): [string, string][] => {
     if (value === null) return []
-    const measured =
-      typeof value === 'bigint' && kind !== 'erasure' ? shownMeasure(name, value, stream) : undefined
+    const isMeasure = typeof value === 'bigint' && kind !== 'erasure'
+    const wattHours = isMeasure && isCertificate(shown) && name === 'energy'
+    const measured = wattHours
+      ? `${formatEnergy(value * millijoulesPer.Wh)} (${value} Wh)`
+      : isMeasure
+        ? shownMeasure(name, value, stream)
+        : undefined
     return [[name, measured ?? shownText(value)]]
   })
   return `${head}\n\n${formatFields(fields)}`

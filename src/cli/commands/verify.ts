@@ -126,7 +126,7 @@ async function onChain(
 }
 
 async function print(verification: Verification, { printer }: CommandContext): Promise<void> {
-  const { verdict, steps, evidence, readings, gaps } = verification
+  const { verdict, steps, evidence, readings, gaps, certificates } = verification
   const { claim, made, key, notes } = evidence ?? {}
   const data = {
     verdict,
@@ -134,6 +134,7 @@ async function print(verification: Verification, { printer }: CommandContext): P
     steps,
     readings,
     gaps,
+    certificates,
     made: made ?? null,
     key: key ?? null,
     notes: notes ?? [],

@@ -1,4 +1,5 @@
 import { EnergywebError, messageOf } from '../../core/errors.ts'
+import type { ChainQuestion, Judgement } from '../records/judgement.ts'
 import { type EventLog, hashOf, headOf, quantityOf, receiptOf, type TransactionReceipt } from './answers.ts'
 import type { NodeSettings } from './node-address.ts'
 import type { RpcAnswer, RpcCall } from './rpc-calls.ts'
@@ -15,8 +16,10 @@ export interface ChainRecord {
   readonly blockHash: string
   /** Place of the expected event's log in its block. */
   readonly logIndex: number
-  /** What is wrong with the log that stands there, in words; undefined when it says what it should. Only called for one of the contract. */
-  readonly differs: (log: EventLog) => string | undefined
+  /** Another contract may speak of it, too: `judge` sees whose log it is. Default false: a log of another one contradicts. */
+  readonly ofOthers?: boolean
+  /** What is to be thought of the log that stands there. */
+  readonly judge: (log: EventLog) => Judgement
 }
 
 /** What a chain says of a record. */
@@ -105,12 +108,13 @@ async function askNode(
   try {
     const answers = await node.batch(calls, waiting)
     const byNumber = new Map(blocks.map((block, i) => [block, blockOf(resultOf(answers[i]))]))
-    return records.map((record, i) =>
+    const found = records.map((record, i) =>
       lookOf(node, record, {
         block: byNumber.get(record.block),
         receipt: receiptOf(resultOf(answers[blocks.length + i]), record.transaction.toLowerCase()),
       }),
     )
+    return await askFurther(node, found, waiting)
   } catch (error) {
     waiting.signal?.throwIfAborted()
     return records.map(() => unknown(messageOf(error)))
@@ -129,11 +133,46 @@ function blockOf(value: unknown): Block | undefined {
   return { hash: head.hash, transactions: list.map(hash => hashOf(hash, 'transaction of a block')) }
 }
 
+/** What contracts must say before a record can be judged, as they are now. */
+async function askFurther(
+  node: RpcNode,
+  found: readonly (ChainLook | ChainQuestion)[],
+  waiting: Waiting,
+): Promise<readonly ChainLook[]> {
+  const questions = found.flatMap((one, i) => ('judge' in one ? [{ ...one, i }] : []))
+  const answers =
+    questions.length === 0
+      ? []
+      : await node.batch(
+          questions.map(({ to, data }) => ({ method: 'eth_call', params: [{ to, data }, 'latest'] })),
+          waiting,
+        )
+  const looks = found.map(one => ('judge' in one ? unknown('it was not asked') : one))
+  for (const [at, { judge, to, i }] of questions.entries()) {
+    const answer = answers[at]
+    const judged =
+      typeof answer?.result === 'string'
+        ? lookFrom(judge(answer.result))
+        : unknown(
+            `the contract ${to} does not answer: ${answer?.error?.message.slice(0, 200) ?? 'no result'}`,
+          )
+    // One question is enough for all that we know.
+    looks[i] = 'judge' in judged ? unknown('its contract must be asked more') : judged
+  }
+  return looks
+}
+
+function lookFrom(judgement: Judgement): ChainLook | ChainQuestion {
+  if (judgement === undefined) return { outcome: 'confirmed', why: '' }
+  if (typeof judgement === 'string') return contradicted(judgement)
+  return 'unknown' in judgement ? unknown(judgement.unknown) : judgement
+}
+
 function lookOf(
   { name }: RpcNode,
   record: ChainRecord,
   { block, receipt }: { block: Block | undefined; receipt: TransactionReceipt | undefined },
-): ChainLook {
+): ChainLook | ChainQuestion {
   const transaction = record.transaction.toLowerCase()
   if (block === undefined) return unknown(`${name} does not have block ${record.block}`)
   if (block.hash !== record.blockHash.toLowerCase()) {
@@ -146,13 +185,13 @@ function lookOf(
   if (receipt === undefined) return unknown(`${name} has no receipt of ${record.transaction}`)
   if (!receipt.succeeded) return contradicted(`the transaction ${record.transaction} failed`)
   const log = receipt.logs.find(({ logIndex }) => logIndex === record.logIndex)
-  if (log?.address !== record.contract.toLowerCase()) {
+  const isTheirs = record.ofOthers === true || log?.address === record.contract.toLowerCase()
+  if (log === undefined || !isTheirs) {
     return contradicted(
       `the transaction ${record.transaction} made no log ${record.logIndex} of ${record.contract}`,
     )
   }
-  const differs = record.differs(log)
-  return differs === undefined ? { outcome: 'confirmed', why: '' } : contradicted(differs)
+  return lookFrom(record.judge(log))
 }
 
 function resultOf(answer: RpcAnswer | undefined): unknown {

@@ -1,18 +1,31 @@
 import { equalBytes, fromBase64url } from '../../core/bytes.ts'
+import { exactEnergy } from '../../core/exact-energy.ts'
 import type { Checkpoint } from '../checkpoint.ts'
+import type { CertificateRecord } from './certificate-records.ts'
 import { receiptsOf } from './chain-records.ts'
+import { certifiedBy, checkCertified } from './check-certified.ts'
 import type { Evidence, EvidenceAnchor } from './evidence.ts'
 import { absentStep, refutes, stepOf } from './findings.ts'
+import type { PeriodView } from './period-view.ts'
 import type { RebuiltEntry } from './rebuilt-entry.ts'
 import type { VerificationStep } from './verification.ts'
 
-/** Binds anchors to trees that are shown. Whether chains have what the file says nobody can tell without a node. */
+/**
+ * Binds anchors to trees that are shown, and compares certificates with what was counted. Whether chains have what the file says nobody can tell
+ * without a node.
+ */
 export function checkChainRecords(
   evidence: Evidence,
-  { checkpoint, entries }: { checkpoint: Checkpoint; entries: readonly RebuiltEntry[] },
+  context: {
+    checkpoint: Checkpoint
+    entries: readonly RebuiltEntry[]
+    view: PeriodView
+    certificates: readonly CertificateRecord[]
+  },
 ): VerificationStep {
+  const { checkpoint, certificates } = context
   const { anchors } = evidence
-  const findings = anchors
+  const unbound = anchors
     .filter(anchor => !isBound(anchor, evidence, checkpoint))
     .map(({ size, transaction }) =>
       refutes(
@@ -20,17 +33,26 @@ export function checkChainRecords(
         `The anchor of ${size} entries, transaction ${transaction}, is of a tree that this file does not show to be a beginning of the log.`,
       ),
     )
+  const findings = [...unbound, ...checkCertified(certificates, context.view)]
   if (findings.length > 0) return stepOf('chain-records', findings, '')
-  const receipts = receiptsOf(entries).length
-  if (receipts + anchors.length === 0)
+  const receipts = receiptsOf(context.entries).length
+  if (receipts + anchors.length + certificates.length === 0)
     return absentStep('chain-records', 'The file names nothing that stands on a chain.')
   return absentStep(
     'chain-records',
-    `The file names what stands on chains: receipts of ledgers ${receipts}, anchors ${anchors.length}. Nobody has asked the chains; whoever has a node of them can.`,
+    `The file names what stands on chains: receipts of ledgers ${receipts}, anchors ${anchors.length}${certifiedInWords(certificates)}. Nobody has asked the chains; whoever has a node of them can.`,
   )
 }
 
 function isBound({ size, root }: EvidenceAnchor, { consistency }: Evidence, checkpoint: Checkpoint): boolean {
   if (size === checkpoint.size) return equalBytes(fromBase64url(root), checkpoint.root)
   return consistency.some(tree => tree.size === size && tree.root === root)
+}
+
+function certifiedInWords(certificates: readonly CertificateRecord[]): string {
+  const said = certifiedBy(certificates).map(
+    ({ ledger, certificates: { length }, energy }) =>
+      `${length} of the ledger ${ledger} for ${exactEnergy(energy * 3_600_000n)}`,
+  )
+  return certificates.length === 0 ? '' : `, certificates that stand: ${said.join(', ') || 'none'}`
 }

@@ -75,6 +75,8 @@ export const findingMeanings = {
   'entries-changed': 'an entry is another one than in the earlier file',
   // chain records
   'anchor-unbound': 'an anchor is of a tree that the file does not show to be a beginning of this one',
+  'certified-beyond':
+    'certificates stand for more energy than the entries that they name raised the register by',
   'chain-contradicts': 'a chain has something else than the file says that stands on it',
   'chain-unknown': 'no node that was asked could tell what stands on the chain',
 } as const satisfies Record<string, string>

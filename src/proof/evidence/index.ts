@@ -3,6 +3,8 @@
  * nothing; the functions beside it are what whoever writes such a file shares with it.
  */
 
+export type { CertificateRecord } from './certificate-records.ts'
+export type { ChainPlace } from './chain-place.ts'
 export { type ChainRecords, chainRecords, type ReceiptRecord } from './chain-records.ts'
 export { decodeEvidence, longestEvidence } from './decode-evidence.ts'
 export { deriveClaim } from './derive-claim.ts'

@@ -1,4 +1,5 @@
 import type { VerifierKey } from '../verifier-key.ts'
+import type { CertificateRecord } from './certificate-records.ts'
 import type { Evidence } from './evidence.ts'
 import type { FindingCode } from './finding-codes.ts'
 
@@ -14,6 +15,11 @@ export interface Verification {
   readonly readings: readonly VerifiedReading[]
   /** Silences that the log itself tells of, within the period. */
   readonly gaps: readonly VerifiedGap[]
+  /**
+   * Certificates that stand for energy of the period, or for some of it, as the log knew them: each in its newest state. Whether
+   * chains have them nobody has looked.
+   */
+  readonly certificates: readonly CertificateRecord[]
 }
 
 export const stepNames = [

@@ -2,6 +2,12 @@ import type { Checkpoint } from '../checkpoint.ts'
 import type { Hashes } from '../hashes.ts'
 import { portableHashes } from '../portable-hashes.ts'
 import { attempt } from './attempt.ts'
+import {
+  type CertificateRecord,
+  certificatesOf,
+  certificatesWithin,
+  newestStates,
+} from './certificate-records.ts'
 import { checkChain } from './check-chain.ts'
 import { checkChainRecords } from './check-chain-records.ts'
 import { checkClaim } from './check-claim.ts'
@@ -48,7 +54,7 @@ export function verifyEvidence(
   if (!('code' in evidence)) return verifyRead(evidence, options)
   const format = stepOf('format', [evidence], '')
   const rest = stepNames.slice(1).map(name => undecidedStep(name, 'the file could not be read'))
-  return { ...verdictOf([format, ...rest]), evidence: undefined, readings: [], gaps: [] }
+  return { ...verdictOf([format, ...rest]), evidence: undefined, readings: [], gaps: [], certificates: [] }
 }
 
 function readEvidence(text: string | Uint8Array): Evidence | Finding {
@@ -75,7 +81,8 @@ function verifyRead(evidence: Evidence, options: VerifyOptions & { readonly hash
     evidence.claim,
   )
   const entries = rebuilt.flatMap(segment => segment.entries)
-  const tree = checkTree(evidence, { rebuilt, entries, hashes, options })
+  const certificates = certificatesWithin(certificatesOf(view.segments.flat()), view)
+  const tree = checkTree(evidence, { rebuilt, entries, view, certificates, hashes, options })
   const steps = [
     stepOf('format', [], `The file is evidence of version ${evidence.evidence}, written as it must be.`),
     ...tree.before,
@@ -90,12 +97,20 @@ function verifyRead(evidence: Evidence, options: VerifyOptions & { readonly hash
     checkClaim(evidence.claim, view),
     ...tree.behind,
   ]
-  return { ...verdictOf(steps), evidence, ...contentsOf(view, evidence, tree.included) }
+  const shown = newestStates(certificates).filter(({ segment }) => tree.included.has(segment))
+  return {
+    ...verdictOf(steps),
+    evidence,
+    ...contentsOf(view, evidence, tree.included),
+    certificates: shown,
+  }
 }
 
 interface TreeContext {
   readonly rebuilt: readonly RebuiltSegment[]
   readonly entries: readonly RebuiltEntry[]
+  readonly view: PeriodView
+  readonly certificates: readonly CertificateRecord[]
   readonly hashes: Hashes
   readonly options: VerifyOptions
 }
