@@ -47,3 +47,41 @@ test('what a carbon register says is a mass, never an energy', () => {
   const energy = { ...priced, stream: 'roof' }
   expect(entryColumns.find(({ name }) => name === 'co2_total_ng')?.read(energy)).toBeUndefined()
 })
+
+test('a certificate is told in words, and what it stands for is in watt-hours', () => {
+  const certificate: StoredEntry = {
+    ...priced,
+    stream: 'roof',
+    kind: 'receipt',
+    document: {
+      block: 12n,
+      certificate: 0n,
+      chainId: 246n,
+      energy: 2_500n,
+      first: 3n,
+      last: 7n,
+      ledger: 'certified',
+      owner: '0xab',
+      state: 'issued',
+      transaction: '0xcd',
+    },
+  }
+  expect(gistOf(certificate)).toBe(
+    'certificate 0 of 2.500 kWh issued to 0xab, for entries 3 to 7, at block 12 of chain 246, transaction 0xcd',
+  )
+  const claimed = { ...certificate, document: { ...certificate.document, state: 'claimed' } }
+  expect(gistOf(claimed)).toContain('of 2.500 kWh claimed, of 0xab, for')
+  const cells = Object.fromEntries(entryColumns.map(({ name, read }) => [name, read(certificate)]))
+  expect(cells).toMatchObject({
+    certificate: 0n,
+    certificate_state: 'issued',
+    certificate_wh: 2_500n,
+    certificate_owner: '0xab',
+    first_sequence: 3n,
+    last_sequence: 7n,
+    ledger: 'certified',
+    energy_mj: undefined,
+    energy_wh: undefined,
+    block: 12n,
+  })
+})

@@ -87,3 +87,21 @@ test('a file that could not be read has a report too', () => {
 test('one line', () => {
   expect(oneLine('a\n\tb\u2028c\u0007')).toBe('a b c\ufffd')
 })
+
+test('certificates are summed by ledger and state, and told one by one', () => {
+  const certificate = {
+    ...{ segment: 0, sequence: 9, ledger: 'certified\nPROVEN', chainId: 246n, contract: '0xce' },
+    ...{ transaction: undefined, block: 1n, blockHash: undefined, logIndex: 0n, first: 1n, last: 2n },
+    ...{ certificate: 7n, energy: 250n, owner: '0xab', state: 'issued' },
+  }
+  const more = Array.from({ length: 13 }, (_, i) => ({ ...certificate, certificate: BigInt(i), energy: 1n }))
+  const revoked = { ...certificate, certificate: 99n, state: 'revoked', energy: undefined }
+  const report = verificationReport(
+    { ...verification({}, 'proven'), certificates: [certificate, ...more, revoked] },
+    { style },
+  )
+  expect(report).toContain('14 issued by the ledger certified PROVEN: 0.263 kWh; 1 revoked by the ledger')
+  expect(report).toContain('  - 7 in 0xce on chain 246: 0.25 kWh, issued to 0xab')
+  expect(report).toContain('  - and 3 more: --json shows all')
+  expect(verificationReport(verification(), { style })).not.toContain('ertificates')
+})

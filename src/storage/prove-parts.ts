@@ -1,4 +1,5 @@
 import { toBase64url } from '../core/bytes.ts'
+import { certificateSchema } from '../core/certificate.ts'
 import { schemas } from '../core/document.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { EvidenceRaw } from '../proof/evidence/evidence.ts'
@@ -9,6 +10,7 @@ export const provableFields: readonly string[] = [
   ...new Set([
     ...Object.keys(schemas.reading.fields),
     ...Object.values(schemas).flatMap(({ fields }) => Object.keys(fields)),
+    ...Object.keys(certificateSchema.fields),
   ]),
 ]
 

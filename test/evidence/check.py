@@ -4,7 +4,8 @@
     check.py --schemas docs/evidence.documents.json [--key VERIFIER-KEY] FILE...
 
 Says of each file what was checked, or what is wrong, and ends with 1 if anything is. It looks at inclusion, chains of entries,
-the checkpoint's root and signature, field proofs, earlier trees and raw bytes, and at the energy of a counter's period; not at
+the checkpoint's root and signature, field proofs, earlier trees and raw bytes, at the energy of a counter's period, and at what
+certificates stand for beside it; not at
 whether the file is written in its one form, at registers, completeness and chains.
 """
 import argparse
@@ -376,7 +377,39 @@ def check(evidence, schemas, key):
         must(url64(sha256(from_url64(raw['bytes']))) == digest, 'raw bytes that are not those')
     check_claim(evidence['claim'], segments[0])
     entries = sum(len(found) for found in segments)
-    return f'{entries} entries in {len(segments)} segments, checkpoint of {size} entries by {origin}'
+    certified = ''.join(f'; {said}' for said in certified_of(segments, evidence['segments']))
+    return f'{entries} entries in {len(segments)} segments, checkpoint of {size} entries by {origin}{certified}'
+
+
+def certified_of(segments, given):
+    """What certificates of each contract stand for, and whether that is more than the first segment's totals rose by."""
+    stream, main = given[0]['stream'], segments[0]
+    states = {}
+    for found, segment in zip(segments, given):
+        for sequence, (_, entry, document) in found.items():
+            if segment['stream'] == stream and entry.get('schema') == 'certificate/1' and document:
+                states[sequence] = document
+    newest = {}
+    for _, document in sorted(states.items()):
+        newest[tuple(document.get(name) for name in ('ledger', 'chainId', 'contract', 'certificate'))] = document
+    start = min(main)
+    totals = [(sequence, int(document['total'])) for sequence, (_, entry, document) in sorted(main.items())
+              if entry['kind'] not in ('receipt', 'gap', 'hold', 'note', 'erasure') and document and document.get('total')]
+    before = 0 if start == 0 else totals[0][1] if totals and totals[0][0] == start else None
+    if before is None:
+        return
+    sums = {}
+    for key, document in sorted(newest.items(), key=lambda item: int(item[1].get('last') or -1)):
+        if document.get('state') == 'revoked' or None in (document.get('first'), document.get('last'), document.get('energy')):
+            continue
+        first, last = int(document['first']), int(document['last'])
+        if first < (0 if start == 0 else start + 1) or last > max(main):
+            continue
+        total = [total for sequence, total in totals if sequence <= last]
+        sums[key[:3]] = sums.get(key[:3], 0) + int(document['energy'])
+        risen = (total[-1] if total else before) // 3_600_000 - before // 3_600_000
+        beyond = ', more was certified than was counted' if sums[key[:3]] > risen else ''
+        yield f'certified by {key[0]} up to entry {last}: {sums[key[:3]]} of {risen} Wh{beyond}'
 
 
 def check_claim(claim, found):

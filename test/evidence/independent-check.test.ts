@@ -52,6 +52,14 @@ describe('a verifier in Python that shares no code with ours', () => {
     expect(answers.filter(line => !line.startsWith('wrong: '))).toEqual([])
   }, 120_000)
 
+  it('finds that more was certified than was counted, where we do', async () => {
+    const files = manifest.files.filter(({ code }) => code === 'certified-beyond')
+    expect(files.length).toBeGreaterThan(3)
+    const answers = await answersTo(files.map(({ file }) => file))
+    expect(answers.filter(line => !line.includes('more was certified than was counted'))).toEqual([])
+    expect(answers.filter(line => !line.startsWith('good: '))).toEqual([])
+  }, 120_000)
+
   it('finds the energy of a claim false as we do', async () => {
     const files = [
       'claim-false--inflated-by-1-mJ.evidence.json',

@@ -3,6 +3,7 @@ import { formatEnergy, millijoulesPer } from '../../core/energy.ts'
 import { gatewayStream } from '../../core/log.ts'
 import { silentLogger } from '../../core/logger.ts'
 import { type AnchorLook, anchoredWords, anchorsNamed, lookAtAnchor } from '../anchor-look.ts'
+import { certificateSums, certificatesInWords, knownCertificates } from '../certificate-view.ts'
 import { defineCommand, text, word } from '../command.ts'
 import { configOption, openConfig } from '../configuration.ts'
 import { openAccount } from '../configured-key.ts'
@@ -49,9 +50,13 @@ export const ledgerShowCommand = defineCommand({
       })
       shown.push(await lookAtLine(line, { network, account: address }))
     }
+    const known = await knownCertificates(config.data)
     await printer.data(
-      { asset: name, lines: shown.map(plain) },
-      shown.map(one => forPeople(one)).join('\n\n'),
+      {
+        asset: name,
+        lines: shown.map(one => ({ ...plain(one), certificates: certificateSums(known(one.line)) })),
+      },
+      shown.map(one => forPeople(one, certificatesInWords(known(one.line)))).join('\n\n'),
     )
     return shown.some(({ trouble }) => trouble !== undefined) ? exitCodes.failed : exitCodes.ok
   },
@@ -117,7 +122,8 @@ function plain({ state, trouble, balance, ...rest }: LineLook) {
   }
 }
 
-function forPeople({ line, contract, account, balance, state, trouble }: LineLook): string {
+function forPeople(look: LineLook, certificates: string | undefined): string {
+  const { line, contract, account, balance, state, trouble } = look
   return formatFields([
     ['report line', line],
     ['contract', contract],
@@ -126,6 +132,7 @@ function forPeople({ line, contract, account, balance, state, trouble }: LineLoo
     ['asset owner', state?.owner],
     ['registered', state === undefined ? undefined : formatEnergy(state.lastRead * millijoulesPer.Wh)],
     ['last link', state?.link],
+    ['certificates', certificates],
     ['ready', trouble === undefined ? 'yes' : `no: ${trouble.message}`],
     ['what to do', trouble?.hint],
   ])
