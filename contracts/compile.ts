@@ -54,6 +54,12 @@ const sources: readonly SoliditySource[] = [
   },
   { file: 'test/contracts/MeterBook.sol', contracts: ['MeterBook'], folder: 'test/contracts/generated' },
   { file: 'test/contracts/PeriodBook.sol', contracts: ['PeriodBook'], folder: 'test/contracts/generated' },
+  {
+    file: 'test/contracts/IssuerDouble.sol',
+    contracts: ['CertificateRegistryDouble', 'IssuerDouble'],
+    folder: 'test/contracts/generated',
+    fork: 'istanbul',
+  },
 ]
 
 interface SoliditySource {
