@@ -48,6 +48,7 @@ const sources: readonly SoliditySource[] = [
       'ConsumingRegistryB',
       'OriginLookupB',
       'CertificatesB',
+      'ImpostorB',
     ],
     folder: 'test/contracts/generated',
     fork: 'byzantium',

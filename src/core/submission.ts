@@ -162,6 +162,11 @@ export interface SubmissionStore {
   ): Promise<readonly Submission[]>
   /** Submissions of a line, newest first. */
   ofLine(line: string, limit: number): Promise<readonly Submission[]>
+  /**
+   * Final submissions of a line, oldest first: the newest one that ends at entry `after` or before, where there is one, and at
+   * most `limit` of those that end behind it.
+   */
+  finals(line: string, range: { after: number; limit: number }): Promise<readonly Submission[]>
   /** Calls of a line that cover entries behind `after` (-1 for all), oldest first; those that were given up among them. */
   calls(line: string, range: { after: number; limit: number }): Promise<readonly FiledCall[]>
 }

@@ -287,6 +287,10 @@ export class LogStore
     return this.#ask({ name: 'ofLine', input: { line, limit } })
   }
 
+  finals(line: string, { after, limit }: { after: number; limit: number }): Promise<readonly Submission[]> {
+    return this.#ask({ name: 'finals', input: { line, after, limit } })
+  }
+
   certificates(line: string): Promise<readonly Certificate[]> {
     return this.#ask({ name: 'certificates', input: { line } })
   }

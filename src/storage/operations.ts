@@ -39,6 +39,7 @@ import type { Sql } from './sql.ts'
 import type { Store } from './store.ts'
 import {
   callsOfLine,
+  finalsOfLine,
   submissionsOfLine,
   submissionsUnderWay,
   submissionsWithNonces,
@@ -99,6 +100,7 @@ export interface Operations {
   pending(input: { chainId: bigint; account: string }): readonly Submission[]
   withNonces(input: { chainId: bigint; account: string; from: number; to: number }): readonly Submission[]
   ofLine(input: { line: string; limit: number }): readonly Submission[]
+  finals(input: { line: string; after: number; limit: number }): readonly Submission[]
   verifyTail(input: { folder: string }): VerifiedTail
   space(input: undefined): Space
   certificates(input: { line: string }): readonly Certificate[]
@@ -141,6 +143,7 @@ const reading: ReadonlySet<OperationName> = new Set([
   'pending',
   'withNonces',
   'ofLine',
+  'finals',
   'calls',
   'certificates',
   'consistency',
@@ -212,6 +215,7 @@ const performers: Performers = {
   withNonces: ({ sql }, { chainId, account, ...range }) =>
     submissionsWithNonces(sql, chainId, account, range),
   ofLine: ({ sql }, { line, limit }) => submissionsOfLine(sql, lineNamed(sql, line).id, limit),
+  finals: ({ sql }, { line, ...range }) => finalsOfLine(sql, lineNamed(sql, line).id, range),
   verifyTail: ({ composer }, { folder }) => verifyTailOnDisk(folder, composer.hashes),
   space: ({ sql }) => spaceOf(sql),
   recordCertificates,

@@ -112,6 +112,18 @@ export function submissionsOfLine(sql: Sql, line: number, limit: number): readon
     .map(row => submissionOf(sql, row))
 }
 
+/** Final submissions of a line behind an entry, oldest first, led by the one before them. */
+export function finalsOfLine(
+  sql: Sql,
+  line: number,
+  { after, limit }: { readonly after: number; readonly limit: number },
+): readonly Submission[] {
+  const finals = `${columns} WHERE s.line = ? AND s.state = 'final'`
+  const before = sql.all(`${finals} AND s.last <= ? ORDER BY s.last DESC LIMIT 1`, line, after)
+  const behind = sql.all(`${finals} AND s.last > ? ORDER BY s.last LIMIT ?`, line, after, limit)
+  return [...before, ...behind].map(row => submissionOf(sql, row))
+}
+
 /** Calls of a line behind an entry, oldest first, with the time of the entry that each registers. */
 export function callsOfLine(
   sql: Sql,

@@ -242,6 +242,18 @@ export class MemoryStores implements CursorStore, SubmissionStore, CertificateBo
     return found
   }
 
+  async finals(
+    line: string,
+    { after, limit }: { after: number; limit: number },
+  ): Promise<readonly Submission[]> {
+    const finals = this.#submissions
+      .filter(row => row.line === line && row.state === 'final')
+      .sort((a, b) => a.last - b.last)
+    const before = finals.filter(({ last }) => last <= after).slice(-1)
+    const behind = finals.filter(({ last }) => last > after).slice(0, limit)
+    return [...before, ...behind].map(row => ({ ...row }))
+  }
+
   async calls(
     line: string,
     { after, limit }: { after: number; limit: number },

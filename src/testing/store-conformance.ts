@@ -242,6 +242,28 @@ export const storeCases: readonly StoreCase[] = [
     },
   },
   {
+    name: 'final ones behind an entry come oldest first, led by the one before them',
+    async run({ stores, append }) {
+      await stores.openLine(line, 'roof')
+      await append(5)
+      const ids: number[] = []
+      for (const nonce of [0, 1, 2, 3, 4]) {
+        ids.push((await stores.create(submissionOf(nonce), variantOf(nonce))).id)
+      }
+      for (const at of [0, 1, 3, 4]) {
+        const id = ids[at] ?? 0
+        await stores.markMined(id, receiptOf(9n))
+        await stores.finalise([id])
+      }
+      const finals = async (after: number, limit: number) =>
+        (await stores.finals(line, { after, limit })).map(({ last }) => last)
+      same('all of them', await finals(-1, 9), [0, 1, 3, 4])
+      same('a few', await finals(1, 1), [1, 3])
+      same('those behind one that is not final', await finals(2, 9), [1, 3, 4])
+      same('those behind the last', await finals(4, 9), [4])
+    },
+  },
+  {
     name: 'the ends of many lines come in their order, with what has stopped them',
     async run({ stores, append }) {
       await stores.openLine(line, 'roof')

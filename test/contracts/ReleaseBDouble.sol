@@ -514,3 +514,22 @@ contract CertificatesB is FailuresB {
         return certificates[id];
     }
 }
+
+/// @dev What an asset's owner may name in place of a lookup: it "mints" by logging what certificates log, and says nothing of
+/// whose it is.
+contract ImpostorB {
+    uint256 private count;
+
+    event Transfer(address indexed _from, address indexed _to, uint256 indexed _tokenId);
+    event LogCreatedCertificate(uint256 indexed _certificateId, uint256 powerInW, address owner);
+
+    function originLogicRegistry() external view returns (address) {
+        return address(this);
+    }
+
+    function createTradableEntity(uint256, uint256 _powerInW) external returns (uint256 id) {
+        id = count++;
+        emit Transfer(address(0), tx.origin, id);
+        emit LogCreatedCertificate(id, _powerInW, tx.origin);
+    }
+}

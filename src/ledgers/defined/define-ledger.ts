@@ -163,7 +163,7 @@ export interface LedgerContract<Target> {
     line: DefinedLine<Target>,
     options: {
       readonly account: string
-      /** The newest final registrations, oldest first, whose certificate is not known; empty when all are. */
+      /** Final registrations, oldest first, whose certificate is not known: new ones, and the newest again; empty when all are. */
       readonly open: readonly FinalRegistration[]
       readonly known: readonly Certificate[]
       /** Events of blocks before this one were looked at already: what they say is among `known`. */
@@ -176,7 +176,7 @@ export interface LedgerContract<Target> {
 
 /** A registration that is final. */
 export interface FinalRegistration {
-  /** True when it is given for the first time since the gateway started: later its own transaction has nothing new to say. */
+  /** True when it is given for the first time: later its own transaction has nothing new to say. */
   readonly isNew: boolean
   readonly first: number
   readonly last: number

@@ -107,7 +107,7 @@ export interface FinalCall {
   readonly total: bigint
   readonly energy: bigint
   readonly receipt: Receipt
-  /** Given for the first time since this process started. */
+  /** Given for the first time. */
   readonly isNew: boolean
 }
 

@@ -23,9 +23,14 @@ export interface CertificateWatch {
   /** Registrations that the last look was about, by id. */
   shown: ReadonlySet<number>
   trouble: string | undefined
+  /** How far was looked, as it is kept. */
+  looked: string | undefined
 }
 
-/** So many of a line's newest submissions are looked at: a certificate that comes later than that is not found. */
+/**
+ * So many of a line's newest submissions are looked at again and again: what a contract gives for them may come late. Of those
+ * before them that nobody has looked at yet, so many at a time.
+ */
 const newestCalls = 256
 /** A turn looks at so many lines: what is to be registered comes first. */
 const linesAtOnce = 16
@@ -37,6 +42,7 @@ export const neverLooked = (): CertificateWatch => ({
   finalUpTo: -1,
   shown: new Set(),
   trouble: undefined,
+  looked: undefined,
 })
 
 /** Lines whose certificates are to be looked for now. */
@@ -61,10 +67,11 @@ export function linesWithCertificatesDue({
  */
 export async function followCertificates(sender: Sender, turn: Turn): Promise<boolean> {
   const due = linesWithCertificatesDue(sender)
+  let isBehind = false
   for (const line of due.slice(0, linesAtOnce)) {
     turn.signal.throwIfAborted()
     try {
-      await look(sender, turn, line)
+      if (await look(sender, turn, line)) isBehind = true
       line.watch.trouble = undefined
     } catch (thrown) {
       const error = toEnergywebError(thrown)
@@ -75,37 +82,77 @@ export async function followCertificates(sender: Sender, turn: Turn): Promise<bo
       restFor(sender, line)
     }
   }
-  return due.length > linesAtOnce
+  return isBehind || due.length > linesAtOnce
 }
 
-async function look(sender: Sender, turn: Turn, line: Line): Promise<void> {
+/** Says whether there is more to look at right away. */
+async function look(sender: Sender, turn: Turn, line: Line): Promise<boolean> {
   const { certificates, registry, network, store } = sender
-  if (certificates === undefined || registry.certificates === undefined) return
+  if (certificates === undefined || registry.certificates === undefined) return false
   const { report, watch } = line
   const upTo = turn.head.number - BigInt(network.confirmations) + 1n
-  const [newest, known] = await Promise.all([
-    store.ofLine(report.name, newestCalls),
+  // Read first: what becomes final meanwhile is looked at next time.
+  const [{ cursor }, known] = await Promise.all([
+    store.line(report.name),
     certificates.book.certificates(report.name),
   ])
-  const finals = finalCalls(newest, { known, shown: watch.shown })
-  if (finals.length === 0 && known.length === 0) {
+  const looked = await lookedUpTo(sender, line)
+  const { end, ...row } = await callsToLookAt(store, report.name, { looked: looked.entry, cursor })
+  const finals = finalCalls(row, { known, shown: watch.shown, looked: looked.entry })
+  if (finals.length === 0 && known.length === 0 && end === undefined) {
     watch.finalUpTo = line.finalUpTo
     watch.dueAt = Number.POSITIVE_INFINITY
-    return
+    return false
   }
-  const since = await lookedUpTo(sender, line)
+  const { since } = looked
   const asked = { open: finals.map(({ call }) => call), known, since, upTo, at: turn.head.number }
   const found = await registry.certificates(report, { ...asked, signal: turn.signal })
   const news = found
     .filter(({ block }) => block <= upTo)
     .filter(one => !known.some(other => isSame(one, other)))
   if (news.length > 0) await certificates.book.recordCertificates(report.name, news)
-  const next = nextToLookAt(sender, line, upTo)
-  if (next > since) await certificates.cursors?.keepEventCursor(cursorOf(line), next.toString())
+  const isBehind = end !== undefined
+  // Events are looked at again until all calls were: they may be about those.
+  const next = {
+    since: isBehind ? since : max(since, nextToLookAt(sender, line, upTo)),
+    entry: end ?? cursor,
+  }
+  await keepLookedUpTo(sender, line, { before: looked, next })
   watch.shown = new Set(finals.map(({ id }) => id))
+  if (isBehind) return true
   if (news.length > 0 || line.finalUpTo > watch.finalUpTo) watch.wait = shortestWait
   watch.finalUpTo = line.finalUpTo
   restFor(sender, line)
+  return false
+}
+
+const max = (a: bigint, b: bigint) => (a > b ? a : b)
+
+/** Calls in a row, oldest first. */
+interface CallsInARow {
+  readonly calls: readonly Submission[]
+  /** What the contract held before the first of them; undefined: it is not known, and the first serves to tell. */
+  readonly before: bigint | undefined
+  /** The entry that the last of them ends at, when there are more to look at. */
+  readonly end?: number
+}
+
+/** A line's newest calls, or final ones before them that nobody has looked at yet. */
+async function callsToLookAt(
+  store: Sender['store'],
+  line: string,
+  { looked, cursor }: { readonly looked: number; readonly cursor: number },
+): Promise<CallsInARow> {
+  const newest = await store.ofLine(line, newestCalls)
+  const isAll = newest.length < newestCalls
+  if (!isAll && (newest.at(-1)?.first ?? 0) > looked) {
+    const finals = await store.finals(line, { after: looked, limit: newestCalls })
+    const calls = finals.filter(({ last }) => last > looked && last <= cursor)
+    const end = calls.at(-1)?.last
+    const before = finals.find(({ last }) => last <= looked)?.value ?? 0n
+    if (end !== undefined) return { calls, before, end }
+  }
+  return { calls: [...newest].reverse(), before: isAll ? 0n : undefined }
 }
 
 function restFor({ network }: Sender, { watch }: Line): void {
@@ -115,9 +162,30 @@ function restFor({ network }: Sender, { watch }: Line): void {
 
 const cursorOf = ({ report }: Line) => `certificates/${report.name}`
 
-async function lookedUpTo({ certificates, registry }: Sender, line: Line): Promise<bigint> {
-  const kept = await certificates?.cursors?.eventCursor(cursorOf(line))
-  return kept !== undefined && /^\d{1,20}$/.test(kept) ? BigInt(kept) : registry.fromBlock
+/** How far was looked: the first block whose events were not looked at, and the last entry whose call was. */
+interface Looked {
+  readonly since: bigint
+  readonly entry: number
+}
+
+async function lookedUpTo({ certificates, registry }: Sender, line: Line): Promise<Looked> {
+  const kept = line.watch.looked ?? (await certificates?.cursors?.eventCursor(cursorOf(line))) ?? ''
+  const [, block, entry] = /^(\d{1,20})(?: (-?\d{1,15}))?$/.exec(kept) ?? []
+  return {
+    since: block === undefined ? registry.fromBlock : BigInt(block),
+    entry: entry === undefined ? -1 : Number(entry),
+  }
+}
+
+async function keepLookedUpTo(
+  { certificates }: Sender,
+  line: Line,
+  { before, next }: { readonly before: Looked; readonly next: Looked },
+): Promise<void> {
+  if (next.since === before.since && next.entry === before.entry) return
+  const text = `${next.since} ${next.entry}`
+  await certificates?.cursors?.keepEventCursor(cursorOf(line), text)
+  line.watch.looked = text
 }
 
 /** What becomes final later may lie in a block that was looked at before it was: such blocks are looked at again. */
@@ -132,20 +200,23 @@ function isSame(one: Certificate, other: Certificate): boolean {
   return sameState && other.id === id && other.contract === contract
 }
 
-/** Of a line's newest submissions, those that are final and whose certificate is not known, oldest first. */
+/** Of calls in a row those that are final and whose certificate is not known. */
 export function finalCalls(
-  newest: readonly Submission[],
-  { known, shown }: { known: readonly Certificate[]; shown: ReadonlySet<number> },
+  row: Omit<CallsInARow, 'end'>,
+  {
+    known,
+    shown,
+    looked,
+  }: { readonly known: readonly Certificate[]; readonly shown: ReadonlySet<number>; readonly looked: number },
 ): readonly { readonly id: number; readonly call: FinalCall }[] {
-  const calls = newest.filter(({ reading, state }) => reading !== undefined && state !== 'skipped').reverse()
-  const isAll = newest.length < newestCalls
+  const calls = row.calls.filter(({ reading, state }) => reading !== undefined && state !== 'skipped')
   const oldest = calls[0]?.first ?? 0
   const recent = known.filter(({ last }) => last >= oldest)
   return calls.flatMap(({ id, state, receipt, first, last, value }, i) => {
-    // What was before the oldest is not known, unless it is the first of all.
-    const before = i === 0 && isAll ? 0n : calls[i - 1]?.value
+    const before = i === 0 ? row.before : calls[i - 1]?.value
     if (state !== 'final' || receipt === undefined || before === undefined) return []
     if (recent.some(one => one.first <= last && one.last >= first)) return []
-    return { id, call: { first, last, total: value, energy: value - before, receipt, isNew: !shown.has(id) } }
+    const isNew = last > looked && !shown.has(id)
+    return { id, call: { first, last, total: value, energy: value - before, receipt, isNew } }
   })
 }
