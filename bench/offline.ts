@@ -38,8 +38,8 @@ export async function offlineFigure(days: number, bareCalls = 5_000): Promise<Of
     const slots = days * slotsADay
     const log = await logOf(folder, slots, streams)
     try {
-      const key = writer.privateKey
-      const seconds = await secondsOf(() => registerAll(anvil, { registry, log, key, streams }))
+      const keys = [writer.privateKey]
+      const seconds = await secondsOf(() => registerAll(anvil, { registry, log, keys, streams }))
       await requireEverySlot(anvil, registry, slots)
       return { ours: (slots * assets) / seconds, bare, readings: slots * assets }
     } finally {

@@ -6,6 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fromHex } from '../src/core/bytes.ts'
+import type { LineStatus } from '../src/core/ledger.ts'
 import { secp256k1Signer } from '../src/keys/secp256k1-signer.ts'
 import { EvmNetwork, networkPresets, openOriginA } from '../src/ledgers/index.ts'
 import type { LogStore } from '../src/storage/index.ts'
@@ -37,7 +38,7 @@ export async function throughputFigure(count: number, gasLimit: bigint): Promise
     const registry = await deploy(anvil, [writer.address])
     const log = await logOf(folder, count)
     try {
-      await registerAll(anvil, { registry, log, key: writer.privateKey })
+      await registerAll(anvil, { registry, log, keys: [writer.privateKey] })
     } finally {
       await log.close()
     }
@@ -51,36 +52,51 @@ export async function throughputFigure(count: number, gasLimit: bigint): Promise
 /** Lets a ledger register what stands in the log, until nothing waits any more; asset ids are the places of the streams. */
 export async function registerAll(
   anvil: Anvil,
-  options: { registry: string; log: LogStore; key: string; streams?: readonly string[] },
+  options: {
+    registry: string
+    log: LogStore
+    /** One for all streams, or one for each. */
+    keys: readonly string[]
+    streams?: readonly string[]
+  },
 ): Promise<void> {
-  const { registry, log, key, streams = ['roof'] } = options
+  const { registry, log, keys, streams = ['roof'] } = options
+  const signers = await Promise.all(
+    keys.map(async (key, i) => [`meter ${i}`, await secp256k1Signer(fromHex(key))] as const),
+  )
   const ledger = await openOriginA({
     name: 'origin',
     network: await EvmNetwork.open({ name: 'local', ...networkPresets.local, rpc: [anvil.url] }),
     producing: registry,
-    signers: new Map([['meter', await secp256k1Signer(fromHex(key))]]),
+    signers: new Map(signers),
     lines: streams.map((stream, id) => {
-      return { name: `${stream}/origin`, stream, role: 'producer', assetId: BigInt(id), key: 'meter' }
+      const key = `meter ${id % keys.length}`
+      return { name: `${stream}/origin`, stream, role: 'producer', assetId: BigInt(id), key }
     }),
     stores: log,
   })
-  for (;;) {
+  // The gateway does not ask for the status of all lines after each turn.
+  const every = Math.ceil(streams.length / 100)
+  for (let turn = 1; ; turn++) {
     await ledger.work({ signal: AbortSignal.timeout(120_000) })
-    const lines = await ledger.status()
-    if (lines.every(({ backlog }) => backlog === 0)) break
-    const wrong = lines.find(({ stopped, trouble }) => stopped ?? trouble)
-    if (wrong !== undefined) throw new Error(wrong.stopped ?? wrong.trouble)
+    if (turn % every === 0 && isDone(await ledger.status())) break
     // As the gateway does: woken by the receipts that it wrote.
     await new Promise(resolve => setTimeout(resolve, 250))
   }
   await ledger.close()
 }
 
+function isDone(lines: readonly LineStatus[]): boolean {
+  const wrong = lines.find(({ stopped, trouble }) => stopped ?? trouble)
+  if (wrong !== undefined) throw new Error(wrong.stopped ?? wrong.trouble)
+  return lines.every(({ backlog }) => backlog === 0)
+}
+
 /** What the chain itself says: the blocks from the first that was full to the last before the end of the backlog. */
-async function figureOf(anvil: Anvil): Promise<ThroughputFigure> {
+export async function figureOf(anvil: Anvil, from?: number): Promise<ThroughputFigure> {
   const head = Number(await anvil.rpc('eth_blockNumber'))
   const blocks: Block[] = []
-  for (let number = Math.max(1, head - 250); number <= head; number++) {
+  for (let number = from ?? Math.max(1, head - 250); number <= head; number++) {
     blocks.push((await anvil.rpc('eth_getBlockByNumber', [`0x${number.toString(16)}`, false])) as Block)
   }
   const most = Math.max(...blocks.map(block => block.transactions.length))

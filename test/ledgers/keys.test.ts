@@ -3,9 +3,11 @@ import { fromHex } from '../../src/core/bytes.ts'
 import type { AssetLine, LineStatus } from '../../src/core/ledger.ts'
 import type { Signer } from '../../src/core/signer.ts'
 import { secp256k1Signer } from '../../src/keys/secp256k1-signer.ts'
+import { accountOf } from '../../src/ledgers/evm/transaction.ts'
 import { type EvmLedger, openOriginA } from '../../src/ledgers/index.ts'
 import { addReading } from '../../src/testing/fake-entry.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
+import { faultyFetch } from '../../src/testing/rpc-faults.ts'
 import { people } from '../contracts/bench.ts'
 import { World } from './world.ts'
 
@@ -81,8 +83,9 @@ function silentAbout(account: string) {
   return { state, fetch: silent }
 }
 
-test('an account whose calls hang holds no other key back, says so, and catches up', async () => {
-  // Fails when keys take their turns one after another: the first hangs, and throws before the second's turn comes.
+test('an account whose calls hang holds no other key back for long, says so, and catches up', async () => {
+  // Fails when keys take their turns one after another: the first hangs, and throws before the second's turn comes. And
+  // when keys whose turn failed go on sharing requests with the others: then none of them has a good turn ever.
   const node = silentAbout(world.meter)
   const { ledger, status, values } = await open(
     [
@@ -91,6 +94,8 @@ test('an account whose calls hang holds no other key back, says so, and catches 
     ],
     { fetch: node.fetch, timeout: 1_500 },
   )
+  // They share their requests, until one has failed.
+  await expect(world.work(ledger)).rejects.toMatchObject({ code: 'network-unreachable' })
   const turn = world.work(ledger)
   await expect.poll(async () => (await status('good')).pending, { timeout: 1_400 }).toEqual({ sent: 2 })
   // The slow one is still at it.
@@ -153,4 +158,34 @@ test('two keys of one account take its nonces in turn', async () => {
     [1n, 2n],
   ])
   expect(await world.nonce()).toBe(before + 4)
+})
+
+test('many keys ask little more often than one: they share requests, and those at rest ask nothing', async () => {
+  // Fails when each key makes requests of its own (some 25 a key until all is registered), or asks although nothing is new.
+  const registry = world.registries.producing
+  const stores = new MemoryStores()
+  const keys = Array.from({ length: 24 }, (_, i) => `many-${i}`)
+  const signers = new Map<string, Signer>()
+  const lines: AssetLine[] = []
+  for (const [i, name] of keys.entries()) {
+    const signer = await secp256k1Signer(new Uint8Array(32).fill(i + 1))
+    const account = accountOf(signer)
+    await world.anvil.rpc('anvil_setBalance', [account, '0x56bc75e2d63100000'])
+    const id = await registry.readyAsset()
+    await registry.send('updateSmartMeter', [id, account])
+    addReading(stores.entries, name, 1n)
+    signers.set(name, signer)
+    lines.push({ ...world.line(id, 'producing', name), key: name })
+  }
+  const faulty = faultyFetch()
+  const network = await world.network({ fetch: faulty.fetch })
+  const options = { name: 'origin', network, producing: registry.address, signers, lines, stores }
+  const ledger = await openOriginA(options)
+  const waiting = async () => (await ledger.status()).reduce((sum, { backlog }) => sum + backlog, 0)
+  await settle(ledger, async () => (await waiting()) === 0)
+  expect(await waiting()).toBe(0)
+  expect(faulty.requests).toBeLessThan(60)
+  faulty.requests = 0
+  await world.work(ledger)
+  expect(faulty.requests).toBe(1)
 })

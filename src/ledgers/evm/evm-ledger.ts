@@ -4,6 +4,7 @@ import { type Logger, silentLogger } from '../../core/logger.ts'
 import { sideBySide } from '../../core/side-by-side.ts'
 import type { Signer } from '../../core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../../core/submission.ts'
+import { keysWithWork } from './keys-with-work.ts'
 import type { EvmNetwork } from './network.ts'
 import { openedSoon } from './opened-soon.ts'
 import type { Registry } from './registry.ts'
@@ -35,10 +36,15 @@ interface KeyLines {
   machine: SubmissionMachine | undefined
   /** Why the key can't be used, or what its last turn met while other keys had a good one. */
   trouble: string | undefined
+  /** Its last turn failed, maybe by what only this key asks: it shares no requests, so that the others don't wait for it. */
+  isApart: boolean
 }
 
-/** So many keys take their turns at once: enough that a slow one holds nobody back, few enough for any node. */
-const keysAtOnce = 8
+/**
+ * So many keys take their turns at once. They share requests to the node and commits of the log, so that many cost little
+ * more than one; what they keep in memory meanwhile is bounded by it.
+ */
+const keysAtOnce = 256
 
 /** A family of contracts as a ledger: one submission machine a key. */
 export class EvmLedger implements Ledger {
@@ -55,12 +61,18 @@ export class EvmLedger implements Ledger {
     this.name = options.name
     this.#options = options
     const byKey = Map.groupBy(options.lines, line => line.key)
-    this.#keys = [...byKey].map(([key, lines]) => ({ key, lines, machine: undefined, trouble: undefined }))
+    this.#keys = [...byKey].map(([key, lines]) => ({
+      key,
+      lines,
+      machine: undefined,
+      trouble: undefined,
+      isApart: false,
+    }))
   }
 
   /** Opens it, and its lines in the store. The chain is first asked by `work`. */
   static async open(options: EvmLedgerOptions): Promise<EvmLedger> {
-    for (const { name, stream } of options.lines) await options.stores.openLine(name, stream)
+    await Promise.all(options.lines.map(({ name, stream }) => options.stores.openLine(name, stream)))
     return new EvmLedger(options)
   }
 
@@ -77,11 +89,16 @@ export class EvmLedger implements Ledger {
     // The turn does not wait for nodes that are not in use.
     this.#probing = this.#options.network.probe({ signal: this.#closing.signal })
     let worked = 0
-    const results = await sideBySide(this.#keys, keysAtOnce, async lines => {
+    const keys = await keysWithWork(this.#keys, this.#options.stores)
+    const results = await sideBySide(keys, keysAtOnce, async lines => {
       signal.throwIfAborted()
       const machine = await this.#machineOf(lines, signal)
       if (machine === undefined) return
-      await machine.work({ signal })
+      // Only who waits by the same signal shares requests.
+      const own = lines.isApart ? AbortSignal.any([signal]) : signal
+      lines.isApart = true
+      await machine.work({ signal: own })
+      lines.isApart = false
       lines.trouble = undefined
       worked += 1
     })
@@ -90,7 +107,7 @@ export class EvmLedger implements Ledger {
       if (result.status === 'fulfilled') continue
       // Where no key had a good turn it is the ledger's trouble; else the ledger must not be kept waiting for this key.
       if (worked === 0) throw result.reason
-      this.#blame(this.#keys[i], result.reason)
+      this.#blame(keys[i], result.reason)
     }
   }
 

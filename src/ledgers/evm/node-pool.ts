@@ -2,13 +2,14 @@ import type { Clock } from '../../core/clock.ts'
 import { EnergywebError, messageOf, toEnergywebError } from '../../core/errors.ts'
 import type { NodeStatus } from '../../core/ledger.ts'
 import type { Logger } from '../../core/logger.ts'
-import type { Head } from './answers.ts'
+import { Gathered } from './gathered.ts'
 import type { NodeSettings } from './node-address.ts'
 import { againAt, inOrder, secondsBehind } from './node-choice.ts'
 import type { NodeExamination } from './node-examination.ts'
 import { statusOf } from './node-status.ts'
-import type { Fetch, RpcAnswer, RpcCall } from './rpc-calls.ts'
+import type { Fetch, RpcAnswer } from './rpc-calls.ts'
 import { RpcNode } from './rpc-node.ts'
+import { type Calls, type Ready, shareBatch, shareReady } from './shared-calls.ts'
 
 export interface NodePoolOptions {
   /** How messages call the network. */
@@ -27,7 +28,9 @@ export interface NodePoolOptions {
 }
 
 type Waiting = { readonly signal?: AbortSignal }
-type Ready = { readonly head: Head; readonly results: readonly unknown[] }
+
+/** Calls that it takes to know a head: whether the node syncs, its newest block, its chain. */
+const ofHead = 3
 
 /** A node that is not in use and good is looked at this often, and one that is behind left alone this long. */
 const probeEvery = 30_000
@@ -37,12 +40,22 @@ export class NodePool {
   readonly #options: NodePoolOptions
   readonly #nodes: readonly RpcNode[]
   readonly #probing = new Set<RpcNode>()
+  readonly #batches: Gathered<Calls, readonly RpcAnswer[]>
+  readonly #heads: Gathered<Calls, Ready>
   #current: RpcNode | undefined
 
   constructor(options: NodePoolOptions) {
     const { name, nodes, clock, random = Math.random, fetch = globalThis.fetch } = options
     if (nodes.length === 0) throw new EnergywebError('config-invalid', `network ${name} names no node`)
     this.#options = options
+    const batchSize = options.batchSize ?? 50
+    this.#batches = new Gathered((lists, waiting) => shareBatch(lists, calls => this.#batch(calls, waiting)))
+    this.#heads = new Gathered((lists, waiting) =>
+      shareReady(lists, {
+        most: batchSize - ofHead,
+        ready: calls => this.#readyWith(calls, waiting),
+      }),
+    )
     this.#nodes = nodes.map(
       settings =>
         new RpcNode({
@@ -52,22 +65,30 @@ export class NodePool {
           clock,
           random,
           timeout: options.timeout ?? 15_000,
-          batchSize: options.batchSize ?? 50,
+          batchSize,
         }),
     )
   }
 
   /**
-   * All calls go to the node in use.
+   * All calls go to the node in use; those that come at the same time share requests.
    * @throws EnergywebError `network-unreachable`, retryable.
    */
-  async batch(calls: readonly RpcCall[], options: Waiting = {}): Promise<readonly RpcAnswer[]> {
+  async batch(calls: Calls, options: Waiting = {}): Promise<readonly RpcAnswer[]> {
+    return calls.length === 0 ? [] : this.#batches.ask(calls, options)
+  }
+
+  async #batch(calls: Calls, options: Waiting): Promise<readonly RpcAnswer[]> {
     const node = this.#current ?? this.#nodes[0]
-    return node === undefined || calls.length === 0 ? [] : node.batch(calls, options)
+    return node === undefined ? [] : node.batch(calls, options)
   }
 
   /** @throws EnergywebError as `EvmNetwork.ready`; with several nodes, what became of each. */
-  async readyWith(calls: readonly RpcCall[], options: Waiting = {}): Promise<Ready> {
+  readyWith(calls: Calls, options: Waiting = {}): Promise<Ready> {
+    return this.#heads.ask(calls, options)
+  }
+
+  async #readyWith(calls: Calls, options: Waiting): Promise<Ready> {
     const { clock } = this.#options
     const failures: EnergywebError[] = []
     let behind: { readonly node: RpcNode; readonly ready: Ready } | undefined

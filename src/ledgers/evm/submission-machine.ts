@@ -7,7 +7,7 @@
 import type { LineStatus, ReportLine } from '../../core/ledger.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { Signer } from '../../core/signer.ts'
-import type { CursorStore, SubmissionState, SubmissionStore } from '../../core/submission.ts'
+import type { CursorStore, LineEnd, SubmissionState, SubmissionStore } from '../../core/submission.ts'
 import { headOf, quantityOf } from './answers.ts'
 import type { EvmNetwork } from './network.ts'
 import type { Registry } from './registry.ts'
@@ -94,6 +94,18 @@ export class SubmissionMachine {
     return this.#sender.account
   }
 
+  /** Nothing is under way: unless something is new the chain need not be asked. */
+  isAtRest(): boolean {
+    const { book, gap, moved } = this.#sender
+    if (book?.length !== 0 || gap !== undefined || moved.size > 0 || isAnchorDue(this.#sender)) return false
+    return linesWithCertificatesDue(this.#sender).length === 0
+  }
+
+  /** Nothing is to be planned. @param ends - of its lines, in their order */
+  hasNothingNew(ends: readonly LineEnd[]): boolean {
+    return waitingLines(this.#sender, ends).length === 0
+  }
+
   /**
    * Turns until nothing more can be done before time passes or entries come.
    * @throws EnergywebError what stops the network or the log; the state on disk stays right.
@@ -102,7 +114,6 @@ export class SubmissionMachine {
     const { network, account } = this.#sender
     await network.exclusive(account, async () => {
       try {
-        if (await isIdle(this.#sender)) return
         while (await takeTurn(this.#sender, signal)) signal.throwIfAborted()
         this.#tellTrouble()
       } catch (error) {
@@ -171,14 +182,6 @@ function newLine(report: ReportLine, stopped: string | undefined): Line {
   }
 }
 
-/** Nothing under way and nothing to plan: the chain need not be asked. */
-async function isIdle(sender: Sender): Promise<boolean> {
-  if (sender.book === undefined || sender.book.length > 0) return false
-  if (sender.gap !== undefined || sender.moved.size > 0 || isAnchorDue(sender)) return false
-  if (linesWithCertificatesDue(sender).length > 0) return false
-  return (await waitingLines(sender)).length === 0
-}
-
 /** One turn of an account; says whether another one may do more at once. */
 async function takeTurn(sender: Sender, signal: AbortSignal): Promise<boolean> {
   const { network, account } = sender
@@ -227,7 +230,7 @@ async function settleSafely(sender: Sender, turn: Turn): Promise<boolean> {
 async function planLines(sender: Sender, turn: Turn): Promise<boolean> {
   if (sender.short || sender.trouble !== undefined) return false
   let changed = false
-  const waiting = await waitingLines(sender)
+  const waiting = waitingLines(sender, await sender.store.ends([...sender.lines.keys()]))
   sender.firstLine += 1
   const first = sender.firstLine % Math.max(1, waiting.length)
   for (const { line, end } of [...waiting.slice(first), ...waiting.slice(0, first)]) {

@@ -1,3 +1,4 @@
+import type { LineEnd } from '../../core/submission.ts'
 import type { Plan } from './registry.ts'
 import type { Line, Sender, Turn } from './sender.ts'
 import { compareWithChain } from './submission-compare.ts'
@@ -26,10 +27,15 @@ export async function planLine(
   return signWindow(sender, turn, { line, end, room: sender.room.now - underWay(sender) })
 }
 
-/** The lines that there may be something to plan for, and where their streams end. */
-export async function waitingLines(sender: Sender): Promise<readonly { line: Line; end: number }[]> {
+/**
+ * The lines that there may be something to plan for, and where their streams end.
+ * @param ends - of all lines, in their order
+ */
+export function waitingLines(
+  sender: Sender,
+  ends: readonly LineEnd[],
+): readonly { line: Line; end: number }[] {
   const lines = [...sender.lines.values()]
-  const ends = await sender.store.ends([...sender.lines.keys()])
   const now = sender.network.clock.monotonic()
   return lines.flatMap((line, i) => {
     const { end = -1, stopped } = ends[i] ?? {}
