@@ -2,6 +2,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { configJsonSchema } from '../src/config/json-schema.ts'
 import { networkPresets } from '../src/ledgers/evm/presets.ts'
+import { kindSchemas } from '../src/ledgers/generated/kind-schemas.ts'
 
 const root = new URL('../', import.meta.url)
 
@@ -174,7 +175,9 @@ Any other chain goes by \`chainId\` and \`rpc\`; what happens with several nodes
 ${table(schema, 'networks')}
 
 ## ledgers
-A ledger needs \`producing\` for assets whose role is \`producer\`, \`consuming\` for the others.
+A ledger's \`kind\` says what else it has: \`origin-a\` ([Origin release A](ledgers/origin-a.md); it needs \`producing\` for assets whose role is
+\`producer\`, \`consuming\` for the others), \`anchor\` ([anchors of the log](ledgers/anchor.md)), ${kindLinks}, or a kind that one of
+\`modules\` brings: see [write a ledger](write-a-ledger.md).
 
 ${table(schema, 'ledgers')}
 
@@ -196,17 +199,17 @@ options share one source: a thousand assets of one grid region make one request 
 - **\`deadline\`** is how long one read may take. A read that fails is tried again after 1 s to 5 min, each time longer.
 
 ## modules
-Code of your own: files below the configuration's folder that nobody else can write, or installed packages. They bring kinds of sources and classes of
-tasks: see [modules](modules.md). Loading them is the same as running them, and \`energyweb check\` does that too.
+Code of your own: files below the configuration's folder that nobody else can write, or installed packages. They bring kinds of sources and of ledgers, and classes
+of tasks: see [modules](modules.md). Loading them is the same as running them, and \`energyweb check\` does that too.
 
 ## tasks
 ${table(schema, 'tasks')}
-
-## Not in this release
-Ledgers of your own are added in code: see
-[examples/gateway-app.ts](../examples/gateway-app.ts).
 `
 }
+
+const kindLinks = Object.keys(kindSchemas)
+  .map(kind => `[\`${kind}\`](ledgers/kinds/${kind}.md)`)
+  .join(', ')
 
 function topLevel(schema: Schema): string {
   const required = Array.isArray(schema.required) ? schema.required : []

@@ -1,11 +1,16 @@
 // Catalogue, JSON Schemas and generated pages, from the files that they describe. With --check nothing is written: stale
 // files are named, and the exit code tells.
 import './require-node.js'
+import { generateLedgers } from './generate-ledgers.ts'
 import { generateNetworks } from './generate-networks.ts'
 import { generateSources } from './generate-sources.ts'
 
 const check = process.argv.includes('--check')
-const changed = [...(await generateNetworks({ check })), ...(await generateSources({ check }))]
+const changed = [
+  ...(await generateNetworks({ check })),
+  ...(await generateSources({ check })),
+  ...(await generateLedgers({ check })),
+]
 // The others load what these have just written.
 const { generateConfig } = await import('./generate-config.ts')
 const { generateCli } = await import('./generate-cli.ts')

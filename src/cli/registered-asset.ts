@@ -105,6 +105,9 @@ async function byConfiguration(
   const { producing, consuming } = registriesOf(config.ledgers?.[line.ledger])
   const { openNetwork } = await import('../config/compose-ledgers.ts')
   const contract = (role === 'producer' ? producing : consuming) ?? ''
+  if (line.assetId === undefined) {
+    throw new EnergywebError('argument-invalid', `${line.ledger} is no registry of Origin release A`)
+  }
   return {
     network: await openNetwork(config, network, {
       log: silentLogger,

@@ -1,28 +1,37 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
-import { registriesOf } from '../config/schema-ledger.ts'
+import { definedLinesOf } from '../config/compose-defined-ledger.ts'
+import type { Extensions } from '../config/extensions.ts'
+import { type DefinedLedgerConfig, registriesOf } from '../config/schema-ledger.ts'
 import { isEnergywebError } from '../core/errors.ts'
-import type { AssetLine } from '../core/ledger.ts'
+import type { AssetLine, DefinedLine } from '../core/ledger.ts'
 import type { EvmNetwork } from '../ledgers/evm/network.ts'
 import type { AssetGeneral } from '../ledgers/origin-a/calls.ts'
 import { assetNamed } from './configuration.ts'
 
-/** A report line with where it leads to. */
-export interface PlacedLine {
+/** A report line with where it leads to: a registry of release A, or a ledger of a defined kind. */
+export type PlacedLine = {
   readonly ledger: string
   /** Name of the network. */
   readonly network: string
-  readonly contract: string
-  readonly line: AssetLine
-}
+} & (
+  | { readonly contract: string; readonly line: AssetLine }
+  | { readonly defined: DefinedLedgerConfig; readonly line: DefinedLine; readonly extensions: Extensions }
+)
 
 /** What a registry knows of one report line. */
 export interface LineLook {
   readonly line: string
-  readonly contract: string
+  /** Undefined while it can't be told. */
+  readonly contract: string | undefined
   /** Our account, which writes the readings. */
   readonly account: string
   /** What the account pays with, in wei. */
   readonly balance: bigint
+  /** Wh that are registered; undefined while something stands in the way. */
+  readonly registered: bigint | undefined
+  /** The link that the newest registration carried, where the contract keeps one. */
+  readonly link: string | undefined
+  /** Of release A. */
   readonly state: AssetGeneral | undefined
   /** What stands in the way of readings; undefined when nothing does. */
   readonly trouble: { readonly message: string; readonly hint: string | undefined } | undefined
@@ -31,11 +40,18 @@ export interface LineLook {
 /** The report lines of an asset, of all its ledgers or of one. */
 export function placedLinesOf(config: ResolvedConfig, name: string, only?: string): readonly PlacedLine[] {
   const { role, report = [] } = assetNamed(config, name)
-  return report.flatMap(({ ledger, assetId, key }) => {
-    const { network } = config.ledgers?.[ledger] ?? {}
-    const { producing, consuming } = registriesOf(config.ledgers?.[ledger])
+  return report.flatMap(({ ledger, assetId, key }): PlacedLine[] => {
+    const configured = config.ledgers?.[ledger]
+    if (configured === undefined || (only !== undefined && only !== ledger)) return []
+    const { network } = configured
+    if (configured.kind === 'defined') {
+      const { extensions } = config
+      const lines = definedLinesOf(config, ledger).filter(({ stream }) => stream === name)
+      return lines.map(line => ({ ledger, network, defined: configured, extensions, line }))
+    }
+    const { producing, consuming } = registriesOf(configured)
     const contract = role === 'producer' ? producing : consuming
-    if (network === undefined || contract === undefined || (only !== undefined && only !== ledger)) return []
+    if (contract === undefined || assetId === undefined) return []
     return [
       { ledger, network, contract, line: { name: `${name}/${ledger}`, stream: name, role, assetId, key } },
     ]
@@ -47,21 +63,43 @@ export function placedLinesOf(config: ResolvedConfig, name: string, only?: strin
  * @throws EnergywebError `network-unreachable`, `network-refused`, `network-wrong-chain`, `network-not-synced`
  */
 export async function lookAtLine(
-  { ledger, contract, line }: PlacedLine,
+  placed: PlacedLine,
   { network, account }: { network: EvmNetwork; account: string },
 ): Promise<LineLook> {
-  const { checkAsset } = await import('../ledgers/origin-a/check.ts')
   const { quantityOf } = await import('../ledgers/evm/answers.ts')
   await network.ready()
   const balance = quantityOf(await network.request('eth_getBalance', [account, 'latest']), 'balance')
-  const common = { line: line.name, contract, account, balance }
+  const common = { line: placed.line.name, account, balance }
   try {
-    const state = await checkAsset({ network, ledger, line, contract, account })
-    return { ...common, state, trouble: undefined }
+    return { ...common, ...(await foundAt(placed, { network, account })), trouble: undefined }
   } catch (error) {
     if (!isEnergywebError(error, 'ledger-not-ready')) throw error
-    return { ...common, state: undefined, trouble: { message: error.message, hint: error.hint } }
+    const contract = 'contract' in placed ? placed.contract : undefined
+    const nothing = { contract, registered: undefined, link: undefined, state: undefined }
+    return { ...common, ...nothing, trouble: { message: error.message, hint: error.hint } }
   }
+}
+
+async function foundAt(
+  placed: PlacedLine,
+  { network, account }: { network: EvmNetwork; account: string },
+): Promise<Pick<LineLook, 'contract' | 'registered' | 'link' | 'state'>> {
+  const { ledger } = placed
+  if ('contract' in placed) {
+    const { checkAsset } = await import('../ledgers/origin-a/check.ts')
+    const { contract, line } = placed
+    const state = await checkAsset({ network, ledger, line, contract, account })
+    return { contract, registered: state.lastRead, link: state.link, state }
+  }
+  const [{ lookAtDefinedLine }, { findLedger }] = await Promise.all([
+    import('../ledgers/index.ts'),
+    import('../config/extensions.ts'),
+  ])
+  const { defined, line, extensions } = placed
+  const definition = await findLedger(defined.definition, extensions)
+  const asked = { name: ledger, options: defined.options, line }
+  const { contract, total, link } = await lookAtDefinedLine(definition, asked, { network, account })
+  return { contract, registered: total, link, state: undefined }
 }
 
 /** Wei as the coins that wallets show, rounded down to a millionth; less is not nothing. */

@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { checkCarbon } from './check-carbon.ts'
+import { checkLedgerKinds } from './check-ledgers.ts'
 import { checkSources } from './check-sources.ts'
 import { checkTasks } from './check-tasks.ts'
 import { checkVerifierKeys } from './check-witnesses.ts'
@@ -60,6 +61,7 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
     // With a module missing, what it would have brought only looks wrong.
     ...(findings.length > 0 ? [] : await checkSources(config, extensions)),
     ...(findings.length > 0 ? [] : await checkCarbon(config, extensions)),
+    ...(findings.length > 0 ? [] : await checkLedgerKinds(config, extensions)),
     ...(findings.length > 0 ? [] : checkTasks(config, extensions)),
   ]
   if (errors.length > 0) return failed(errors)

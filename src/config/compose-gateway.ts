@@ -1,8 +1,10 @@
 import type { CarbonBook, CarbonLog } from '../core/carbon-log.ts'
+import type { CertificateBook } from '../core/certificate.ts'
 import type { CheckpointBook } from '../core/checkpoint-book.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError } from '../core/errors.ts'
+import type { EventCursorStore } from '../core/event-cursor.ts'
 import { type Logger, silentLogger } from '../core/logger.ts'
 import type { SignatureAlgorithm } from '../core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../core/submission.ts'
@@ -35,6 +37,8 @@ export type GatewayStorage = GatewayLog &
   CheckpointBook &
   CarbonLog &
   CarbonBook &
+  CertificateBook &
+  EventCursorStore &
   CursorStore &
   SubmissionStore &
   CheckpointStore &

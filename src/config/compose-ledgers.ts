@@ -1,9 +1,12 @@
 import { type CarbonBook, carbonStream } from '../core/carbon-log.ts'
+import type { CertificateBook } from '../core/certificate.ts'
 import type { CheckpointBook } from '../core/checkpoint-book.ts'
 import type { Clock } from '../core/clock.ts'
 import { parseDuration } from '../core/duration.ts'
 import { EnergywebError } from '../core/errors.ts'
+import type { EventCursorStore } from '../core/event-cursor.ts'
 import type { AssetLine } from '../core/ledger.ts'
+import type { Log } from '../core/log.ts'
 import type { Logger } from '../core/logger.ts'
 import type { CursorStore, SubmissionStore } from '../core/submission.ts'
 import { defaultCarbonWait, type GatewayLedger } from '../gateway/index.ts'
@@ -11,6 +14,7 @@ import type { LazySigner } from '../keys/index.ts'
 import type { EvmNetwork } from '../ledgers/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
 import { composeAnchor } from './compose-anchor.ts'
+import { composeDefinedLedger } from './compose-defined-ledger.ts'
 import { networkSettings } from './compose-networks.ts'
 import { PatientSigners } from './compose-signers.ts'
 import { environmentOf, type SecretContext } from './secrets.ts'
@@ -20,7 +24,13 @@ export interface ComposeLedgersContext extends SecretContext {
   /** Stamps the entries. */
   readonly clock: Clock
   /** The stores; open by the time a ledger is opened. */
-  readonly stores: () => CursorStore & SubmissionStore & CarbonBook & CheckpointBook
+  readonly stores: () => CursorStore &
+    SubmissionStore &
+    CarbonBook &
+    CheckpointBook &
+    CertificateBook &
+    EventCursorStore &
+    Pick<Log, 'entries'>
   /** The signer of a key; opens it at the first call. */
   readonly signer: (key: string) => LazySigner
 }
@@ -39,6 +49,9 @@ export function composeLedgers(config: ResolvedConfig, context: ComposeLedgersCo
   const waits = carbonWaits(config)
   return Object.entries(config.ledgers ?? {}).flatMap(([name, ledger]) => {
     if (ledger.kind === 'anchor') return [composeAnchor(config, { name, ledger }, { ...context, networkOf })]
+    if (ledger.kind === 'defined') {
+      return composeDefinedLedger(config, { name, ledger }, { ...context, networkOf }) ?? []
+    }
     const lines = linesOf(config, name)
     if (lines.length === 0) return []
     const folders = foldersOf(config, name)
@@ -80,7 +93,9 @@ export function linesOf({ assets }: ResolvedConfig, ledger: string): AssetLine[]
   return assets.flatMap(({ name, role, report = [] }) =>
     report
       .filter(line => line.ledger === ledger)
-      .map(({ assetId, key }) => ({ name: `${name}/${ledger}`, stream: name, role, assetId, key })),
+      .flatMap(({ assetId, key }) =>
+        assetId === undefined ? [] : { name: `${name}/${ledger}`, stream: name, role, assetId, key },
+      ),
   )
 }
 

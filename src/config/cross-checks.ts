@@ -4,9 +4,12 @@ import { defaultLogFile } from '../logging/index.ts'
 import { checkAnchor } from './check-anchor.ts'
 import { checkCron } from './check-cron.ts'
 import { checkWitnessing } from './check-witnesses.ts'
+import { findingsOf } from './issues.ts'
 import { isLogKey, unknownName } from './known-names.ts'
 import type { Finding, PathStep } from './problem.ts'
-import type { AssetConfig, Config, NetworkConfig } from './schema.ts'
+import type { PlainValue } from './read-node.ts'
+import type { AssetConfig, Config, NetworkConfig, ReportConfig } from './schema.ts'
+import { originALine } from './schema-ledger.ts'
 
 /** Checks what no single value shows: that names exist and are unique, that keys are kept apart, that nothing is missing. */
 export function crossErrors(config: Config, options: { chainIdsAreAsked?: boolean } = {}): Finding[] {
@@ -75,6 +78,8 @@ function checkLedgers(config: Config): Finding[] {
     const path = ['ledgers', name]
     const findings = unknownName([...path, 'network'], 'networks', ledger.network, networks)
     if (ledger.kind === 'anchor') return [...findings, ...checkAnchor(config, { name, ledger })]
+    // What else it has is for its kind to judge.
+    if (ledger.kind === 'defined') return findings
     if (ledger.producing === undefined && ledger.consuming === undefined) {
       findings.push({ path, message: 'needs the address of a registry: producing or consuming' })
     }
@@ -189,6 +194,17 @@ function checkFiles({ assets }: Config): Finding[] {
   )
 }
 
+/** What a line to Origin release A says of its own. */
+function checkNumbered({ own }: ReportConfig, path: readonly PathStep[]): Finding[] {
+  const checked = originALine.safeParse(own)
+  if (checked.success) return []
+  // From plain YAML values, which is what the cast says.
+  const value = own as { readonly [key: string]: PlainValue }
+  const schema = { properties: { ledger: {}, key: {}, assetId: {}, files: {} } }
+  const findings = findingsOf(checked.error.issues, { value, schema })
+  return findings.map(finding => ({ ...finding, path: [...path, ...finding.path] }))
+}
+
 function checkReport(
   config: Config,
   { asset, line, taken }: { asset: AssetConfig; line: number; taken: Map<string, string> },
@@ -211,16 +227,18 @@ function checkReport(
     const message = `"${name}" anchors the log: no asset reports to it`
     return [...findings, { path: [...path, 'ledger'], message }]
   }
-  if (ledger !== undefined && ledger[registry] === undefined) {
-    findings.push({
-      path: [...path, 'ledger'],
-      message: `a ${asset.role} needs ${registry} in ledgers.${name}`,
-    })
+  if (ledger?.kind === 'origin-a') {
+    findings.push(...checkNumbered(report, path))
+    if (ledger[registry] === undefined) {
+      const message = `a ${asset.role} needs ${registry} in ledgers.${name}`
+      findings.push({ path: [...path, 'ledger'], message })
+    }
   }
   if (asset.report?.slice(0, line).some(other => other.ledger === name)) {
     findings.push({ path: [...path, 'ledger'], message: `this asset reports to "${name}" already` })
     return findings
   }
+  if (ledger?.kind !== 'origin-a' || assetId === undefined) return findings
   const place = `${name} ${registry} ${assetId}`
   const holder = taken.get(place)
   if (holder !== undefined) {

@@ -1,4 +1,6 @@
 import type { TaskLike } from '../dispatcher/index.ts'
+import { loadLedgerKind } from '../ledgers/catalogue.ts'
+import type { AnyLedgerDefinition } from '../ledgers/defined/define-ledger.ts'
 import {
   type AnyCarbonSourceDefinition,
   type AnySourceDefinition,
@@ -19,14 +21,28 @@ export interface SourceExtension<Definition = AnySourceDefinition> {
   readonly schema: JsonSchema
 }
 
+/** A kind of ledger that a module brought. */
+export interface LedgerExtension {
+  readonly definition: AnyLedgerDefinition
+  /** Of its options, and of a report line's. */
+  readonly options: JsonSchema
+  readonly line: JsonSchema
+}
+
 /** What the modules of a configuration brought. */
 export interface Extensions {
   readonly sources: ReadonlyMap<string, SourceExtension>
   readonly carbonSources: ReadonlyMap<string, SourceExtension<AnyCarbonSourceDefinition>>
+  readonly ledgers: ReadonlyMap<string, LedgerExtension>
   readonly tasks: ReadonlyMap<string, TaskClass>
 }
 
-export const noExtensions: Extensions = { sources: new Map(), carbonSources: new Map(), tasks: new Map() }
+export const noExtensions: Extensions = {
+  sources: new Map(),
+  carbonSources: new Map(),
+  ledgers: new Map(),
+  tasks: new Map(),
+}
 
 /**
  * The definition of a kind of source, from the catalogue or from a module.
@@ -45,6 +61,14 @@ export async function findCarbonSource(
   { carbonSources }: Extensions,
 ): Promise<AnyCarbonSourceDefinition> {
   return carbonSources.get(kind)?.definition ?? loadCarbonSource(kind)
+}
+
+/**
+ * The definition of a kind of ledger, from the catalogue or from a module.
+ * @throws EnergywebError `config-invalid` for a kind that is in neither
+ */
+export async function findLedger(kind: string, { ledgers }: Extensions): Promise<AnyLedgerDefinition> {
+  return ledgers.get(kind)?.definition ?? loadLedgerKind(kind)
 }
 
 /** The JSON Schema of the options of a kind of carbon source; empty where there is no such kind. */

@@ -1,10 +1,27 @@
 import { z } from 'zod'
+import { kindSchemas } from '../ledgers/generated/kind-schemas.ts'
 import { carbonKinds, carbonSchemas, type JsonSchema, sourceKinds, sourceSchemas } from '../sources/index.ts'
 import { configSchema } from './schema.ts'
+import { ledgerShapes, originALine } from './schema-ledger.ts'
 
 /** The JSON Schema (draft 2020-12) of a configuration, for editors; the options of every source kind included. */
 export function configJsonSchema(): JsonSchema {
-  const schema = z.toJSONSchema(configSchema, {
+  const schema = inputSchema(configSchema)
+  const assets = propertyOf(schema, 'assets')
+  offerDrivers(propertyOf(assets?.items, 'source'), sourceSchemas)
+  offerDrivers(propertyOf(assets?.items, 'carbon'), carbonSchemas)
+  offerLedgers(propertyOf(schema, 'ledgers')?.additionalProperties, {
+    report: propertyOf(assets?.items, 'report')?.items,
+  })
+  // Without modules there is no other kind: an editor can name a misspelt one.
+  const known = { source: kindIs({ enum: sourceKinds }), carbon: kindIs({ enum: carbonKinds }) }
+  const onlyKnown = { items: { properties: known } }
+  return { ...schema, if: { required: ['modules'] }, else: { properties: { assets: onlyKnown } } }
+}
+
+/** What zod says of a schema's input, with what we know better of some of its parts. */
+function inputSchema(given: z.ZodType): Record<string, unknown> {
+  const { $schema, ...schema } = z.toJSONSchema(given, {
     io: 'input',
     unrepresentable: 'any',
     override({ jsonSchema }) {
@@ -14,14 +31,52 @@ export function configJsonSchema(): JsonSchema {
       Object.assign(jsonSchema, rest, instead)
     },
   })
-  const assets = propertyOf(schema, 'assets')
-  offerDrivers(propertyOf(assets?.items, 'source'), sourceSchemas)
-  offerDrivers(propertyOf(assets?.items, 'carbon'), carbonSchemas)
-  // Without modules there is no other kind: an editor can name a misspelt one.
-  const known = { source: kindIs({ enum: sourceKinds }), carbon: kindIs({ enum: carbonKinds }) }
-  const onlyKnown = { items: { properties: known } }
-  return { ...schema, if: { required: ['modules'] }, else: { properties: { assets: onlyKnown } } }
+  return { $schema, ...schema }
 }
+
+/** One alternative a kind of ledger. What a report line says depends on the ledger that it names: each kind's is offered. */
+function offerLedgers(place: unknown, { report }: { report: unknown }): void {
+  if (!isSchema(place) || !isSchema(report)) return
+  const [common, periods, line] = [ledgerShapes.common, ledgerShapes.periods, originALine].map(shape => {
+    const { $schema: _, ...rest } = inputSchema(shape)
+    return rest
+  })
+  const shape = (kind: JsonSchema, ...parts: readonly (JsonSchema | undefined)[]): JsonSchema => ({
+    type: 'object',
+    properties: Object.assign({ kind }, ...parts.map(part => part?.properties ?? {})),
+    required: [
+      'kind',
+      'network',
+      ...parts.flatMap(part => requiredOf(part)).filter(key => key !== 'network'),
+    ],
+  })
+  place.oneOf = [
+    ...ledgerShapes.own.map(own => {
+      const { $schema: _, ...rest } = inputSchema(own)
+      return rest
+    }),
+    ...Object.entries(kindSchemas).flatMap(([kind, { needs, options }]) =>
+      shapesOf(options).map(one => ({
+        ...shape({ const: kind }, common, needs === 'interval' ? periods : undefined, one),
+        additionalProperties: false,
+      })),
+    ),
+    {
+      ...shape({ not: { enum: ['origin-a', 'anchor', ...Object.keys(kindSchemas)] } }, common, periods),
+      description: 'a kind that a module brings',
+    },
+  ]
+  const own = [line, ...Object.values(kindSchemas).flatMap(({ line }) => shapesOf(line))]
+  // The first to say what a key means is the one that is shown.
+  const properties = isSchema(report.properties) ? { ...report.properties } : {}
+  for (const [key, meaning] of own.flatMap(part => Object.entries(part?.properties ?? {}))) {
+    properties[key] ??= meaning
+  }
+  report.properties = properties
+}
+
+const requiredOf = (schema: JsonSchema | undefined): string[] =>
+  Array.isArray(schema?.required) ? schema.required.map(String) : []
 
 /** One alternative a driver; what stands beside every driver's own options stays in all of them. */
 function offerDrivers(

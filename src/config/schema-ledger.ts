@@ -36,10 +36,67 @@ const anchor = z.strictObject({
   fromBlock,
 })
 
-/** One of `ledgers`. */
+/** What every ledger of a defined kind has, besides the options of its kind. */
+const definedCommon = {
+  network,
+  every: field.duration('longest time between two looks at the chain; default 5s', 100).optional(),
+  fromBlock,
+}
+
+/** What those that register periods have, too. */
+const definedPeriods = {
+  period: z
+    .enum(['hour', 'day', 'month'])
+    .optional()
+    .meta({ description: 'how long its periods are, whole ones of UTC; default day' }),
+  grace: field
+    .duration('how long a period waits for late readings after its end; default 1h', 1_000)
+    .optional(),
+}
+
+const defined = z
+  .looseObject({
+    kind: field.text('a kind of ledger: of the catalogue, or brought by a module', 64),
+    ...definedCommon,
+    ...definedPeriods,
+  })
+  .transform(({ kind: definition, network, every, fromBlock, period, grace, ...options }) => {
+    return { kind: 'defined' as const, definition, network, every, fromBlock, period, grace, options }
+  })
+
+/** The shapes that a ledger can have, for the JSON Schema. */
+export const ledgerShapes = {
+  own: [originA, anchor],
+  common: z.strictObject(definedCommon),
+  periods: z.strictObject(definedPeriods),
+} as const
+
+/** One of `ledgers`: its kind says what else it has. */
 export const ledger = z
-  .discriminatedUnion('kind', [originA, anchor])
+  .unknown()
+  .transform((given, context): OriginAConfig | AnchorConfig | DefinedLedgerConfig => {
+    const checked = shapeOf(given).safeParse(given)
+    if (checked.success) return checked.data
+    for (const issue of checked.error.issues) context.issues.push({ ...issue, input: undefined })
+    return z.NEVER
+  })
   .meta({ description: 'an on-chain registry' })
+
+function shapeOf(given: unknown): typeof originA | typeof anchor | typeof defined {
+  const kind = typeof given === 'object' && given !== null && 'kind' in given ? given.kind : undefined
+  if (kind === 'origin-a') return originA
+  return kind === 'anchor' ? anchor : defined
+}
+
+/** What a report line to Origin release A has of its own. */
+export const originALine = z.strictObject({
+  assetId: field.wholeNumber("the asset's id in the registry; ids begin at 0", 2n ** 256n - 1n),
+  files: field
+    .path(
+      "folder for a chain of files as release A's gateways kept it: calls carry the hashes of these files",
+    )
+    .optional(),
+})
 
 /** A registry that assets report to. */
 export type OriginAConfig = z.output<typeof originA>
@@ -47,9 +104,12 @@ export type OriginAConfig = z.output<typeof originA>
 /** A contract that the log is anchored in. */
 export type AnchorConfig = z.output<typeof anchor>
 
+/** A ledger of a kind that was declared with `defineLedger`. */
+export type DefinedLedgerConfig = z.output<typeof defined>
+
 /** The addresses by which assets report to a ledger; none of one that the log is anchored in. */
 export function registriesOf(
-  ledger: OriginAConfig | AnchorConfig | undefined,
+  ledger: OriginAConfig | AnchorConfig | DefinedLedgerConfig | undefined,
 ): Pick<OriginAConfig, 'producing' | 'consuming'> {
   return ledger?.kind === 'origin-a' ? ledger : {}
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import * as field from './fields.ts'
-import { ledger } from './schema-ledger.ts'
+import { ledger, originALine } from './schema-ledger.ts'
 import { network } from './schema-network.ts'
 import { askedWitness, servedWitness } from './schema-witness.ts'
 
@@ -110,17 +110,28 @@ const key = z
   .meta({ description: 'a key: `{ keystore, password }` or `{ env }`; never the key itself' })
 
 const report = z
-  .strictObject({
+  .looseObject({
     ledger: field.referenceName.meta({ description: 'one of `ledgers`' }),
-    assetId: field.wholeNumber("the asset's id in the registry; ids begin at 0", 2n ** 256n - 1n),
     key: field.referenceName.meta({ description: "one of `keys`: the asset's account on the ledger" }),
-    files: field
-      .path(
-        "folder for a chain of files as release A's gateways kept it: calls carry the hashes of these files",
-      )
-      .optional(),
+  })
+  .transform(({ ledger, key, ...own }) => {
+    // What the ledger's kind asks for is checked once that is known; most are numbered assets.
+    const numbered = originALine.safeParse(own)
+    const line: ReportConfig = { ledger, key, own, ...(numbered.success && numbered.data) }
+    return line
   })
   .meta({ description: 'one asset reporting to one ledger' })
+
+/** One asset reporting to one ledger. */
+export interface ReportConfig {
+  readonly ledger: string
+  readonly key: string
+  /** What it says to its ledger's kind, as it was given. */
+  readonly own: Readonly<Record<string, unknown>>
+  /** Of a line to Origin release A. */
+  readonly assetId?: bigint | undefined
+  readonly files?: string | undefined
+}
 
 const source = z
   .looseObject({ kind: field.text('the driver: of the catalogue, or brought by a module', 64) })
@@ -223,7 +234,7 @@ export const configSchema = z
       )
       .max(100)
       .optional()
-      .meta({ description: 'code of your own: task classes and kinds of sources' }),
+      .meta({ description: 'code of your own: task classes, kinds of sources and of ledgers' }),
     tasks: z.array(task).max(1_000).optional().meta({ description: 'tasks of your own, beside the gateway' }),
   })
   .meta({ title: 'energyweb configuration', description: 'version 1' })
@@ -238,5 +249,10 @@ export type LogConfig = NonNullable<Config['log']>
 export type LoggingConfig = NonNullable<Config['logging']>
 export type KeyConfig = NonNullable<Config['keys']>[string]
 export type NetworkConfig = NonNullable<Config['networks']>[string]
-export { type AnchorConfig, type OriginAConfig, registriesOf } from './schema-ledger.ts'
+export {
+  type AnchorConfig,
+  type DefinedLedgerConfig,
+  type OriginAConfig,
+  registriesOf,
+} from './schema-ledger.ts'
 export type LedgerConfig = NonNullable<Config['ledgers']>[string]

@@ -25,6 +25,7 @@ export {
   type RegisteredPeriod,
   type Registering,
 } from './defined/define-ledger.ts'
+export { type DefinedLineLook, lookAtDefinedLine } from './defined/look-at-line.ts'
 export { type DefinedLedgerOptions, openDefinedLedger } from './defined/open-defined-ledger.ts'
 export type { EventLog } from './evm/answers.ts'
 export { askChainId } from './evm/ask-chain-id.ts'

@@ -110,28 +110,29 @@ function balanceWords(balance: bigint): string {
   return balance === 0n ? 'none: where gas has a price, the account needs coins' : coins(balance)
 }
 
-function plain({ state, trouble, balance, ...rest }: LineLook) {
-  const { smartMeter, owner, active, link } = state ?? {}
+function plain({ contract, state, registered, link, trouble, balance, ...rest }: LineLook) {
+  const { smartMeter, owner, active } = state ?? {}
   return {
     ...rest,
+    contract: contract ?? null,
     balance: String(balance),
     ready: trouble === undefined,
     state:
-      state === undefined ? null : { smartMeter, owner, active, link, wattHours: String(state.lastRead) },
+      registered === undefined ? null : { smartMeter, owner, active, link, wattHours: String(registered) },
     trouble: trouble ?? null,
   }
 }
 
 function forPeople(look: LineLook, certificates: string | undefined): string {
-  const { line, contract, account, balance, state, trouble } = look
+  const { line, contract, account, balance, state, registered, link, trouble } = look
   return formatFields([
     ['report line', line],
     ['contract', contract],
     ['our account', account],
     ['balance', balanceWords(balance)],
     ['asset owner', state?.owner],
-    ['registered', state === undefined ? undefined : formatEnergy(state.lastRead * millijoulesPer.Wh)],
-    ['last link', state?.link],
+    ['registered', registered === undefined ? undefined : formatEnergy(registered * millijoulesPer.Wh)],
+    ['last link', link],
     ['certificates', certificates],
     ['ready', trouble === undefined ? 'yes' : `no: ${trouble.message}`],
     ['what to do', trouble?.hint],

@@ -79,15 +79,15 @@ export class LineTrials {
     return once(this.#accounts, key, async () => (await openAccount(this.#config, key, this.#world)).address)
   }
 
-  #remarks({ line }: PlacedLine, { balance, state }: LineLook): string[] {
+  #remarks({ line }: PlacedLine, { balance, registered: wattHours = 0n }: LineLook): string[] {
     const remarks: string[] = []
     if (balance === 0n) remarks.push(noCoins)
     const asset = this.#config.assets.find(({ name }) => name === line.stream)
     const begins = typeof asset?.opening === 'bigint' ? asset.opening : 0n
-    const registered = (state?.lastRead ?? 0n) * millijoulesPer.Wh
+    const registered = wattHours * millijoulesPer.Wh
     const isNew = !existsSync(join(this.#config.data, 'log.db'))
     if (isNew && asset?.opening !== 'meter' && registered > begins) {
-      const amount = `${state?.lastRead} Wh`
+      const amount = `${wattHours} Wh`
       remarks.push(
         `the registry holds ${amount} already and our register begins below: write \`opening: ${amount}\`, or the line will stop`,
       )
@@ -106,7 +106,6 @@ function once<Value>(
   return found
 }
 
-function wordsOf({ state, account, balance }: LineLook): string {
-  const registered = formatEnergy((state?.lastRead ?? 0n) * millijoulesPer.Wh)
-  return `${registered} registered; ${account} has ${coins(balance)}`
+function wordsOf({ registered = 0n, account, balance }: LineLook): string {
+  return `${formatEnergy(registered * millijoulesPer.Wh)} registered; ${account} has ${coins(balance)}`
 }

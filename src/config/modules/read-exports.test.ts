@@ -74,7 +74,7 @@ test('carbon sources are `carbonSource` and the list `carbonSources`', () => {
 test.each([{}, { source: undefined, helper: 1 }, { Task: class {} }])(
   'nothing of use is refused',
   exported => {
-    expect(() => readExports(exported)).toThrow('it exports no task class and no source')
+    expect(() => readExports(exported)).toThrow('it exports no task class, no source and no ledger')
   },
 )
 

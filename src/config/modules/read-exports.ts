@@ -1,7 +1,8 @@
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
+import type { AnyLedgerDefinition } from '../../ledgers/defined/define-ledger.ts'
 import type { AnyCarbonSourceDefinition, AnySourceDefinition, JsonSchema } from '../../sources/index.ts'
 import { optionsSchema } from '../../sources/options-schema.ts'
-import type { SourceExtension, TaskClass } from '../extensions.ts'
+import type { LedgerExtension, SourceExtension, TaskClass } from '../extensions.ts'
 import type { ModuleExports } from './import-module.ts'
 
 /** What one module has for a configuration. */
@@ -9,13 +10,14 @@ export interface ModuleOffer {
   readonly tasks: ReadonlyMap<string, TaskClass>
   readonly sources: ReadonlyMap<string, SourceExtension>
   readonly carbonSources: ReadonlyMap<string, SourceExtension<AnyCarbonSourceDefinition>>
+  readonly ledgers: ReadonlyMap<string, LedgerExtension>
 }
 
 const kindName = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
 /**
  * Finds in a module's exports the classes of tasks, by the names they are exported under, and the sources: `source`, or
- * the list `sources`; carbon sources alike. Other exports are the module's own business.
+ * the list `sources`; carbon sources and ledgers alike. Other exports are the module's own business.
  * @throws EnergywebError `module-refused` when there is nothing of use, or something that is not what it should be
  */
 export function readExports(exported: ModuleExports): ModuleOffer {
@@ -23,10 +25,12 @@ export function readExports(exported: ModuleExports): ModuleOffer {
     tasks: new Map(Object.entries(exported).flatMap(([name, value]) => taskOf(name, value))),
     sources: new Map(sourcesOf(exported).map(one => [one.name, withSchema(one)])),
     carbonSources: new Map(carbonSourcesOf(exported).map(one => [one.name, withSchema(one)])),
+    ledgers: new Map(ledgersOf(exported).map(one => [one.name, withSchemas(one)])),
   }
-  if (offer.tasks.size + offer.sources.size + offer.carbonSources.size > 0) return offer
-  throw new EnergywebError('module-refused', 'it exports no task class and no source', {
-    hint: 'Export classes that extend Task by their names, what defineSource answers as `source`, and what defineCarbonSource answers as `carbonSource`.',
+  const { tasks, sources, carbonSources, ledgers } = offer
+  if (tasks.size + sources.size + carbonSources.size + ledgers.size > 0) return offer
+  throw new EnergywebError('module-refused', 'it exports no task class, no source and no ledger', {
+    hint: 'Export classes that extend Task by their names, what defineSource answers as `source`, what defineCarbonSource answers as `carbonSource`, and what defineLedger answers as `ledger`.',
   })
 }
 
@@ -60,6 +64,33 @@ function carbonSourcesOf({ carbonSource, carbonSources }: ModuleExports): AnyCar
   })
 }
 
+function ledgersOf({ ledger, ledgers }: ModuleExports): AnyLedgerDefinition[] {
+  return oneOrMany(ledger, ledgers).map(one => {
+    if (isLedger(one)) return one
+    throw new EnergywebError('module-refused', 'its `ledger` is not what defineLedger answers', {
+      hint: 'Write: export const ledger = defineLedger({ … }), with a name like my-registry.',
+    })
+  })
+}
+
+function isLedger(value: unknown): value is AnyLedgerDefinition {
+  if (typeof value !== 'object' || value === null) return false
+  const { name, needs, open, target, options, line }: Partial<Record<string, unknown>> = { ...value }
+  return (
+    typeof name === 'string' &&
+    kindName.test(name) &&
+    (needs === 'absolute' || needs === 'increasing' || needs === 'interval') &&
+    typeof open === 'function' &&
+    typeof target === 'function' &&
+    [options, line].every(schema => typeof schema === 'object' && schema !== null && 'safeParse' in schema)
+  )
+}
+
+function withSchemas(definition: AnyLedgerDefinition): LedgerExtension {
+  const { name, options, line } = definition
+  return { definition, options: schemaOf({ name, options }), line: schemaOf({ name, options: line }) }
+}
+
 function oneOrMany(one: unknown, many: unknown): unknown[] {
   const list: unknown[] = Array.isArray(many) ? many : many === undefined ? [] : [many]
   return one === undefined ? list : [one, ...list]
@@ -88,12 +119,12 @@ function withSchema<Definition extends AnySourceDefinition | AnyCarbonSourceDefi
   return { definition, schema: schemaOf(definition) }
 }
 
-function schemaOf({ name, options }: AnySourceDefinition | AnyCarbonSourceDefinition): JsonSchema {
+function schemaOf({ name, options }: Pick<AnySourceDefinition, 'name' | 'options'>): JsonSchema {
   try {
     return optionsSchema(options)
   } catch (cause) {
     if (isEnergywebError(cause)) throw cause
-    throw new EnergywebError('module-refused', `the options of its source ${name} can't be described`, {
+    throw new EnergywebError('module-refused', `the options of ${name} can't be described`, {
       hint: 'Make them with zod 4.',
       cause,
     })

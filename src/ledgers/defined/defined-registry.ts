@@ -13,6 +13,7 @@ import { chainView } from './chain-view.ts'
 import type { LedgerContract, LedgerNeeds, PeriodLength, Registered } from './define-ledger.ts'
 import { type Judged, totalsConflict, wordsFor } from './defined-words.ts'
 import { type CertificateQuestion, finalRegistration } from './final-registration.ts'
+import { checkLine } from './look-at-line.ts'
 import { planPeriods } from './plan-periods.ts'
 import { planTotals } from './plan-totals.ts'
 import type { CallMaker } from './planned-call.ts'
@@ -140,19 +141,7 @@ export function definedRegistry(options: DefinedContracts): Registry {
       const line = definedLine(given)
       const { number: at } = await network.ready(rest)
       const chain = view({ at, ...rest })
-      await contract.locate?.(line, { chain, ...waiting(rest) })
-      const address = contractOf(line)
-      if (!(await chain.hasCode(address))) {
-        throw new EnergywebError(
-          'ledger-not-ready',
-          `${line.name}: there is no contract at ${address} on chain ${network.chainId}`,
-          {
-            retryable: true,
-            hint: `Ask whoever runs it for its address on this chain, and correct it in ledger ${options.ledger}.`,
-          },
-        )
-      }
-      await contract.check(line, { account: by, chain, ...waiting(rest) })
+      await checkLine(contract, line, { ledger: options.ledger, account: by, chain, ...waiting(rest) })
     },
     async readState(given, asked) {
       const line = definedLine(given)

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import * as kit from './ledger-kit.ts'
+
+test('whoever adds a contract of his own finds exactly these', () => {
+  expect(Object.keys(kit).sort()).toMatchInlineSnapshot(`
+    [
+      "EnergywebError",
+      "contractAddress",
+      "defineLedger",
+      "formatInstant",
+      "hexToString",
+      "isEnergywebError",
+      "keccak256",
+      "notReady",
+      "openDefinedLedger",
+      "parseAbi",
+      "silentLogger",
+      "stringToHex",
+      "systemClock",
+      "z",
+    ]
+  `)
+})
