@@ -9,6 +9,57 @@ export interface KindSchemas {
 
 /** The JSON Schemas of every kind's options and report lines, by kind. */
 export const kindSchemas: Readonly<Record<string, KindSchemas>> = {
+  "issuer": {
+    "needs": "interval",
+    "options": {
+      "type": "object",
+      "properties": {
+        "issuer": {
+          "description": "the Issuer contract; behind a proxy the address of that",
+          "type": "string",
+          "pattern": "^0x[0-9a-fA-F]{40}$"
+        },
+        "registry": {
+          "description": "the registry that it must issue to; default whichever it issues to",
+          "type": "string",
+          "pattern": "^0x[0-9a-fA-F]{40}$"
+        }
+      },
+      "required": [
+        "issuer"
+      ],
+      "additionalProperties": false
+    },
+    "line": {
+      "type": "object",
+      "properties": {
+        "deviceId": {
+          "type": "string",
+          "minLength": 1,
+          "maxLength": 128,
+          "description": "the plant as the issuer knows it; public for ever"
+        },
+        "owner": {
+          "description": "the account that the certificates become the property of; default that of `key`",
+          "type": "string",
+          "pattern": "^0x[0-9a-fA-F]{40}$"
+        },
+        "senders": {
+          "description": "accounts that asked for this plant before, as with an earlier key: what they asked for is not asked for again",
+          "maxItems": 16,
+          "type": "array",
+          "items": {
+            "type": "string",
+            "pattern": "^0x[0-9a-fA-F]{40}$"
+          }
+        }
+      },
+      "required": [
+        "deviceId"
+      ],
+      "additionalProperties": false
+    }
+  },
   "origin-b": {
     "needs": "increasing",
     "options": {

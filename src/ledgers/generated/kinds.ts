@@ -3,5 +3,6 @@ import type { AnyLedgerDefinition } from '../defined/define-ledger.ts'
 
 /** Every defined kind of ledger of the package, loaded when it is used. */
 export const kinds: Readonly<Record<string, () => Promise<AnyLedgerDefinition>>> = {
+  'issuer': async () => (await import('../kinds/issuer.ts')).ledger,
   'origin-b': async () => (await import('../kinds/origin-b.ts')).ledger,
 }
