@@ -5,6 +5,7 @@ import type {
   ChainRecord,
   EventLog,
   ExpectedCertificate,
+  ExpectedRegistration,
   Judgement,
 } from '../ledgers/index.ts'
 import {
@@ -29,7 +30,7 @@ interface NamedRecord {
 /** What events of the contracts that we know say. */
 interface EventReaders {
   readonly anchoredCheckpoint: (log: EventLog) => AnchoredEvent | undefined
-  readonly judgeRegistration: (log: EventLog, value: bigint | undefined) => Judgement
+  readonly judgeRegistration: (log: EventLog, expected: ExpectedRegistration) => Judgement
   readonly judgeCertificate: (log: EventLog, expected: ExpectedCertificate) => Judgement
 }
 
@@ -140,11 +141,11 @@ function ofLedger({ ledger }: ChainPlace): string {
 function namedReceipt(receipt: ReceiptRecord, { judgeRegistration }: EventReaders): NamedRecord | undefined {
   const place = placeOnChain(receipt)
   if (place === undefined) return undefined
-  const { segment, sequence, value } = receipt
+  const { segment, sequence, value, leaf } = receipt
   return {
     name: `the receipt in entry ${sequence}${ofLedger(receipt)}`,
     place: { segment, sequence },
-    record: { ...place, judge: log => judgeRegistration(log, value) },
+    record: { ...place, judge: log => judgeRegistration(log, { value, leaf }) },
   }
 }
 

@@ -54,11 +54,20 @@ describe.skipIf(!hasReleaseB())('release B', () => {
     const id = await releaseB.createProducer({ meter, owner })
     await releaseB.mintCertificates(id, owner)
     const read = await producing.send('saveSmartMeterRead', [id, 500n, 'first'], { from: meter })
-    const total = (value: bigint) => look(producing, read, 0, log => judgeRegistration(log, value))
+    const total = (value: bigint) =>
+      look(producing, read, 0, log => judgeRegistration(log, { value, leaf: undefined }))
     expect(await total(500n)).toEqual(confirmed)
     expect(await total(501n)).toMatchObject({
       outcome: 'contradicted',
       why: expect.stringContaining('500 Wh'),
+    })
+
+    const text = (leaf: string) =>
+      look(producing, read, 0, log => judgeRegistration(log, { value: 500n, leaf }))
+    expect(await text('first')).toEqual(confirmed)
+    expect(await text('second')).toMatchObject({
+      outcome: 'contradicted',
+      why: expect.stringContaining('carries "first" and not second'),
     })
 
     const issued = { contract: certificates.address, id: 0n, state: 'issued', energy: 500n, owner }
@@ -93,7 +102,8 @@ describe.skipIf(!hasIssuer())('the issuer', () => {
     const { issuer, registry } = await deployIssuer(anvil)
     const data = requestOf('{"energy":"700","energyweb":1,"total":"700"}')
     const request = await issuer.send('requestCertificationFor', [data, owner], { from: owner })
-    const total = (value: bigint) => look(issuer, request, 0, log => judgeRegistration(log, value))
+    const total = (value: bigint) =>
+      look(issuer, request, 0, log => judgeRegistration(log, { value, leaf: undefined }))
     expect(await total(700n)).toEqual(confirmed)
     expect(await total(701n)).toMatchObject({ outcome: 'contradicted' })
 
@@ -160,7 +170,9 @@ describe.skipIf(!hasIssuer())('the issuer', () => {
     const request = await issuer.send('requestCertificationFor', [requestOf('a root'), owner], {
       from: owner,
     })
-    expect(await look(issuer, request, 0, log => judgeRegistration(log, 1n))).toMatchObject({
+    expect(
+      await look(issuer, request, 0, log => judgeRegistration(log, { value: 1n, leaf: undefined })),
+    ).toMatchObject({
       outcome: 'unknown',
       why: expect.stringContaining('does not say how much'),
     })
@@ -178,7 +190,7 @@ test('an event that this program does not know leaves it open, and contradicts n
     logIndex: 0,
   }
   const unknown = { unknown: expect.stringContaining('does not know the event 0xabab') }
-  expect(judgeRegistration(log, 1n)).toEqual(unknown)
+  expect(judgeRegistration(log, { value: 1n, leaf: undefined })).toEqual(unknown)
   const expected = { contract: log.address, id: 1n, state: 'issued', energy: 1n, owner: undefined }
   expect(judgeCertificate(log, expected)).toEqual(unknown)
   expect(judgeCertificate({ ...log, topics: [] }, expected)).toMatchObject({ unknown: expect.anything() })

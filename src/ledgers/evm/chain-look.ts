@@ -1,6 +1,14 @@
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import type { ChainQuestion, Judgement } from '../records/judgement.ts'
-import { type EventLog, hashOf, headOf, quantityOf, receiptOf, type TransactionReceipt } from './answers.ts'
+import {
+  callOf,
+  type EventLog,
+  hashOf,
+  headOf,
+  quantityOf,
+  receiptOf,
+  type TransactionReceipt,
+} from './answers.ts'
 import type { NodeSettings } from './node-address.ts'
 import type { RpcAnswer, RpcCall } from './rpc-calls.ts'
 import { openNode, type RpcNode } from './rpc-node.ts'
@@ -133,33 +141,46 @@ function blockOf(value: unknown): Block | undefined {
   return { hash: head.hash, transactions: list.map(hash => hashOf(hash, 'transaction of a block')) }
 }
 
-/** What contracts must say before a record can be judged, as they are now. */
+/** What contracts must say before a record can be judged, as they are now, and what transactions called. */
 async function askFurther(
   node: RpcNode,
   found: readonly (ChainLook | ChainQuestion)[],
   waiting: Waiting,
 ): Promise<readonly ChainLook[]> {
-  const questions = found.flatMap((one, i) => ('judge' in one ? [{ ...one, i }] : []))
+  const questions = found.flatMap((question, i) => ('judge' in question ? [{ question, i }] : []))
   const answers =
     questions.length === 0
       ? []
       : await node.batch(
-          questions.map(({ to, data }) => ({ method: 'eth_call', params: [{ to, data }, 'latest'] })),
+          questions.map(({ question }) => requestOf(question)),
           waiting,
         )
   const looks = found.map(one => ('judge' in one ? unknown('it was not asked') : one))
-  for (const [at, { judge, to, i }] of questions.entries()) {
-    const answer = answers[at]
-    const judged =
-      typeof answer?.result === 'string'
-        ? lookFrom(judge(answer.result))
-        : unknown(
-            `the contract ${to} does not answer: ${answer?.error?.message.slice(0, 200) ?? 'no result'}`,
-          )
+  for (const [at, { question, i }] of questions.entries()) {
+    const judged = lookFrom(judgementOf(question, answers[at]))
     // One question is enough for all that we know.
     looks[i] = 'judge' in judged ? unknown('its contract must be asked more') : judged
   }
   return looks
+}
+
+function requestOf(question: ChainQuestion): RpcCall {
+  if ('transaction' in question) {
+    return { method: 'eth_getTransactionByHash', params: [question.transaction] }
+  }
+  const { to, data } = question
+  return { method: 'eth_call', params: [{ to, data }, 'latest'] }
+}
+
+function judgementOf(question: ChainQuestion, answer: RpcAnswer | undefined): Judgement {
+  if ('transaction' in question) {
+    const call = callOf(resultOf(answer) ?? null, question.transaction)
+    if (call !== undefined) return question.judge(call)
+    return { unknown: `the node does not have the transaction ${question.transaction}` }
+  }
+  if (typeof answer?.result === 'string') return question.judge(answer.result)
+  const why = answer?.error?.message.slice(0, 200) ?? 'no result'
+  return { unknown: `the contract ${question.to} does not answer: ${why}` }
 }
 
 function lookFrom(judgement: Judgement): ChainLook | ChainQuestion {

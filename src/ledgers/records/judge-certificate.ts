@@ -80,7 +80,7 @@ function asked({ address }: EventLog, { contract, id }: ExpectedCertificate): Ju
   return {
     to: contract,
     data,
-    judge: answer => {
+    judge: (answer: string) => {
       // One word is enough: whatever else it has of the certificate.
       if (!/^0x[0-9a-f]{64,}$/i.test(answer)) return unknown
       const [issuer] = decodeAbiParameters([{ type: 'address' }], `0x${answer.slice(2, 66)}`)

@@ -4,9 +4,18 @@
  */
 export type Judgement = undefined | string | { readonly unknown: string } | ChainQuestion
 
-/** A view call, and what its answer means. */
-export interface ChainQuestion {
+/** What its contract, or the transaction that made it, must tell first, and what the answer means. */
+export type ChainQuestion = ContractQuestion | CallQuestion
+
+/** A view call. */
+export interface ContractQuestion {
   readonly to: string
   readonly data: string
   readonly judge: (answer: string) => Judgement
+}
+
+/** What a transaction called. */
+export interface CallQuestion {
+  readonly transaction: string
+  readonly judge: (call: { readonly to: string | undefined; readonly data: string }) => Judgement
 }

@@ -10,6 +10,8 @@ import { integerOf, type RebuiltEntry } from './rebuilt-entry.ts'
 export interface ReceiptRecord extends ChainPlace {
   /** What the ledger holds after it, Wh. */
   readonly value: bigint | undefined
+  /** Leaf hash of the entry that it registered, base64url; undefined where the file does not hold that. */
+  readonly leaf: string | undefined
 }
 
 /** What the file says that stands on chains: whoever has a node of a chain can look. */
@@ -24,9 +26,12 @@ export interface ChainRecords {
 /** Receipts among entries; of one ledger and range the newest. */
 export function receiptsOf(entries: readonly RebuiltEntry[]): readonly ReceiptRecord[] {
   const newest = new Map<string, ReceiptRecord>()
+  const leaves = new Map(entries.map(({ stream, sequence, leaf }) => [`${stream} ${sequence}`, leaf]))
   for (const entry of entries) {
     if (entry.schema !== schemas.receipt.name || entry.content === 'sealed') continue
-    const receipt = { ...chainPlaceOf(entry), value: integerOf(entry, 'value') }
+    const reading = integerOf(entry, 'reading')
+    const leaf = reading === undefined ? undefined : leaves.get(`${entry.stream} ${reading}`)
+    const receipt = { ...chainPlaceOf(entry), value: integerOf(entry, 'value'), leaf }
     const key = `${entry.stream} ${receipt.ledger} ${receipt.first} ${receipt.last}`
     const known = newest.get(key)
     if (known === undefined || known.sequence < receipt.sequence) newest.set(key, receipt)
