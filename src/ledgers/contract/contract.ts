@@ -1,5 +1,6 @@
 import type { Abi } from 'viem'
 import { EnergywebError } from '../../core/errors.ts'
+import type { DurableCall, DurableOptions } from '../calls/make-durably.ts'
 import { hexOf } from '../evm/answers.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import { accountOf } from '../evm/transaction.ts'
@@ -116,18 +117,29 @@ export class EvmContract<abi extends Abi = Abi> {
   }
 
   /**
-   * Signs here and sends. Resolves once a node has it; `wait` of what comes back waits for the block.
+   * Signs here and sends. Resolves once a node has it; `wait` of what comes back waits for the block. With a `log` it resolves
+   * once the call is on disk, and it is made exactly once whatever happens, as long as some process goes on with that log.
    * @throws EnergywebError `transaction-reverted` with the contract's reason when it would refuse: nothing is sent then;
    * `funds-insufficient`, `nonce-conflict`, `transaction-refused`, `network-refused`; `ledger-not-ready` when the fee is above the
-   * network's cap; `abi-invalid`; `key-unavailable`; `network-unreachable`, `network-not-synced`, `network-wrong-chain`
+   * network's cap; `abi-invalid`; `key-unavailable`; `network-unreachable`, `network-not-synced`, `network-wrong-chain`. With a
+   * `log`: `transaction-reverted`, `abi-invalid`, `argument-invalid` for a key that stands for another call, `log-io`, `log-closed`
    */
-  async sendRaw<const name extends DeedName<abi>>(
+  async sendRaw<const name extends DeedName<abi>, options extends SendRawOptions | DurableOptions>(
     name: name,
-    ...[args, options]: ArgsThenOptions<DeedArgs<abi, name>, SendRawOptions>
-  ): Promise<SentTransaction<abi>> {
+    ...[args, options]: ArgsThenOptions<DeedArgs<abi, name>, options>
+  ): Promise<options extends DurableOptions ? DurableCall<abi> : SentTransaction<abi>>
+  async sendRaw(
+    name: string,
+    ...[args, options]: ArgsThenOptions<unknown, SendRawOptions | DurableOptions>
+  ): Promise<DurableCall<abi> | SentTransaction<abi>> {
+    const { network, abi, address: to } = this
     const deed = this.#deed(name, args, options)
-    const signed = await sendSigned(this.network, deed, options)
-    return sentTransaction(this.network, { deed, abi: this.abi, hash: signed.variant.hash, signed })
+    if (options.log !== undefined) {
+      const { makeDurably } = await import('../calls/make-durably.ts')
+      return makeDurably(network, { deed, to, abi }, options)
+    }
+    const signed = await sendSigned(network, deed, options)
+    return sentTransaction(network, { deed, abi, hash: signed.variant.hash, signed })
   }
 
   /**

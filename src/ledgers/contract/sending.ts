@@ -33,4 +33,5 @@ export interface SendOptions extends DeedOptions {
 
 export interface SendRawOptions extends DeedOptions {
   readonly signer: Signer
+  readonly log?: undefined
 }

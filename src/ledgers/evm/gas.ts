@@ -3,23 +3,25 @@ import { quantityOf } from './answers.ts'
 import { classifyRefusal } from './errors.ts'
 import type { Line, Sender, Turn } from './sender.ts'
 
+export interface CallToEstimate {
+  readonly to: string
+  readonly data: string
+  /** Wei, default none. */
+  readonly payment?: bigint
+}
+
 /**
  * Gas limit of a call: the estimate with 30 % on top (inner calls hold back a part of it), at most the registry's cap.
  * @throws EnergywebError `transaction-reverted` when the call would revert: it must not be sent; `network-refused` when
  * the node has its own words for that, or another reason.
  */
-export async function estimateGas(
-  sender: Sender,
-  call: { readonly to: string; readonly data: string },
-  { signal }: Turn,
-): Promise<bigint> {
+export async function estimateGas(sender: Sender, call: CallToEstimate, { signal }: Turn): Promise<bigint> {
   const { network, account, registry } = sender
-  const { to, data } = call
+  const { to, data, payment = 0n } = call
+  const value = payment === 0n ? {} : { value: `0x${payment.toString(16)}` }
   const [answer] = await network.batch(
-    [{ method: 'eth_estimateGas', params: [{ from: account, to, data }] }],
-    {
-      signal,
-    },
+    [{ method: 'eth_estimateGas', params: [{ from: account, to, data, ...value }] }],
+    { signal },
   )
   if (answer?.error !== undefined) {
     const { message } = answer.error
@@ -55,11 +57,9 @@ export async function estimateGas(
 export async function gasFor(
   sender: Sender,
   line: Line,
-  {
-    call,
-    turn,
-  }: { call: { readonly to: string; readonly data: string; readonly shape: string }; turn: Turn },
+  { call, turn }: { call: CallToEstimate & { readonly shape?: string }; turn: Turn },
 ): Promise<bigint> {
+  if (call.shape === undefined) return estimateGas(sender, call, turn)
   const { estimateAfter, estimateEvery } = sender.settings
   const { registry, account, network } = sender
   const now = network.clock.monotonic()

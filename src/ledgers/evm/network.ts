@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import { isEnergywebError } from '../../core/errors.ts'
 import type { NetworkStatus } from '../../core/ledger.ts'
 import { silentLogger } from '../../core/logger.ts'
+import type { DurableCalls, DurableCallsOptions } from '../calls/durable-calls.ts'
 import type { EvmContract } from '../contract/contract.ts'
 import type { AbiOf, AbiSource } from '../contract/contract-types.ts'
 import type { DeployedContract, DeployOptions } from '../contract/deploy.ts'
@@ -123,6 +124,16 @@ export class EvmNetwork {
       if (isEnergywebError(error, 'network-not-synced')) return false
       throw error
     }
+  }
+
+  /**
+   * The calls that an account keeps in a log until they are made (`sendRaw` with `log`). What an earlier process left is gone
+   * on with from here on.
+   * @throws EnergywebError `log-io`, `log-closed`
+   */
+  async durableCalls(options: DurableCallsOptions): Promise<DurableCalls> {
+    const { durableCalls } = await import('../calls/make-durably.ts')
+    return durableCalls(this, options)
   }
 
   /** These nodes, with all that is done about their failures, as a transport for viem's own clients. */

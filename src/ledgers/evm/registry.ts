@@ -2,7 +2,7 @@ import type { Certificate } from '../../core/certificate.ts'
 import type { ReportLine } from '../../core/ledger.ts'
 import type { StoredEntry } from '../../core/log.ts'
 import type { AnchoredCheckpoint, Receipt } from '../../core/receipt.ts'
-import type { EventLog } from './answers.ts'
+import type { EventLog, TransactionReceipt } from './answers.ts'
 
 /** What the contract holds for an asset, or for a log. */
 export interface RegistryState {
@@ -42,9 +42,11 @@ export interface RegistryCall {
   readonly value: bigint
   /**
    * Calls of one shape cost alike. A storage slot that leaves zero costs 20,000 gas more than one that changes, and one
-   * that stays the same almost nothing.
+   * that stays the same almost nothing. Without one, gas is estimated for each call.
    */
-  readonly shape: string
+  readonly shape?: string
+  /** Wei that go along, default none; must be what {@link Registry.paymentOf} says later. */
+  readonly payment?: bigint
 }
 
 /** Entries that the contract wants nothing for, and why; the next call stands for them, too. */
@@ -118,6 +120,9 @@ export interface KeptCall {
   readonly value: bigint
   /** Who made it, where it was kept. */
   readonly account?: string
+  /** Sequence of the entry that it registers, and its nonce, where they are known. */
+  readonly reading?: number | undefined
+  readonly nonce?: number | undefined
 }
 
 /** What a line's comparison with its contract came to. */
@@ -170,6 +175,10 @@ export interface Registry {
   keepFiles?(line: ReportLine): Promise<void>
   /** True when no call makes up for an earlier one that is lost: each counts for itself. Default false. */
   readonly standsAlone?: boolean
+  /** True when a call that the contract would refuse is given up with that reason, and not tried again. Default false. */
+  readonly givesUp?: boolean
+  /** Wei that go along with a kept call; default none. */
+  paymentOf?(line: ReportLine, reading: number | undefined): Promise<bigint>
   /**
    * What must stop the line, in words; undefined when the contract and we may differ as we do.
    * @throws EnergywebError `log-io`
@@ -190,6 +199,11 @@ export interface Registry {
     call: KeptCall,
     options: AskedAt & { readonly logs: readonly EventLog[] },
   ): Promise<Registration | undefined>
+  /**
+   * What the call's own transaction in a block is, where that alone proves it: with or without events, and reverted, too.
+   * Default: it must have succeeded, with the event of `registrationIn`.
+   */
+  registrationOf?(line: ReportLine, call: KeptCall, receipt: TransactionReceipt): Registration
   /** No event of the registries is older. */
   readonly fromBlock: bigint
   /** All events of the line's asset near a block, whoever sent them, as `logsNear`. */

@@ -11,3 +11,6 @@ export const submissionFaultPoints = [
 ] as const
 
 export type SubmissionFaultPoint = (typeof submissionFaultPoints)[number]
+
+/** The steps of a call that is kept in a log before it is made, besides those of its submission. */
+export const callFaultPoints = ['ledgers/call-asked', 'ledgers/call-kept'] as const

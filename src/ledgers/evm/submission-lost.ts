@@ -1,3 +1,4 @@
+import { isEnergywebError } from '../../core/errors.ts'
 import { isFinal, type Line, type Sender, type Tracked, type Turn } from './sender.ts'
 import { markMined, withoutEvent } from './submission-receipts.ts'
 import { signAgain } from './submission-sign.ts'
@@ -74,11 +75,22 @@ async function bringBack(
       await sender.store.abandon(item.submission.id, reason)
       sender.book = sender.book?.filter(other => other !== item)
     } else {
-      await signAgain(sender, turn, item)
+      await signOrGiveUp(sender, turn, item)
     }
   }
   line.trouble = undefined
   return true
+}
+
+/** The contract's refusal is the answer, where the registry says so: it is not tried again. */
+async function signOrGiveUp(sender: Sender, turn: Turn, item: Tracked): Promise<void> {
+  try {
+    await signAgain(sender, turn, item)
+  } catch (error) {
+    if (!sender.registry.givesUp || !isEnergywebError(error, 'transaction-reverted')) throw error
+    await sender.store.abandon(item.submission.id, error.message)
+    sender.book = sender.book?.filter(other => other !== item)
+  }
 }
 
 /** True when the submissions may be tried again. */

@@ -2,7 +2,7 @@ import type { Receipt } from '../../core/receipt.ts'
 import type { Submission } from '../../core/submission.ts'
 import { headOf, receiptOf } from './answers.ts'
 import { anchorAt, isFinal, type Moved, type Sender, type Turn } from './sender.ts'
-import { receiptFrom } from './submission-receipts.ts'
+import { provenBy, receiptFrom } from './submission-receipts.ts'
 
 /** So many of a line's newest submissions are looked at; a reorg as deep as that is another chain. */
 const mostOfLine = 256
@@ -117,16 +117,19 @@ async function registrationsOf(
   const hashes = moved.flatMap(transactionsOf)
   const calls = hashes.map(hash => ({ method: 'eth_getTransactionReceipt', params: [hash] }))
   const results = await sender.network.results(calls, { signal: turn.signal })
-  const logs = hashes.flatMap((hash, i) => {
-    const receipt = receiptOf(results[i], hash)
-    return receipt?.succeeded ? receipt.logs : []
-  })
+  const receipts = new Map(hashes.map((hash, i) => [hash, receiptOf(results[i], hash)]))
+  const asked = { at: turn.head.number, signal: turn.signal }
   const found: { readonly id: number; readonly receipt: Receipt }[] = []
   for (const submission of moved) {
     const line = sender.lines.get(submission.line)
-    const asked = { logs, at: turn.head.number, signal: turn.signal }
-    const registration = line && (await sender.registry.registrationIn(line.report, submission, asked))
-    if (registration) found.push({ id: submission.id, receipt: receiptFrom(sender, registration) })
+    for (const hash of line === undefined ? [] : transactionsOf(submission)) {
+      const receipt = receipts.get(hash)
+      if (line === undefined || receipt === undefined) continue
+      const registration = await provenBy(sender.registry, line, { submission, receipt, asked })
+      if (registration === undefined) continue
+      found.push({ id: submission.id, receipt: receiptFrom(sender, registration) })
+      break
+    }
   }
   const blocks = await blocksOf(
     sender,

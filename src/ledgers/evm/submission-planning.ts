@@ -1,3 +1,4 @@
+import { isEnergywebError } from '../../core/errors.ts'
 import type { LineEnd } from '../../core/submission.ts'
 import type { Plan } from './registry.ts'
 import type { Line, Sender, Turn } from './sender.ts'
@@ -74,7 +75,7 @@ async function signWindow(
   if (plan.calls.length > 0 || (plan.skips ?? []).length > 0) {
     line.trailing = 0
     line.idleAt = undefined
-    await carryOut(sender, turn, { line, plan, room })
+    await giveUpRefused(sender, line, { plan, run: () => carryOut(sender, turn, { line, plan, room }) })
     return true
   }
   if (plan.waiting || plan.resting !== undefined) {
@@ -91,6 +92,30 @@ async function signWindow(
   line.idleAt = end
   line.trailing = entries.length
   return false
+}
+
+/** Where the contract's refusal of a call is its answer, the call is given up with it, and the ones behind it go on. */
+async function giveUpRefused(
+  sender: Sender,
+  line: Line,
+  { plan, run }: { plan: Plan; run: () => Promise<void> },
+): Promise<void> {
+  try {
+    await run()
+  } catch (error) {
+    const { registry, store, log, book } = sender
+    if (!registry.givesUp || !isEnergywebError(error, 'transaction-reverted')) throw error
+    const { name } = line.report
+    // It may need what an earlier call does that is on its way.
+    const behind = book?.some(({ submission, state }) => submission.line === name && state !== 'mined')
+    if (behind) throw error
+    const { planned } = await store.line(name)
+    // What was signed before it is kept: the first that is not is the one that was refused.
+    const refused = plan.calls.find(({ first }) => first > planned)
+    if (refused === undefined) throw error
+    await store.skip(name, planned + 1, refused.last, error.message)
+    log.warn({ line: name, entry: refused.reading }, error.message)
+  }
 }
 
 /** Signs the calls and keeps the skips, in the order of their entries, as far as there is room in flight. */

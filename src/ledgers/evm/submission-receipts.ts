@@ -1,7 +1,8 @@
 import { faultPoint } from '../../core/fault-point.ts'
 import type { Receipt } from '../../core/receipt.ts'
+import type { Submission } from '../../core/submission.ts'
 import { receiptOf, type TransactionReceipt } from './answers.ts'
-import type { Registration } from './registry.ts'
+import type { Registration, Registry } from './registry.ts'
 import type { Line, Sender, Tracked, Turn } from './sender.ts'
 import { guarded } from './submission-guard.ts'
 
@@ -63,9 +64,11 @@ async function take(
 ): Promise<boolean> {
   const { submission } = item
   faultPoint('ledgers/receipt-seen')
-  const asked = { logs: receipt.logs, at: head.number, signal }
-  const registration =
-    receipt.succeeded && (await sender.registry.registrationIn(line.report, submission, asked))
+  const registration = await provenBy(sender.registry, line, {
+    submission,
+    receipt,
+    asked: { at: head.number, signal },
+  })
   if (registration) {
     await markMined(sender, item, registration)
     return true
@@ -79,6 +82,21 @@ async function take(
   line.trouble = `transaction ${receipt.transaction} ${happened}; it is looked into`
   line.gas.clear()
   return true
+}
+
+/** What a submission's own transaction proves. */
+export async function provenBy(
+  registry: Registry,
+  { report }: Line,
+  {
+    submission,
+    receipt,
+    asked,
+  }: { submission: Submission; receipt: TransactionReceipt; asked: { at: bigint; signal: AbortSignal } },
+): Promise<Registration | undefined> {
+  if (registry.registrationOf !== undefined) return registry.registrationOf(report, submission, receipt)
+  if (!receipt.succeeded) return undefined
+  return registry.registrationIn(report, submission, { logs: receipt.logs, ...asked })
 }
 
 /** What a transaction did that ran through and registered nothing. */

@@ -3,6 +3,7 @@ import type { Variant } from '../../core/submission.ts'
 import { doubledFees, type Fees, raiseFees } from './fees.ts'
 import { estimateGas } from './gas.ts'
 import type { Sender, Tracked, Turn } from './sender.ts'
+import { paymentOf } from './submission-sign.ts'
 import { signTransaction } from './transaction.ts'
 
 /**
@@ -50,12 +51,18 @@ async function betterOffer(
   const { maxFeePerGas, maxPriorityFeePerGas } = last
   const fees = { maxFeePerGas, maxPriorityFeePerGas }
   if (item.offer === 'gas') {
-    const gas = await estimateGas(sender, item.submission, turn)
+    const payment = await paymentFor(sender, item)
+    const gas = await estimateGas(sender, { ...item.submission, payment }, turn)
     return gas === item.gas ? undefined : { gas, fees }
   }
   const settings = await sender.network.feesAt(turn.head, turn)
   const before = item.offer === 'price' ? doubledFees(settings, fees) : fees
   return { gas: item.gas, fees: raiseFees(settings, turn.head.baseFee ?? 0n, before) }
+}
+
+function paymentFor(sender: Sender, { submission }: Tracked): Promise<bigint> {
+  const line = sender.lines.get(submission.line)
+  return line === undefined ? Promise.resolve(0n) : paymentOf(sender, line, submission.reading)
 }
 
 async function signVariant(
@@ -65,8 +72,9 @@ async function signVariant(
 ): Promise<void> {
   const { network, signer } = sender
   const { id, line, to, data } = item.submission
+  const value = await paymentFor(sender, item)
   const variant = await signTransaction(
-    { type: network.fees.type, chainId: network.chainId, nonce: item.nonce, to, data, gas, fees },
+    { type: network.fees.type, chainId: network.chainId, nonce: item.nonce, to, data, value, gas, fees },
     { signer, signal },
   )
   await sender.store.addVariant(id, variant)

@@ -4,7 +4,7 @@ import { suggestFees } from './fees.ts'
 import { estimateGas, gasFor } from './gas.ts'
 import type { RegistryCall } from './registry.ts'
 import { type Line, type Sender, type Tracked, type Turn, trackedOf } from './sender.ts'
-import { signTransaction } from './transaction.ts'
+import { signTransaction, type TransactionInput } from './transaction.ts'
 
 /**
  * Signs calls and persists each with its nonce in one transaction of the store, in order. A nonce is used only by what
@@ -24,8 +24,8 @@ export async function signNew(
       faultPoint('ledgers/planned')
       const gas = await gasFor(sender, line, { call, turn })
       faultPoint('ledgers/before-sign')
-      const { to, data } = call
-      const variant = await sign(sender, turn, { to, data, gas, nonce: next, fees })
+      const { to, data, payment = 0n } = call
+      const variant = await sign(sender, turn, { to, data, value: payment, gas, nonce: next, fees })
       // Not awaited one by one: the store keeps their order and lets many share one sync.
       const created = sender.store.create(newSubmission(sender, line, { call, gas }), variant)
       // `keep` reports it; until then the rejection must not count as unhandled.
@@ -66,14 +66,15 @@ async function keep(
 
 /** Gives a submission whose nonce was used up by something else a new one, with the same payload. */
 export async function signAgain(sender: Sender, turn: Turn, item: Tracked): Promise<void> {
-  const { to, data, line: name } = item.submission
+  const { to, data, line: name, reading } = item.submission
   const line = sender.lines.get(name)
   if (line === undefined) return
   const fees = suggestFees(await sender.network.feesAt(turn.head, turn), turn.head.baseFee ?? 0n)
   // What was planned by is no longer what is: this call is estimated for itself.
-  const gas = await estimateGas(sender, { to, data }, turn)
+  const value = await paymentOf(sender, line, reading)
+  const gas = await estimateGas(sender, { to, data, payment: value }, turn)
   faultPoint('ledgers/before-sign')
-  const variant = await sign(sender, turn, { to, data, gas, nonce: sender.nextNonce, fees })
+  const variant = await sign(sender, turn, { to, data, value, gas, nonce: sender.nextNonce, fees })
   await sender.store.renounce(item.submission.id, variant)
   faultPoint('ledgers/signed')
   sender.nextNonce += 1
@@ -94,10 +95,19 @@ export async function signAgain(sender: Sender, turn: Turn, item: Tracked): Prom
   })
 }
 
+/** Wei that go along with a kept call. */
+export async function paymentOf(
+  { registry }: Sender,
+  { report }: Line,
+  reading: number | undefined,
+): Promise<bigint> {
+  return (await registry.paymentOf?.(report, reading)) ?? 0n
+}
+
 function sign(
   sender: Sender,
   { signal }: Turn,
-  call: { to: string; data: string; gas: bigint; nonce: number; fees: ReturnType<typeof suggestFees> },
+  call: Pick<TransactionInput, 'to' | 'data' | 'value' | 'gas' | 'nonce' | 'fees'>,
 ): Promise<Variant> {
   const { network, signer } = sender
   const input = { ...call, type: network.fees.type, chainId: network.chainId }
