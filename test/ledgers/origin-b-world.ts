@@ -11,7 +11,7 @@ import {
 import { accountOf } from '../../src/ledgers/evm/transaction.ts'
 import { type EvmLedger, EvmNetwork, networkPresets } from '../../src/ledgers/index.ts'
 import { ledger as originB } from '../../src/ledgers/origin-b/index.ts'
-import { type Anvil, startAnvil } from '../../src/testing/anvil.ts'
+import { type Anvil, type AnvilOptions, startAnvil } from '../../src/testing/anvil.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
 import { deployReleaseBDouble } from '../contracts/release-b-double.ts'
 import { type KindB, WorldB } from '../contracts/release-b-world.ts'
@@ -55,8 +55,11 @@ export class OriginBWorld {
     this.releaseB = releaseB
   }
 
-  static async open(deploy: (anvil: Anvil) => Promise<ReleaseB>): Promise<OriginBWorld> {
-    const anvil = await startAnvil({ noMining: true })
+  static async open(
+    deploy: (anvil: Anvil) => Promise<ReleaseB>,
+    options: AnvilOptions = {},
+  ): Promise<OriginBWorld> {
+    const anvil = await startAnvil({ noMining: true, ...options })
     return new OriginBWorld(anvil, await deploy(anvil))
   }
 

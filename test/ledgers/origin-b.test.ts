@@ -172,3 +172,17 @@ for (const { flavour, isHere, deploy } of flavours) {
     })
   })
 }
+
+describe.each(flavours)('the ledger of release B before London, on $flavour', ({ isHere, deploy }) => {
+  test.skipIf(!isHere)('registers at byzantium, the oldest fork that has it', async () => {
+    const world = await OriginBWorld.open(deploy, { hardfork: 'byzantium' })
+    try {
+      const asset = await world.asset('roof')
+      await world.releaseB.mintCertificates(asset.id, asset.owner)
+      await world.settle(await world.ledger(asset, { stores: readings('roof', 4n, 4n, 6n) }))
+      expect(await world.values(asset)).toEqual([4n, 6n])
+    } finally {
+      await world.anvil.stop()
+    }
+  })
+})

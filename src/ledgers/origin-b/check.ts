@@ -1,7 +1,8 @@
 import type { EnergywebError } from '../../core/errors.ts'
 import type { ChainView } from '../defined/define-ledger.ts'
+import { notReady } from '../kit-helpers.ts'
 import { assetHeadAbi, registryAbi } from './abi.ts'
-import { notReady, type OriginBTarget, orUndefined, registryWord } from './contract-addresses.ts'
+import { type OriginBTarget, orUndefined, registryWord } from './contract-addresses.ts'
 import { certificatesOf } from './market-lookup.ts'
 
 /** What a registry says of an asset, as far as a gateway needs it. */

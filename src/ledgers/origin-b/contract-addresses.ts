@@ -1,6 +1,7 @@
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
 import type { DefinedLine } from '../../core/ledger.ts'
 import type { ChainView } from '../defined/define-ledger.ts'
+import { notReady } from '../kit-helpers.ts'
 import { lookupAbi } from './abi.ts'
 import type { OriginBLine, OriginBOptions } from './options.ts'
 
@@ -102,8 +103,3 @@ const isOther = (error: unknown) =>
   isEnergywebError(error, 'ledger-not-ready') || isEnergywebError(error, 'abi-invalid')
 
 export const registryWord = (role: OriginBTarget['role']) => (role === 'producer' ? 'producing' : 'consuming')
-
-/** What the registry's people can repair. */
-export function notReady(message: string, hint: string): EnergywebError {
-  return new EnergywebError('ledger-not-ready', message, { hint, retryable: true })
-}

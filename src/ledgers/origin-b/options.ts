@@ -1,18 +1,12 @@
 import { z } from 'zod'
-
-const contract = (description: string) =>
-  z
-    .string()
-    .regex(/^0x[0-9a-fA-F]{40}$/, 'expected an address: 0x and 40 hex digits')
-    .transform(given => given.toLowerCase())
-    .meta({ description })
+import { contractAddress } from '../kit-helpers.ts'
 
 /** What a ledger of kind `origin-b` has of its own. */
 export const originBOptions = z
   .strictObject({
-    producing: contract('the registry of producers (AssetProducingRegistryLogic)').optional(),
-    consuming: contract('the registry of consumers (AssetConsumingRegistryLogic)').optional(),
-    assetLookup: contract(
+    producing: contractAddress('the registry of producers (AssetProducingRegistryLogic)').optional(),
+    consuming: contractAddress('the registry of consumers (AssetConsumingRegistryLogic)').optional(),
+    assetLookup: contractAddress(
       'the AssetContractLookup, which names both registries, also after an update',
     ).optional(),
   })
