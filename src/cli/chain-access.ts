@@ -1,11 +1,13 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { silentLogger } from '../core/logger.ts'
-import type { ChainAccount } from './chain-transaction.ts'
+import type { EvmNetwork } from '../ledgers/evm/network.ts'
+import type { ChainAccount, SignedTransaction } from './chain-transaction.ts'
 import { openAccount } from './configured-key.ts'
 import { askGateway } from './control-client.ts'
 import type { CommandIo } from './io.ts'
 import type { Printer } from './printer.ts'
+import { coins } from './report-line-look.ts'
 
 /**
  * A configured key as an account of a configured network, ready to send transactions; each is announced.
@@ -30,9 +32,24 @@ export async function openChainAccount(
     signer,
     address,
     clock: io.clock,
+    onSigned: transaction => showBefore(transaction, { network, printer }),
     onSent: (what, hash) => printer.note(`${what}: transaction ${hash}, waiting for its block`),
   }
 }
+
+/** On a chain where coins are worth something, and what stands there stands for ever, it is shown what is about to be sent. */
+async function showBefore(
+  { what, to, hash, nonce, cost }: SignedTransaction,
+  { network, printer }: { network: EvmNetwork; printer: Printer },
+): Promise<void> {
+  if (network.chainId === localChain) return
+  const where = to === undefined ? 'a new contract' : to
+  await printer.note(
+    `${what}: about to send ${hash} to ${where} on chain ${network.chainId}, nonce ${nonce}, for at most ${coins(cost)}`,
+  )
+}
+
+const localChain = 31_337n
 
 /**
  * The gateway keeps a book of its accounts' nonces: nobody else may take one while it runs.

@@ -15,6 +15,8 @@ export interface ChainAccount {
   /** 0x and 40 hex digits. */
   readonly address: string
   readonly clock: Clock
+  /** Told of every transaction before it is sent: from then on it may be mined. */
+  readonly onSigned?: (transaction: SignedTransaction) => Promise<void>
   /** Told the hash of every transaction once it is on its way. */
   readonly onSent: (what: string, hash: string) => Promise<void>
 }
@@ -25,6 +27,14 @@ export interface ChainTransaction {
   /** Undefined creates a contract. */
   readonly to?: Hex
   readonly data: Hex
+}
+
+/** A transaction that is about to be sent. */
+export interface SignedTransaction extends ChainTransaction {
+  readonly hash: string
+  readonly nonce: number
+  /** The most that it may cost, in wei. */
+  readonly cost: bigint
 }
 
 const gasMargin = 13n
@@ -50,14 +60,18 @@ export async function sendTransaction(
     ...(transaction.to && { to: transaction.to }),
   }
   const gas = ((await estimate(network, call, what)) * gasMargin) / 10n
-  const [count, balance] = await network.results([
+  const [count, mined, balance] = await network.results([
     { method: 'eth_getTransactionCount', params: [account.address, 'pending'] },
+    { method: 'eth_getTransactionCount', params: [account.address, 'latest'] },
     { method: 'eth_getBalance', params: [account.address, 'latest'] },
   ])
-  requireFunds(account, quantityOf(balance, 'balance'), gas * fees.maxFeePerGas)
   const nonce = Number(quantityOf(count, 'nonce'))
+  refuseWaiting(account, { what, waiting: nonce - Number(quantityOf(mined, 'nonce')) })
+  const cost = gas * fees.maxFeePerGas
+  requireFunds(account, quantityOf(balance, 'balance'), cost)
   const { raw, hash } = await sign(account, transaction, { nonce, gas, fees })
-  await network.request('eth_sendRawTransaction', [raw])
+  await account.onSigned?.({ ...transaction, hash, nonce, cost })
+  await broadcast(network, raw, hash)
   await account.onSent(what, hash)
   const receipt = await waitFor(account, hash, what)
   if (!receipt.succeeded) {
@@ -70,10 +84,39 @@ async function estimate(network: EvmNetwork, call: object, what: string): Promis
   const [answer] = await network.batch([{ method: 'eth_estimateGas', params: [call] }])
   if (answer?.error !== undefined) {
     throw new EnergywebError('transaction-refused', `could not ${what}: ${answer.error.message}`, {
-      hint: 'May this account do that? The registry listens to its owner only.',
+      hint: 'May this account do that? `energyweb ledger show --ledger <name>` says what our keys may do.',
     })
   }
   return quantityOf(answer?.result, 'gas')
+}
+
+/**
+ * What an interrupted command left in the pool may do tomorrow what this one is about to do now.
+ * @throws EnergywebError `nonce-conflict`
+ */
+function refuseWaiting(
+  { address, network }: ChainAccount,
+  { what, waiting }: { what: string; waiting: number },
+): void {
+  if (waiting <= 0) return
+  throw new EnergywebError(
+    'nonce-conflict',
+    `could not ${what}: ${waiting} ${waiting === 1 ? 'transaction' : 'transactions'} of ${address} on ${network.name} ${waiting === 1 ? 'is' : 'are'} not in a block yet`,
+    {
+      retryable: true,
+      hint: 'Wait until they are, then run the command again: it goes on from what is there.',
+    },
+  )
+}
+
+/** Sends it. A node may answer with an error although it took the transaction: then it knows the hash. */
+async function broadcast(network: EvmNetwork, raw: string, hash: string): Promise<void> {
+  try {
+    await network.request('eth_sendRawTransaction', [raw])
+  } catch (error) {
+    const known = await network.request('eth_getTransactionByHash', [hash])
+    if (known === null) throw error
+  }
 }
 
 function requireFunds({ address, network }: ChainAccount, balance: bigint, cost: bigint): void {

@@ -13,7 +13,8 @@ export const groups: Readonly<Record<string, string>> = {
   config: 'Take over old configurations; what editors need',
   keys: 'Make, take over and show keys',
   witness: 'Cosign the checkpoints of others, and see what was cosigned',
-  ledger: 'Deploy a registry, register assets in it, look at it, let a stopped report line go on, try a node',
+  ledger:
+    'Deploy a registry, register assets and users in it, look at it, let a stopped report line go on, try a node',
 }
 
 /** All commands, in the order of the help. */
@@ -164,8 +165,23 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/ledger-register-asset.ts')).ledgerRegisterAssetCommand,
   },
   {
+    name: 'ledger change-asset',
+    summary: 'Switch an asset in the registry, exchange its meter, let it mint certificates',
+    load: async () => (await import('./commands/ledger-change-asset.ts')).ledgerChangeAssetCommand,
+  },
+  {
+    name: 'ledger register-user',
+    summary: 'Make an account a user of the registry, or end it',
+    load: async () => (await import('./commands/ledger-register-user.ts')).ledgerRegisterUserCommand,
+  },
+  {
+    name: 'ledger grant',
+    summary: 'Give a user of the registry roles, or take them away',
+    load: async () => (await import('./commands/ledger-grant.ts')).ledgerGrantCommand,
+  },
+  {
     name: 'ledger show',
-    summary: 'Show what the registry knows of an asset, and what is missing',
+    summary: 'Show what the registry knows of an asset, or all of it: contracts, assets, users, our keys',
     load: async () => (await import('./commands/ledger-show.ts')).ledgerShowCommand,
   },
   {

@@ -47,15 +47,17 @@ test.each(['producer', 'consumer'] as const)(
     const { address } = await deployRegistry(owner, role)
     const input = { ...asset, role, contract: address, smartMeter: meter, owner: owner.address }
     expect(await registerAsset(owner, input)).toBe(0n)
-    expect(await registerAsset(owner, input)).toBe(1n)
+    // Its smart meter has an asset now: that is the one.
+    expect(await registerAsset(owner, input)).toBe(0n)
+    expect(await registerAsset(owner, { ...input, another: true })).toBe(1n)
     const line: AssetLine = { name: 'roof/origin', stream: 'roof', role, assetId: 1n, key: 'meter' }
     const state = await checkAsset({ network, ledger: 'origin', line, contract: address, account: meter })
     expect(state).toMatchObject({ smartMeter: meter.toLowerCase(), active: true, lastRead: 0n })
-    // Who does not own the registry hears the contract's own reason, and nothing is sent.
+    // Who does not own the registry is told so, and nothing is sent.
     const before = sent.length
     const stranger = await accountOf(2)
-    await expect(registerAsset(stranger, input)).rejects.toMatchObject({
-      code: 'transaction-refused',
+    await expect(registerAsset(stranger, { ...input, another: true })).rejects.toMatchObject({
+      code: 'role-missing',
       message: expect.stringContaining('sender is not the owner'),
     })
     expect(sent.length).toBe(before)
@@ -77,9 +79,10 @@ test.each([
   ['a plant without capacity', { role: 'producer', capacityWh: 0n }],
 ] as const)('%s is refused before anything is sent', async (_what, change) => {
   const owner = await accountOf(0)
+  const { address: contract } = await deployRegistry(owner, change.role)
   const before = sent.length
   const { address } = owner
-  const input = { ...asset, contract: address, smartMeter: address, owner: address, ...change }
+  const input = { ...asset, contract, smartMeter: address, owner: address, ...change }
   await expect(registerAsset(owner, input)).rejects.toMatchObject({ code: 'argument-invalid' })
   expect(sent.length).toBe(before)
 })

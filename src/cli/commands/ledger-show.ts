@@ -4,32 +4,51 @@ import { gatewayStream } from '../../core/log.ts'
 import { silentLogger } from '../../core/logger.ts'
 import { type AnchorLook, anchoredWords, anchorsNamed, lookAtAnchor } from '../anchor-look.ts'
 import { certificateSums, certificatesInWords, knownCertificates } from '../certificate-view.ts'
-import { defineCommand, text, word } from '../command.ts'
+import { defineCommand, optionalWord, parsed, text } from '../command.ts'
 import { configOption, openConfig } from '../configuration.ts'
 import { openAccount } from '../configured-key.ts'
+import { parseCount } from '../count-argument.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { CommandIo } from '../io.ts'
 import type { Printer } from '../printer.ts'
+import { showRegistries } from '../registry-show.ts'
 import { coins, type LineLook, lookAtLine, placedLinesOf } from '../report-line-look.ts'
 import { formatFields } from '../table.ts'
 
 /** `energyweb ledger show` */
 export const ledgerShowCommand = defineCommand({
   name: 'ledger show',
-  summary: 'Show what the registry knows of an asset, and what is missing',
+  summary: 'Show what the registry knows of an asset, or all of it: contracts, assets, users, our keys',
   description:
-    'Looks at everything that the registry would refuse without a reason: the code at the address, the asset, its smart meter, its activity; and at the coins of our account, which pays for its readings. Nothing is sent. Ends with 1 when the registry would not take readings now.',
-  arguments: { asset: word('name of the asset in the configuration, or `gateway`: the log and its anchors') },
+    'Looks at everything that the registry would refuse without a reason: the code at the address, the asset, its smart meter, its activity; and at the coins of our account, which pays for its readings. Ends with 1 when the registry would not take readings now. Without an asset it shows the registries of Origin that a ledger leads to: release, contracts, the newest assets, users and their roles as far as we know their accounts, and what our keys may do. Nothing is sent.',
+  arguments: {
+    asset: optionalWord(
+      'name of the asset in the configuration, or `gateway`: the log and its anchors; default the registries of --ledger',
+    ),
+  },
   options: {
     ...configOption,
-    ledger: text('name', 'only this ledger; default all that the asset reports to'),
+    ledger: text(
+      'name',
+      'only this ledger; default all that the asset reports to, or that lead to registries',
+    ),
+    limit: parsed(
+      'number',
+      'without an asset: how many of the newest assets of each registry; default 20',
+      parseCount,
+    ),
   },
   examples: [
     { command: 'ledger show roof', description: 'shows the state of the asset roof in each of its ledgers' },
+    {
+      command: 'ledger show --ledger origin',
+      description: 'shows contracts, assets, users and what our keys may do',
+    },
     { command: 'ledger show gateway', description: 'shows how much of the log is anchored, and where' },
   ],
-  async run({ asset: name, ledger, config: given }, { io, printer }) {
+  async run({ asset: name, ledger, limit, config: given }, { io, printer }) {
     const config = await openConfig(given, io)
+    if (name === undefined) return showRegistries(config, { ledger, limit, io, printer })
     if (name === gatewayStream) return showAnchors(config, { ledger, io, printer })
     const lines = placedLinesOf(config, name, ledger)
     if (lines.length === 0) {

@@ -1,7 +1,7 @@
 import { EnergywebError } from '../../core/errors.ts'
 import { rolesAbi } from './abi-shared.ts'
 import { hexOf, type Installation, isSameAccount } from './installation.ts'
-import { type NeededRole, type Role, roleNamed } from './roles.ts'
+import { type NeededRole, type Role, roleNamed, rolesOf } from './roles.ts'
 import { askViews, view } from './view.ts'
 
 /** Who wants to do what, and which role that takes. */
@@ -73,4 +73,19 @@ export async function holdersOf(
     known.map(account => view(registry, rolesAbi, 'isRole', role.number, hexOf(account))),
   )
   return known.filter((_, index) => answers[index] === true)
+}
+
+/** The roles whose checks an account passes: its own, and all of them for whoever owns release A's CoO or a registry of ours. */
+export async function rolesHeld(
+  { network, found: { release, users, producing, consuming } }: Installation,
+  account: string,
+): Promise<readonly Role[]> {
+  const registry = users ?? producing ?? consuming
+  if (registry === undefined) return []
+  const roles = rolesOf(release)
+  const answers = await askViews(
+    network,
+    roles.map(({ number }) => view(registry, rolesAbi, 'isRole', number, hexOf(account))),
+  )
+  return roles.filter((_, index) => answers[index] === true)
 }
