@@ -1,7 +1,7 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { configuredAccounts } from './configured-accounts.ts'
-import { ledgerNamed, openLedgerRegistries } from './configured-registries.ts'
+import { isOrigin, ledgerNamed, openLedgerRegistries } from './configured-registries.ts'
 import type { CommandIo } from './io.ts'
 import type { Printer } from './printer.ts'
 import { lookAtRegistries, type RegistryLook } from './registry-look.ts'
@@ -41,7 +41,7 @@ export async function showRegistries(
 
 function originLedgers(config: ResolvedConfig): readonly string[] {
   const ledgers = Object.entries(config.ledgers ?? {})
-  const names = ledgers.filter(([, { kind }]) => kind.startsWith('origin-')).map(([name]) => name)
+  const names = ledgers.filter(([, one]) => isOrigin(one)).map(([name]) => name)
   if (names.length > 0) return names
   throw new EnergywebError('argument-invalid', 'the configuration has no ledger with registries of Origin', {
     hint: 'Name an asset, or `gateway` for the anchors of the log.',

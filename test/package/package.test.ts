@@ -66,6 +66,7 @@ describe('the packed package, installed into an empty folder', () => {
       'energyweb',
       'energyweb/dispatcher',
       'energyweb/evm',
+      'energyweb/registries',
       'energyweb/sources',
       'energyweb/testing',
       'energyweb/base58',

@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { environmentSigner } from '../../src/keys/index.ts'
 import {
   maskOf,
   openRegistries,
   type Release,
   rolesOf,
+  signedSender,
   type UserDetails,
   UserRegistry,
 } from '../../src/ledgers/registries/index.ts'
@@ -142,6 +144,19 @@ test.skipIf(!hasReleaseB())('release B keeps the organization only, and says so'
     code: 'argument-invalid',
     message: expect.stringContaining('no firstName, surname'),
   })
+})
+
+test('a program administers with a signer of its own', async () => {
+  const signer = await environmentSigner({
+    variable: 'ADMIN',
+    algorithm: 'secp256k1',
+    environment: { ADMIN: anvil.accounts[0]!.privateKey },
+  })
+  const admin = signedSender(world.network, signer)
+  expect(admin.address.toLowerCase()).toBe(world.accounts[0])
+  const { user, transactions } = await registries.get('A')!.register(world.accounts[7] ?? '', person, admin)
+  expect(user).toMatchObject({ exists: true, details: person })
+  expect(transactions).toEqual([expect.stringMatching(/^0x[0-9a-f]{64}$/)])
 })
 
 test('a registry of ours has no users, and says who administers it', async () => {

@@ -4,6 +4,7 @@ import type { AssetChange, AssetRegistry, RegistrySender } from '../../ledgers/r
 import { defineCommand, flag, flagOf, text, word } from '../command.ts'
 import { assetNamed, openConfig } from '../configuration.ts'
 import { accountGiven } from '../configured-accounts.ts'
+import { assetIdOf } from '../configured-registries.ts'
 import { deskOptions, openDesk } from '../registry-desk.ts'
 
 const changes = {
@@ -107,7 +108,8 @@ function reportedId(
   { asset, ledger }: { readonly asset: string; readonly ledger: string },
 ): bigint {
   const line = assetNamed(config, asset).report?.find(one => one.ledger === ledger)
-  if (line !== undefined) return BigInt(line.assetId)
+  const id = line && assetIdOf(line)
+  if (id !== undefined) return id
   throw new EnergywebError('argument-invalid', `${asset} does not report to ${ledger.slice(0, 64)}`, {
     hint: 'Its report line says which asset of the registry it is: `ledger register-asset` shows it.',
   })

@@ -18,6 +18,7 @@ export { type NewAssetA, registerAssetA, updateMeter } from './register-asset-a.
 export { type NewAssetB, registerAssetB } from './register-asset-b.ts'
 export type { RegisteredAssetOutcome } from './registration.ts'
 export { maskOf, namesOfMask, type Release, type Role, rolesOf } from './roles.ts'
+export { signedSender } from './signed-sender.ts'
 export { type UserChange, type UserDetails, type UserRecord, UserRegistry } from './users.ts'
 
 /**

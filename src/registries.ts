@@ -1,0 +1,41 @@
+/*
+ * The registries of EWF Origin for people who write code, `energyweb/registries`: contracts, users, roles and assets of both releases.
+ * Networks and signers come from `energyweb/evm`.
+ */
+
+export {
+  type AssetChange,
+  type AssetDetailsA,
+  type AssetDetailsB,
+  type AssetRecord,
+  AssetRegistry,
+  type AssetRole,
+  type FoundRegistries,
+  type GivenContract,
+  holdersOf,
+  type Installation,
+  maskOf,
+  type NewAssetA,
+  type NewAssetB,
+  namesOfMask,
+  openRegistries,
+  type PlantType,
+  plantTypes,
+  type RegisteredAssetOutcome,
+  type RegistrySender,
+  type RegistryTransaction,
+  type Release,
+  type Role,
+  registerAssetA,
+  registerAssetB,
+  rolesHeld,
+  rolesOf,
+  setMarketLookup,
+  setMatcher,
+  signedSender,
+  type UserChange,
+  type UserDetails,
+  type UserRecord,
+  UserRegistry,
+  updateMeter,
+} from './ledgers/registries/index.ts'
