@@ -29,32 +29,21 @@ export function ledgerNamed(config: ResolvedConfig, name: string): LedgerConfig 
  * The contracts that a ledger's configuration names, whatever its kind calls them.
  * @throws EnergywebError `argument-invalid` for one that names none
  */
-export function contractsOf(name: string, ledger: object): readonly GivenContract[] {
-  const options = 'options' in ledger && typeof ledger.options === 'object' ? ledger.options : undefined
-  const contracts = Object.entries({ ...ledger, ...options }).flatMap(
-    ([option, value]): readonly GivenContract[] => {
-      if (typeof value !== 'string' || !/^0x[0-9a-fA-F]{40}$/.test(value)) return []
-      return option === 'producing' || option === 'consuming'
-        ? [{ address: value, as: option }]
-        : [{ address: value }]
-    },
-  )
+function contractsOf(name: string, ledger: LedgerConfig): readonly GivenContract[] {
+  const options: object = ledger.kind === 'defined' ? ledger.options : ledger
+  const contracts = Object.entries(options).flatMap(([option, value]): readonly GivenContract[] => {
+    if (typeof value !== 'string' || !/^0x[0-9a-fA-F]{40}$/.test(value)) return []
+    return option === 'producing' || option === 'consuming'
+      ? [{ address: value, as: option }]
+      : [{ address: value }]
+  })
   if (contracts.length > 0) return contracts
   throw new EnergywebError('argument-invalid', `ledger ${name} names no contract`)
 }
 
 /** Whether a ledger is of one of Origin's kinds, whose contracts name users and assets. */
-export function isOrigin(ledger: object): boolean {
-  const { kind, definition = kind } = { kind: undefined, ...ledger } as Readonly<Record<string, unknown>>
-  return typeof definition === 'string' && definition.startsWith('origin-')
-}
-
-/** The id that a report line gives its asset in a registry; undefined where its ledger knows no such thing. */
-export function assetIdOf(line: object): bigint | undefined {
-  const own = 'own' in line && typeof line.own === 'object' ? line.own : undefined
-  const { assetId } = { assetId: undefined, ...line, ...own } as Readonly<Record<string, unknown>>
-  const isId = typeof assetId === 'bigint' || typeof assetId === 'number' || typeof assetId === 'string'
-  return isId && /^\d+$/.test(String(assetId)) ? BigInt(assetId) : undefined
+export function isOrigin(ledger: LedgerConfig): boolean {
+  return ledger.kind === 'defined' ? ledger.definition === 'origin-b' : ledger.kind === 'origin-a'
 }
 
 /** A ledger's registries, with the chain that they are on. */

@@ -59,7 +59,7 @@ const person =
 
 const worlds = {
   A: { user: person, kind: 'origin-a' },
-  B: { user: "--organization 'Sonne eG'", kind: 'origin-a' },
+  B: { user: "--organization 'Sonne eG'", kind: 'origin-b' },
 } as const
 
 const releases = hasReleaseB() ? (['A', 'B'] as const) : (['A'] as const)

@@ -4,7 +4,6 @@ import type { AssetChange, AssetRegistry, RegistrySender } from '../../ledgers/r
 import { defineCommand, flag, flagOf, text, word } from '../command.ts'
 import { assetNamed, openConfig } from '../configuration.ts'
 import { accountGiven } from '../configured-accounts.ts'
-import { assetIdOf } from '../configured-registries.ts'
 import { deskOptions, openDesk } from '../registry-desk.ts'
 
 const changes = {
@@ -108,8 +107,7 @@ function reportedId(
   { asset, ledger }: { readonly asset: string; readonly ledger: string },
 ): bigint {
   const line = assetNamed(config, asset).report?.find(one => one.ledger === ledger)
-  const id = line && assetIdOf(line)
-  if (id !== undefined) return id
+  if (line?.assetId !== undefined) return line.assetId
   throw new EnergywebError('argument-invalid', `${asset} does not report to ${ledger.slice(0, 64)}`, {
     hint: 'Its report line says which asset of the registry it is: `ledger register-asset` shows it.',
   })

@@ -5,7 +5,6 @@ import { defineCommand, requiredText, text, word } from '../command.ts'
 import { assetNamed, openConfig } from '../configuration.ts'
 import { accountGiven } from '../configured-accounts.ts'
 import { openAccount } from '../configured-key.ts'
-import { assetIdOf } from '../configured-registries.ts'
 import { optionsA, optionsB, refuseOtherRelease } from '../new-asset-options.ts'
 import { deskOptions, openDesk } from '../registry-desk.ts'
 
@@ -100,7 +99,7 @@ function refuseSharedAsset(
     one =>
       one.name !== asset &&
       one.role === role &&
-      one.report?.some(line => line.ledger === ledger && assetIdOf(line) === id),
+      one.report?.some(line => line.ledger === ledger && line.assetId === id),
   )
   if (!existed || other === undefined) return
   throw new EnergywebError(
