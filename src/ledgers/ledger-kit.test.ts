@@ -11,6 +11,7 @@ test('whoever adds a contract of his own finds exactly these', () => {
       "hexToString",
       "isEnergywebError",
       "keccak256",
+      "ledgerDoors",
       "notReady",
       "openDefinedLedger",
       "parseAbi",

@@ -37,5 +37,6 @@ export {
   type Registering,
   type TransactionCall,
 } from './defined/define-ledger.ts'
+export { type LedgerTrialOptions, type LineOnChain, ledgerDoors } from './defined/ledger-doors.ts'
 export { type DefinedLedgerOptions, openDefinedLedger } from './defined/open-defined-ledger.ts'
 export { contractAddress, notReady } from './kit-helpers.ts'

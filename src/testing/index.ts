@@ -11,6 +11,15 @@ export {
 } from './carbon-conformance.ts'
 export { addEntry, addReading, fakeEntry } from './fake-entry.ts'
 export { type FakePoll, type FakeSource, fakeReading, fakeSource } from './fake-source.ts'
+export {
+  type LedgerCase,
+  type LedgerResult,
+  ledgerCases,
+  runLedgerCase,
+  runLedgerConformance,
+} from './ledger-conformance.ts'
+export type { LedgerDoors, LedgerSubject, TriedDefinition, TriedPlace } from './ledger-subject.ts'
+export { LedgerTrial } from './ledger-trial.ts'
 export { MemoryStores } from './memory-stores.ts'
 export {
   type EnergyApiAsset,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity ^0.8.20;
 
-/// A small registry of periods: what each meter's energy was in each of them. It takes the same period as often as it comes.
+/// A small registry of periods: what each meter's energy was in each of them. It takes the same period as often as it comes,
+/// and believes what the writer says that all of its claims amount to.
 contract PeriodBook {
     address public immutable owner = msg.sender;
     bool public paused;
@@ -20,10 +21,10 @@ contract PeriodBook {
         paused = to;
     }
 
-    function claim(bytes32 meter, uint64 from, uint64 to, uint256 energy, bytes32 root) external {
+    function claim(bytes32 meter, uint64 from, uint64 to, uint256 energy, uint256 sum, bytes32 root) external {
         require(!paused, "paused");
         require(msg.sender == writers[meter], "not the writer of this meter");
         sums[meter] += energy;
-        emit Claimed(meter, from, to, energy, sums[meter], root);
+        emit Claimed(meter, from, to, energy, sum, root);
     }
 }

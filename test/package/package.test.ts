@@ -68,6 +68,7 @@ describe('the packed package, installed into an empty folder', () => {
       'energyweb/evm',
       'energyweb/registries',
       'energyweb/sources',
+      'energyweb/ledgers',
       'energyweb/testing',
       'energyweb/base58',
       'energyweb/field-proofs',

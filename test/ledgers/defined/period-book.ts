@@ -4,7 +4,7 @@ import { EnergywebError } from '../../../src/core/errors.ts'
 import { defineLedger } from '../../../src/ledgers/defined/define-ledger.ts'
 
 const abi = parseAbi([
-  'function claim(bytes32 meter, uint64 from, uint64 to, uint256 energy, bytes32 root)',
+  'function claim(bytes32 meter, uint64 from, uint64 to, uint256 energy, uint256 sum, bytes32 root)',
   'function sums(bytes32 meter) view returns (uint256)',
   'function writers(bytes32 meter) view returns (address)',
   'event Claimed(bytes32 indexed meter, uint64 from, uint64 to, uint256 energy, uint256 sum, bytes32 root)',
@@ -47,13 +47,13 @@ export const periodBook = defineLedger({
       call({ target }, { total, before, period }) {
         if (period === undefined) throw new EnergywebError('internal', 'no period')
         const { from, to, root } = period
-        const args = [id(target.meter), seconds(from), seconds(to), total - before, root]
+        const args = [id(target.meter), seconds(from), seconds(to), total - before, total, root]
         return { functionName: 'claim', args }
       },
       periodOf: ({ args }) => ({ from: Number(args[1]) * 1_000, to: Number(args[2]) * 1_000 }),
       eventArgs: ({ target }) => ({ meter: id(target.meter) }),
       registered: (_line, { args }) => ({ total: args.sum as bigint, link: args.root as string }),
-      linkOf: ({ args }) => String(args[4]),
+      linkOf: ({ args }) => String(args[5]),
     }
   },
 })
