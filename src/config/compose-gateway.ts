@@ -4,7 +4,7 @@ import type { CheckpointBook } from '../core/checkpoint-book.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError } from '../core/errors.ts'
-import type { EventCursorStore } from '../core/event-cursor.ts'
+import type { EventCursorStore, OnceLog } from '../core/event-cursor.ts'
 import { type Logger, silentLogger } from '../core/logger.ts'
 import type { SignatureAlgorithm } from '../core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../core/submission.ts'
@@ -43,6 +43,7 @@ export type GatewayStorage = GatewayLog &
   SubmissionStore &
   CheckpointStore &
   CosignStore &
+  OnceLog &
   Eraser
 
 export interface OpenStorageOptions {
