@@ -109,6 +109,28 @@ for (const { flavour, isHere, deploy } of flavours) {
       ])
     })
 
+    test('after a reorganisation deeper than finality it is told again, from where it stands then', async () => {
+      const asset = await minting('moved')
+      const kept = shelf()
+      await world.anvil.mine(3)
+      addReading(kept.stores.entries, 'moved', 10n)
+      const ledger = await world.ledger(asset, kept)
+      await world.settle(ledger)
+      await later(ledger)
+      const [before] = await kept.stores.certificates(asset.line.name)
+      const head = BigInt(String(await world.anvil.rpc('eth_blockNumber')))
+      await world.anvil.rpc('anvil_reorg', [Number(head - (before?.block ?? 0n)) + 1, []])
+      expect(await world.values(asset)).toEqual([])
+      for (let round = 0; round < 6; round++) await later(ledger)
+      expect(await world.values(asset)).toEqual([10n])
+      const [after, ...more] = await kept.stores.certificates(asset.line.name)
+      expect(more).toEqual([])
+      expect(after).toMatchObject({ state: 'issued', energy: 10n, transaction: before?.transaction })
+      expect(after?.blockHash).not.toBe(before?.blockHash)
+      const [read] = await world.reads(asset)
+      expect(read?.transaction).toBe(after?.transaction)
+    })
+
     test('a consumer mints nothing', async () => {
       const asset = await world.asset('house', 'consuming')
       const kept = shelf()

@@ -1,6 +1,7 @@
 import type { Certificate, CertificateBook } from '../../core/certificate.ts'
 import { toEnergywebError } from '../../core/errors.ts'
 import type { EventCursorStore } from '../../core/event-cursor.ts'
+import type { Receipt } from '../../core/receipt.ts'
 import type { Submission } from '../../core/submission.ts'
 import type { FinalCall } from './registry.ts'
 import type { Line, Sender, Turn } from './sender.ts'
@@ -23,6 +24,8 @@ export interface CertificateWatch {
   /** Registrations that the last look was about, by id. */
   shown: ReadonlySet<number>
   trouble: string | undefined
+  /** The newest state of each certificate, in the order of their entries; undefined until it was read. */
+  known: Map<string, Certificate> | undefined
   /** How far was looked, as it is kept. */
   looked: string | undefined
 }
@@ -42,6 +45,7 @@ export const neverLooked = (): CertificateWatch => ({
   finalUpTo: -1,
   shown: new Set(),
   trouble: undefined,
+  known: undefined,
   looked: undefined,
 })
 
@@ -92,10 +96,10 @@ async function look(sender: Sender, turn: Turn, line: Line): Promise<boolean> {
   const { report, watch } = line
   const upTo = turn.head.number - BigInt(network.confirmations) + 1n
   // Read first: what becomes final meanwhile is looked at next time.
-  const [{ cursor }, known] = await Promise.all([
-    store.line(report.name),
-    certificates.book.certificates(report.name),
-  ])
+  const { cursor } = await store.line(report.name)
+  // The book reads them all: once is enough, nobody else writes them.
+  watch.known ??= byId(await certificates.book.certificates(report.name))
+  const known = [...watch.known.values()]
   const looked = await lookedUpTo(sender, line)
   const { end, ...row } = await callsToLookAt(store, report.name, { looked: looked.entry, cursor })
   const finals = finalCalls(row, { known, shown: watch.shown, looked: looked.entry })
@@ -111,6 +115,11 @@ async function look(sender: Sender, turn: Turn, line: Line): Promise<boolean> {
     .filter(({ block }) => block <= upTo)
     .filter(one => !known.some(other => isSame(one, other)))
   if (news.length > 0) await certificates.book.recordCertificates(report.name, news)
+  for (const [id, one] of byId(news)) {
+    // Its entry is the newest now.
+    watch.known.delete(id)
+    watch.known.set(id, one)
+  }
   const isBehind = end !== undefined
   // Events are looked at again until all calls were: they may be about those.
   const next = {
@@ -125,6 +134,9 @@ async function look(sender: Sender, turn: Turn, line: Line): Promise<boolean> {
   restFor(sender, line)
   return false
 }
+
+const byId = (certificates: readonly Certificate[]) =>
+  new Map(certificates.map(one => [`${one.chainId} ${one.contract} ${one.id}`, one]))
 
 const max = (a: bigint, b: bigint) => (a > b ? a : b)
 
@@ -195,9 +207,13 @@ function nextToLookAt({ book = [] }: Sender, { report, finalBlock }: Line, upTo:
 }
 
 function isSame(one: Certificate, other: Certificate): boolean {
-  const { contract, id, state, transaction, logIndex } = one
-  const sameState = other.state === state && other.transaction === transaction && other.logIndex === logIndex
-  return sameState && other.id === id && other.contract === contract
+  const { contract, id, state, blockHash, logIndex } = one
+  const samePlace = other.blockHash === blockHash && other.logIndex === logIndex
+  return samePlace && other.state === state && other.id === id && other.contract === contract
+}
+
+function hasLeft({ transaction, blockHash }: Certificate, receipt: Receipt): boolean {
+  return transaction === receipt.transaction && blockHash !== receipt.blockHash
 }
 
 /** Of calls in a row those that are final and whose certificate is not known. */
@@ -215,8 +231,11 @@ export function finalCalls(
   return calls.flatMap(({ id, state, receipt, first, last, value }, i) => {
     const before = i === 0 ? row.before : calls[i - 1]?.value
     if (state !== 'final' || receipt === undefined || before === undefined) return []
-    if (recent.some(one => one.first <= last && one.last >= first)) return []
-    const isNew = last > looked && !shown.has(id)
+    const own = recent.filter(one => one.first <= last && one.last >= first)
+    // Minted by the call itself, in a block that the chain has left: the call stands elsewhere now, and so does what it minted.
+    const hasMoved = own.some(one => hasLeft(one, receipt))
+    if (own.length > 0 && !hasMoved) return []
+    const isNew = hasMoved || (last > looked && !shown.has(id))
     return { id, call: { first, last, total: value, energy: value - before, receipt, isNew } }
   })
 }
