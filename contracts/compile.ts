@@ -53,6 +53,12 @@ const sources: readonly SoliditySource[] = [
     folder: 'test/contracts/generated',
     fork: 'byzantium',
   },
+  {
+    file: 'test/contracts/RentingDouble.sol',
+    contracts: ['RentingDouble', 'TokenDouble'],
+    folder: 'test/contracts/generated',
+    fork: 'byzantium',
+  },
   { file: 'test/contracts/MeterBook.sol', contracts: ['MeterBook'], folder: 'test/contracts/generated' },
   { file: 'test/contracts/PeriodBook.sol', contracts: ['PeriodBook'], folder: 'test/contracts/generated' },
   {

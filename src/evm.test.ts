@@ -8,6 +8,8 @@ test('energyweb/evm opens on exactly these', () => {
       "EvmContract: function",
       "EvmError: function",
       "EvmNetwork: function",
+      "UsnContract: function",
+      "UsnDevice: function",
       "environmentSigner: function",
       "ethereumAddress: function",
       "fixedPrice: function",
@@ -15,8 +17,14 @@ test('energyweb/evm opens on exactly these', () => {
       "networkPresets: object",
       "openKeystore: function",
       "parsePrivateKey: function",
+      "parseUsnDeviceName: function",
       "readAbi: function",
       "secp256k1Signer: function",
+      "usnAbi: object",
+      "usnCoin: string",
+      "usnDeviceId: function",
+      "usnProperties: function",
+      "usnPropertyBits: function",
     ]
   `)
 })

@@ -35,3 +35,22 @@ export type { NodeSettings } from './ledgers/evm/node-address.ts'
 export { type NetworkPreset, type NetworkPresetName, networkPresets } from './ledgers/evm/presets.ts'
 export type { RpcAnswer, RpcCall } from './ledgers/evm/rpc-calls.ts'
 export type { NetworkName } from './ledgers/evm/viem-networks.ts'
+export {
+  parseUsnDeviceName,
+  type RentOptions,
+  type TakenChange,
+  type UsnAnswer,
+  type UsnChange,
+  UsnContract,
+  UsnDevice,
+  type UsnDeviceName,
+  type UsnDeviceOptions,
+  type UsnProperties,
+  type UsnRental,
+  type UsnState,
+  usnAbi,
+  usnCoin,
+  usnDeviceId,
+  usnProperties,
+  usnPropertyBits,
+} from './ledgers/usn/index.ts'

@@ -21,10 +21,11 @@ export interface Done {
   readonly logs: readonly { address: Hex; topics: [Hex, ...Hex[]]; data: Hex; logIndex: Hex }[]
 }
 
-/** Who sends, one of the node's accounts, and with how much gas. */
+/** Who sends, one of the node's accounts, with how much gas, and how many wei. */
 export interface Sending {
   readonly from?: string
   readonly gas?: bigint
+  readonly value?: bigint
 }
 
 /**
@@ -84,9 +85,10 @@ const gasPrice = '0x4a817c800'
 
 async function transact(
   node: TestNode,
-  { gas = defaultGas, ...transaction }: { to?: Hex; data: Hex } & Sending,
+  { gas = defaultGas, value = 0n, ...transaction }: { to?: Hex; data: Hex } & Sending,
 ): Promise<Done> {
-  const call = { from: node.accounts[0]?.address, gasPrice, ...transaction, gas: `0x${gas.toString(16)}` }
+  const amounts = { gas: `0x${gas.toString(16)}`, value: `0x${value.toString(16)}` }
+  const call = { from: node.accounts[0]?.address, gasPrice, ...transaction, ...amounts }
   const hash = await node.rpc('eth_sendTransaction', [call])
   await node.rpc('evm_mine')
   for (;;) {

@@ -24,22 +24,31 @@ export function certificatesOf(entries: readonly RebuiltEntry[]): readonly Certi
   )
 }
 
+/** A certificate that shows for which entries it stands. */
+export type RangedCertificate = CertificateRecord & { readonly first: bigint; readonly last: bigint }
+
+export function isRanged(certificate: CertificateRecord): certificate is RangedCertificate {
+  return certificate.first !== undefined && certificate.last !== undefined
+}
+
 /** Those that stand for an entry that was measured in the period; one that does not show what it stands for may. */
 export function certificatesWithin(
   certificates: readonly CertificateRecord[],
   { placed }: PeriodView,
 ): readonly CertificateRecord[] {
-  const within = [...placed.values()]
+  const sequences = [...placed.values()]
     .flatMap(({ entry, place }) => (place === 'within' ? [entry.sequence] : []))
     .toSorted((a, b) => a - b)
-  let at = 0
-  return certificates
-    .toSorted((a, b) => ((a.first ?? 0n) < (b.first ?? 0n) ? -1 : 1))
-    .filter(({ first, last }) => {
-      if (first === undefined || last === undefined) return true
-      while (at < within.length && (within[at] ?? 0) < first) at += 1
-      return at < within.length && (within[at] ?? 0) <= last
-    })
+    .values()
+  let next = sequences.next()
+  const ranged = certificates.filter(isRanged).toSorted((a, b) => (a.first < b.first ? -1 : 1))
+  return [
+    ...ranged.filter(({ first, last }) => {
+      while (next.done !== true && next.value < first) next = sequences.next()
+      return next.done !== true && next.value <= last
+    }),
+    ...certificates.filter(certificate => !isRanged(certificate)),
+  ]
 }
 
 /** Of certificates in all their states the newest state of each. */

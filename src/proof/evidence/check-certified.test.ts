@@ -82,4 +82,36 @@ describe('certificates of a period', () => {
     )
     expect(partly.certificates).toMatchObject([{ certificate: 1n, state: 'issued', energy: undefined }])
   })
+
+  it('are compared in the order of their ends, whatever that of their entries', async () => {
+    const scenario = certifiable()
+      .certificate(2, [5, 5], 100)
+      .certificate(1, [3, 4], 201)
+      .certificate(3, [6, 6], 1)
+    const { step, certificates } = await verified(scenario)
+    expect(step?.findings.map(({ sequence }) => sequence)).toEqual([8, 7])
+    expect(certificates.map(({ certificate }) => certificate)).toEqual([2n, 1n])
+  })
+
+  it('can not be compared where the total is not shown, before them or at their end', async () => {
+    const scenario = certifiable().certificate(1, [3, 5], 9_000)
+    const hiding =
+      (sequence: number): FormOf =>
+      entry =>
+        (entry.entry.sequence === sequence ? showing('measuredAt', 'status', 'kind') : whole)(entry)
+    for (const sequence of [2, 5]) {
+      const { step } = await verified(scenario, 2, hiding(sequence))
+      expect(step).toMatchObject({ state: 'absent', findings: [] })
+    }
+    const silent = certifiable().certificate(1, [3, 5], 9_000)
+    silent.gap(75, 90)
+    silent.read({ wh: 1_600, minute: 90 })
+    const { step, certificates } = await verified(silent, 7)
+    expect([step?.state, certificates]).toEqual(['absent', []])
+  })
+
+  it('that are all revoked stand for nothing', async () => {
+    const { step } = await verified(certifiable().certificate(1, [3, 5], 9_000, { state: 'revoked' }))
+    expect(step?.text).toContain('certificates that stand: none.')
+  })
 })

@@ -1,5 +1,5 @@
 import { exactEnergy } from '../../core/exact-energy.ts'
-import { type CertificateRecord, newestStates } from './certificate-records.ts'
+import { type CertificateRecord, isRanged, newestStates } from './certificate-records.ts'
 import { leavesOpen, placeOf } from './findings.ts'
 import { type PeriodView, saysTotal, totalAfter } from './period-view.ts'
 import type { Finding } from './verification.ts'
@@ -20,9 +20,9 @@ export function certifiedBy(certificates: readonly CertificateRecord[]): readonl
   for (const one of newestStates(certificates)) {
     if (one.state === 'revoked') continue
     const key = `${one.ledger} ${one.chainId} ${one.contract}`
-    const group = groups.get(key)
-    if (group === undefined) groups.set(key, [one])
-    else group.push(one)
+    const group = groups.get(key) ?? []
+    group.push(one)
+    groups.set(key, group)
   }
   return [...groups.values()].map(group => {
     const energy = group.reduce((sum, one) => sum + (one.energy ?? 0n), 0n)
@@ -42,34 +42,36 @@ export function checkCertified(
   return certifiedBy(certificates).flatMap(group => checkGroup(group, view))
 }
 
-function checkGroup({ certificates }: Certified, { main }: PeriodView): readonly Finding[] {
-  const [start] = main
-  const isWhole = start?.sequence === 0
-  const before = isWhole ? 0n : start && saysTotal(start) ? totalAfter(start) : undefined
-  if (start === undefined || before === undefined) return []
-  // What stands for an entry whose rise the segment does not show can't be compared.
-  const first = isWhole ? 0 : start.sequence + 1
-  const within = certificates
-    .filter(one => one.first !== undefined && one.first >= first)
-    .toSorted((a, b) => (lastOf(a) < lastOf(b) ? -1 : 1))
-  const findings: Finding[] = []
-  let [at, sum]: [number, bigint] = [0, 0n]
-  let total: bigint | undefined = before
-  for (const one of within) {
-    if (lastOf(one) > (main.at(-1)?.sequence ?? -1)) break
-    for (let entry = main[at]; entry !== undefined && entry.sequence <= lastOf(one); entry = main[++at]) {
-      if (saysTotal(entry)) total = totalAfter(entry)
-    }
-    sum += one.energy ?? 0n
-    if (total === undefined) continue
-    const risen = total / wattHour - before / wattHour
-    if (sum > risen) findings.push(beyond(one, { sum, risen, first }))
-  }
-  return findings
+/** Where the segment begins: the first entry whose rise it shows, and the total before that. */
+function startsOf({ main }: PeriodView): readonly { readonly first: number; readonly before: bigint }[] {
+  return main.slice(0, 1).flatMap(start => {
+    if (start.sequence === 0) return [{ first: 0, before: 0n }]
+    const before = saysTotal(start) ? totalAfter(start) : undefined
+    return before === undefined ? [] : [{ first: start.sequence + 1, before }]
+  })
 }
 
-function lastOf({ last = -1n }: CertificateRecord): bigint {
-  return last
+function checkGroup({ certificates }: Certified, view: PeriodView): readonly Finding[] {
+  return startsOf(view).flatMap(({ first, before }) => {
+    const end = view.main.reduce((last, { sequence }) => Math.max(last, sequence), first)
+    // What stands for an entry whose rise the segment does not show can't be compared.
+    const within = certificates
+      .filter(isRanged)
+      .filter(one => one.first >= first && one.last <= end)
+      .toSorted((a, b) => (a.last < b.last ? -1 : 1))
+    const entries = view.main.filter(saysTotal).values()
+    let next = entries.next()
+    let total: bigint | undefined = before
+    let sum = 0n
+    return within.flatMap(one => {
+      for (; next.done !== true && next.value.sequence <= one.last; next = entries.next()) {
+        total = totalAfter(next.value)
+      }
+      sum += one.energy ?? 0n
+      const risen = total === undefined ? sum : total / wattHour - before / wattHour
+      return sum > risen ? [beyond(one, { sum, risen, first })] : []
+    })
+  })
 }
 
 function beyond(
