@@ -58,6 +58,23 @@ for (const { flavour, isHere, deploy } of flavours) {
         expect(await world.only(ledger)).toMatchObject({ stopped: undefined, trouble: undefined })
       })
 
+      test('what our own transactions called is not asked for', async () => {
+        const asset = await world.asset('own', kind)
+        const methods: string[] = []
+        const fetch: typeof globalThis.fetch = (url, init) => {
+          methods.push(
+            ...String(init?.body)
+              .matchAll(/"method":"(\w+)"/g)
+              .map(([, method = '']) => method),
+          )
+          return globalThis.fetch(url, init)
+        }
+        await world.settle(await world.ledger(asset, { stores: readings('own', 1n, 2n, 3n), fetch }))
+        expect(await world.values(asset)).toEqual([1n, 2n, 3n])
+        expect(methods).toContain('eth_getTransactionReceipt')
+        expect(methods).not.toContain('eth_getTransactionByHash')
+      })
+
       test('a restart goes on where it was, with the same bytes', async () => {
         const asset = await world.asset('restarted', kind)
         const stores = readings('restarted', 1n, 2n, 2n, 3n)

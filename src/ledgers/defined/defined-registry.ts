@@ -10,7 +10,13 @@ import type { EvmNetwork } from '../evm/network.ts'
 import type { AskedAt, KeptCall, LinePosition, Registration, Registry } from '../evm/registry.ts'
 import type { AbiCodec } from './abi-codec.ts'
 import { chainView } from './chain-view.ts'
-import type { LedgerContract, LedgerNeeds, PeriodLength, Registered } from './define-ledger.ts'
+import type {
+  LedgerContract,
+  LedgerNeeds,
+  PeriodLength,
+  Registered,
+  TransactionCall,
+} from './define-ledger.ts'
 import { type Judged, totalsConflict, wordsFor } from './defined-words.ts'
 import { type CertificateQuestion, finalRegistration } from './final-registration.ts'
 import { checkLine } from './look-at-line.ts'
@@ -65,14 +71,15 @@ export function definedRegistry(options: DefinedContracts): Registry {
   }
 
   /** What a log says; undefined when it is not of this line. */
-  function registeredBy(line: DefinedLine, log: EventLog, { at, by, ...rest }: AskedAt & { by: string }) {
+  function registeredBy(line: DefinedLine, log: EventLog, { at, by, made, ...rest }: AskedAt & ReadBy) {
     return read.once(line, log, async () => {
       const topics = topicsOf(line, by)
       if (!topics.every((topic, i) => topic === null || topic === log.topics[i])) return undefined
       const decoded = codec.decodeEvent(abi, event, log)
       if (decoded === undefined) return undefined
       // A receipt may be a block newer than the head that is known.
-      const chain = view({ at: at > log.block ? at : log.block, ...rest })
+      const seen = view({ at: at > log.block ? at : log.block, ...rest })
+      const chain = made === undefined ? seen : { ...seen, transaction: async () => made }
       return contract.registered(line, decoded, { chain, account: by, ...waiting(rest) })
     })
   }
@@ -80,13 +87,15 @@ export function definedRegistry(options: DefinedContracts): Registry {
   async function registrationIn(
     given: ReportLine,
     call: KeptCall,
-    { logs, ...asked }: AskedAt & { readonly logs: readonly EventLog[] },
+    { logs, isOwn = false, ...asked }: AskedAt & { readonly logs: readonly EventLog[]; isOwn?: boolean },
   ): Promise<Registration | undefined> {
     const line = definedLine(given)
     const link = contract.linkOf === undefined ? undefined : linkOf(call.data)
+    const made = isOwn ? { to: call.to.toLowerCase(), data: call.data } : undefined
     for (const log of logs) {
       if (log.address !== call.to.toLowerCase()) continue
-      const found = await registeredBy(line, log, { ...asked, by: call.account ?? account })
+      const by = { by: call.account ?? account, ...(made && { made }) }
+      const found = await registeredBy(line, log, { ...asked, ...by })
       if (found === undefined || found.total !== call.value) continue
       if (found.link !== undefined && found.link !== link) continue
       return { log, before: found.before, value: found.total }
@@ -183,6 +192,12 @@ export function definedRegistry(options: DefinedContracts): Registry {
       return undefined
     },
   }
+}
+
+/** Whose event it is said to be, and by what call, where that is known. */
+interface ReadBy {
+  readonly by: string
+  readonly made?: TransactionCall
 }
 
 /** A contract may have to be asked what an event says: once for each log that is held in memory. */

@@ -197,7 +197,11 @@ export interface Registry {
   registrationIn(
     line: ReportLine,
     call: KeptCall,
-    options: AskedAt & { readonly logs: readonly EventLog[] },
+    options: AskedAt & {
+      readonly logs: readonly EventLog[]
+      /** The logs are those of a transaction of ours that made just this call: the chain need not be asked what it called. */
+      readonly isOwn?: boolean
+    },
   ): Promise<Registration | undefined>
   /**
    * What the call's own transaction in a block is, where that alone proves it: with or without events, and reverted, too.

@@ -96,7 +96,7 @@ export async function provenBy(
 ): Promise<Registration | undefined> {
   if (registry.registrationOf !== undefined) return registry.registrationOf(report, submission, receipt)
   if (!receipt.succeeded) return undefined
-  return registry.registrationIn(report, submission, { logs: receipt.logs, ...asked })
+  return registry.registrationIn(report, submission, { logs: receipt.logs, isOwn: true, ...asked })
 }
 
 /** What a transaction did that ran through and registered nothing. */
