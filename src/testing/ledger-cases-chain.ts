@@ -92,6 +92,7 @@ async function takeNonce(trial: LedgerTrial): Promise<void> {
   const { anvil } = trial.subject
   const [first] = await trial.submissions()
   await anvil.rpc('anvil_dropAllTransactions')
+  await anvil.rpc('anvil_impersonateAccount', [trial.account])
   await anvil.rpc('eth_sendTransaction', [
     {
       from: trial.account,

@@ -85,7 +85,7 @@ export const ledgerRefusalCases: readonly LedgerCase[] = [
       takesAnybody ? 'the contract takes what anybody registers' : undefined,
     async run(trial) {
       trial.measure(2)
-      const ledger = await trial.start({ account: 2 })
+      const ledger = await trial.start({ stranger: true })
       await trial.turns(ledger, 4)
       const { trouble } = await trial.status(ledger)
       const { registered } = await trial.onChain()

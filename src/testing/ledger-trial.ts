@@ -1,7 +1,10 @@
+import { toHex, utf8 } from '../core/bytes.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { DefinedLine, Ledger, LineStatus } from '../core/ledger.ts'
+import type { Signer } from '../core/signer.ts'
 import type { Submission } from '../core/submission.ts'
+import { nobleHashes } from '../proof/hashes.ts'
 import { addEntry } from './fake-entry.ts'
 import type { LedgerSubject, LedgerTrialOptions, TriedPlace } from './ledger-subject.ts'
 import { MemoryStores } from './memory-stores.ts'
@@ -30,7 +33,7 @@ export class LedgerTrial {
   readonly subject: LedgerSubject
   readonly node: FaultyFetch = faultyFetch()
   readonly account: string
-  readonly #key: string
+  readonly #signer: Signer
   readonly #place: TriedPlace
   readonly #clock = new PushedClock()
   /** The newest ledger's books. */
@@ -40,10 +43,10 @@ export class LedgerTrial {
   /** Totals that were measured, Wh. */
   readonly measured: bigint[] = []
 
-  private constructor(subject: LedgerSubject, place: TriedPlace, { address, privateKey }: Account) {
+  private constructor(subject: LedgerSubject, place: TriedPlace, { address, signer }: Account) {
     this.subject = subject
-    this.account = address.toLowerCase()
-    this.#key = privateKey
+    this.account = address
+    this.#signer = signer
     this.#place = place
   }
 
@@ -53,8 +56,8 @@ export class LedgerTrial {
     await anvil.rpc('anvil_dropAllTransactions')
     await anvil.rpc('anvil_setNextBlockBaseFeePerGas', ['0x3b9aca00'])
     await anvil.mine()
-    const account = accountOf(subject, 1)
-    return new LedgerTrial(subject, await subject.place(account.address.toLowerCase()), account)
+    const account = await newAccount(subject)
+    return new LedgerTrial(subject, await subject.place(account.address), account)
   }
 
   /** Measures the next totals, each 10 Wh above the one before; of an `interval` ledger one an hour. */
@@ -74,13 +77,10 @@ export class LedgerTrial {
   }
 
   /** A ledger on these books, as after a start. */
-  async start(change: { account?: number } = {}): Promise<Ledger> {
+  async start({ stranger = false } = {}): Promise<Ledger> {
     this.stores = this.stores.snapshot()
-    const { privateKey } = accountOf(this.subject, change.account ?? 1)
-    return this.subject.doors.open(this.subject.definition, {
-      ...this.#options(this.node.fetch),
-      signer: await this.subject.signer(privateKey),
-    })
+    const signer = stranger ? (await newAccount(this.subject)).signer : this.#signer
+    return this.subject.doors.open(this.subject.definition, { ...this.#options(this.node.fetch), signer })
   }
 
   #options(fetch: typeof globalThis.fetch): Omit<LedgerTrialOptions, 'signer'> {
@@ -148,8 +148,8 @@ export class LedgerTrial {
 
   /** What the chain says, asked behind all faults. */
   async onChain(): Promise<{ readonly total: bigint; readonly registered: readonly bigint[] }> {
-    const { definition, doors, signer } = this.subject
-    const options = { ...this.#options(globalThis.fetch), signer: await signer(this.#key) }
+    const { definition, doors } = this.subject
+    const options = { ...this.#options(globalThis.fetch), signer: this.#signer }
     return doors.look(definition, { ...options, account: this.account })
   }
 
@@ -178,12 +178,22 @@ export class LedgerTrial {
   }
 }
 
-type Account = Readonly<Record<'address' | 'privateKey', string>>
+interface Account {
+  /** Lower case. */
+  readonly address: string
+  readonly signer: Signer
+}
 
-function accountOf({ anvil }: LedgerSubject, index: number): Account {
-  const account = anvil.accounts[index]
-  if (account === undefined) throw new EnergywebError('argument-invalid', `the node has no account ${index}`)
-  return account
+let accounts = 0
+
+/** An account that nobody has used, with coins: some contracts know one only once. */
+async function newAccount({ anvil, signer: open }: LedgerSubject): Promise<Account> {
+  accounts += 1
+  const signer = await open(`0x${toHex(nobleHashes.sha256(utf8(`trial ${accounts}`)))}`)
+  // An address is the end of the hash of the public key, without the byte that says how it is written.
+  const address = `0x${toHex(nobleHashes.keccak256(signer.publicKey('secp256k1').subarray(1)).subarray(12))}`
+  await anvil.rpc('anvil_setBalance', [address, '0x56bc75e2d63100000'])
+  return { address, signer }
 }
 
 function addTo({ entries }: MemoryStores, wattHours: bigint, hours: number): void {

@@ -30,7 +30,8 @@ export class OwnRequests {
   }
 
   /**
-   * The newest request of a line, undefined when there is none.
+   * The request of a line that asked for the most in all, undefined when there is none. It is the newest, unless an earlier
+   * one was lost and had to be made again after it: so one looks back to what the newest one goes on from.
    * @throws EnergywebError `ledger-not-ready`, `network-unreachable`, `network-refused`
    */
   async newest(
@@ -39,11 +40,17 @@ export class OwnRequests {
   ): Promise<OwnRequest | undefined> {
     const { owner, senders: operators } = line
     const announced = await announcedRequests(chain, this.#issuer, { owner, operators, from })
+    let begin: bigint | undefined
+    let highest: OwnRequest | undefined
     for (const one of announced.toReversed()) {
       const request = await this.own(chain, one, line)
-      if (request !== undefined) return request
+      if (request === undefined) continue
+      const { total, energy } = request.metadata
+      if (begin !== undefined && total <= begin) break
+      begin ??= total - energy
+      if (highest === undefined || total > highest.metadata.total) highest = request
     }
-    return undefined
+    return highest
   }
 
   /** The request that was announced, if it is the line's own. @throws EnergywebError as `newest` */
