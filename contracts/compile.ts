@@ -29,6 +29,16 @@ const sources: readonly SoliditySource[] = [
     folder: 'contracts/generated',
   },
   {
+    file: 'test/contracts/EventEmitter.sol',
+    contracts: ['EventEmitter'],
+    folder: 'test/contracts/generated',
+  },
+  {
+    file: 'test/contracts/MeterRequests.sol',
+    contracts: ['MeterRequests'],
+    folder: 'test/contracts/generated',
+  },
+  {
     file: 'test/contracts/ReleaseADouble.sol',
     contracts: ['OriginDouble', 'UserDouble', 'ProducingDouble', 'ConsumingDouble', 'CertificateDouble'],
     folder: 'test/contracts/generated',

@@ -23,6 +23,8 @@ export interface EventLog {
   readonly blockHash: string
   readonly transaction: string
   readonly logIndex: number
+  /** Seconds since 1970 by its block, from nodes that tell. */
+  readonly time?: number
 }
 
 export interface TransactionReceipt {
@@ -98,6 +100,7 @@ export function logsOf(value: unknown): readonly EventLog[] {
       blockHash: hashOf(log.blockHash, 'log block hash'),
       transaction: hashOf(log.transactionHash, 'log transaction'),
       logIndex: Number(quantityOf(log.logIndex, 'log index')),
+      ...(log.blockTimestamp != null && { time: Number(quantityOf(log.blockTimestamp, 'log time')) }),
     })
   }
   return logs

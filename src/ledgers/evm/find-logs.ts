@@ -1,10 +1,10 @@
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
-import { type EventLog, headOf, logsOf } from './answers.ts'
+import { type EventLog, type Head, headOf, logsOf } from './answers.ts'
 import type { EvmNetwork } from './network.ts'
 
 export interface LogFilter {
-  readonly address: string
-  /** Of one place: one, any of several, or (null) whichever. */
+  readonly address: string | readonly string[]
+  /** Of one place: one, any of several, or (null) whichever. None is null at the end: nodes differ about that. */
   readonly topics: readonly (string | readonly string[] | null)[]
 }
 
@@ -51,7 +51,7 @@ export async function* findAllLogs(
 
 /**
  * The logs from block `at` on towards `limit`, in as many blocks as the node lets be searched at once; `limit` may lie
- * below `at`. `searched` is the block at the other end.
+ * below `at`. `searched` is the block at the other end, `last` the highest of them.
  * @throws EnergywebError `network-unreachable`; `network-refused`; `network-not-synced` when the node asked does not have
  * the range's last block, as its "nothing" would mean nothing; all retryable.
  */
@@ -59,15 +59,15 @@ export async function logsNear(
   network: EvmNetwork,
   filter: LogFilter,
   { at, limit, signal }: { at: bigint; limit: bigint; signal?: AbortSignal },
-): Promise<{ readonly logs: readonly EventLog[]; readonly searched: bigint }> {
+): Promise<{ readonly logs: readonly EventLog[]; readonly searched: bigint; readonly last: Head }> {
   for (;;) {
     const span = network.logRange.size - 1n
     const searched = limit >= at ? smaller(limit, at + span) : larger(limit, at - span)
     const [from, to] = searched >= at ? [at, searched] : [searched, at]
     try {
-      const logs = await logsIn(network, filter, { from, to, ...(signal && { signal }) })
+      const { logs, last } = await logsIn(network, filter, { from, to, ...(signal && { signal }) })
       network.logRange.succeeded()
-      return { logs, searched }
+      return { logs, searched, last }
     } catch (error) {
       signal?.throwIfAborted()
       const isTooMuch = isEnergywebError(error, 'network-refused')
@@ -87,7 +87,7 @@ async function logsIn(
   network: EvmNetwork,
   filter: LogFilter,
   { from, to, signal }: BlockRange,
-): Promise<readonly EventLog[]> {
+): Promise<{ readonly logs: readonly EventLog[]; readonly last: Head }> {
   const query = { ...filter, fromBlock: quantity(from), toBlock: quantity(to) }
   const [block, logs] = await network.results(
     [
@@ -96,7 +96,8 @@ async function logsIn(
     ],
     signal === undefined ? {} : { signal },
   )
-  if (headOf(block) !== undefined) return logsOf(logs)
+  const last = headOf(block)
+  if (last !== undefined) return { logs: logsOf(logs), last }
   throw new EnergywebError('network-not-synced', `the node asked for logs has no block ${to} yet`, {
     retryable: true,
   })
