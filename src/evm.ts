@@ -3,6 +3,13 @@
  * and their failures, signing and waiting are the ledgers' own, and ABIs are viem's affair.
  */
 
+export type {
+  EventBook,
+  EventChange,
+  EventCursorStore,
+  OfferedEvent,
+  OnceLog,
+} from './core/event-cursor.ts'
 export type { Signer } from './core/signer.ts'
 export {
   environmentSigner,
@@ -27,6 +34,16 @@ export type { Revert } from './ledgers/contract/revert.ts'
 export type { DeedOptions, SendOptions, SendRawOptions } from './ledgers/contract/sending.ts'
 export type { SentTransaction } from './ledgers/contract/sent-transaction.ts'
 export type { MinedTransaction, WaitOptions } from './ledgers/contract/wait-for.ts'
+export {
+  type ContractEventOptions,
+  type ContractEvents,
+  contractEvent,
+  followEvents,
+  type TakenEvent,
+} from './ledgers/events/contract-event.ts'
+export type { FollowOptions } from './ledgers/events/event-settings.ts'
+export type { EventArguments } from './ledgers/events/event-topics.ts'
+export type { ContractEventItem } from './ledgers/events/event-types.ts'
 export type { EventLog } from './ledgers/evm/answers.ts'
 export type { Refusal } from './ledgers/evm/errors.ts'
 export { type FeeSettings, fixedPrice, freeOfCharge } from './ledgers/evm/fees.ts'

@@ -75,6 +75,7 @@ export {
   errorCodes,
   isEnergywebError,
 } from './core/errors.ts'
+export type { EventBook, OnceLog } from './core/event-cursor.ts'
 export type { AssetLine, Ledger, LineFiles, LineStatus, LogLine, ReportLine } from './core/ledger.ts'
 export type {
   CommitmentKind,

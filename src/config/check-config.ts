@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path'
 import { checkCarbon } from './check-carbon.ts'
+import { checkEvents } from './check-events.ts'
 import { checkLedgerKinds } from './check-ledgers.ts'
 import { checkSources } from './check-sources.ts'
 import { checkTasks } from './check-tasks.ts'
@@ -58,6 +59,7 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
     ...findings,
     ...crossErrors(config, { chainIdsAreAsked: given.isOld }),
     ...(await checkVerifierKeys(config)),
+    ...(await checkEvents(config)),
     // With a module missing, what it would have brought only looks wrong.
     ...(findings.length > 0 ? [] : await checkSources(config, extensions)),
     ...(findings.length > 0 ? [] : await checkCarbon(config, extensions)),

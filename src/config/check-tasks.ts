@@ -27,7 +27,7 @@ export function checkTasks({ tasks = [], modules = [] }: Config, { tasks: classe
   })
 }
 
-/** One of `every`, `cron` and an interval among the parameters. */
+/** One of `on`, `every`, `cron` and an interval among the parameters. */
 function checkTrigger(task: TaskConfig): Finding[] {
   const { every, cron: pattern, parameters } = task
   const findings: Finding[] = []
@@ -36,6 +36,9 @@ function checkTrigger(task: TaskConfig): Finding[] {
   }
   if (pattern !== undefined && (every !== undefined || parameters?.interval !== undefined)) {
     findings.push({ path: ['cron'], message: 'there is an interval too: give one of the two' })
+  }
+  if (task.on !== undefined && [every, pattern, parameters?.interval].some(given => given !== undefined)) {
+    findings.push({ path: ['on'], message: 'there is an interval or cron too: give one of them' })
   }
   return [...findings, ...checkCron(task)]
 }

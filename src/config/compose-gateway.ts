@@ -4,7 +4,7 @@ import type { CheckpointBook } from '../core/checkpoint-book.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError } from '../core/errors.ts'
-import type { EventCursorStore, OnceLog } from '../core/event-cursor.ts'
+import type { EventBook, OnceLog } from '../core/event-cursor.ts'
 import { type Logger, silentLogger } from '../core/logger.ts'
 import type { SignatureAlgorithm } from '../core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../core/submission.ts'
@@ -29,6 +29,7 @@ import { composeAssets } from './compose-assets.ts'
 import { composeSigner } from './compose-signers.ts'
 import { composeTasks } from './compose-tasks.ts'
 import { composeWitnesses } from './compose-witnesses.ts'
+import { networksOf } from './configured-networks.ts'
 import { tellSecrets } from './configured-secrets.ts'
 import { environmentOf, type SecretContext } from './secrets.ts'
 
@@ -38,12 +39,12 @@ export type GatewayStorage = GatewayLog &
   CarbonLog &
   CarbonBook &
   CertificateBook &
-  EventCursorStore &
   CursorStore &
   SubmissionStore &
   CheckpointStore &
   CosignStore &
   OnceLog &
+  EventBook &
   Eraser
 
 export interface OpenStorageOptions {
@@ -102,11 +103,12 @@ export async function gatewayOptions(
     extensions: config.extensions,
     clockRemark: clockRemark({ clock }),
   }
-  const [assets, witnesses, { composeLedgers }] = await Promise.all([
+  const [assets, witnesses, { composeLedgers, openNetwork }] = await Promise.all([
     composeAssets(config, context),
     composeWitnesses(config, { store: storage }),
     import('./compose-ledgers.ts'),
   ])
+  const networkOf = networksOf(name => openNetwork(config, name, { ...options, log }))
   return {
     ...options,
     assets,
@@ -116,6 +118,7 @@ export async function gatewayOptions(
       clock,
       stores: storage,
       signer: key => signer(key, 'secp256k1'),
+      networkOf,
     }),
     openLog: async () => {
       opened.storage = await openStorage({ folder: config.data, clock, log })
@@ -124,7 +127,7 @@ export async function gatewayOptions(
     reportStores: storage,
     eraser: storage,
     carbonLog: storage,
-    tasks: composeTasks(config),
+    tasks: await composeTasks(config, { networkOf, book: storage, log }),
     disk: {
       ...diskOf(config),
       folder: config.data,

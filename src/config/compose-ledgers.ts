@@ -33,24 +33,18 @@ export interface ComposeLedgersContext extends SecretContext {
     Pick<Log, 'entries'>
   /** The signer of a key; opens it at the first call. */
   readonly signer: (key: string) => LazySigner
+  /** Opens each network once. */
+  readonly networkOf: (name: string) => Promise<EvmNetwork>
 }
 
 /** The ledgers that any asset reports to, as the gateway takes them. */
 export function composeLedgers(config: ResolvedConfig, context: ComposeLedgersContext): GatewayLedger[] {
-  const networks = new Map<string, Promise<EvmNetwork>>()
-  const networkOf = (name: string): Promise<EvmNetwork> => {
-    const known = networks.get(name)
-    if (known !== undefined) return known
-    const network = openNetwork(config, name, context)
-    networks.set(name, network)
-    network.catch(() => networks.delete(name))
-    return network
-  }
+  const { networkOf } = context
   const waits = carbonWaits(config)
   return Object.entries(config.ledgers ?? {}).flatMap(([name, ledger]) => {
-    if (ledger.kind === 'anchor') return [composeAnchor(config, { name, ledger }, { ...context, networkOf })]
+    if (ledger.kind === 'anchor') return [composeAnchor(config, { name, ledger }, context)]
     if (ledger.kind === 'defined') {
-      return composeDefinedLedger(config, { name, ledger }, { ...context, networkOf }) ?? []
+      return composeDefinedLedger(config, { name, ledger }, context) ?? []
     }
     const lines = linesOf(config, name)
     if (lines.length === 0) return []

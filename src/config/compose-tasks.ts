@@ -1,5 +1,6 @@
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import { cron, requireTask, type TaskLike } from '../dispatcher/index.ts'
+import { composeEventTrigger, type EventTriggerContext } from './event-trigger.ts'
 import type { ResolvedConfig } from './resolve-paths.ts'
 import type { TaskConfig } from './schema.ts'
 
@@ -7,13 +8,16 @@ import type { TaskConfig } from './schema.ts'
  * Makes the tasks of a configuration, each from its class with its parameters.
  * @throws EnergywebError `task-invalid`, naming the task, for whatever a constructor throws
  */
-export function composeTasks({ tasks = [], extensions }: ResolvedConfig): TaskLike[] {
-  return tasks.map((task, index) => {
+export async function composeTasks(
+  { tasks = [], extensions }: ResolvedConfig,
+  context: EventTriggerContext,
+): Promise<TaskLike[]> {
+  const made = tasks.map(async (task, index) => {
     const where = `tasks[${index}] (${task.class})`
     const TaskClass = extensions.tasks.get(task.class)
     if (TaskClass === undefined) throw new EnergywebError('task-invalid', `${where}: there is no such class`)
     try {
-      const made = new TaskClass(parametersOf(task))
+      const made = new TaskClass(await parametersOf(task, context))
       requireTask(made)
       return made
     } catch (cause) {
@@ -23,13 +27,18 @@ export function composeTasks({ tasks = [], extensions }: ResolvedConfig): TaskLi
       })
     }
   })
+  return Promise.all(made)
 }
 
-/** A class gets `every` as the interval, and `cron` as the trigger, that it would get in code. */
-function parametersOf({ parameters = {}, every, cron: pattern, zone }: TaskConfig): Record<string, unknown> {
+/** A class gets `every` as the interval, `cron` and `on` as the trigger, as it would get them in code. */
+async function parametersOf(
+  { class: name, parameters = {}, every, cron: pattern, zone, on }: TaskConfig,
+  context: EventTriggerContext,
+): Promise<Record<string, unknown>> {
   return {
     ...parameters,
     ...(every !== undefined && { interval: every }),
     ...(pattern !== undefined && { trigger: cron(pattern, zone === undefined ? {} : { zone }) }),
+    ...(on !== undefined && { trigger: await composeEventTrigger(name, on, context) }),
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as field from './fields.ts'
+import { eventTrigger } from './schema-event.ts'
 import { ledger, originALine } from './schema-ledger.ts'
 import { network } from './schema-network.ts'
 import { askedWitness, servedWitness } from './schema-witness.ts'
@@ -205,6 +206,7 @@ const task = z
       .text('its `trigger`, by wall clock instead: `0 3 * * *` is every day at three', 256)
       .optional(),
     zone: field.text('time zone of `cron`, like `Europe/Vienna`; default that of the machine', 64).optional(),
+    on: eventTrigger.optional(),
   })
   .meta({ description: 'a task of your own' })
 
@@ -243,6 +245,7 @@ export const configSchema = z
 export type Config = z.output<typeof configSchema>
 export type AssetConfig = Config['assets'][number]
 export type TaskConfig = NonNullable<Config['tasks']>[number]
+export type EventTriggerConfig = NonNullable<TaskConfig['on']>
 export type CarbonConfig = NonNullable<AssetConfig['carbon']>
 export type AskedWitnessConfig = NonNullable<NonNullable<Config['log']>['witnesses']>[number]
 export type LogConfig = NonNullable<Config['log']>

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { type EventReader, readEvents } from './event-abi.ts'
 import { EventFollower } from './event-follower.ts'
 import { depthOf, type FollowOptions, type FollowSettings, settingsOf } from './event-settings.ts'
+import type { EventArguments } from './event-topics.ts'
 import type { AnyAbi, AnyEvent, ContractEventItem, FilterOf, ItemOf } from './event-types.ts'
 import { logOf, type Offer } from './offer.ts'
 
@@ -43,12 +44,26 @@ export function contractEvent<const A extends AnyAbi = undefined, const E extend
   options: ContractEventOptions<A, E>,
 ): ContractEvents<ItemOf<A, E>> {
   const { abi, event, args }: { abi?: AnyAbi; event?: AnyEvent; args?: unknown } = options
-  const events: readonly string[] | undefined = typeof event === 'string' ? [event] : event
-  const reader = readEvents({ abi, events, args: args as Readonly<Record<string, unknown>> | undefined })
-  return new FollowedEvents<ItemOf<A, E>>(reader, settingsOf(options))
+  // The types above are the reader's own, by another name.
+  return followEvents({ abi, event, args: args as EventArguments | undefined }, options) as ContractEvents<
+    ItemOf<A, E>
+  >
 }
 
-class FollowedEvents<Item> implements ContractEvents<Item> {
+/**
+ * The same for events that are only known when the program runs.
+ * @throws EnergywebError `abi-invalid`; `argument-invalid`
+ */
+export function followEvents(
+  choice: { readonly abi?: AnyAbi; readonly event?: AnyEvent; readonly args?: EventArguments | undefined },
+  options: FollowOptions,
+): ContractEvents<ContractEventItem> {
+  const { abi, event, args } = choice
+  const events: readonly string[] | undefined = typeof event === 'string' ? [event] : event
+  return new FollowedEvents(readEvents({ abi, events, args }), settingsOf(options))
+}
+
+class FollowedEvents implements ContractEvents<ContractEventItem> {
   readonly #reader: EventReader
   readonly #settings: FollowSettings
   #follower: Promise<{ readonly follower: EventFollower; readonly chainId: bigint }> | undefined
@@ -58,7 +73,7 @@ class FollowedEvents<Item> implements ContractEvents<Item> {
     this.#settings = settings
   }
 
-  async take({ signal }: { readonly signal: AbortSignal }): Promise<TakenEvent<Item>> {
+  async take({ signal }: { readonly signal: AbortSignal }): Promise<TakenEvent<ContractEventItem>> {
     signal.throwIfAborted()
     const { follower, chainId } = await this.#opened()
     const offer = await follower.take(signal)
@@ -99,11 +114,11 @@ class FollowedEvents<Item> implements ContractEvents<Item> {
     return { follower, chainId }
   }
 
-  #itemOf(offer: Offer, chainId: bigint): Item {
+  #itemOf(offer: Offer, chainId: bigint): ContractEventItem {
     const log = logOf(offer)
     const { event, args } = this.#reader.read(log)
     const { key, occurrence } = offer.kind === 'past' ? { ...offer, occurrence: 1 } : offer.event
-    const item: ContractEventItem<string, unknown> = {
+    return {
       event,
       args,
       reverted: offer.kind === 'reversal',
@@ -117,7 +132,5 @@ class FollowedEvents<Item> implements ContractEvents<Item> {
       transaction: log.transaction,
       logIndex: log.logIndex,
     }
-    // The reader reads by the very ABI that the item's type comes from.
-    return item as Item
   }
 }

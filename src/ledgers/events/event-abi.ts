@@ -1,7 +1,8 @@
 import type { Abi, AbiEvent } from 'viem'
-import { decodeEventLog, encodeEventTopics, parseAbi, toEventSelector, toEventSignature } from 'viem/utils'
+import { decodeEventLog, parseAbi, toEventSelector } from 'viem/utils'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import type { EventLog } from '../evm/answers.ts'
+import { type EventArguments, topicsOf } from './event-topics.ts'
 
 /** What a node is asked for, and how its logs are read. */
 export interface EventReader {
@@ -9,14 +10,14 @@ export interface EventReader {
   /** False for a log of another event that happens to have the same first topic: other arguments are indexed. */
   fits(log: EventLog): boolean
   /** @throws EnergywebError `abi-invalid` when the log is not what the ABI says */
-  read(log: EventLog): { readonly event: string; readonly args: unknown }
+  read(log: EventLog): { readonly event: string; readonly args: Readonly<Record<string, unknown>> }
 }
 
 export interface EventChoice {
   readonly abi: Abi | readonly string[] | undefined
   /** Names or signatures; undefined is every event of the ABI. */
   readonly events: readonly string[] | undefined
-  readonly args: Readonly<Record<string, unknown>> | readonly unknown[] | undefined
+  readonly args: EventArguments | undefined
 }
 
 /**
@@ -105,31 +106,7 @@ function checkItem(item: AbiEvent): void {
   )
 }
 
-function topicsOf(item: AbiEvent, args: NonNullable<EventChoice['args']>): EventReader['topics'] {
-  const indexed = indexedOf(item).map(({ name }) => name)
-  const strange = Array.isArray(args) ? [] : Object.keys(args).filter(name => !indexed.includes(name))
-  if (strange.length > 0 || (Array.isArray(args) && args.length > indexed.length)) {
-    const which = strange.length > 0 ? strange.join(', ') : `${Object.keys(args).length} arguments`
-    throw new EnergywebError('argument-invalid', `${item.name} can't be filtered by ${which}`, {
-      hint:
-        indexed.length === 0
-          ? 'None of its arguments is indexed.'
-          : `Its indexed arguments are ${indexed.join(', ')}; look at the others in the task.`,
-    })
-  }
-  try {
-    const topics = encodeEventTopics({ abi: [item], args: args as Record<string, unknown> })
-    const last = topics.findLastIndex(topic => topic !== null)
-    return topics.slice(0, last + 1)
-  } catch (cause) {
-    const [first = ''] = messageOf(cause).split('\n')
-    throw new EnergywebError('argument-invalid', `${toEventSignature(item)} can't be filtered so: ${first}`, {
-      cause,
-    })
-  }
-}
-
-function read(item: AbiEvent | undefined, { topics, data }: EventLog): { event: string; args: unknown } {
+function read(item: AbiEvent | undefined, { topics, data }: EventLog): ReturnType<EventReader['read']> {
   try {
     if (item === undefined)
       throw new EnergywebError('abi-invalid', `the log is of no event that was asked for`)
@@ -138,7 +115,7 @@ function read(item: AbiEvent | undefined, { topics, data }: EventLog): { event: 
       topics: topics as [`0x${string}`, ...`0x${string}`[]],
       data: data as `0x${string}`,
     })
-    return { event: item.name, args: args ?? {} }
+    return { event: item.name, args: Object(args ?? {}) }
   } catch (cause) {
     const [first = ''] = messageOf(cause).split('\n')
     throw new EnergywebError(
