@@ -58,6 +58,7 @@ test('deploy, look, run, look again', async () => {
   const before = await energyweb(['ledger', 'show', 'gateway'], world)
   expect(before.code).toBe(0)
   expect(before.stdout).toContain('nothing anchored yet')
+  expect((await energyweb(['ledger', 'show', '--ledger', 'mainnet'], world)).stdout).toBe(before.stdout)
   const trial = await energyweb(['check', '--live'], world)
   expect(trial.stdout + trial.stderr).toMatch(/gateway\/mainnet +local +ok +nothing anchored yet; 0x/)
 

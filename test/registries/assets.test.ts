@@ -243,6 +243,21 @@ describe.skipIf(!hasReleaseB()).each(roles)('a %s of release B', role => {
     expect((await registry.setActive(0n, false, other)).asset.active).toBe(false)
   })
 
+  test('more matchers than the lookup allows are refused before anything is sent', async () => {
+    const limit = Number(await b.assetLookup.read('maxMatcherPerAsset'))
+    const matchers = Array.from({ length: limit + 1 }, (_, i) => `0x${String(i + 1).padStart(40, '0')}`)
+    const many = { ...asset(), smartMeter: account(6), matchers }
+    const refusal = { code: 'argument-invalid', message: `${limit + 1} matchers: an asset may have ${limit}` }
+    await expect(registerAssetB(registry, many, world.sender(admin))).rejects.toMatchObject(refusal)
+    const { id } = await registerAssetB(
+      registry,
+      { ...many, matchers: matchers.slice(1) },
+      world.sender(admin),
+    )
+    const one = { id, matcher: matchers[0] ?? '', allowed: true }
+    await expect(setMatcher(registry, one, world.sender(owner))).rejects.toMatchObject(refusal)
+  })
+
   test('its meter is for life, and it is said so', async () => {
     await expect(
       updateMeter(registry, { id: 0n, smartMeter: account(5) }, world.sender(admin)),

@@ -48,8 +48,10 @@ export const ledgerShowCommand = defineCommand({
   ],
   async run({ asset: name, ledger, limit, config: given }, { io, printer }) {
     const config = await openConfig(given, io)
-    if (name === undefined) return showRegistries(config, { ledger, limit, io, printer })
-    if (name === gatewayStream) return showAnchors(config, { ledger, io, printer })
+    const isAnchor =
+      Object.hasOwn(config.ledgers ?? {}, ledger ?? '') && config.ledgers?.[ledger ?? '']?.kind === 'anchor'
+    if (name === undefined && !isAnchor) return showRegistries(config, { ledger, limit, io, printer })
+    if (name === undefined || name === gatewayStream) return showAnchors(config, { ledger, io, printer })
     const lines = placedLinesOf(config, name, ledger)
     if (lines.length === 0) {
       await printer.data(

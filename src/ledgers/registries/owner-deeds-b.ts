@@ -4,6 +4,7 @@ import { assetsAbiB } from './abi-release-b.ts'
 import type { AssetDetailsB, AssetRecord } from './asset-record.ts'
 import type { AssetChange, AssetRegistry } from './assets.ts'
 import { hexOf, isSameAccount, type RegistrySender } from './installation.ts'
+import { refuseTooManyMatchers } from './most-matchers.ts'
 
 /*
  * What the owner of an asset alone may do in release B: name the contract that its readings are announced to, and who may match it.
@@ -43,6 +44,7 @@ export async function setMatcher(
   if (details.matchers.some(one => isSameAccount(one, matcher)) === allowed)
     return { asset, transactions: [] }
   requireAssetOwner(registry, asset, sender)
+  if (allowed) await refuseTooManyMatchers(registry.place, [...details.matchers, matcher])
   const functionName = allowed ? 'addMatcher' : 'removeMatcher'
   const data = encodeFunctionData({ abi: assetsAbiB, functionName, args: [id, hexOf(matcher)] })
   const what = allowed ? `let ${matcher} match asset ${id}` : `let ${matcher} match asset ${id} no more`

@@ -4,6 +4,7 @@ import type { AssetRecord } from './asset-record.ts'
 import type { AssetRegistry } from './assets.ts'
 import { createdId } from './created-asset.ts'
 import { hexOf, type RegistrySender } from './installation.ts'
+import { refuseTooManyMatchers } from './most-matchers.ts'
 import { requireRole } from './permission.ts'
 import { type RegisteredAssetOutcome, requireOwner } from './registration.ts'
 import { askViews, view } from './view.ts'
@@ -37,6 +38,7 @@ export async function registerAssetB(
     requireOwner(registry, there, asset)
     return { id: there.id, existed: true, transactions: [] }
   }
+  await refuseTooManyMatchers(registry.place, asset.matchers)
   await registry.requireAdmin(sender, 'register assets')
   const { address, place } = registry
   const wish = { registry: address, role: 'AssetManager', account: asset.owner, deed: 'own assets' } as const
