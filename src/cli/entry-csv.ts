@@ -1,4 +1,5 @@
 import { toBase64url } from '../core/bytes.ts'
+import { isCallsStream } from '../core/call-log.ts'
 import { isCarbonStream } from '../core/carbon-log.ts'
 import type { FieldValue } from '../core/document.ts'
 import { formatMillijoules, formatWattHours } from '../core/energy-text.ts'
@@ -123,7 +124,8 @@ export const entryColumns: readonly Column[] = [
   {
     name: 'value_wh',
     description: 'what the ledger holds after it, Wh; receipts only',
-    read: field('value'),
+    // Of kept calls it counts them.
+    read: entry => (isCallsStream(entry.stream) ? undefined : field('value')(entry)),
   },
   { name: 'block', description: 'of a receipt', read: field('block') },
   { name: 'transaction', description: 'of a receipt', read: field('transaction') },

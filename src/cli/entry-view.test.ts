@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { StoredEntry } from '../core/log.ts'
+import { noteOf } from '../ledgers/calls/kept-call.ts'
 import { entryColumns } from './entry-csv.ts'
 import { gistOf } from './entry-view.ts'
 
@@ -84,4 +85,18 @@ test('a certificate is told in words, and what it stands for is in watt-hours', 
     energy_wh: undefined,
     block: 12n,
   })
+})
+
+test('a kept call is told by its name, and its receipt holds no energy', () => {
+  const stream = `calls 31337 0x${'ab'.repeat(20)}`
+  const kept = noteOf({ to: `0x${'12'.repeat(20)}`, data: '0x', value: 7n, what: 'rent of it', since: 5n })
+  expect(gistOf({ ...priced, stream, kind: 'note', document: kept })).toBe(
+    'to be called: rent of it with 7 wei',
+  )
+  const remark = { by: 'me', text: 'it was late' }
+  expect(gistOf({ ...priced, stream, kind: 'note', document: remark })).toBe('it was late')
+  const document = { block: 9n, chainId: 31337n, transaction: '0xaa', reading: 0n, value: 1n }
+  const receipt: StoredEntry = { ...priced, stream, kind: 'receipt', document }
+  expect(gistOf(receipt)).toBe('the call of entry 0, made at block 9 of chain 31337, transaction 0xaa')
+  expect(entryColumns.find(({ name }) => name === 'value_wh')?.read(receipt)).toBeUndefined()
 })

@@ -1,4 +1,5 @@
 import { toBase64url } from '../core/bytes.ts'
+import { isCallsStream } from '../core/call-log.ts'
 import { isCarbonStream } from '../core/carbon-log.ts'
 import type { Document, FieldValue } from '../core/document.ts'
 import { formatEnergy, millijoulesPer } from '../core/energy.ts'
@@ -6,6 +7,7 @@ import type { EntryKind } from '../core/entry.ts'
 import { gatewayStream, type StoredEntry } from '../core/log.ts'
 import { formatMass } from '../core/mass.ts'
 import { formatInstant } from '../core/time.ts'
+import { callIn } from '../ledgers/calls/kept-call.ts'
 import { printable } from './printable.ts'
 
 /** An entry for programs: the entry itself as it was hashed, and its document. */
@@ -51,7 +53,8 @@ export function gistOf(entry: StoredEntry): string {
     case 'receipt':
       if (stream === gatewayStream) return anchorGist(document)
       if (isCertificate(entry)) return certificateGist(document)
-      return `${wattHours(document)} at block ${word('block')} of chain ${word('chainId')}, transaction ${word('transaction')}`
+      if (isCallsStream(stream)) return `the call of entry ${word('reading')}, made ${placeGist(document)}`
+      return `${wattHours(document)} ${placeGist(document)}`
     case 'release':
     case 'write-off':
     case 'reset':
@@ -61,7 +64,7 @@ export function gistOf(entry: StoredEntry): string {
     case 'erasure':
       return `${word('first')} to ${word('last')} by ${word('by')}: ${word('reason')}`
     case 'note':
-      return word('text')
+      return isCallsStream(stream) ? callGist(entry) : word('text')
   }
 }
 
@@ -81,6 +84,18 @@ function carbonGist(kind: EntryKind, document: Document): string | undefined {
 function anchorGist(document: Document): string {
   const word = (field: string) => shownText(document[field] ?? null)
   return `the first ${word('size')} entries anchored at block ${word('block')} of chain ${word('chainId')}, transaction ${word('transaction')}`
+}
+
+function placeGist(document: Document): string {
+  const word = (field: string) => shownText(document[field] ?? null)
+  return `at block ${word('block')} of chain ${word('chainId')}, transaction ${word('transaction')}`
+}
+
+/** What a program wants called, or what somebody has noted beside it. */
+function callGist(entry: StoredEntry): string {
+  const call = callIn(entry)
+  if (call === undefined) return shownText(entry.document?.text ?? null)
+  return `to be called: ${shownText(call.what)}${call.value === 0n ? '' : ` with ${call.value} wei`}`
 }
 
 /** True for an entry that tells what became of a certificate. */

@@ -116,7 +116,12 @@ test('a call that needs what an earlier one does waits for it; one that is refus
   const never = await contract.sendRaw('countAt', [now + 77n], { ...options, callKey: 'never' })
   const last = await contract.sendRaw('count', [], options)
   await mined(Promise.all([first.wait(soon), second.wait(soon)]))
-  await mined(expect(never.wait(soon)).rejects.toMatchObject({ code: 'transaction-reverted' }))
+  await mined(
+    expect(never.wait(soon)).rejects.toMatchObject({
+      code: 'transaction-reverted',
+      revert: { kind: 'custom', name: 'TooLow', args: [now + 77n, expect.anything()] },
+    }),
+  )
   await mined(last.wait(soon))
   expect(await contract.call('writes')).toBe(now + 3n)
 })
@@ -174,6 +179,18 @@ test('stuck: replaced with the same nonce, the same payload and the same coins',
   await until(async () => ((await log.ofLine(line, 1))[0]?.variants.length ?? 0) > 1)
   const { events } = await mined(call.wait(soon))
   expect(events[0]?.args).toMatchObject({ value: 1n, paid: 3n })
+})
+
+test('closed in the middle, and opened anew on the same log: it is made once', async () => {
+  const { contract, network, options } = await fresh()
+  const now = await contract.call('writes')
+  const call = await contract.sendRaw('count', [], { ...options, callKey: 'closed' })
+  await until(async () => (await pool()) === 1)
+  await (await network.durableCalls(options)).close()
+  await expect(call.wait(soon)).rejects.toMatchObject({ code: 'aborted' })
+  const again = await contract.sendRaw('count', [], { ...options, callKey: 'closed' })
+  await mined(again.wait(soon))
+  expect(await contract.call('writes')).toBe(now + 1n)
 })
 
 test('a reorg takes it out of its block: it goes in again', async () => {

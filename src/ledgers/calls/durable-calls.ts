@@ -1,3 +1,4 @@
+import { callsStream } from '../../core/call-log.ts'
 import type { Clock } from '../../core/clock.ts'
 import { sleep } from '../../core/clock.ts'
 import { EnergywebError, messageOf, toEnergywebError } from '../../core/errors.ts'
@@ -67,7 +68,7 @@ export class DurableCalls {
   static async open(network: EvmNetwork, options: DurableCallsOptions): Promise<DurableCalls> {
     const { log, signer, gasCap = 10_000_000n, settings, logger = silentLogger } = options
     const account = accountOf(signer)
-    const stream = `calls ${network.chainId} ${account}`
+    const stream = callsStream(network.chainId, account)
     await log.openStream({ name: stream })
     const place = { name: `${stream}/calls`, stream, key: account }
     const line: DefinedLine = { ...place, role: 'producer', target: undefined }
@@ -113,6 +114,11 @@ export class DurableCalls {
     throw new EnergywebError('argument-invalid', `the key "${key}" stands for another call: ${kept?.what}`, {
       hint: 'A key stands for one call, for ever: take another one.',
     })
+  }
+
+  /** True once they were closed, or something ended the work on them: then they must be opened anew. */
+  get isOver(): boolean {
+    return this.#failure !== undefined
   }
 
   /** True while something waits or is not final. */

@@ -1,11 +1,13 @@
 import type { Abi } from 'viem'
 import { sleep } from '../../core/clock.ts'
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
-import { EvmError } from '../contract/evm-error.ts'
+import { EvmError, revertedError } from '../contract/evm-error.ts'
 import { gasLimit } from '../contract/gas-limit.ts'
+import { readRevert } from '../contract/revert.ts'
 import type { Deed, DeedOptions } from '../contract/sending.ts'
 import { awaitReceipt, type MinedTransaction, minedOf, type WaitOptions } from '../contract/wait-for.ts'
 import type { EvmNetwork } from '../evm/network.ts'
+import { revertDataIn } from '../evm/revert-data.ts'
 import { accountOf } from '../evm/transaction.ts'
 import { DurableCalls, type DurableCallsOptions } from './durable-calls.ts'
 
@@ -26,18 +28,23 @@ export interface DurableCall<abi extends Abi = Abi> {
   wait(options?: WaitOptions): Promise<MinedTransaction<abi>>
 }
 
-/** One for each chain client, log and account: they share the nonces. */
+/** One for each chain client, log and account; the options are those of whoever opens them. */
 const opened = new WeakMap<EvmNetwork, WeakMap<object, Map<string, Promise<DurableCalls>>>>()
 
 /** The durable calls of an account; what an earlier process left is gone on with. */
-export function durableCalls(network: EvmNetwork, options: DurableCallsOptions): Promise<DurableCalls> {
+export async function durableCalls(network: EvmNetwork, options: DurableCallsOptions): Promise<DurableCalls> {
   const account = accountOf(options.signer)
   const ofNetwork = opened.get(network) ?? new WeakMap<object, Map<string, Promise<DurableCalls>>>()
   opened.set(network, ofNetwork)
   const ofLog = ofNetwork.get(options.log) ?? new Map<string, Promise<DurableCalls>>()
   ofNetwork.set(options.log, ofLog)
   const known = ofLog.get(account)
-  if (known !== undefined) return known
+  if (known !== undefined) {
+    const calls = await known
+    if (!calls.isOver) return calls
+    // Whoever comes second finds what the first one has opened meanwhile.
+    if (ofLog.get(account) !== known) return durableCalls(network, options)
+  }
   const fresh = DurableCalls.open(network, options)
   ofLog.set(account, fresh)
   fresh.catch(() => ofLog.delete(account))
@@ -84,9 +91,7 @@ async function made<abi extends Abi>(
   for (;;) {
     const submission = await calls.submissionOf(entry)
     if (submission?.state === 'skipped' || submission?.state === 'failed') {
-      throw new EvmError('transaction-reverted', `${deed.what} was given up: ${submission.reason}`, {
-        meaning: 'reverted',
-      })
+      throw givenUp(submission.reason ?? '', { what: deed.what, abi })
     }
     const { state, receipt } = submission ?? {}
     // Fewer confirmations than those of the network: the receipt's own depth is looked at.
@@ -97,6 +102,12 @@ async function made<abi extends Abi>(
     if (clock.monotonic() - start > timeout) throw tooLong(deed.what, timeout, await calls.trouble())
     await sleep(pollEvery, { clock, ...waiting })
   }
+}
+
+function givenUp(reason: string, { what, abi }: { what: string; abi: Abi }): EvmError {
+  const data = revertDataIn(reason)
+  if (data !== undefined) return revertedError(readRevert(data, abi), { what, past: true })
+  return new EvmError('transaction-reverted', `${what} was given up: ${reason}`, { meaning: 'reverted' })
 }
 
 function tooLong(what: string, timeout: number, trouble: string | undefined): EnergywebError {

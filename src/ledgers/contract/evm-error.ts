@@ -1,8 +1,9 @@
 import type { Abi } from 'viem'
 import { EnergywebError, type ErrorCode } from '../../core/errors.ts'
 import { classifyRefusal, type Refusal } from '../evm/errors.ts'
+import { revertDataOf } from '../evm/revert-data.ts'
 import type { RpcError } from '../evm/rpc-calls.ts'
-import { type Revert, readRevert, revertDataOf, revertInWords } from './revert.ts'
+import { type Revert, readRevert, revertInWords } from './revert.ts'
 
 /** What a node, or the contract behind it, refused: in one language, whichever node it was. */
 export class EvmError extends EnergywebError {

@@ -3,8 +3,9 @@ import fc from 'fast-check'
 import { parseAbi } from 'viem'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { revertDataOf } from '../evm/revert-data.ts'
 import { refusalOf } from './evm-error.ts'
-import { readRevert, revertDataOf } from './revert.ts'
+import { readRevert } from './revert.ts'
 
 /* How nodes tell of the same refusals: as the nodes here said it, or from public sources of those that were not run. */
 const recorded = z

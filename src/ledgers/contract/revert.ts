@@ -1,6 +1,5 @@
 import type { Abi, Hex } from 'viem'
 import { decodeErrorResult } from 'viem/utils'
-import type { RpcError } from '../evm/rpc-calls.ts'
 
 /** Why a contract refused a call, as far as it said. */
 export type Revert =
@@ -35,33 +34,6 @@ const standard = [
   { type: 'error', name: 'Error', inputs: [{ type: 'string', name: 'text' }] },
   { type: 'error', name: 'Panic', inputs: [{ type: 'uint256', name: 'code' }] },
 ] as const
-
-/**
- * What a node's error holds of the contract's own words, hex with 0x; undefined when it holds none. geth, Erigon, Besu,
- * Nethermind, anvil and ganache put them into `data`; Hardhat one level deeper; OpenEthereum, and Nethermind before 2026, behind
- * the word "Reverted"; ganache, of transactions, into `result`.
- */
-export function revertDataOf(error: RpcError): Hex | undefined {
-  return hexIn(error.data) ?? hexIn(error.message)
-}
-
-function hexIn(value: unknown, depth = 0): Hex | undefined {
-  if (typeof value === 'string') {
-    const found = /^(?:reverted )?(0x(?:[0-9a-f]{2})*)$/i.exec(value.trim())?.[1]
-    return isHex(found) ? found : undefined
-  }
-  if (typeof value !== 'object' || value === null || depth > 2) return undefined
-  const { data, result, originalError } = value as {
-    data?: unknown
-    result?: unknown
-    originalError?: unknown
-  }
-  return hexIn(data, depth + 1) ?? hexIn(result, depth + 1) ?? hexIn(originalError, depth + 1)
-}
-
-function isHex(text: string | undefined): text is Hex {
-  return text?.startsWith('0x') ?? false
-}
 
 /** Reads what a contract said. The data are hostile: what they are not is answered as `unknown`. */
 export function readRevert(data: Hex, abi: Abi): Revert {

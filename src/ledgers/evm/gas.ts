@@ -24,14 +24,13 @@ export async function estimateGas(sender: Sender, call: CallToEstimate, { signal
     { signal },
   )
   if (answer?.error !== undefined) {
-    const { message } = answer.error
+    // anvil has the bytes of an unknown error in its message.
+    const message = answer.error.message.replace(/\p{Cc}+/gu, ' ')
     if (classifyRefusal(answer.error) === 'reverted') {
       throw new EnergywebError(
         'transaction-reverted',
         `the contract ${to} would refuse the call: ${message}`,
-        {
-          retryable: true,
-        },
+        { retryable: true, cause: answer.error },
       )
     }
     throw new EnergywebError('network-refused', `network ${network.name}: no gas estimate: ${message}`, {

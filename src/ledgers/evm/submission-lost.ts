@@ -1,4 +1,5 @@
 import { isEnergywebError } from '../../core/errors.ts'
+import { withRevertData } from './revert-data.ts'
 import { isFinal, type Line, type Sender, type Tracked, type Turn } from './sender.ts'
 import { markMined, withoutEvent } from './submission-receipts.ts'
 import { signAgain } from './submission-sign.ts'
@@ -88,7 +89,7 @@ async function signOrGiveUp(sender: Sender, turn: Turn, item: Tracked): Promise<
     await signAgain(sender, turn, item)
   } catch (error) {
     if (!sender.registry.givesUp || !isEnergywebError(error, 'transaction-reverted')) throw error
-    await sender.store.abandon(item.submission.id, error.message)
+    await sender.store.abandon(item.submission.id, withRevertData(error.message, error.cause))
     sender.book = sender.book?.filter(other => other !== item)
   }
 }

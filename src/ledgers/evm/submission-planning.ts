@@ -1,6 +1,7 @@
 import { isEnergywebError } from '../../core/errors.ts'
 import type { LineEnd } from '../../core/submission.ts'
 import type { Plan } from './registry.ts'
+import { withRevertData } from './revert-data.ts'
 import type { Line, Sender, Turn } from './sender.ts'
 import { compareWithChain } from './submission-compare.ts'
 import { signNew } from './submission-sign.ts'
@@ -113,7 +114,7 @@ async function giveUpRefused(
     // What was signed before it is kept: the first that is not is the one that was refused.
     const refused = plan.calls.find(({ first }) => first > planned)
     if (refused === undefined) throw error
-    await store.skip(name, planned + 1, refused.last, error.message)
+    await store.skip(name, planned + 1, refused.last, withRevertData(error.message, error.cause))
     log.warn({ line: name, entry: refused.reading }, error.message)
   }
 }
