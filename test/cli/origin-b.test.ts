@@ -19,7 +19,8 @@ beforeAll(async () => {
   cwd = await mkdtemp(join(tmpdir(), 'origin-b-cli-'))
   anvil = await startAnvil()
   releaseB = await (hasReleaseB() ? deployReleaseB(anvil) : deployReleaseBDouble(anvil))
-  environment = { METER: anvil.accounts[1]?.privateKey ?? '', LOG: '07'.repeat(32) }
+  const [ADMIN = '', METER = '', OWNER = ''] = anvil.accounts.map(({ privateKey }) => privateKey)
+  environment = { ADMIN, METER, OWNER, LOG: '07'.repeat(32) }
 })
 afterAll(async () => {
   await anvil?.stop()
@@ -30,7 +31,7 @@ async function writeConfig(): Promise<string> {
   const file = join(cwd, 'energyweb.yml')
   const text = `energyweb: 1
 log: { key: log, origin: origin-b.invalid/cli, checkpoint: 1s }
-keys: { meter: { env: METER }, log: { env: LOG } }
+keys: { admin: { env: ADMIN }, owner: { env: OWNER }, meter: { env: METER }, log: { env: LOG } }
 networks: { local: { preset: local, rpc: ['${anvil.url}'], confirmations: 2 } }
 ledgers: { origin: { kind: origin-b, network: local, assetLookup: '${releaseB.assetLookup.address}', every: 1s } }
 assets:
@@ -46,7 +47,7 @@ assets:
   return file
 }
 
-test('configure, look, run, look again, prove and verify by a node', async () => {
+test('configure, register, run, look, prove and verify by a node', async () => {
   const world = { cwd, env: environment }
   const file = await writeConfig()
   const checked = await energyweb(['check'], world)
@@ -54,9 +55,16 @@ test('configure, look, run, look again, prove and verify by a node', async () =>
   const early = await energyweb(['ledger', 'show', 'roof'], world)
   expect(early.stdout + early.stderr).toMatch(/asset 0 of the producing registry 0x\w+ does not exist/)
 
-  const [, meter = '', owner = ''] = anvil.accounts.map(({ address }) => address)
-  await releaseB.createProducer({ meter, owner })
-  await releaseB.mintCertificates(0n, owner)
+  const as = (key: string) => ['--ledger', 'origin', '--key', key]
+  for (const words of [
+    ['register-user', 'owner', '--organization', 'Sonne eG', ...as('admin')],
+    ['grant', 'owner', 'AssetManager,Trader', ...as('admin')],
+    ['register-asset', 'roof', '--owner', 'owner', '--meter-key', 'meter', ...as('admin')],
+    ['change-asset', 'roof', '--market-lookup', releaseB.originLookup.address, ...as('owner')],
+  ]) {
+    const done = await energyweb(['ledger', ...words], world)
+    expect(done.code, done.stdout + done.stderr).toBe(0)
+  }
   const { config } = await loadConfig(file, { environment })
   const gateway = new GatewayApp(await gatewayOptions(config, { environment }))
   const ending = new AbortController()

@@ -175,7 +175,11 @@ for (const { flavour, isHere, deploy } of flavours) {
       await world.settle(await world.ledger(asset, { stores: kept.stores }), 200)
       const ledger = await world.ledger(asset, kept)
       for (let turn = 0; turn < 4; turn++) await later(ledger)
-      expect(await kept.stores.certificates(asset.line.name)).toHaveLength(count)
+      const found = await kept.stores.certificates(asset.line.name)
+      expect(found).toHaveLength(count)
+      expect(new Set(found.map(({ id }) => id)).size).toBe(count)
+      // What is certified is what is registered, to the watt-hour.
+      expect(found.reduce((sum, { energy }) => sum + energy, 0n)).toBe(BigInt(count))
     }, 120_000)
   })
 }
