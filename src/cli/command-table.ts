@@ -13,6 +13,7 @@ export const groups: Readonly<Record<string, string>> = {
   config: 'Take over old configurations; what editors need',
   keys: 'Make, take over and show keys',
   witness: 'Cosign the checkpoints of others, and see what was cosigned',
+  certificate: 'Certificates of ERC-1888: what was asked for and issued; approve, transfer, claim, revoke',
   ledger:
     'Deploy a registry, register assets and users in it, look at it, let a stopped report line go on, try a node',
 }
@@ -193,5 +194,35 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'ledger resume',
     summary: 'Let a stopped report line go on',
     load: async () => (await import('./commands/ledger-resume.ts')).ledgerResumeCommand,
+  },
+  {
+    name: 'certificate show',
+    summary: 'Show a certificate or a request, and hold it against evidence',
+    load: async () => (await import('./commands/certificate-show.ts')).certificateShowCommand,
+  },
+  {
+    name: 'certificate ls',
+    summary: 'List requests for certificates, and what became of them',
+    load: async () => (await import('./commands/certificate-ls.ts')).certificateLsCommand,
+  },
+  {
+    name: 'certificate approve',
+    summary: 'Approve requests: issue certificates for them',
+    load: async () => (await import('./commands/certificate-approve.ts')).certificateApproveCommand,
+  },
+  {
+    name: 'certificate revoke',
+    summary: 'Revoke a certificate, or a request for one',
+    load: async () => (await import('./commands/certificate-revoke.ts')).certificateRevokeCommand,
+  },
+  {
+    name: 'certificate transfer',
+    summary: 'Hand a certificate, or a part of it, to another account',
+    load: async () => (await import('./commands/certificate-transfer.ts')).certificateTransferCommand,
+  },
+  {
+    name: 'certificate claim',
+    summary: 'Use a certificate up: nobody can claim that energy again',
+    load: async () => (await import('./commands/certificate-claim.ts')).certificateClaimCommand,
   },
 ]

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { ChainView, ContractEvent } from '../defined/define-ledger.ts'
 import { certificateRegistryAbi, issuerAbi } from './abi.ts'
+import { approvedIn } from './approved.ts'
 
 /** What an Issuer made of a request. */
 export interface Approval {
@@ -35,8 +36,6 @@ export interface BlockSpan {
   readonly upTo: bigint
 }
 
-const approvedOne = z.object({ id: z.bigint(), certificateId: z.bigint() })
-const approvedMany = z.object({ ids: z.array(z.bigint()), certificateIds: z.array(z.bigint()) })
 const requestRevoked = z.object({ id: z.bigint() })
 const certificateRevoked = z.object({ certificateId: z.bigint() })
 const transferred = z.object({ from: z.string(), id: z.bigint(), value: z.bigint() })
@@ -82,7 +81,11 @@ export class CertificateWatch {
     const minted = await this.#transfers(next, { from: nobody, to: owner })
     const issuedIn = this.#issuedIn(minted, known)
     const claims = await this.#claimsIn(next, issuedIn)
-    for (const event of [...approvals, ...batches]) this.#takeApproval(event)
+    for (const event of [...approvals, ...batches]) {
+      for (const { request, certificate } of approvedIn(event)) {
+        this.#approvals.set(request, { certificateId: certificate, event })
+      }
+    }
     for (const event of refused) {
       const { data } = requestRevoked.safeParse(event.args)
       if (data !== undefined) this.#refused.set(data.id, event)
@@ -151,16 +154,6 @@ export class CertificateWatch {
       claims.set(id, { energy: (claims.get(id)?.energy ?? 0n) + value, owner, event })
     }
     return claims
-  }
-
-  #takeApproval(event: ContractEvent): void {
-    const one = approvedOne.safeParse(event.args).data
-    if (one !== undefined) this.#approvals.set(one.id, { certificateId: one.certificateId, event })
-    const many = approvedMany.safeParse(event.args).data
-    for (const [i, id] of many?.ids.entries() ?? []) {
-      const certificateId = many?.certificateIds[i]
-      if (certificateId !== undefined) this.#approvals.set(id, { certificateId, event })
-    }
   }
 
   #issuerEvents(eventName: string, span: BlockSpan, args?: EventArgs): Promise<readonly ContractEvent[]> {

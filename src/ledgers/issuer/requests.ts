@@ -1,9 +1,9 @@
-import { decodeEventLog, type Hex } from 'viem'
 import { z } from 'zod'
 import { EnergywebError } from '../../core/errors.ts'
 import type { ChainView, ContractEvent } from '../defined/define-ledger.ts'
 import type { EventLog } from '../evm/answers.ts'
 import { issuerAbi } from './abi.ts'
+import { issuerEventIn } from './event-in.ts'
 import { decodeRequestData, type RequestData } from './request-data.ts'
 import { decodeRequestMetadata, type RequestMetadata } from './request-metadata.ts'
 
@@ -96,22 +96,9 @@ export function requestsIn(event: ContractEvent): readonly AnnouncedRequest[] {
 }
 
 /** The requests that a log announces; none when it is of another event. */
-export function announcedIn(
-  log: Pick<EventLog, 'address' | 'topics' | 'data' | 'transaction' | 'block' | 'blockHash' | 'logIndex'>,
-): readonly AnnouncedRequest[] {
-  const [topic, ...topics] = log.topics.map(hex)
-  if (topic === undefined) return []
-  try {
-    const decoded = decodeEventLog({ abi: issuerAbi, topics: [topic, ...topics], data: hex(log.data) })
-    return requestsIn({ ...log, eventName: decoded.eventName, args: { ...decoded.args } })
-  } catch {
-    // An event of another kind.
-    return []
-  }
-}
-
-function hex(text: string): Hex {
-  return `0x${text.replace(/^0x/, '')}`
+export function announcedIn(log: EventLog): readonly AnnouncedRequest[] {
+  const event = issuerEventIn(log)
+  return event === undefined ? [] : requestsIn(event)
 }
 
 /**
