@@ -22,6 +22,7 @@ async function told(memory: RentalMemory, now: number, bookings: UsnBookings): P
   for (;;) {
     const change = memory.changeAt(now, { bookings, device })
     if (change === undefined) return list
+    await memory.tell(change)
     await memory.settle(change)
     list.push(`${change.kind} ${change.rental.controller}${change.why === undefined ? '' : ` ${change.why}`}`)
   }
@@ -100,6 +101,18 @@ describe('what is told of rentals', () => {
     expect(await told(await RentalMemory.open('x', kept), 99, bookings)).toEqual(['ended 0xc over'])
     expect(await told(await RentalMemory.open('x', kept), 99, bookings)).toEqual([])
     expect(await told(await RentalMemory.open('y', kept), 99, bookings)).toEqual([])
+  })
+
+  test('has an end for each start that anybody may have heard of, whenever it crashed', async () => {
+    const kept = store()
+    const bookings = booked(rental(10, 20))
+    const memory = await RentalMemory.open('x', kept)
+    const change = memory.changeAt(10, { bookings, device })
+    if (change !== undefined) await memory.tell(change)
+    // The run may have switched something on, and nobody said so any more.
+    expect((await RentalMemory.open('x', kept)).changeAt(15, { bookings, device })?.key).toBe(change?.key)
+    expect(await told(await RentalMemory.open('x', kept), 25, bookings)).toEqual(['ended 0xa over'])
+    expect(await told(await RentalMemory.open('x', kept), 25, bookings)).toEqual([])
   })
 
   test('an extension is no news, and moves the end', async () => {

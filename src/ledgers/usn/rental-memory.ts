@@ -4,11 +4,16 @@ import type { Instant } from '../../core/time.ts'
 import { runningAt, type UsnBookings, type UsnRental } from './rental.ts'
 import type { UsnChange } from './usn-device.ts'
 
-/** Which rental was told as started, and not yet as ended: kept, so that a restart neither tells it again nor forgets its end. */
+/**
+ * Which rental was told as started, and not yet as ended. It is kept before anybody is told, so that no crash can leave a start
+ * whose end is never told.
+ */
 export class RentalMemory {
   readonly #name: string
   readonly #store: EventCursorStore | undefined
   #told: UsnRental | undefined
+  /** True once a run has succeeded with its start. */
+  #isSettled = true
 
   private constructor(name: string, store: EventCursorStore | undefined) {
     this.#name = name
@@ -19,7 +24,10 @@ export class RentalMemory {
   static async open(name: string, store: EventCursorStore | undefined): Promise<RentalMemory> {
     const memory = new RentalMemory(name, store)
     const kept = await store?.eventCursor(name)
-    memory.#told = kept === undefined ? undefined : decode(kept)
+    if (kept === undefined) return memory
+    const { told, isSettled } = decode(kept)
+    memory.#told = told
+    memory.#isSettled = isSettled
     return memory
   }
 
@@ -36,9 +44,9 @@ export class RentalMemory {
     const told = this.#told
     if (told === undefined) return running && changeOf('started', running, device)
     if (running?.from === told.from && running.controller === told.controller) {
-      // Extended: its end has moved.
+      // Its end may have moved.
       this.#told = running
-      return undefined
+      return this.#isSettled ? undefined : changeOf('started', running, device)
     }
     const known = bookings.get(told.from)
     const isSame = known?.controller === told.controller
@@ -46,11 +54,20 @@ export class RentalMemory {
     return { ...changeOf('ended', isSame ? known : told, device), why }
   }
 
+  /** A change is about to be told. Resolves when that is durable. @throws EnergywebError `log-io` */
+  async tell({ kind, rental }: UsnChange): Promise<void> {
+    if (kind === 'started' && this.#told === undefined) await this.#keep(rental, false)
+  }
+
   /** A change was handled. Resolves when that is durable. @throws EnergywebError `log-io` */
   async settle({ kind, rental }: UsnChange): Promise<void> {
-    const told = kind === 'started' ? rental : undefined
-    await this.#store?.keepEventCursor(this.#name, encode(told))
+    await this.#keep(kind === 'started' ? rental : undefined, true)
+  }
+
+  async #keep(told: UsnRental | undefined, isSettled: boolean): Promise<void> {
+    await this.#store?.keepEventCursor(this.#name, encode(told, isSettled))
     this.#told = told
+    this.#isSettled = isSettled
   }
 }
 
@@ -59,14 +76,22 @@ function changeOf(kind: UsnChange['kind'], rental: UsnRental, device: string): U
   return { kind, key: `${device}/${from}/${controller}/${kind}`, device, rental }
 }
 
-function encode(told: UsnRental | undefined): string {
-  return JSON.stringify({ v: 1, told: told ?? null })
+interface Kept {
+  readonly told: UsnRental | undefined
+  readonly isSettled: boolean
 }
 
-function decode(text: string): UsnRental | undefined {
-  const { v, told } = JSON.parse(text)
-  if (v !== 1)
+function encode(told: UsnRental | undefined, isSettled: boolean): string {
+  return JSON.stringify({ v: 1, told: told ?? null, settled: isSettled })
+}
+
+function decode(text: string): Kept {
+  const { v, told, settled } = JSON.parse(text)
+  if (v !== 1) {
     throw new EnergywebError('log-corrupt', `what is kept of a rental has format ${v}, this program knows 1`)
-  if (told === null) return undefined
-  return { controller: String(told.controller), from: Number(told.from), until: Number(told.until) }
+  }
+  if (told === null) return { told: undefined, isSettled: true }
+  const { controller, from, until } = told
+  const rental = { controller: String(controller), from: Number(from), until: Number(until) }
+  return { told: rental, isSettled: settled === true }
 }

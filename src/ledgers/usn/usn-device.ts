@@ -151,7 +151,10 @@ export class UsnDevice {
           if (!isPassing(error)) throw error
         })
         const item = this.#memory.changeAt(this.#clock.now(), { bookings: this.#bookings, device: this.id })
-        if (item !== undefined) return this.#handOut(item, release)
+        if (item !== undefined) {
+          await this.#memory.tell(item)
+          return this.#handOut(item, release)
+        }
         await this.#pause(signal)
       }
     } catch (error) {
