@@ -1,13 +1,6 @@
 import { fromBase64url, toHex } from '../core/bytes.ts'
-import type {
-  AnchoredEvent,
-  ChainLook,
-  ChainRecord,
-  EventLog,
-  ExpectedCertificate,
-  ExpectedRegistration,
-  Judgement,
-} from '../ledgers/index.ts'
+import type { AnchoredEvent, ChainLook, ChainRecord, EventLog } from '../ledgers/index.ts'
+import type { ExpectedCertificate, ExpectedRegistration, Judgement } from '../ledgers/records/index.ts'
 import {
   type CertificateRecord,
   type ChainPlace,
@@ -46,7 +39,11 @@ export async function withChainRecords(
 ): Promise<Verification> {
   const { evidence, steps } = verification
   if (evidence === undefined) return verification
-  const { lookAtChain, ...readers } = await import('../ledgers/index.ts')
+  const [{ lookAtChain, anchoredCheckpoint }, judges] = await Promise.all([
+    import('../ledgers/index.ts'),
+    import('../ledgers/records/index.ts'),
+  ])
+  const readers = { anchoredCheckpoint, ...judges }
   const { anchors, receipts, certificates } = chainRecords(evidence, await openHashes())
   const named = [
     ...anchors.map(anchor => namedAnchor(anchor, readers)),

@@ -40,6 +40,3 @@ export { type SubmissionFaultPoint, submissionFaultPoints } from './evm/submissi
 export { meterReadEvents, type RegisteredAsset } from './origin-a/events.ts'
 export { type OriginAOptions, openOriginA } from './origin-a/index.ts'
 export { firstLink } from './origin-a/plan.ts'
-export { type ExpectedCertificate, judgeCertificate } from './records/judge-certificate.ts'
-export { type ExpectedRegistration, judgeRegistration } from './records/judge-registration.ts'
-export type { ChainQuestion, Judgement } from './records/judgement.ts'

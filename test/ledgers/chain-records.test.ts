@@ -1,12 +1,11 @@
 import { encodeAbiParameters, parseAbiParameters } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type ChainRecord, lookAtChain } from '../../src/ledgers/index.ts'
 import {
-  type ChainRecord,
   type ExpectedCertificate,
   judgeCertificate,
   judgeRegistration,
-  lookAtChain,
-} from '../../src/ledgers/index.ts'
+} from '../../src/ledgers/records/index.ts'
 import { type Anvil, startAnvil } from '../../src/testing/anvil.ts'
 import type { DeployedContract, Done } from '../support/deployed-contract.ts'
 import { deployIssuer, hasIssuer } from '../support/issuer.ts'
