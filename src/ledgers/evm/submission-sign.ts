@@ -19,10 +19,11 @@ export async function signNew(
   const fees = suggestFees(await sender.network.feesAt(turn.head, turn), turn.head.baseFee ?? 0n)
   const kept: Promise<Submission>[] = []
   let next = sender.nextNonce
+  const own = estimatesOf(sender, turn, calls)
   try {
-    for (const call of calls) {
+    for (const [i, call] of calls.entries()) {
       faultPoint('ledgers/planned')
-      const gas = await gasFor(sender, line, { call, turn })
+      const gas = await (own[i] ?? gasFor(sender, line, { call, turn }))
       faultPoint('ledgers/before-sign')
       const { to, data, payment = 0n } = call
       const variant = await sign(sender, turn, { to, data, value: payment, gas, nonce: next, fees })
@@ -40,6 +41,21 @@ export async function signNew(
   } finally {
     await keep(sender, line, { kept, calls })
   }
+}
+
+/** Calls that are like no other are estimated all at once: they share requests. Each is awaited when it is signed. */
+function estimatesOf(
+  sender: Sender,
+  turn: Turn,
+  calls: readonly RegistryCall[],
+): readonly (Promise<bigint> | undefined)[] {
+  return calls.map(call => {
+    if (call.shape !== undefined) return undefined
+    const estimate = estimateGas(sender, call, turn)
+    // One behind a call that can't be signed is never awaited.
+    estimate.catch(() => undefined)
+    return estimate
+  })
 }
 
 async function keep(
