@@ -131,7 +131,7 @@ export interface LedgerContract<Target> {
    */
   locate?(line: DefinedLine<Target>, options: { readonly chain: ChainView } & WithSignal): Promise<void>
   /**
-   * Looks at all that the contract would refuse.
+   * Looks at all that the contract would refuse. `account` is who would write, here and below in lower case.
    * @throws EnergywebError `ledger-not-ready`, retryable, saying what to ask of whom
    */
   check(line: DefinedLine<Target>, options: { account: string; chain: ChainView } & WithSignal): Promise<void>

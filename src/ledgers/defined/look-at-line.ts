@@ -49,9 +49,11 @@ export interface DefinedLineLook {
 export async function lookAtDefinedLine(
   definition: AnyLedgerDefinition,
   { name, options, line: given }: { name: string; options: unknown; line: DefinedLine },
-  { network, account, ...waiting }: { network: EvmNetwork; account: string } & WithSignal,
+  { network, account: by, ...waiting }: { network: EvmNetwork; account: string } & WithSignal,
 ): Promise<DefinedLineLook> {
   const line = { ...given, target: definition.target(given.target) }
+  // As a definition is always told it, whoever asks.
+  const account = by.toLowerCase()
   const context = { name, origin: undefined, fromBlock: 0n, clock: systemClock, log: silentLogger }
   const contract = definition.open(options, context)
   const { number: at } = await network.ready(waiting)
