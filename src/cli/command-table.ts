@@ -206,6 +206,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/certificate-ls.ts')).certificateLsCommand,
   },
   {
+    name: 'certificate request',
+    summary: 'Ask for a certificate over what an evidence file proves',
+    load: async () => (await import('./commands/certificate-request.ts')).certificateRequestCommand,
+  },
+  {
     name: 'certificate approve',
     summary: 'Approve requests: issue certificates for them',
     load: async () => (await import('./commands/certificate-approve.ts')).certificateApproveCommand,

@@ -47,7 +47,7 @@ export function heldAgainstEvidence(
 }
 
 /** Entries of the stream that the file is about. */
-function entriesOf({ segments }: Evidence, hashes: Hashes): readonly ComparedEntry[] {
+export function entriesOf({ segments }: Evidence, hashes: Hashes): readonly ComparedEntry[] {
   const rebuilder = new Rebuilder(hashes)
   const stream = segments[0]?.stream
   return segments

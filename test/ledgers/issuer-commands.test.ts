@@ -189,6 +189,39 @@ test('from a request to its claim: held against evidence, approved, transferred,
   ])
 }, 120_000)
 
+test('a plant that no gateway reports asks by its evidence: once, without a hole, and only over what is proven', async () => {
+  const log = await roofLog()
+  await record(
+    log,
+    Array.from({ length: 4 * 96 + 1 }, (_, i) => counter(i)),
+  )
+  await sign(log)
+  configOf(log)
+  const run = (...words: string[]) =>
+    energyweb(words, { cwd: log.folder, env: { BUYER: world.anvil.accounts[3]?.privateKey } })
+  const request = (date: number, ...more: string[]) =>
+    run('certificate', 'request', `${date}.json`, '--device', 'shed', '--key', 'buyer', ...more)
+  for (const date of [1, 2, 3]) {
+    const [from, to] = [`2024-05-0${date}`, `2024-05-0${date + 1}`]
+    await run('prove', 'roof', '--key', key, '--from', from, '--to', to, '--out', `${date}.json`)
+  }
+  expect((await request(1)).stderr).toContain('the evidence is incomplete')
+  const first = await request(1, '--verifier', key)
+  expect(first.stdout).toMatch(/^request \d+: 24\.000 kWh from 2024-05-01 to 2024-05-02 for 0x/)
+  expect((await request(1, '--verifier', key)).stderr).toMatch(/request \d+ asks for it already/)
+  expect((await request(3, '--verifier', key)).stderr).toContain('does not show all entries')
+  const second = await request(2, '--verifier', key, '--json')
+  const { request: id, energy } = JSON.parse(second.stdout)
+  expect(energy).toBe('24000')
+  const shown = ['certificate', 'show', id, '--request', '--evidence', '2.json', '--verifier', key, '--json']
+  const answer = await run(...shown)
+  expect(answer.code).toBe(0)
+  expect(JSON.parse(answer.stdout)).toMatchObject({
+    request: { device: 'shed', metadata: { energy: '24000', total: '48000', origin } },
+    held: { evidence: { outcome: 'agrees' } },
+  })
+}, 60_000)
+
 test.each([
   [['certificate', 'show', '0'], '"0" is no id'],
   [['certificate', 'show', '99'], 'has no certificate 99'],

@@ -80,7 +80,9 @@ export class IssuerWorld {
     const from = this.address(actor)
     const estimate = await this.anvil.rpc('eth_estimateGas', [{ from, to, data }])
     const gas = `0x${((BigInt(String(estimate)) * 13n) / 10n).toString(16)}`
-    const hash = await this.anvil.rpc('eth_sendTransaction', [{ from, to, data, gas }])
+    // A price of the old kind, which every fork takes.
+    const gasPrice = '0xba43b7400'
+    const hash = await this.anvil.rpc('eth_sendTransaction', [{ from, to, data, gas, gasPrice }])
     await this.anvil.mine()
     const receipt = await this.anvil.rpc('eth_getTransactionReceipt', [hash])
     if (!JSON.stringify(receipt).includes('"status":"0x1"'))

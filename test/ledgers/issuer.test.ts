@@ -1,5 +1,7 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { toBase64url } from '../../src/core/bytes.ts'
+import { balancesOf } from '../../src/ledgers/issuer/certificates.ts'
+import { approvalsOf } from '../../src/ledgers/issuer/desk.ts'
 import { merkleRoot } from '../../src/proof/merkle.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
 import { day, hour, IssuerGateway, start } from './issuer-gateway.ts'
@@ -122,5 +124,25 @@ describe.each(issuerFlavours)('a gateway that asks for certificates, on the %s c
     const [status] = await gateway.ledger.status()
     expect(status?.trouble).toContain('does not take certificates')
     expect(await gateway.requests()).toEqual([])
+  })
+})
+
+describe.each(issuerFlavours)('the %s contracts on other hard forks', flavour => {
+  test.each(['istanbul', 'berlin', 'prague'])('are asked and approve on %s', async hardfork => {
+    const world = await IssuerWorld.open(flavour, { hardfork })
+    onTestFinished(() => world.anvil.stop())
+    const gateway = await IssuerGateway.open(world)
+    gateway.read(100n, hour)
+    gateway.clock.at = start + day + 2 * hour
+    await gateway.settle({ waiting: 1 })
+    const { transactions } = await approvalsOf(await world.desk('desk'), [{ id: 1n }])
+    for (const transaction of transactions) await world.send('desk', transaction)
+    const account = world.address('meter')
+    expect(
+      await balancesOf(await world.chain(), await world.place(await world.chain()), { account, id: 1n }),
+    ).toEqual({
+      owned: 100n,
+      claimed: 0n,
+    })
   })
 })

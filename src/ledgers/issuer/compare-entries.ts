@@ -37,52 +37,57 @@ export function compareWithEntries(
   return [compareRoot(metadata, entries), compareEnergy(metadata, entries)]
 }
 
-function compareRoot(
-  { first, last, root }: RequestMetadata,
-  entries: readonly ComparedEntry[],
-): ComparedPart {
+/** The range of entries that a request stands for. */
+type Range = Pick<RequestMetadata, 'first' | 'last'>
+
+/** Merkle root of a range, base64url; the sequence of the first entry that is missing where one is. */
+export function rootOfEntries(entries: readonly ComparedEntry[], { first, last }: Range): string | number {
   const leaves = new Map(entries.map(({ sequence, leaf }) => [sequence, leaf]))
   const found: Uint8Array[] = []
   for (let sequence = first; sequence <= last; sequence += 1) {
     const leaf = leaves.get(sequence)
-    if (leaf === undefined) {
-      return { part: 'root', outcome: 'open', text: `entry ${sequence} of ${first} to ${last} is not there` }
-    }
+    if (leaf === undefined) return sequence
     found.push(fromBase64url(leaf))
   }
-  const worked = toBase64url(merkleRoot(found))
-  return worked === root
-    ? { part: 'root', outcome: 'agrees', text: `entries ${first} to ${last} have the root ${root}` }
-    : {
-        part: 'root',
-        outcome: 'differs',
-        text: `entries ${first} to ${last} have the root ${worked}, the request says ${root}`,
-      }
+  return toBase64url(merkleRoot(found))
 }
 
-function compareEnergy(
-  { first, last, energy }: RequestMetadata,
-  entries: readonly ComparedEntry[],
-): ComparedPart {
+/**
+ * What the register rose by in a range, Wh; where entries don't tell, what is missing, in words. The register is exact, and
+ * requests are in whole Wh: rounded down at both ends, so that the sums are the register's.
+ */
+export function energyBetween(entries: readonly ComparedEntry[], { first, last }: Range): bigint | string {
   const bySequence = new Map(entries.map(entry => [entry.sequence, entry]))
   const opening = entries.find(
     ({ isOpening, sequence }) => isOpening && sequence >= first && sequence <= last,
   )
   const end = totalAt(bySequence, last)
   const start = opening?.total ?? totalAt(bySequence, first - 1)
-  if (typeof start !== 'bigint' || typeof end !== 'bigint') {
-    const at = typeof end === 'bigint' ? `before entry ${first}` : `after entry ${last}`
-    return { part: 'energy', outcome: 'open', text: `nothing shows what the register held ${at}` }
+  if (typeof end !== 'bigint') return `after entry ${last}`
+  return typeof start === 'bigint' ? toWattHours(end) - toWattHours(start) : `before entry ${first}`
+}
+
+function compareRoot(metadata: RequestMetadata, entries: readonly ComparedEntry[]): ComparedPart {
+  const { first, last, root } = metadata
+  const worked = rootOfEntries(entries, metadata)
+  if (typeof worked === 'number') {
+    return { part: 'root', outcome: 'open', text: `entry ${worked} of ${first} to ${last} is not there` }
   }
-  // The register is exact, and requests are in whole Wh: rounded down at both ends, so that the sums are the register's.
-  const shown = toWattHours(end) - toWattHours(start)
-  return shown === energy
-    ? { part: 'energy', outcome: 'agrees', text: `the register rose by ${inWords(shown)}` }
-    : {
-        part: 'energy',
-        outcome: 'differs',
-        text: `the register rose by ${inWords(shown)}, the request says ${inWords(energy)}`,
-      }
+  const text = `entries ${first} to ${last} have the root ${worked}`
+  return worked === root
+    ? { part: 'root', outcome: 'agrees', text }
+    : { part: 'root', outcome: 'differs', text: `${text}, the request says ${root}` }
+}
+
+function compareEnergy(metadata: RequestMetadata, entries: readonly ComparedEntry[]): ComparedPart {
+  const shown = energyBetween(entries, metadata)
+  if (typeof shown === 'string') {
+    return { part: 'energy', outcome: 'open', text: `nothing shows what the register held ${shown}` }
+  }
+  const text = `the register rose by ${inWords(shown)}`
+  return shown === metadata.energy
+    ? { part: 'energy', outcome: 'agrees', text }
+    : { part: 'energy', outcome: 'differs', text: `${text}, the request says ${inWords(metadata.energy)}` }
 }
 
 /** What the register held after an entry, as the newest up to it says; an entry that is missing leaves it open. */
