@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { checkCarbon } from './check-carbon.ts'
 import { checkEvents } from './check-events.ts'
-import { checkLedgerKinds } from './check-ledgers.ts'
+import { checkLedgerKinds, ledgerCautions } from './check-ledgers.ts'
 import { checkSources } from './check-sources.ts'
 import { checkTasks } from './check-tasks.ts'
 import { checkVerifierKeys } from './check-witnesses.ts'
@@ -68,7 +68,8 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
   ]
   if (errors.length > 0) return failed(errors)
   const resolved = resolvePaths(config, { folder, extensions, secrets: given.secrets })
-  const warnings = [...crossWarnings(config), ...(await secretWarnings(resolved, options))]
+  const cautions = await ledgerCautions(config, extensions)
+  const warnings = [...crossWarnings(config), ...cautions, ...(await secretWarnings(resolved, options))]
   return {
     config: resolved,
     errors: [],

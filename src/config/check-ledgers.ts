@@ -23,6 +23,26 @@ export async function checkLedgerKinds(config: Config, extensions: Extensions): 
   return findings.flat()
 }
 
+/** What the kinds of the ledgers say can't be made good later, at the keys of the lines that report to them. */
+export async function ledgerCautions(config: Config, extensions: Extensions): Promise<Finding[]> {
+  const findings = await Promise.all(
+    Object.entries(config.ledgers ?? {}).map(async ([name, ledger]) => {
+      if (ledger.kind !== 'defined') return []
+      const { caution } = await findLedger(ledger.definition, extensions)
+      return caution === undefined ? [] : cautionsOf(config, { name, caution })
+    }),
+  )
+  return findings.flat()
+}
+
+function cautionsOf({ assets }: Config, { name, caution }: { name: string; caution: string }): Finding[] {
+  return assets.flatMap(({ report = [] }, index) =>
+    report.flatMap(({ ledger }, place): Finding[] =>
+      ledger === name ? [{ path: ['assets', index, 'report', place, 'key'], message: caution }] : [],
+    ),
+  )
+}
+
 async function checkLedger(
   config: Config,
   { name, ledger, extensions }: { name: string; ledger: DefinedLedgerConfig; extensions: Extensions },

@@ -52,6 +52,7 @@ test('configure, register, run, look, prove and verify by a node', async () => {
   const file = await writeConfig()
   const checked = await energyweb(['check'], world)
   expect(checked.code, checked.stdout + checked.stderr).toBe(0)
+  expect(checked.stdout + checked.stderr).toMatch(/:\d+:\d+.*release B can never give the asset another key/)
   const early = await energyweb(['ledger', 'show', 'roof'], world)
   expect(early.stdout + early.stderr).toMatch(/asset 0 of the producing registry 0x\w+ does not exist/)
 

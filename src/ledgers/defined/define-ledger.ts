@@ -207,6 +207,8 @@ export interface LedgerDefinition<Options extends ZodType = ZodType, Line extend
   readonly description: string
   /** How it was shown to work. */
   readonly proof: string
+  /** What can't be made good later: `energyweb check` says it of every line that reports to it. */
+  readonly caution?: string
   readonly needs: LedgerNeeds
   /** What a ledger's configuration has of its own, besides `kind`, `network`, `every` and `fromBlock`; `period` comes with `interval`. */
   readonly options: Options

@@ -22,6 +22,8 @@ of a producer; it is recorded beside the readings, and so is its retirement.
 
 An asset keeps its account for life: **release B can't change the key**. Keep a copy of it.`,
   proof: 'the contracts of ew-asset-registry-contracts and ew-origin-contracts 0.0.99, on a local node',
+  caution:
+    'release B can never give the asset another key: who loses this one, file or password, can never register its readings again. Keep a copy elsewhere',
   needs: 'increasing',
   options: originBOptions,
   line: originBLine,
