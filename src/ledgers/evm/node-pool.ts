@@ -49,7 +49,9 @@ export class NodePool {
     if (nodes.length === 0) throw new EnergywebError('config-invalid', `network ${name} names no node`)
     this.#options = options
     const batchSize = options.batchSize ?? 50
-    this.#batches = new Gathered((lists, waiting) => shareBatch(lists, calls => this.#batch(calls, waiting)))
+    this.#batches = new Gathered((lists, waiting) =>
+      shareBatch(lists, { most: batchSize, batch: calls => this.#batch(calls, waiting) }),
+    )
     this.#heads = new Gathered((lists, waiting) =>
       shareReady(lists, {
         most: batchSize - ofHead,

@@ -4,6 +4,7 @@ import { type NodeSettings, nodeAddress } from './node-address.ts'
 import { post, type TransportOptions, unreachable } from './node-transport.ts'
 import { isBatchLimit, isRateLimit } from './rate-limit.ts'
 import { type Fetch, type RpcAnswer, type RpcCall, readAnswer } from './rpc-calls.ts'
+import { Slots } from './slots.ts'
 import { TokenBucket } from './token-bucket.ts'
 
 export interface RpcNodeOptions {
@@ -38,6 +39,8 @@ export interface SeenHead {
 const patience = 5_000
 /** So often in one go. */
 const mostLimits = 4
+/** Few enough for any node, and enough that one that hangs holds no other back. */
+const requestsAtOnce = 8
 const shortestLimit = 1_000
 const longestLimit = 60_000
 /** How much one request moves the average. */
@@ -60,6 +63,7 @@ export class RpcNode {
   readonly #options: RpcNodeOptions
   readonly #transport: TransportOptions
   readonly #bucket: TokenBucket | undefined
+  readonly #slots = new Slots(requestsAtOnce)
   #batchSize: number
   #limits = 0
   #id = 0
@@ -124,10 +128,18 @@ export class RpcNode {
   }
 
   /** Answers by the place of their call; those left out were limited. */
-  async #exchange(
+  #exchange(
     calls: readonly RpcCall[],
     signal: AbortSignal | undefined,
   ): Promise<ReadonlyMap<number, RpcAnswer> | 'limited' | 'smaller'> {
+    return this.#slots.run(() => this.#ask(calls, signal))
+  }
+
+  async #ask(
+    calls: readonly RpcCall[],
+    signal: AbortSignal | undefined,
+  ): Promise<ReadonlyMap<number, RpcAnswer> | 'limited' | 'smaller'> {
+    signal?.throwIfAborted()
     const { clock } = this.#options
     const began = clock.monotonic()
     this.askedAt = began

@@ -31,7 +31,7 @@ function node() {
 test('everybody gets the answers to his own calls, in his order', async () => {
   const { asked, batch } = node()
   const lists = [[block('0x1'), count('a')], [], [count('b'), block('0x1'), block('0x2')]]
-  const answers = await Promise.all(shareBatch(lists, batch))
+  const answers = await Promise.all(shareBatch(lists, { most: 50, batch }))
   expect(answers.map(list => list.map(({ result }) => result))).toEqual([
     ['0x1', 'a'],
     [],
@@ -43,8 +43,25 @@ test('everybody gets the answers to his own calls, in his order', async () => {
 
 test('what is sent is sent as often as it was said, in its order', async () => {
   const { asked, batch } = node()
-  await Promise.all(shareBatch([[send('0xb'), send('0xa')], [send('0xa')]], batch))
+  await Promise.all(shareBatch([[send('0xb'), send('0xa')], [send('0xa')]], { most: 50, batch }))
   expect(asked.flat().map(({ params }) => params[0])).toEqual(['0xb', '0xa', '0xa'])
+})
+
+test('nobody waits for more than the request that he shares', async () => {
+  // Fails when all that came together is one batch, which is answered when its last request is.
+  const late = Promise.withResolvers<void>()
+  const batch = async (calls: Calls) => {
+    if (calls.some(({ params }) => params[0] === 'slow')) await late.promise
+    return calls.map(({ params: [first] }) => ({ result: first }))
+  }
+  const [quick, long, last] = shareBatch(
+    [[count('a'), count('b')], [count('slow'), count('c'), count('d')], [count('e')]],
+    { most: 2, batch },
+  )
+  expect(await quick).toHaveLength(2)
+  expect(await last).toHaveLength(1)
+  late.resolve()
+  expect((await long)?.map(({ result }) => result)).toEqual(['slow', 'c', 'd'])
 })
 
 test('as many share a head as fit into one request, and nobody is split', async () => {

@@ -6,14 +6,38 @@ import type { RpcAnswer, RpcCall } from './rpc-calls.ts'
 export type Calls = readonly RpcCall[]
 export type Ready = { readonly head: Head; readonly results: readonly unknown[] }
 
-/** Calls of many askers in a row, the same question only once: many keys want to know of the same block. */
+/**
+ * Calls of many askers, as many together as fit into a request: each has his answers as soon as his own are there. Calls of
+ * one asker stay together, in their order; the same question of those who share is asked once, as many keys want to know of
+ * the same block.
+ */
 export function shareBatch(
   lists: readonly Calls[],
-  batch: (calls: Calls) => Promise<readonly RpcAnswer[]>,
+  { most, batch }: { most: number; batch: (calls: Calls) => Promise<readonly RpcAnswer[]> },
 ): readonly Promise<readonly RpcAnswer[]>[] {
-  const { calls, places } = together(lists)
-  const answered = batch(calls)
-  return places.map(list => answered.then(answers => list.flatMap(place => answers[place] ?? [])))
+  return inGroups(lists, most).flatMap(group => {
+    const { calls, places } = together(group)
+    const answered = batch(calls)
+    return places.map(async list => {
+      const answers = await answered
+      return list.flatMap(place => answers[place] ?? [])
+    })
+  })
+}
+
+/** Neighbours, so many that their calls are at most `most`; one with more is alone. */
+function inGroups(lists: readonly Calls[], most: number): readonly (readonly Calls[])[] {
+  const groups: Calls[][] = []
+  let room = 0
+  for (const list of lists) {
+    if (groups.length === 0 || room < list.length) {
+      groups.push([])
+      room = most
+    }
+    groups.at(-1)?.push(list)
+    room -= list.length
+  }
+  return groups
 }
 
 /** All calls, and where those of each list stand among them. */
@@ -40,17 +64,7 @@ export function shareReady(
   lists: readonly Calls[],
   { most, ready }: { most: number; ready: (calls: Calls) => Promise<Ready> },
 ): readonly Promise<Ready>[] {
-  const groups: Calls[][] = []
-  let room = 0
-  for (const list of lists) {
-    if (groups.length === 0 || room < list.length) {
-      groups.push([])
-      room = most
-    }
-    groups.at(-1)?.push(list)
-    room -= list.length
-  }
-  return groups.flatMap(group => shareHead(group, ready))
+  return inGroups(lists, most).flatMap(group => shareHead(group, ready))
 }
 
 function shareHead(group: readonly Calls[], ready: (calls: Calls) => Promise<Ready>): Promise<Ready>[] {

@@ -8,8 +8,9 @@ import { shrinkRoom } from './submission-room.ts'
 /**
  * Sends what is signed, in the order of nonces, and sends again what the chain has not shown for a while: accepted, then
  * gone is normal. Says whether something reached a node for the first time.
+ * @param from - nonces below it are left to others
  */
-export async function broadcast(sender: Sender, turn: Turn): Promise<boolean> {
+export async function broadcast(sender: Sender, turn: Turn, from = 0): Promise<boolean> {
   const now = sender.network.clock.monotonic()
   const again = isPassedOver(sender, turn)
   // While the first ones are mined those behind wait their turn; none of them can be lost and mined over.
@@ -20,7 +21,7 @@ export async function broadcast(sender: Sender, turn: Turn): Promise<boolean> {
     sentAt === neverSent ||
     now - Math.max(sentAt, progress) >= sender.settings.rebroadcastAfter
   const due = (sender.book ?? []).filter(
-    item => item.state !== 'mined' && !item.lost && item.nonce >= turn.count && isDue(item),
+    item => item.state !== 'mined' && !item.lost && item.nonce >= Math.max(from, turn.count) && isDue(item),
   )
   // The first one shows whether the account can pay again.
   const items = sender.short ? due.slice(0, 1) : due

@@ -25,7 +25,8 @@ import { fillGap } from './submission-gap.ts'
 import { guarded } from './submission-guard.ts'
 import { settleLost } from './submission-lost.ts'
 import { followFinals, isAnchorDue } from './submission-moved.ts'
-import { planLine, waitingLines } from './submission-planning.ts'
+import { planLines } from './submission-plan-lines.ts'
+import { waitingLines } from './submission-planning.ts'
 import { collectReceipts } from './submission-receipts.ts'
 import { replaceStuck } from './submission-replacement.ts'
 import { adaptRoom } from './submission-room.ts'
@@ -198,7 +199,7 @@ async function takeTurn(sender: Sender, signal: AbortSignal): Promise<boolean> {
   if (!sender.short) sender.trouble = undefined
   adaptRoom(sender, turn)
   await openBook(sender, turn)
-  const steps = [
+  const steps: readonly ((sender: Sender, turn: Turn) => Promise<boolean>)[] = [
     confirm,
     followFinals,
     collectReceipts,
@@ -223,21 +224,6 @@ async function settleSafely(sender: Sender, turn: Turn): Promise<boolean> {
   for (const line of sender.lines.values()) {
     if (sender.book === undefined) return changed
     changed = (await guarded(sender, turn, { line, run: () => settleLost(sender, turn, line) })) || changed
-  }
-  return changed
-}
-
-async function planLines(sender: Sender, turn: Turn): Promise<boolean> {
-  if (sender.short || sender.trouble !== undefined) return false
-  let changed = false
-  const waiting = waitingLines(sender, await sender.store.ends([...sender.lines.keys()]))
-  sender.firstLine += 1
-  const first = sender.firstLine % Math.max(1, waiting.length)
-  for (const { line, end } of [...waiting.slice(first), ...waiting.slice(0, first)]) {
-    turn.signal.throwIfAborted()
-    if (sender.book === undefined) return changed
-    const run = () => planLine(sender, turn, { line, end })
-    changed = (await guarded(sender, turn, { line, run })) || changed
   }
   return changed
 }

@@ -14,6 +14,20 @@ export async function collectReceipts(sender: Sender, turn: Turn): Promise<boole
   for (const item of sender.book ?? []) if (item.nonce >= turn.count) reopen(item)
   const waiting = (sender.book ?? []).filter(item => item.state !== 'mined' && !item.lost && !item.refused)
   const passed = waiting.filter(item => item.nonce < turn.count)
+  const portions = Array.from({ length: Math.ceil(passed.length / portion) }, (_, i) =>
+    collectFor(sender, turn, passed.slice(i * portion, (i + 1) * portion)),
+  )
+  // None is left at work when another has failed.
+  const results = await Promise.allSettled(portions)
+  const failure = results.find(result => result.status === 'rejected')
+  if (failure !== undefined) throw failure.reason
+  return (await Promise.all(portions)).includes(true)
+}
+
+/** So many receipts are asked for in one request, and taken while the next ones come. */
+const portion = 50
+
+async function collectFor(sender: Sender, turn: Turn, passed: readonly Tracked[]): Promise<boolean> {
   // Newest variant first: it pays most, so it is the likely one.
   const newest = passed.map(item => item.variants.slice(-1))
   const found = await receiptsOf(sender, turn, newest)
