@@ -94,6 +94,18 @@ export const figures: readonly Figure[] = [
     },
   },
   {
+    name: 'own-keys',
+    measure: async () => (await import('./own-keys.ts')).ownKeysRows(),
+  },
+  {
+    name: 'sign',
+    measure: async () => (await import('./sign.ts')).signRows(),
+  },
+  {
+    name: 'gas',
+    measure: async () => (await import('./gas.ts')).gasRows(),
+  },
+  {
     name: 'inclusion',
     measure: async () => (await import('./tree.ts')).inclusionRows(),
   },
