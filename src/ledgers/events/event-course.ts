@@ -1,9 +1,9 @@
-import { EnergywebError } from '../../core/errors.ts'
+import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
 import { faultPoint } from '../../core/fault-point.ts'
 import type { EventLog, Head } from '../evm/answers.ts'
 import { Anchors } from './anchors.ts'
 import { type BlockHeader, mayHold } from './block-header.ts'
-import type { ChainReader, ChainView } from './chain-reader.ts'
+import type { ChainReader, ChainView, HistoryPage } from './chain-reader.ts'
 import { decodeCursor, decodeKept, encodeCursor, type Place } from './cursor-text.ts'
 import type { FollowerOptions } from './event-follower.ts'
 import { EventJournal } from './event-journal.ts'
@@ -164,7 +164,9 @@ export class EventCourse {
 
   /** One page of blocks that no reorg reaches. */
   async #readPast(next: bigint, deep: bigint): Promise<boolean> {
-    const { logs, last } = await this.#chain.page(next, this.#size.limit(next, deep))
+    const page = await this.#page(next, deep)
+    if (page === undefined) return true
+    const { logs, last } = page
     this.#size.found(logs.length, last.number - next + 1n)
     const keys = eventKeys(this.#options.network.chainId, logs)
     logs.forEach((log, i) => {
@@ -178,6 +180,17 @@ export class EventCourse {
     if (this.#withheld.length > 0) await this.#save()
     this.#release()
     return true
+  }
+
+  /** Undefined when it may have been too much: then a smaller one is next. */
+  async #page(next: bigint, deep: bigint): Promise<HistoryPage | undefined> {
+    try {
+      return await this.#chain.page(next, this.#size.limit(next, deep))
+    } catch (error) {
+      // A node that is away fails with the smallest too, and is waited for then.
+      if (isEnergywebError(error) && error.retryable && this.#size.failed()) return undefined
+      throw error
+    }
   }
 
   #passPast(log: EventLog, key: string): void {

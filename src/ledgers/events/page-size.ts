@@ -1,6 +1,9 @@
 /** Events that a page should hold: few enough for memory, and enough that requests don't matter. */
 const wanted = 5_000
-const firstBlocks = 2_000n
+/** A contract may say something once a month or a thousand times a block: the first page is small, and soon they grow. */
+const firstBlocks = 16n
+const growth = 4n
+const shrinkage = 16n
 
 /** How many blocks of the past to ask for at once, by how many events were found in the last ones. */
 export class PageSize {
@@ -15,7 +18,14 @@ export class PageSize {
   /** So many events were found in so many blocks. */
   found(events: number, blocks: bigint): void {
     const fitting = (blocks * BigInt(wanted)) / BigInt(Math.max(1, events))
-    const most = blocks * 2n
+    const most = blocks * growth
     this.#blocks = fitting > most ? most : fitting < 1n ? 1n : fitting
+  }
+
+  /** A page could not be had, maybe as it was too much; false when it was one block, which can't be less. */
+  failed(): boolean {
+    if (this.#blocks === 1n) return false
+    this.#blocks = this.#blocks > shrinkage ? this.#blocks / shrinkage : 1n
+    return true
   }
 }

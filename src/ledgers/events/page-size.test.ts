@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import { PageSize } from './page-size.ts'
+
+const blocksOf = (size: PageSize) => Number(size.limit(0n, 1_000_000_000n)) + 1
+
+test('pages grow fourfold while there is little, and never beyond the end', () => {
+  const size = new PageSize()
+  expect(blocksOf(size)).toBe(16)
+  size.found(0, 16n)
+  expect(blocksOf(size)).toBe(64)
+  size.found(3, 64n)
+  expect(blocksOf(size)).toBe(256)
+  expect(size.limit(10n, 20n)).toBe(20n)
+})
+
+test('they shrink to what holds some thousand events, one block at least', () => {
+  const size = new PageSize()
+  size.found(50_000, 1_000n)
+  expect(blocksOf(size)).toBe(100)
+  size.found(90_000, 1n)
+  expect(blocksOf(size)).toBe(1)
+})
+
+test('one that could not be had is tried much smaller, until it is one block', () => {
+  const size = new PageSize()
+  size.found(0, 250n)
+  expect([size.failed(), blocksOf(size)]).toEqual([true, 62])
+  expect([size.failed(), size.failed(), blocksOf(size), size.failed()]).toEqual([true, true, 1, false])
+})
