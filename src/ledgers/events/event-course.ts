@@ -14,10 +14,12 @@ import { PageSize } from './page-size.ts'
 import { PastProgress } from './past-progress.ts'
 
 /** So many offers wait at most, but for those of one more page or block. */
-const fullQueue = 10_000
-const lowQueue = 5_000
+const fullQueue = 4_000
+const lowQueue = 2_000
 /** Settled events of the past that need not be durable while others wait: a crash offers them again. */
-const mostUnsaved = 256
+const saveAfter = 256
+/** So many must be durable before the next one is settled. */
+const mostUnsaved = 2_048
 /** Young blocks that are looked at in one go: when it is known that there are many, and when not. */
 const manyBlocks = 32
 const fewBlocks = 4
@@ -48,6 +50,8 @@ export class EventCourse {
   /** Where the first page begins within its block. */
   #begin: Place | undefined
   #head = -1n
+  /** Settled since the last save. */
+  #unsaved = 0
 
   constructor(chain: ChainReader, options: FollowerOptions) {
     this.#chain = chain
@@ -90,12 +94,21 @@ export class EventCourse {
       this.#journal.write(offer.event)
     }
     this.#unsaved += 1
-    if (offer.kind === 'past' && !this.isEmpty && this.#unsaved < mostUnsaved) return
-    await this.#save()
+    const canWait = offer.kind === 'past' && !this.isEmpty && this.#unsaved < mostUnsaved
+    if (!canWait) await this.#save()
+    else if (this.#unsaved % saveAfter === 0) void this.#saveBeside()
     faultPoint('events/settled-kept')
   }
 
-  #unsaved = 0
+  /** While tasks go on. What fails is still unsaved: whoever saves next hears of it. */
+  async #saveBeside(): Promise<void> {
+    const unsaved = this.#unsaved
+    const isSaved = await this.#journal.flush().then(
+      () => true,
+      () => false,
+    )
+    if (isSaved) this.#unsaved = Math.max(0, this.#unsaved - unsaved)
+  }
 
   async #save(): Promise<void> {
     this.#unsaved = 0
