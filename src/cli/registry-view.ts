@@ -1,5 +1,6 @@
 import { formatEnergy, millijoulesPer } from '../core/energy.ts'
 import type { AssetRecord, UserRecord } from '../ledgers/registries/index.ts'
+import { printable } from './printable.ts'
 import type { AssetsLook, KeyLook, RegistryLook } from './registry-look.ts'
 import { coins } from './report-line-look.ts'
 import { formatFields, formatTable } from './table.ts'
@@ -74,7 +75,8 @@ function usersTable(users: readonly UserRecord[]): string | undefined {
   if (users.length === 0) return undefined
   const rows = users.map(({ account, exists, roles, details }) => [
     account,
-    details.organization,
+    // Whoever may register users wrote this, and it goes into one line of a terminal.
+    printable(details.organization.slice(0, 48).replace(/\s+/g, ' ')),
     exists
       ? roles.join(', ') || 'no role'
       : `deactivated${roles.length > 0 ? `, yet ${roles.join(', ')}` : ''}`,

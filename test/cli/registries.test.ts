@@ -210,6 +210,15 @@ describe.each(releases)(
       ])
     })
 
+    test('what a user is called does nothing to the terminal that it is shown on', async () => {
+      const evil = 'Sonne\u001b[2J\nGe'
+      const words = user.replace('Sonne eG', evil)
+      expect((await ledger(`register-user spare ${words} ${at('admin')}`)).code).toBe(0)
+      const { stdout } = await ledger('show --ledger origin')
+      expect(stdout).not.toMatch(/[\u001b\u202e]/)
+      expect(stdout).toMatch(/Sonne.+Ge/)
+    })
+
     test('a user is ended: its roles first, as they would work on', async () => {
       const ended = await ledger(`register-user owner --deactivate ${at('admin')} --json`)
       expect(JSON.parse(ended.stdout)).toMatchObject({
