@@ -81,6 +81,19 @@ describe('certificates of a period', () => {
       (entry.entry.sequence === 7 ? showing('certificate', 'state') : whole)(entry),
     )
     expect(partly.certificates).toMatchObject([{ certificate: 1n, state: 'issued', energy: undefined }])
+    const ranged = await verified(scenario, 2, entry =>
+      (entry.entry.sequence === 7 ? showing('certificate', 'state', 'first', 'last') : whole)(entry),
+    )
+    expect([ranged.verdict, ranged.certificates.length]).toEqual(['proven', 1])
+    const nameless = await verified(
+      certifiable().certificate(1, [3, 5], 1).certificate(2, [3, 5], 1),
+      2,
+      entry => (entry.entry.sequence > 6 ? showing('energy') : whole)(entry),
+    )
+    expect(nameless.certificates.map(({ certificate, energy }) => [certificate, energy])).toEqual([
+      [undefined, 1n],
+      [undefined, 1n],
+    ])
   })
 
   it('are compared in the order of their ends, whatever that of their entries', async () => {

@@ -46,7 +46,7 @@ export function checkCertified(
 function startsOf({ main }: PeriodView): readonly { readonly first: number; readonly before: bigint }[] {
   return main.slice(0, 1).flatMap(start => {
     if (start.sequence === 0) return [{ first: 0, before: 0n }]
-    const before = saysTotal(start) ? totalAfter(start) : undefined
+    const before = totalAfter(start)
     return before === undefined ? [] : [{ first: start.sequence + 1, before }]
   })
 }
