@@ -42,6 +42,7 @@ const sources: readonly SoliditySource[] = [
     file: 'test/contracts/ReleaseADouble.sol',
     contracts: ['OriginDouble', 'UserDouble', 'ProducingDouble', 'ConsumingDouble', 'CertificateDouble'],
     folder: 'test/contracts/generated',
+    fork: 'homestead',
   },
   {
     file: 'test/contracts/ClientProbe.sol',

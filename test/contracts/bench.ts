@@ -27,7 +27,7 @@ export interface Log {
 
 /** What became of a transaction. */
 export interface Outcome {
-  /** 'accepted', or 'reverted' with the reason if there is one, or 'invalid opcode'. */
+  /** 'accepted', or 'reverted' with the reason if there is one, or 'invalid opcode', or 'out of gas'. */
   readonly text: string
   readonly gasUsed: bigint
   readonly logs: readonly Log[]
@@ -53,6 +53,10 @@ export class Bench {
   async deploy(contract: { abi: Abi; bytecode: Hex }, args: readonly unknown[] = []): Promise<Address> {
     const data = encodeDeployData({ abi: contract.abi, bytecode: contract.bytecode, args })
     const receipt = await this.#send(this.account(0), undefined, data, { gas: 8_000_000n })
+    if (receipt.status !== '0x1') {
+      const why = await this.failure(this.account(0).address, undefined, data)
+      throw new Error(`nothing was deployed: ${why}`)
+    }
     return receipt.contractAddress as Address
   }
 
@@ -77,14 +81,18 @@ export class Bench {
   }
 
   /** How a call fails, as in {@link Outcome}; undefined when it does not. */
-  async failure(from: Address, to: Address, data: Hex, value = 0n): Promise<string | undefined> {
-    const call = { from, to, data, value: hexOf(value), gas: hexOf(gasLimit) }
+  async failure(from: Address, to: Address | undefined, data: Hex, value = 0n): Promise<string | undefined> {
+    const gas = hexOf(to === undefined ? 8_000_000n : gasLimit)
+    const call = { from, ...(to && { to }), data, value: hexOf(value), gas }
     const error = await this.anvil.rpc('eth_call', [call, 'latest']).then(
       () => undefined,
       thrown => (thrown as Error).cause as { code: number; message: string; data?: Hex },
     )
     if (error === undefined) return undefined
     if (error.message.includes('InvalidFEOpcode')) return 'invalid opcode'
+    // Before Byzantium the opcode of a revert is an unknown one, which takes all of the gas.
+    if (error.message.includes('NotActivated')) return 'reverted'
+    if (error.message.includes('OutOfGas')) return 'out of gas'
     if (error.data === '0x') return 'reverted'
     if (error.data === undefined) throw new Error(JSON.stringify(error))
     return `reverted: ${decodeErrorResult({ abi: [], data: error.data }).args?.[0]}`

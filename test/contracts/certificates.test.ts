@@ -5,30 +5,35 @@ import { AssetBench } from './asset-bench.ts'
 import { Bench, deployDouble, eventIn, type Outcome, people } from './bench.ts'
 import { certificateAbi } from './origin-a-abi.ts'
 
-let anvil: Anvil
-let bench: Bench
-beforeAll(async () => {
-  anvil = await startAnvil({ noMining: true })
-  bench = new Bench(anvil)
-})
-afterAll(() => anvil.stop())
-
 // The double's certificates, in both public builds of release A: they differ in whether an asset must be complete.
 describe.each([
-  ['first build', false],
-  ['second build', true],
-])('certificates of the double, %s', (_name, audited) => {
+  { build: 'first', audited: false, fork: 'london' },
+  { build: 'second', audited: true, fork: 'london' },
+  { build: 'first', audited: false, fork: 'homestead' },
+  { build: 'second', audited: true, fork: 'homestead' },
+])('certificates of the double, $build build, at $fork', ({ audited, fork }) => {
+  let anvil: Anvil
+  let bench: Bench
   let registry: AssetBench
   let certificates: Address
+  afterAll(() => anvil.stop())
   beforeAll(async () => {
+    anvil = await startAnvil({ noMining: true, hardfork: fork })
+    bench = new Bench(anvil)
     const double = await deployDouble(bench, audited)
     registry = new AssetBench(bench, 'producing', 'double', double.producing)
     certificates = double.certificates
   })
 
-  function send(functionName: string, args: readonly unknown[], who: keyof typeof people): Promise<Outcome> {
+  async function send(
+    functionName: string,
+    args: readonly unknown[],
+    who: keyof typeof people,
+  ): Promise<Outcome> {
     const data = encodeFunctionData({ abi: certificateAbi as never, functionName, args } as never)
-    return bench.send(bench.account(people[who]), certificates, data)
+    const outcome = await bench.send(bench.account(people[who]), certificates, data)
+    // Before Byzantium the refusal of an inner call may leave too little gas to say no.
+    return fork === 'homestead' && outcome.text === 'out of gas' ? { ...outcome, text: 'reverted' } : outcome
   }
   const create = (id: bigint, wh: bigint, who: keyof typeof people = 'matcher') =>
     send('createCertificateForAssetOwner', [id, wh], who)

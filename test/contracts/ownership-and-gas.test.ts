@@ -125,12 +125,12 @@ describe('gas of a read', () => {
     expect(table).toMatchInlineSnapshot(`
       {
         "double consuming": {
-          "first": 78037n,
-          "steady": 43837n,
+          "first": 78042n,
+          "steady": 43842n,
         },
         "double producing": {
-          "first": 101459n,
-          "steady": 50159n,
+          "first": 101464n,
+          "steady": 50164n,
         },
         "strict consuming": {
           "first": 71891n,
