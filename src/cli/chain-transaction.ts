@@ -1,8 +1,9 @@
 import { type Clock, sleep } from '../core/clock.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { Signer } from '../core/signer.ts'
-import { hexOf, quantityOf, receiptOf, type TransactionReceipt } from '../ledgers/evm/answers.ts'
+import { hexOf, quantityOf, receiptOf } from '../ledgers/evm/answers.ts'
 import { type Fees, suggestFees } from '../ledgers/evm/fees.ts'
+import { type KnownReceipt, knowOutcome } from '../ledgers/evm/know-outcome.ts'
 import type { EvmNetwork } from '../ledgers/evm/network.ts'
 import { signTransaction } from '../ledgers/evm/transaction.ts'
 
@@ -49,7 +50,7 @@ const patience = 300_000
 export async function sendTransaction(
   account: ChainAccount,
   transaction: ChainTransaction,
-): Promise<TransactionReceipt & { readonly nonce: number }> {
+): Promise<KnownReceipt & { readonly nonce: number }> {
   const { network } = account
   const { what } = transaction
   const head = await network.ready()
@@ -137,15 +138,11 @@ function sign(
   return signTransaction({ type, chainId: network.chainId, nonce, to, data, gas, fees }, { signer })
 }
 
-async function waitFor(
-  { network, clock }: ChainAccount,
-  hash: string,
-  what: string,
-): Promise<TransactionReceipt> {
+async function waitFor({ network, clock }: ChainAccount, hash: string, what: string): Promise<KnownReceipt> {
   const start = clock.monotonic()
   for (;;) {
-    const receipt = receiptOf(await network.request('eth_getTransactionReceipt', [hash]), hash)
-    if (receipt !== undefined) return receipt
+    const receipt = receiptOf(await network.request('eth_getKnownReceipt', [hash]), hash)
+    if (receipt !== undefined) return knowOutcome(network, receipt)
     if (clock.monotonic() - start > patience) {
       throw new EnergywebError(
         'network-unreachable',

@@ -113,7 +113,16 @@ export function revertedError(
     meaning: 'reverted',
     revert,
     node,
+    hint: node && isTooNew(node) ? tooNew : undefined,
   })
+}
+
+const tooNew =
+  'The code has an opcode that the chain does not know: was it compiled for a newer hard fork (`evmVersion` of the compiler)?'
+
+/** anvil's and geth's words. 0xfe is known to every chain, as one that always fails: what old contracts do instead of a panic. */
+function isTooNew({ message }: RpcError): boolean {
+  return /notactivated|invalid opcode/i.test(message) && !/opcode:? (opcode )?(0xfe|invalid)/i.test(message)
 }
 
 /** Some nodes give the reason in their message alone. */

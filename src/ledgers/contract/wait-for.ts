@@ -2,6 +2,7 @@ import type { Abi } from 'viem'
 import { sleep } from '../../core/clock.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import { type EventLog, headOf, receiptOf, type TransactionReceipt } from '../evm/answers.ts'
+import { knowOutcome } from '../evm/know-outcome.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import type { EventOf } from './contract-types.ts'
 import { readEvents } from './events-in.ts'
@@ -65,7 +66,8 @@ export async function awaitReceipt(
   const { clock } = network
   const start = clock.monotonic()
   for (;;) {
-    const receipt = await receiptAtDepth(network, hash, { confirmations, ...waiting })
+    const found = await receiptAtDepth(network, hash, { confirmations, ...waiting })
+    const receipt = found && (await knowOutcome(network, found, waiting))
     if (receipt?.succeeded) return receipt
     if (receipt !== undefined) throw await whyReverted(network, receipt, { ...options, ...waiting })
     if (clock.monotonic() - start > timeout) throw tooLong(what, hash, timeout)

@@ -31,7 +31,11 @@ export interface TransactionReceipt {
   readonly transaction: string
   readonly block: bigint
   readonly blockHash: string
-  readonly succeeded: boolean
+  /**
+   * Undefined where the receipt does not say: before Byzantium it holds a root of the state instead (EIP-658). One with logs has
+   * succeeded, as a failed transaction leaves none; `knowOutcome` finds out about the others.
+   */
+  readonly succeeded: boolean | undefined
   /** Undefined where the node leaves it out. */
   readonly gasUsed?: bigint
   readonly logs: readonly EventLog[]
@@ -119,10 +123,17 @@ export function receiptOf(value: unknown, transaction: string): TransactionRecei
     transaction,
     block: quantityOf(receipt.blockNumber, 'receipt block'),
     blockHash: hashOf(receipt.blockHash, 'receipt block hash'),
-    succeeded: quantityOf(receipt.status, 'receipt status') === 1n,
+    succeeded: succeededOf(receipt),
     ...(receipt.gasUsed != null && { gasUsed: quantityOf(receipt.gasUsed, 'gas used') }),
     logs: logsOf(receipt.logs),
   }
+}
+
+function succeededOf({ status, root, logs }: Record<string, unknown>): boolean | undefined {
+  // Some nodes have both, or one of them as null: what has a status is of Byzantium or later.
+  if (status != null || root == null) return quantityOf(status, 'receipt status') === 1n
+  hashOf(root, 'receipt root')
+  return logsOf(logs).length > 0 ? true : undefined
 }
 
 /** What the transaction that was asked for calls; undefined where there is none. */

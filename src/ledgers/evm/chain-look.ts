@@ -204,7 +204,8 @@ function lookOf(
     return contradicted(`block ${record.block} of the chain has no transaction ${record.transaction}`)
   }
   if (receipt === undefined) return unknown(`${name} has no receipt of ${record.transaction}`)
-  if (!receipt.succeeded) return contradicted(`the transaction ${record.transaction} failed`)
+  // One that does not say whether it succeeded has no log, so it is contradicted below.
+  if (receipt.succeeded === false) return contradicted(`the transaction ${record.transaction} failed`)
   const log = receipt.logs.find(({ logIndex }) => logIndex === record.logIndex)
   const isTheirs = record.ofOthers === true || log?.address === record.contract.toLowerCase()
   if (log === undefined || !isTheirs) {

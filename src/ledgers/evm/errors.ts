@@ -93,6 +93,8 @@ const texts: readonly (readonly [string, Refusal])[] = [
   ['processing transaction: revert', 'reverted'],
   ['vm execution error', 'reverted'],
   ['invalidfeopcode', 'reverted'],
+  // A revert before Byzantium: its opcode is not known yet.
+  ['notactivated', 'reverted'],
   ['invalid opcode', 'reverted'],
 ]
 

@@ -2,6 +2,7 @@ import { faultPoint } from '../../core/fault-point.ts'
 import type { Receipt } from '../../core/receipt.ts'
 import type { Submission } from '../../core/submission.ts'
 import { receiptOf, type TransactionReceipt } from './answers.ts'
+import { knowOutcome } from './know-outcome.ts'
 import type { Registration, Registry } from './registry.ts'
 import type { Line, Sender, Tracked, Turn } from './sender.ts'
 import { guarded } from './submission-guard.ts'
@@ -89,7 +90,8 @@ async function take(
   }
   // An address without code takes every call: success without the event registers nothing. Neither that nor a revert
   // is true before its block is final.
-  const how = receipt.succeeded ? 'silent' : 'reverted'
+  const { succeeded } = await knowOutcome(sender.network, receipt, { signal })
+  const how = succeeded ? 'silent' : 'reverted'
   item.refused = { block: receipt.block, blockHash: receipt.blockHash, how }
   item.passedAt = undefined
   const happened = how === 'silent' ? withoutEvent : 'reverted'
