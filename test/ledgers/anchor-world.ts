@@ -176,7 +176,9 @@ export class AnchorWorld {
 }
 
 async function deployedOn(anvil: Anvil): Promise<Address> {
-  const transaction = { from: anvil.accounts[0]?.address, data: anchorBytecode }
+  // A price of the old kind, which every fork takes.
+  const gasPrice = '0x4a817c800'
+  const transaction = { from: anvil.accounts[0]?.address, data: anchorBytecode, gasPrice }
   const hash = await anvil.rpc('eth_sendTransaction', [transaction])
   await anvil.mine()
   const receipt = await anvil.rpc('eth_getTransactionReceipt', [hash])
