@@ -47,7 +47,7 @@ async function listen() {
     child.kill('SIGKILL')
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   })
-  await expect.poll(() => words.length).toBe(1)
+  await expect.poll(() => words.length, { timeout: 20_000 }).toBe(1)
   words.length = 0
   const said = () => words.map(({ text }) => text)
   const signs = (since = 0) => words.filter(({ text, at }) => text === 'WATCHDOG=1' && at > since).length

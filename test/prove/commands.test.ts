@@ -162,6 +162,7 @@ test('the key may stand in a file, and --json tells all', async () => {
     'steps',
     'readings',
     'gaps',
+    'certificates',
     'made',
     'key',
     'notes',
