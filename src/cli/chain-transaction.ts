@@ -141,7 +141,7 @@ function sign(
 async function waitFor({ network, clock }: ChainAccount, hash: string, what: string): Promise<KnownReceipt> {
   const start = clock.monotonic()
   for (;;) {
-    const receipt = receiptOf(await network.request('eth_getKnownReceipt', [hash]), hash)
+    const receipt = receiptOf(await network.request('eth_getTransactionReceipt', [hash]), hash)
     if (receipt !== undefined) return knowOutcome(network, receipt)
     if (clock.monotonic() - start > patience) {
       throw new EnergywebError(
