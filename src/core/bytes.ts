@@ -29,17 +29,29 @@ export function toHex(bytes: Uint8Array): string {
   return text
 }
 
+const noDigit = 16
+
+/** By character code. */
+const digitValues = Uint8Array.from({ length: 128 }, (_, code) => {
+  const digit = String.fromCharCode(code)
+  return /[0-9a-f]/i.test(digit) ? Number.parseInt(digit, 16) : noDigit
+})
+
 /**
  * Bytes of hex text, with or without `0x`, either case.
  * @throws EnergywebError `argument-invalid` for an odd length or another character.
  */
 export function fromHex(text: string): Uint8Array<ArrayBuffer> {
-  const digits = text.startsWith('0x') ? text.slice(2) : text
-  if (digits.length % 2 !== 0 || !/^[0-9a-fA-F]*$/.test(digits)) {
-    throw new EnergywebError('argument-invalid', 'not hex text')
+  const from = text.startsWith('0x') ? 2 : 0
+  const bytes = new Uint8Array(Math.floor((text.length - from) / 2))
+  let strange = (text.length - from) % 2
+  for (let i = 0, at = from; i < bytes.length; i++, at += 2) {
+    const high = digitValues[text.charCodeAt(at)] ?? noDigit
+    const low = digitValues[text.charCodeAt(at + 1)] ?? noDigit
+    strange |= (high | low) & noDigit
+    bytes[i] = (high << 4) | low
   }
-  const bytes = new Uint8Array(digits.length / 2)
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(digits.slice(2 * i, 2 * i + 2), 16)
+  if (strange !== 0) throw new EnergywebError('argument-invalid', 'not hex text')
   return bytes
 }
 

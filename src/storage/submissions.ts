@@ -130,7 +130,16 @@ export function create(store: Store, submission: NewSubmission, variant: Variant
   takeNonce(sql, submission, variant.nonce)
   const id = insert(sql, line, submission, { state: 'signed', reading, nonce: variant.nonce })
   keepVariant(sql, id, variant)
-  return submissionById(sql, id)
+  const { nonce } = variant
+  return {
+    ...submission,
+    id,
+    state: 'signed',
+    reason: undefined,
+    nonce,
+    variants: [variant],
+    receipt: undefined,
+  }
 }
 
 /** Keeps a replacement of the nonce in force. */

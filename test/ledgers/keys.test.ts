@@ -189,3 +189,29 @@ test('many keys ask little more often than one: they share requests, and those a
   await world.work(ledger)
   expect(faulty.requests).toBe(1)
 })
+
+test("each key's first call is estimated for itself; what the other shapes cost is asked once for all", async () => {
+  // Fails when a line takes its first limit from another: the contract may refuse this one alone.
+  const estimates: string[] = []
+  const counting: typeof fetch = async (input, init) => {
+    estimates.push(
+      ...(String(init?.body).match(/"eth_estimateGas","params":\[\{"from":"0x[0-9a-f]{40}/g) ?? []),
+    )
+    return fetch(input, init)
+  }
+  const { ledger, status, values } = await open(
+    [
+      { name: 'ours', signer: world.signer },
+      { name: 'theirs', signer: otherSigner, isOther: true },
+    ],
+    { fetch: counting },
+  )
+  await world.work(ledger)
+  const of = (account: string) => estimates.filter(text => text.endsWith(account)).length
+  expect([of(world.meter), of(other)].sort()).toEqual([1, 2])
+  await settle(ledger, async () => (await status('ours')).backlog + (await status('theirs')).backlog === 0)
+  expect([await values('ours'), await values('theirs')]).toEqual([
+    [1n, 2n],
+    [1n, 2n],
+  ])
+})

@@ -9,6 +9,7 @@ import type { EvmNetwork } from './network.ts'
 import { openedSoon } from './opened-soon.ts'
 import type { Registry } from './registry.ts'
 import { defaultSettings, type SubmissionSettings } from './sender.ts'
+import { SharedGas } from './shared-gas.ts'
 import type { CertificateStores } from './submission-certificates.ts'
 import { SubmissionMachine } from './submission-machine.ts'
 import { accountOf } from './transaction.ts'
@@ -52,6 +53,7 @@ export class EvmLedger implements Ledger {
   readonly name: string
   readonly #options: EvmLedgerOptions
   readonly #keys: readonly KeyLines[]
+  readonly #sharedGas = new SharedGas()
   readonly #closing = new AbortController()
   #working: Promise<void> = Promise.resolve()
   #probing: Promise<void> = Promise.resolve()
@@ -141,6 +143,7 @@ export class EvmLedger implements Ledger {
       lines: lines.lines,
       settings: { ...defaultSettings, ...settings },
       log: log ?? silentLogger,
+      sharedGas: this.#sharedGas,
       ...(certificates && { certificates }),
     })
     return lines.machine

@@ -2,6 +2,7 @@ import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
 import { quantityOf } from './answers.ts'
 import { classifyRefusal } from './errors.ts'
 import type { Line, Sender, Turn } from './sender.ts'
+import type { FoundGas } from './shared-gas.ts'
 
 export interface CallToEstimate {
   readonly to: string
@@ -52,29 +53,58 @@ export async function estimateGas(sender: Sender, call: CallToEstimate, { signal
   return wanted < registry.gasCap ? wanted : registry.gasCap
 }
 
-/** The gas limit of a line's calls of one shape: estimated at first use, after a failure, and every so often. */
+/** The gas limit of a line's calls of one shape. */
+export interface GasLimit extends FoundGas {
+  /** The contract was asked for this line: it would have taken the call. */
+  readonly isOwn: boolean
+  uses: number
+}
+
+/**
+ * The gas limit of a line's calls of one shape: estimated at first use, after a failure, and every so often. Where calls cost
+ * the same for all lines of a contract, a line whose first one was estimated takes the other shapes' from the others.
+ */
 export async function gasFor(
   sender: Sender,
   line: Line,
   { call, turn }: { call: CallToEstimate & { readonly shape?: string }; turn: Turn },
 ): Promise<bigint> {
-  if (call.shape === undefined) return estimateGas(sender, call, turn)
+  const { shape } = call
+  if (shape === undefined) return estimateGas(sender, call, turn)
   const { estimateAfter, estimateEvery } = sender.settings
-  const { registry, account, network } = sender
-  const now = network.clock.monotonic()
-  const known = line.gas.get(call.shape)
-  if (known !== undefined && known.uses < estimateEvery && now - known.at < estimateAfter) {
+  const since = sender.network.clock.monotonic() - estimateAfter
+  const isFresh = ({ at, uses }: GasLimit) => uses < estimateEvery && at > since
+  const known = line.gas.get(shape)
+  if (known !== undefined && isFresh(known)) {
     known.uses++
     return known.amount
   }
-  const amount = await estimateGas(sender, call, turn).catch(async error => {
+  const isProven = [...line.gas.values()].some(limit => limit.isOwn && isFresh(limit))
+  const ask = () => askFor(sender, line, { call, turn })
+  const common = `${call.to} ${shape}`
+  const shared = sender.registry.costsAlike ? sender.sharedGas : undefined
+  // The first of a line is asked for itself: the contract may refuse this line alone.
+  const found = shared !== undefined && isProven ? await shared.find(common, { since, ask }) : await ask()
+  if (!isProven) shared?.tell(common, found)
+  line.gas.set(shape, { ...found, isOwn: !isProven, uses: 1 })
+  return found.amount
+}
+
+async function askFor(
+  sender: Sender,
+  line: Line,
+  { call, turn }: { call: CallToEstimate; turn: Turn },
+): Promise<FoundGas> {
+  const { registry, account, network } = sender
+  const at = network.clock.monotonic()
+  try {
+    return { amount: await estimateGas(sender, call, turn), at }
+  } catch (error) {
     line.gas.clear()
     // The contract gives no reason: look for the usual ones, which say what to do.
     if (isEnergywebError(error, 'transaction-reverted')) {
       await registry.check(line.report, account, { signal: turn.signal })
     }
     throw error
-  })
-  line.gas.set(call.shape, { amount, at: now, uses: 1 })
-  return amount
+  }
 }

@@ -151,6 +151,8 @@ export interface Registry {
   readonly words: RegistryWords
   /** Most gas that one call may be given. */
   readonly gasCap: bigint
+  /** True when calls of one shape cost the same for all lines of a contract, not only for each. Default false. */
+  readonly costsAlike?: boolean
   /** The contract that a line reports to. */
   contractOf(line: ReportLine): string
   /**

@@ -1,14 +1,13 @@
-import { concatBytes } from '../../core/bytes.ts'
+import { concatBytes, fromHex } from '../../core/bytes.ts'
 
 /** What RLP knows: bytes, and lists of items. */
 export type RlpItem = Uint8Array | readonly RlpItem[]
 
 /** An integer as RLP wants it: big-endian without leading zeros; zero is empty. */
 export function rlpInteger(value: bigint): Uint8Array<ArrayBuffer> {
-  const length = value === 0n ? 0 : Math.ceil(value.toString(16).length / 2)
-  const bytes = new Uint8Array(length)
-  for (let at = length - 1, rest = value; at >= 0; at--, rest >>= 8n) bytes[at] = Number(rest & 0xffn)
-  return bytes
+  if (value === 0n) return new Uint8Array()
+  const digits = value.toString(16)
+  return fromHex(digits.length % 2 === 0 ? digits : `0${digits}`)
 }
 
 /** Recursive length prefix encoding (Ethereum yellow paper, appendix B). */

@@ -4,8 +4,10 @@ import type { Receipt } from '../../core/receipt.ts'
 import type { Signer } from '../../core/signer.ts'
 import type { CursorStore, LineState, Submission, SubmissionStore, Variant } from '../../core/submission.ts'
 import type { Head } from './answers.ts'
+import type { GasLimit } from './gas.ts'
 import type { EvmNetwork } from './network.ts'
 import type { LinePosition, Registry } from './registry.ts'
+import type { SharedGas } from './shared-gas.ts'
 import type { CertificateStores, CertificateWatch } from './submission-certificates.ts'
 import type { Room } from './submission-room.ts'
 import type { Search } from './submission-search.ts'
@@ -86,7 +88,7 @@ export interface Line {
   /** What is searched on the chain before the line goes on. */
   search: Search | undefined
   /** Gas limits by the calls' shape. */
-  readonly gas: Map<string, { readonly amount: bigint; readonly at: number; uses: number }>
+  readonly gas: Map<string, GasLimit>
   /** Reverts in a row that nothing explains. */
   unexplained: number
   readonly watch: CertificateWatch
@@ -131,6 +133,8 @@ export interface Sender {
   readonly lines: ReadonlyMap<string, Line>
   readonly settings: SubmissionSettings
   readonly log: Logger
+  /** What lines of all accounts found out of the same contracts. */
+  readonly sharedGas: SharedGas
   /** Undefined: nobody asks for certificates. */
   readonly certificates: CertificateStores | undefined
   /** Submissions of our lines under way, by nonce; undefined: to be read from disk. */

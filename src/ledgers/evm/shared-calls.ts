@@ -46,7 +46,7 @@ function together(lists: readonly Calls[]): { calls: Calls; places: readonly (re
   const known = new Map<string, number>()
   const place = (call: RpcCall): number => {
     // What is said to be sent is sent as often as it is said.
-    if (!call.method.startsWith('eth_get')) return calls.push(call) - 1
+    if (!/^eth_(get|call$)/.test(call.method)) return calls.push(call) - 1
     const key = JSON.stringify(call)
     const at = known.get(key) ?? calls.push(call) - 1
     known.set(key, at)

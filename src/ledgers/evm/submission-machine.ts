@@ -12,6 +12,7 @@ import { headOf, quantityOf } from './answers.ts'
 import type { EvmNetwork } from './network.ts'
 import type { Registry } from './registry.ts'
 import type { Line, Moved, Sender, SubmissionSettings, Turn } from './sender.ts'
+import { SharedGas } from './shared-gas.ts'
 import { openBook } from './submission-book.ts'
 import { broadcast } from './submission-broadcast.ts'
 import {
@@ -40,6 +41,8 @@ export interface SubmissionMachineOptions {
   readonly lines: readonly ReportLine[]
   readonly settings: SubmissionSettings
   readonly log: Logger
+  /** Default: shared with no other account. */
+  readonly sharedGas?: SharedGas
   readonly certificates?: CertificateStores
 }
 
@@ -61,7 +64,7 @@ export class SubmissionMachine {
       const { stopped } = await store.openLine(report.name, report.stream)
       lines.set(report.name, newLine(report, stopped))
     }
-    const { registry, settings, log, certificates } = options
+    const { registry, settings, log, certificates, sharedGas = new SharedGas() } = options
     const account = accountOf(signer)
     const state = {
       book: undefined,
@@ -85,6 +88,7 @@ export class SubmissionMachine {
       lines,
       settings,
       log,
+      sharedGas,
       certificates,
       ...state,
     })

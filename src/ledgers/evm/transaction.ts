@@ -2,7 +2,7 @@ import { concatBytes, fromHex, toHex } from '../../core/bytes.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { Signer } from '../../core/signer.ts'
 import type { Variant } from '../../core/submission.ts'
-import { nobleHashes } from '../../proof/hashes.ts'
+import { portableHashes } from '../../proof/portable-hashes.ts'
 import type { FeeSettings, Fees } from './fees.ts'
 import { encodeRlp, type RlpItem, rlpInteger } from './rlp.ts'
 
@@ -29,7 +29,7 @@ interface Signature {
 
 /** Keccak-256 as hex with 0x. */
 export function keccakHex(bytes: Uint8Array): string {
-  return `0x${toHex(nobleHashes.keccak256(bytes))}`
+  return `0x${toHex(portableHashes().keccak256(bytes))}`
 }
 
 /** The account of a secp256k1 key: the last 20 bytes of Keccak-256 of X and Y; lower case. */
@@ -46,7 +46,7 @@ export async function signTransaction(
   input: TransactionInput,
   { signer, signal }: { signer: Signer; signal?: AbortSignal },
 ): Promise<Variant> {
-  const digest = nobleHashes.keccak256(serialise(input))
+  const digest = portableHashes().keccak256(serialise(input))
   const bytes = await signer.sign(digest, { algorithm: 'secp256k1', ...(signal && { signal }) })
   const recovery = bytes[64]
   if (bytes.length !== 65 || (recovery !== 0 && recovery !== 1)) {

@@ -117,6 +117,7 @@ export function originARegistry(options: OriginAContracts): Registry {
     kind: 'origin-a',
     words,
     gasCap,
+    costsAlike: true,
     contractOf,
     registrationIn,
     linkOf: linkOfCall,
