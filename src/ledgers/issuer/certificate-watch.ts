@@ -57,6 +57,8 @@ export class CertificateWatch {
   readonly #minted = new Map<bigint, readonly Transfer[]>()
   readonly #revoked = new Map<bigint, ContractEvent>()
   readonly #claims = new Map<bigint, Claims>()
+  /** Certificates of all lines that ever asked, with the block that each was issued in: what happens to others is not kept. */
+  readonly #known = new Map<bigint, bigint>()
 
   constructor(place: CertificatePlace) {
     this.#place = place
@@ -69,7 +71,9 @@ export class CertificateWatch {
    */
   async follow(span: BlockSpan, known: ReadonlyMap<bigint, bigint>): Promise<void> {
     const { chain, from, upTo } = span
-    if (this.#from === undefined || from < this.#from) this.#begin(from)
+    const begin = this.#from === undefined || from < this.#from ? from : this.#from
+    // What was read before a line told of its certificates says nothing of these: it is read again.
+    if (this.#learns(known) || begin !== this.#from) this.#begin(begin)
     if (upTo <= this.#upTo) return
     const next = { chain, from: this.#upTo + 1n, upTo }
     const { owner } = this.#place
@@ -79,7 +83,7 @@ export class CertificateWatch {
     const refused = await this.#issuerEvents('CertificationRequestRevoked', next, { owner })
     const revoked = await this.#issuerEvents('CertificateRevoked', next)
     const minted = await this.#transfers(next, { from: nobody, to: owner })
-    const issuedIn = this.#issuedIn(minted, known)
+    const issuedIn = this.#issuedIn(minted)
     const claims = await this.#claimsIn(next, issuedIn)
     for (const event of [...approvals, ...batches]) {
       for (const { request, certificate } of approvedIn(event)) {
@@ -131,9 +135,16 @@ export class CertificateWatch {
     for (const map of kept) map.clear()
   }
 
+  /** Says whether any of these certificates was not heard of until now. */
+  #learns(known: ReadonlyMap<bigint, bigint>): boolean {
+    const news = [...known].filter(([id]) => !this.#known.has(id) && !this.#minted.has(id))
+    for (const [id, block] of known) this.#known.set(id, block)
+    return news.length > 0
+  }
+
   /** The block that a certificate of the owner was issued in; undefined for somebody else's. */
-  #issuedIn(minted: readonly Transfer[], known: ReadonlyMap<bigint, bigint>) {
-    const blocks = new Map(known)
+  #issuedIn(minted: readonly Transfer[]) {
+    const blocks = new Map(this.#known)
     for (const { id, event } of [...this.#minted.values()].flat().concat(minted)) {
       if (!blocks.has(id)) blocks.set(id, event.block)
     }
