@@ -37,6 +37,8 @@ export class FakeChain {
   mood: () => { fails?: boolean; behind?: number; hides?: boolean } = () => ({})
   /** Logs marked as removed, as some nodes give them beside the others. */
   readonly removed: FakeEvent[] = []
+  /** A node that looks at nothing of a filter but the blocks, and not well at those: it gives logs of others, too, and all of them twice. */
+  isCareless = false
 
   constructor() {
     this.mine([])
@@ -86,12 +88,21 @@ export class FakeChain {
     const old = this.removed
       .slice(-1)
       .map(event => ({ ...logJson(event, seen[0] as Block, 0), removed: true }))
-    return {
-      result: hides
-        ? old
-        : [...old, ...blocks.flatMap(block => block.events.map((event, i) => logJson(event, block, i)))],
-    }
+    const asked = blocks.flatMap(block => block.events.map((event, i) => logJson(event, block, i)))
+    const given = this.isCareless ? careless(asked, seen, blockHash) : asked
+    return { result: hides ? old : [...old, ...given] }
   }
+}
+
+function careless(asked: readonly ReturnType<typeof logJson>[], seen: readonly Block[], blockHash?: string) {
+  const strangers = asked.flatMap((log, i) => [
+    { ...log, logIndex: quantity(100 + i), address: `0x${'cd'.repeat(20)}` },
+    { ...log, logIndex: quantity(200 + i), topics: [word(7), ...log.topics.slice(1)] },
+    { ...log, logIndex: quantity(300 + i), topics: log.topics.slice(0, 1) },
+  ])
+  const others = seen.flatMap(block => block.events.map((event, i) => logJson(event, block, i)))
+  const beyond = blockHash === undefined ? others : []
+  return [...asked, ...strangers, ...beyond, ...asked].reverse()
 }
 
 function blockJson({ number, hash, parent, events }: Block) {

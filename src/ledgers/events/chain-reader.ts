@@ -1,6 +1,6 @@
 import { EnergywebError } from '../../core/errors.ts'
 import { type EventLog, type Head, logsOf } from '../evm/answers.ts'
-import { type LogFilter, logsNear } from '../evm/find-logs.ts'
+import { type LogFilter, logsNear, logsThatFit } from '../evm/find-logs.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import { type BlockHeader, blockHeaderOf } from './block-header.ts'
 
@@ -90,7 +90,7 @@ export class ChainReader {
     return blocks.map(({ hash, number, timestamp }, i) => {
       const logs = logsOf(results[i])
       if (logs.every(({ blockHash, block }) => blockHash === hash && block === number)) {
-        return inOrder(logs.map(log => ({ ...log, time: Number(timestamp) })))
+        return inOrder(logsThatFit(logs, this.#filter).map(log => ({ ...log, time: Number(timestamp) })))
       }
       throw new EnergywebError(
         'network-unreachable',

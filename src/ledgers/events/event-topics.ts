@@ -18,6 +18,13 @@ export function topicsOf(
   const names = indexed.map(({ name = '' }) => name)
   const strange = Object.keys(args).filter(name => !names.includes(name))
   if (strange.length > 0) throw notIndexed(item, strange.join(', '), names)
+  const none = indexed.find(({ name = '', type }) => !type.endsWith(']') && isEmptyList(args[name]))
+  if (none !== undefined) {
+    // Nodes take an empty list for any value at all.
+    throw new EnergywebError('argument-invalid', `${item.name} can't be filtered by no ${none.name} at all`, {
+      hint: 'List at least one value, or leave it out for any.',
+    })
+  }
   const typed = indexed.map(input => [input.name ?? '', plain(input, args[input.name ?? ''])] as const)
   try {
     const topics = encodeEventTopics({ abi: [item], args: Object.fromEntries(typed) })
@@ -29,6 +36,7 @@ export function topicsOf(
   }
 }
 
+const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0
 const isList = (given: EventArguments): given is readonly unknown[] => Array.isArray(given)
 
 function byName(item: AbiEvent, indexed: readonly AbiParameter[], given: readonly unknown[]) {

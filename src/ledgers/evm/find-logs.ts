@@ -17,6 +17,31 @@ export interface BlockRange {
 const quantity = (value: bigint) => `0x${value.toString(16)}`
 
 /**
+ * Of a node's logs those that were asked for, each once: some nodes don't look at all of a filter, and one that gives a log
+ * twice would make two events of it.
+ */
+export function logsThatFit(logs: readonly EventLog[], { address, topics }: LogFilter): readonly EventLog[] {
+  const places = new Set<string>()
+  return logs.filter(log => {
+    const place = `${log.block} ${log.logIndex}`
+    const isNew = !places.has(place)
+    places.add(place)
+    return (
+      isNew &&
+      isOneOf(address, log.address) &&
+      topics.every((topic, i) => topic === null || isOneOf(topic, log.topics[i]))
+    )
+  })
+}
+
+function isOneOf(wanted: string | readonly string[], given: string | undefined): boolean {
+  if (given === undefined) return false
+  return typeof wanted === 'string'
+    ? wanted.toLowerCase() === given
+    : wanted.some(one => one.toLowerCase() === given)
+}
+
+/**
  * The earliest logs in a range of blocks: what was found first ends the search.
  * @throws EnergywebError as `logsNear`
  */
@@ -97,7 +122,10 @@ async function logsIn(
     signal === undefined ? {} : { signal },
   )
   const last = headOf(block)
-  if (last !== undefined) return { logs: logsOf(logs), last }
+  if (last !== undefined) {
+    const isWithin = ({ block }: EventLog) => block >= from && block <= to
+    return { logs: logsThatFit(logsOf(logs), filter).filter(isWithin), last }
+  }
   throw new EnergywebError('network-not-synced', `the node asked for logs has no block ${to} yet`, {
     retryable: true,
   })
