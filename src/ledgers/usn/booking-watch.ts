@@ -1,10 +1,12 @@
 import { decodeEventLog, encodeEventTopics } from 'viem/utils'
 import { EnergywebError } from '../../core/errors.ts'
 import type { Instant } from '../../core/time.ts'
+import { compareLogs } from '../events/chain-reader.ts'
 import { type EventLog, type Head, headOf, logsOf } from '../evm/answers.ts'
+import { logsThatFit } from '../evm/find-logs.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import { usnAbi } from './abi.ts'
-import { notOver, type UsnBookings, withRental } from './rental.ts'
+import { notOver, type UsnBookings, type UsnRental, withRental } from './rental.ts'
 import { rentalOf, type UsnContract } from './usn-contract.ts'
 
 type Waiting = { readonly signal?: AbortSignal }
@@ -71,7 +73,9 @@ export class BookingWatch {
       await this.#readAll(block, waiting)
       this.#readAt = monotonic
     } else if (block.number > known.number) {
-      await this.#readEvents({ from: known.number + 1n, to: block.number }, waiting)
+      const told = await this.#readEvents({ from: known.number + 1n, to: block.number }, waiting)
+      // What an event does not tell, the contract does.
+      if (!told) await this.#readAll(block, waiting)
     }
     this.#seen = block
     this.#bookings = notOver(this.#bookings, now - keepOver)
@@ -83,26 +87,19 @@ export class BookingWatch {
     this.#bookings = new Map(rentals.map(rental => [rental.from, rental]))
   }
 
-  async #readEvents({ from, to }: { from: bigint; to: bigint }, waiting: Waiting): Promise<void> {
+  /** False when an event can't be read: a contract may emit what looks like one. */
+  async #readEvents({ from, to }: { from: bigint; to: bigint }, waiting: Waiting): Promise<boolean> {
     const { network, contract, id } = this.#options
-    const filter = {
-      address: contract.address,
-      topics: [[rented, returned], null, id],
-      fromBlock: quantity(from),
-      toBlock: quantity(to),
-    }
+    const wanted = { address: contract.address, topics: [[rented, returned], null, id] }
+    const filter = { ...wanted, fromBlock: quantity(from), toBlock: quantity(to) }
     // The last block goes along: a node that does not have it would say that nothing happened.
     const calls = [blockCall(to), { method: 'eth_getLogs', params: [filter] }]
     const [last, logs] = await network.results(calls, waiting)
     if (headOf(last) === undefined) throw behind(to)
-    for (const log of logsOf(logs)) this.#take(log)
-  }
-
-  #take(log: EventLog): void {
-    const [signature, ...indexed] = log.topics.map(hex)
-    if (signature === undefined) return
-    const { args } = decodeEventLog({ abi: usnAbi, topics: [signature, ...indexed], data: hex(log.data) })
-    this.#bookings = withRental(this.#bookings, rentalOf(args))
+    const rentals = logsThatFit(logsOf(logs), wanted).toSorted(compareLogs).map(rentalIn)
+    if (rentals.includes(undefined)) return false
+    for (const rental of rentals) if (rental) this.#bookings = withRental(this.#bookings, rental)
+    return true
   }
 
   async #blockAt(number: bigint, waiting: Waiting): Promise<Head> {
@@ -110,6 +107,16 @@ export class BookingWatch {
     const block = headOf(result)
     if (block === undefined) throw behind(number)
     return block
+  }
+}
+
+function rentalIn({ topics: [signature = '', ...indexed], data }: EventLog): UsnRental | undefined {
+  const topics: [`0x${string}`, ...`0x${string}`[]] = [hex(signature), ...indexed.map(hex)]
+  try {
+    return rentalOf(decodeEventLog({ abi: usnAbi, topics, data: hex(data) }).args)
+  } catch {
+    // Whatever the library says of it: it is not what the interface has.
+    return undefined
   }
 }
 

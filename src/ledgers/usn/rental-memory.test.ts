@@ -124,6 +124,45 @@ describe('what is told of rentals', () => {
     expect(await told(memory, 40, extended)).toEqual(['ended 0xa over'])
   })
 
+  test('one that starts again after its end was told has another key, also after a restart', async () => {
+    const kept = store()
+    const keys: (string | undefined)[] = []
+    const tellAt = async (now: number, bookings: UsnBookings) => {
+      const memory = await RentalMemory.open('x', kept)
+      const change = memory.changeAt(now, { bookings, device })
+      keys.push(change?.key)
+      if (change === undefined) return
+      await memory.tell(change)
+      await memory.settle(change)
+    }
+    await tellAt(10, booked(rental(10, 20)))
+    await tellAt(20, booked(rental(10, 20)))
+    // Extended in the last moment, which was seen too late.
+    await tellAt(22, booked(rental(10, 40)))
+    await tellAt(23, booked())
+    // It comes back in another block.
+    await tellAt(24, booked(rental(10, 40)))
+    await tellAt(25, booked(rental(10, 40)))
+    const key = (kind: string) => `0xde/10/0xa/${kind}`
+    expect(keys).toEqual([
+      key('started'),
+      key('ended'),
+      key('started/2'),
+      key('ended/2'),
+      key('started/3'),
+      undefined,
+    ])
+  })
+
+  test('a clock that is set back before the start ends nothing', async () => {
+    const memory = await RentalMemory.open('x', store())
+    const bookings = booked(rental(10, 20))
+    expect(await told(memory, 11, bookings)).toEqual(['started 0xa'])
+    expect(await told(memory, 8, bookings)).toEqual([])
+    expect(await told(memory, 12, bookings)).toEqual([])
+    expect(await told(memory, 8, booked())).toEqual(['ended 0xa gone'])
+  })
+
   test('what another program kept is refused', async () => {
     const kept = store()
     kept.kept.set('x', '{"v":2}')

@@ -86,10 +86,19 @@ export class UsnContract {
     const id = idOf(device)
     const options = { ...waiting, ...(block !== undefined && { block }) }
     const count = await this.contract.call('getStateCount', [id], options)
-    const places = Array.from({ length: Number(count) }, (_, place) => BigInt(place))
+    if (count > mostBookings) {
+      throw new EnergywebError(
+        'abi-invalid',
+        `the contract says that it has ${count} bookings of ${device}`,
+        {
+          hint: 'Is it a renting contract?',
+        },
+      )
+    }
     const rentals: UsnRental[] = []
-    for (let at = 0; at < places.length; at += atOnce) {
-      const asked = places.slice(at, at + atOnce)
+    for (let at = 0n; at < count; at += atOnce) {
+      const length = Number(count - at < atOnce ? count - at : atOnce)
+      const asked = Array.from({ length }, (_, i) => at + BigInt(i))
       const states = asked.map(place => this.contract.call('getState', [id, place], options))
       rentals.push(...(await Promise.all(states)).map(rentalOf))
     }
@@ -169,7 +178,9 @@ export class UsnContract {
 }
 
 /** Views that are asked for together. */
-const atOnce = 100
+const atOnce = 100n
+/** One an hour for a century: a contract that says more would be asked for ever. */
+const mostBookings = 1_000_000n
 
 /** A booking as the contract has it. */
 export function rentalOf(state: { controller: string; rentedFrom: bigint; rentedUntil: bigint }): UsnRental {
