@@ -48,6 +48,8 @@ export class DurableCalls {
   readonly #closing = new AbortController()
   #running: Promise<void> | undefined
   #wake: (() => void) | undefined
+  /** Something came since the last turn began. */
+  #isAsked = false
   #failure: EnergywebError | undefined
 
   private constructor(
@@ -151,10 +153,13 @@ export class DurableCalls {
 
   /** Works until nothing is left to do; what comes meanwhile wakes it up. */
   #run(): void {
+    this.#isAsked = true
     this.#wake?.()
-    if (this.#closing.signal.aborted) return
+    if (this.#closing.signal.aborted || this.#failure !== undefined) return
     this.#running ??= this.#work().finally(() => {
       this.#running = undefined
+      // It came when the work was already ending.
+      if (this.#isAsked) this.#run()
     })
   }
 
@@ -166,9 +171,10 @@ export class DurableCalls {
         this.#wake = resolve
       })
       try {
+        this.#isAsked = false
         await this.#machine.work({ signal })
         pause = this.#pollEvery
-        if (!(await this.isBusy())) return
+        if (!(await this.isBusy()) && !this.#isAsked) return
       } catch (thrown) {
         const error = toEnergywebError(thrown)
         if (signal.aborted) return

@@ -60,7 +60,8 @@ export function planPeriods(
       open = undefined
     }
     open ??= {
-      period: own.from >= earliest ? own : periodAt(earliest, length),
+      // Whole periods, unless their length was changed: no time is asked for twice.
+      period: own.from >= earliest ? own : { ...periodAt(earliest, length), from: earliest },
       first: next,
       last: at,
       total: 0n,
@@ -71,7 +72,9 @@ export function planPeriods(
   if (open === undefined) return plan.done()
   const until = closesAt(open, entries, options)
   const { isWhole = true, atOnce = false } = request
-  if (isWhole && (atOnce || now() >= until)) {
+  // What may still get energy is no period without any, whoever asks early.
+  const isWorthAsking = atOnce && open.total > plan.value
+  if (isWhole && (isWorthAsking || now() >= until)) {
     plan.close(open)
     return plan.done()
   }
@@ -111,6 +114,11 @@ class PeriodPlan {
     this.#position = position
     this.#entries = entries
     this.#make = make
+  }
+
+  /** What was registered with the newest call. */
+  get value(): bigint {
+    return this.#position.value
   }
 
   close(open: OpenPeriod): void {

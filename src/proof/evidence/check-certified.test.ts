@@ -73,6 +73,13 @@ describe('certificates of a period', () => {
     expect(step?.text).toContain('0.301 kWh of entries 3 to 5, which raised the register by 0.3 kWh')
   })
 
+  it('that stand for less than nothing hide nothing of what others have too much', async () => {
+    const scenario = certifiable().certificate(1, [3, 4], -9_000).certificate(2, [5, 5], 9_000)
+    const { step, verdict } = await verified(scenario)
+    expect(verdict).toBe('incomplete')
+    expect(step?.findings).toMatchObject([{ code: 'certified-beyond' }])
+  })
+
   it('that are hidden leave nothing open, and those of which a part is shown are told so far', async () => {
     const scenario = certifiable().certificate(1, [3, 5], 9_000)
     const hidden = await verified(scenario, 2, entry => (entry.entry.sequence === 7 ? sealed : whole)(entry))

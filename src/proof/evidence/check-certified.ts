@@ -25,9 +25,14 @@ export function certifiedBy(certificates: readonly CertificateRecord[]): readonl
     groups.set(key, group)
   }
   return [...groups.values()].map(group => {
-    const energy = group.reduce((sum, one) => sum + (one.energy ?? 0n), 0n)
+    const energy = group.reduce((sum, one) => sum + energyOf(one), 0n)
     return { ledger: group[0]?.ledger, certificates: group, energy }
   })
+}
+
+/** No certificate stands for less than nothing: one that says so must not hide what others have too much. */
+function energyOf({ energy = 0n }: CertificateRecord): bigint {
+  return energy < 0n ? 0n : energy
 }
 
 /**
@@ -67,7 +72,7 @@ function checkGroup({ certificates }: Certified, view: PeriodView): readonly Fin
       for (; next.done !== true && next.value.sequence <= one.last; next = entries.next()) {
         total = totalAfter(next.value)
       }
-      sum += one.energy ?? 0n
+      sum += energyOf(one)
       const risen = total === undefined ? sum : total / wattHour - before / wattHour
       return sum > risen ? [beyond(one, { sum, risen, first })] : []
     })
