@@ -40,10 +40,13 @@ export interface SignedTransaction extends ChainTransaction {
 
 const gasMargin = 13n
 const pollMilliseconds = 1_000
+/** A transaction that the node does not know after so many looks is sent again. */
+const looksUntilResent = 5
 const patience = 300_000
 
 /**
- * Signs and sends one transaction and waits until it is in a block.
+ * Signs and sends one transaction and waits until it is in a block. What the node has lost meanwhile, as a reorganisation or a
+ * restart may, is sent again: the same bytes.
  * @throws EnergywebError `transaction-refused` with the contract's own reason when it would revert; `transaction-reverted`
  * when it did; `network-unreachable`; `funds-insufficient`.
  */
@@ -74,7 +77,7 @@ export async function sendTransaction(
   await account.onSigned?.({ ...transaction, hash, nonce, cost })
   await broadcast(network, raw, hash)
   await account.onSent(what, hash)
-  const receipt = await waitFor(account, hash, what)
+  const receipt = await waitFor(account, { raw, hash }, what)
   if (!receipt.succeeded) {
     throw new EnergywebError('transaction-reverted', `could not ${what}: transaction ${hash} reverted`)
   }
@@ -138,9 +141,13 @@ function sign(
   return signTransaction({ type, chainId: network.chainId, nonce, to, data, gas, fees }, { signer })
 }
 
-async function waitFor({ network, clock }: ChainAccount, hash: string, what: string): Promise<KnownReceipt> {
+async function waitFor(
+  { network, clock }: ChainAccount,
+  { raw, hash }: { readonly raw: string; readonly hash: string },
+  what: string,
+): Promise<KnownReceipt> {
   const start = clock.monotonic()
-  for (;;) {
+  for (let looks = 1; ; looks++) {
     const receipt = receiptOf(await network.request('eth_getTransactionReceipt', [hash]), hash)
     if (receipt !== undefined) return knowOutcome(network, receipt)
     if (clock.monotonic() - start > patience) {
@@ -153,8 +160,15 @@ async function waitFor({ network, clock }: ChainAccount, hash: string, what: str
         },
       )
     }
+    if (looks % looksUntilResent === 0) await sendAgain(network, raw, hash)
     await sleep(pollMilliseconds, { clock })
   }
+}
+
+/** A refusal proves nothing: it may have been mined since it was looked for. The next look tells. */
+async function sendAgain(network: EvmNetwork, raw: string, hash: string): Promise<void> {
+  const known = await network.request('eth_getTransactionByHash', [hash])
+  if (known === null) await network.batch([{ method: 'eth_sendRawTransaction', params: [raw] }])
 }
 
 /** The code at an address, hex with 0x; `0x` when there is none. */
