@@ -30,8 +30,8 @@ export interface DayOptions {
   readonly tell: (line: string) => void
 }
 
-/** Before the readings begin, by the scaled clock: time to start in. */
-const leadTime = 15 * 60_000
+/** Real milliseconds before the readings begin: a busy machine takes long to start the gateway. */
+const leadTime = 30_000
 /** From the last reading until its hour is asked for at the latest, by the scaled clock. */
 const lastPeriod = 100 * 60_000
 /** Real milliseconds from the last reading until everything must be final. */
@@ -47,7 +47,7 @@ export async function runDay(scenario: Scenario, { folder, tell }: DayOptions): 
   const closing: (() => Promise<unknown>)[] = [() => anvil.stop()]
   try {
     const stage = await setUpStage(anvil)
-    const began = { real: Date.now(), scaled: scenario.from - leadTime }
+    const began = { real: Date.now(), scaled: scenario.from - leadTime * scenario.factor }
     const clock = demoClock({ factor: scenario.factor, began })
     const proxy = await NodeProxy.start(anvil.url)
     closing.unshift(() => proxy.stop())
@@ -64,6 +64,7 @@ export async function runDay(scenario: Scenario, { folder, tell }: DayOptions): 
     closing.unshift(() => desk.close())
 
     const lasting = (minutes: number) => (minutes * 60_000) / scenario.factor
+    await ready(gateway)
     for (const deed of scenario.deeds) {
       await until(clock, deed.at)
       tell(`${formatInstant(clock.now())}  ${wordsOf(deed)}`)
@@ -101,7 +102,7 @@ async function startMetersOf(
   })
   const energyApi = await startEnergyApiServer({
     clock,
-    start: from - 2 * 3_600_000,
+    start: from - 6 * 3_600_000,
     assets: [{ id: 2, role: 'consumer', accumulated: true, energyAt: house }],
   })
   return { eumel, energyApi }
@@ -109,6 +110,10 @@ async function startMetersOf(
 
 async function until(clock: Clock, instant: number): Promise<void> {
   while (clock.now() < instant) await pause(100)
+}
+
+async function ready(gateway: GatewayProcess): Promise<void> {
+  while ((await gateway.status()) === undefined && !gateway.hasFallen) await pause(200)
 }
 
 interface Settling {
