@@ -18,6 +18,7 @@ export {
 export type { DefinedLine } from '../core/ledger.ts'
 export { type Logger, silentLogger } from '../core/logger.ts'
 export { formatInstant, type Instant } from '../core/time.ts'
+export type { EventOf } from './contract/contract-types.ts'
 export {
   type AnyLedgerDefinition,
   type ChainView,
@@ -35,7 +36,9 @@ export {
   type RegisteredEntry,
   type RegisteredPeriod,
   type Registering,
+  type SeenEvent,
   type TransactionCall,
+  type ViewAnswer,
 } from './defined/define-ledger.ts'
 export { type LedgerTrialOptions, type LineOnChain, ledgerDoors } from './defined/ledger-doors.ts'
 export { type DefinedLedgerOptions, openDefinedLedger } from './defined/open-defined-ledger.ts'

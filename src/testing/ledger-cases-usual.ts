@@ -37,7 +37,7 @@ export const ledgerUsualCases = (faultPoints: readonly string[]): readonly Ledge
         return [...(await trial.wrongOf(ledger)), ...different('skipped', skipped.length, 0)]
       }
       trial.measured.splice(1, 1)
-      const reasons = skipped.filter(({ reason }) => /no whole Wh/.test(reason ?? ''))
+      const reasons = skipped.filter(({ reason }) => /no whole (\d+ )?[kM]?Wh/.test(reason ?? ''))
       return [...(await trial.wrongOf(ledger)), ...different('skipped with a reason', reasons.length, 1)]
     },
   },

@@ -8,6 +8,8 @@ import type { Anvil } from './anvil.ts'
 export interface TriedDefinition {
   readonly name: string
   readonly needs: 'absolute' | 'increasing' | 'interval'
+  /** Wh that the contract counts as one; default 1. */
+  readonly unit?: bigint
   readonly options: { safeParse(given: unknown): { readonly success: boolean } }
   readonly line: { safeParse(given: unknown): { readonly success: boolean } }
 }

@@ -40,7 +40,7 @@ export class LedgerTrial {
   stores = new MemoryStores()
   /** Blocks until what is mined is final. */
   confirmations = 2
-  /** Totals that were measured, Wh. */
+  /** Totals that were measured, in whole units of the contract, Wh. */
   readonly measured: bigint[] = []
 
   private constructor(subject: LedgerSubject, place: TriedPlace, { address, signer }: Account) {
@@ -60,20 +60,34 @@ export class LedgerTrial {
     return new LedgerTrial(subject, await subject.place(account.address), account)
   }
 
-  /** Measures the next totals, each 10 Wh above the one before; of an `interval` ledger one an hour. */
+  /** Measures the next totals, each 10 units above the one before; of an `interval` ledger one an hour. */
   measure(count: number): void {
-    for (let i = 0; i < count; i++) this.measureTotal((this.measured.at(-1) ?? 0n) + 10n)
+    for (let i = 0; i < count; i++) this.#measured((this.measured.at(-1) ?? 0n) + 10n * this.#unit)
   }
 
-  measureTotal(total: bigint): void {
+  /** Measures a total, in units of the contract. */
+  measureTotal(units: bigint): void {
+    this.#measured(units * this.#unit)
+  }
+
+  get #unit(): bigint {
+    return this.subject.definition.unit ?? 1n
+  }
+
+  #measured(total: bigint): void {
     this.measured.push(total)
-    addTo(this.stores, total, this.measured.length)
+    this.#add(total, this.measured.length)
+  }
+
+  /** The register holds as much more as the contract can't be told. */
+  #add(total: bigint, hours: number): void {
+    addTo(this.stores, total + this.#unit - 1n, hours)
   }
 
   /** Books without what was registered: as restored from a backup of before. The entries are the same. */
   forget(): void {
     this.stores = new MemoryStores()
-    for (const [i, total] of this.measured.entries()) addTo(this.stores, total, i + 1)
+    for (const [i, total] of this.measured.entries()) this.#add(total, i + 1)
   }
 
   /** A ledger on these books, as after a start. */

@@ -1,3 +1,4 @@
+import type { Abi } from 'viem'
 import { EnergywebError } from '../../core/errors.ts'
 import { callOf, hexOf } from '../evm/answers.ts'
 import { logsNear } from '../evm/find-logs.ts'
@@ -5,7 +6,7 @@ import type { EvmNetwork } from '../evm/network.ts'
 import type { AskedAt } from '../evm/registry.ts'
 import { resultOf, viewOf } from '../evm/views.ts'
 import type { AbiCodec } from './abi-codec.ts'
-import type { ChainView, ContractEvent } from './define-ledger.ts'
+import type { ChainView, ContractCall, SeenEvent, ViewAnswer } from './define-ledger.ts'
 
 const quantity = (value: bigint) => `0x${value.toString(16)}`
 
@@ -19,14 +20,18 @@ export function chainView(network: EvmNetwork, codec: AbiCodec, { at, signal }: 
   return {
     chainId: network.chainId,
     block: at,
-    async read({ address, abi }, call) {
+    async read<abi extends Abi, name extends string>(
+      { address, abi }: { address: string; abi: abi },
+      call: ContractCall & { readonly functionName: name },
+    ) {
       const data = codec.encodeCall(abi, call)
       const answer = viewOf(await ask('eth_call', { to: address, data }))
       if (answer === undefined) {
         const message = `the contract at ${address} refuses ${call.functionName}(${call.args.map(String).join(', ')})`
         throw new EnergywebError('ledger-not-ready', message, { retryable: true })
       }
-      return codec.decodeResult(abi, call, answer)
+      // Read by the ABI that its type comes from.
+      return codec.decodeResult(abi, call, answer) as ViewAnswer<abi, name>
     },
     async hasCode(address) {
       return hexOf(resultOf(await ask('eth_getCode', address)), 'code') !== '0x'
@@ -35,7 +40,11 @@ export function chainView(network: EvmNetwork, codec: AbiCodec, { at, signal }: 
       const [answer] = await network.batch([{ method: 'eth_getTransactionByHash', params: [hash] }], waiting)
       return callOf(resultOf(answer), hash)
     },
-    async *events({ address, abi }, { eventName, args, from }): AsyncIterable<ContractEvent> {
+    async *events<abi extends Abi, name extends string>(
+      { address, abi }: { address: string; abi: abi },
+      query: { eventName: name; args?: Readonly<Record<string, unknown>>; from: bigint },
+    ) {
+      const { eventName, args, from } = query
       const topics = codec.topics(abi, { eventName, ...(args && { args }) })
       for (let next = from; next <= at; ) {
         const { logs, searched } = await logsNear(
@@ -45,7 +54,7 @@ export function chainView(network: EvmNetwork, codec: AbiCodec, { at, signal }: 
         )
         for (const log of logs) {
           const event = codec.decodeEvent(abi, eventName, log)
-          if (event !== undefined) yield event
+          if (event !== undefined) yield event as SeenEvent<abi, name>
         }
         next = searched + 1n
       }

@@ -6,6 +6,7 @@ import { EnergywebError } from '../../core/errors.ts'
 import type { DefinedLine } from '../../core/ledger.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { Instant } from '../../core/time.ts'
+import type { EventName, EventOf, Outputs, ViewName } from '../contract/contract-types.ts'
 
 /**
  * What a kind of ledger wants to be told: `absolute`: each new total of the register, equal ones too; `increasing`: only
@@ -18,7 +19,10 @@ export type PeriodLength = 'hour' | 'day' | 'month'
 
 /** What a line shall register next. */
 export interface Registering {
-  /** Wh that the register holds with it; of an `interval` ledger all that was ever asked for, this included. */
+  /**
+   * Wh that the register holds with it, in whole units of the contract; of an `interval` ledger all that was ever asked for,
+   * this included.
+   */
   readonly total: bigint
   /** What `total` was before: at first 0. */
   readonly before: bigint
@@ -75,6 +79,14 @@ export interface Registered {
   readonly link?: string
 }
 
+/** What a view answers by its ABI; unknown where only the running program knows which view or ABI it is. */
+export type ViewAnswer<abi extends Abi, name extends string> =
+  name extends ViewName<abi> ? Outputs<abi, name> : unknown
+
+/** An event by its ABI. */
+export type SeenEvent<abi extends Abi, name extends string> =
+  name extends EventName<abi> ? EventOf<abi, name> : ContractEvent
+
 /** Reading the chain, always as it is in one block. */
 export interface ChainView {
   readonly chainId: bigint
@@ -84,16 +96,19 @@ export interface ChainView {
    * What a view function answers; several outputs as an object by their names.
    * @throws EnergywebError `ledger-not-ready` when it reverts, `network-unreachable`, `abi-invalid`
    */
-  read(contract: { address: string; abi: Abi }, call: ContractCall): Promise<unknown>
+  read<const abi extends Abi, const name extends string>(
+    contract: { address: string; abi: abi },
+    call: ContractCall & { readonly functionName: name },
+  ): Promise<ViewAnswer<abi, name>>
   /** False for an address without code: that one would take every call in silence. */
   hasCode(address: string): Promise<boolean>
   /** A transaction's call, in whatever block it is: what an event does not tell. Undefined where the node has none. */
   transaction(hash: string): Promise<TransactionCall | undefined>
   /** Events of one kind from block `from` on, oldest first, in as many requests as it takes. */
-  events(
-    contract: { address: string; abi: Abi },
-    query: { eventName: string; args?: Readonly<Record<string, unknown>>; from: bigint },
-  ): AsyncIterable<ContractEvent>
+  events<const abi extends Abi, const name extends string>(
+    contract: { address: string; abi: abi },
+    query: { eventName: name; args?: Readonly<Record<string, unknown>>; from: bigint },
+  ): AsyncIterable<SeenEvent<abi, name>>
 }
 
 /** What a transaction called. */
@@ -145,7 +160,10 @@ export interface LedgerContract<Target> {
   /** The event that proves a registration, and by which indexed arguments those of a line are found. */
   readonly event: string
   eventArgs(line: DefinedLine<Target>, options: { account: string }): Readonly<Record<string, unknown>>
-  /** What an event says; undefined for one that is not of this line. */
+  /**
+   * What an event says; undefined for one that is not of this line. Written as `(line, event: EventOf<typeof abi, 'Counted'>)`
+   * the event's arguments have their types.
+   */
   registered(
     line: DefinedLine<Target>,
     event: ContractEvent,
@@ -210,6 +228,8 @@ export interface LedgerDefinition<Options extends ZodType = ZodType, Line extend
   /** What can't be made good later: `energyweb check` says it of every line that reports to it. */
   readonly caution?: string
   readonly needs: LedgerNeeds
+  /** Wh that the contract counts as one: 1000n where it counts kWh; default 1n. All totals are whole ones of it, in Wh. */
+  readonly unit?: bigint
   /** What a ledger's configuration has of its own, besides `kind`, `network`, `every` and `fromBlock`; `period` comes with `interval`. */
   readonly options: Options
   /** What a report line has of its own, besides `ledger` and `key`. */
@@ -237,7 +257,12 @@ export function defineLedger<const Options extends ZodType, const Line extends Z
   definition: LedgerDefinition<Options, Line>,
 ): AnyLedgerDefinition {
   const { create, ...rest } = definition
-  const { name, options, line, example } = definition
+  const { name, options, line, example, unit } = definition
+  if (unit !== undefined && !(typeof unit === 'bigint' && unit > 0n)) {
+    throw new EnergywebError('config-invalid', `${name}: unit ${unit} is no whole number of Wh`, {
+      hint: 'Write it as 1000n where the contract counts kWh, or leave it out where it counts Wh.',
+    })
+  }
   return {
     ...rest,
     open(given, context) {

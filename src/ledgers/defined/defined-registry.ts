@@ -29,6 +29,8 @@ export interface DefinedContracts {
   /** Name of the ledger, as configured. */
   readonly ledger: string
   readonly needs: LedgerNeeds
+  /** Wh that the contract counts as one. */
+  readonly unit: bigint
   readonly contract: LedgerContract<unknown>
   readonly network: EvmNetwork
   readonly codec: AbiCodec
@@ -57,7 +59,7 @@ function definedLine(line: ReportLine): DefinedLine {
 
 /** A kind of ledger that somebody defined, as the submission machine sees it. */
 export function definedRegistry(options: DefinedContracts): Registry {
-  const { network, codec, contract, account, fromBlock, needs, periods } = options
+  const { network, codec, contract, account, fromBlock, needs, unit, periods } = options
   const { abi, event } = contract
   const contractOf = (line: ReportLine) => contract.addressOf(definedLine(line)).toLowerCase()
   const view = (asked: AskedAt) => chainView(network, codec, asked)
@@ -164,11 +166,20 @@ export function definedRegistry(options: DefinedContracts): Registry {
     async plan(given, position, entries, request = {}) {
       const line = definedLine(given)
       const make = makerFor(line)
-      if (needs !== 'interval') return planTotals(position, entries, { needs, make })
+      if (needs !== 'interval') return planTotals(position, entries, { needs, unit, make })
       const [opening, until] = [await periods.opening(line.stream), await endOfLast(line, position)]
       const { length, grace, clock } = periods
       const now = () => clock.now()
-      return planPeriods(position, entries, { length, grace, opening, doneUntil: until, now, make, request })
+      return planPeriods(position, entries, {
+        length,
+        grace,
+        unit,
+        opening,
+        doneUntil: until,
+        now,
+        make,
+        request,
+      })
     },
     ...(contract.certificates && { certificates: certificatesOf }),
     history(given, range) {

@@ -55,7 +55,7 @@ export async function openDefinedLedger(
   options: DefinedLedgerOptions,
 ): Promise<EvmLedger> {
   const { name, network, signers, stores, clock, settings, fromBlock = 0n, log = silentLogger } = options
-  const { name: kind, needs } = definition
+  const { name: kind, needs, unit = 1n } = definition
   const lines = options.lines.map(line => ({ ...line, target: definition.target(line.target) }))
   const missing = lines.find(line => signers.get(line.key) === undefined)
   if (missing !== undefined) {
@@ -86,7 +86,18 @@ export async function openDefinedLedger(
     ...(settings && { settings }),
     ...(options.certificates && { certificates: { book: options.certificates, cursors: options.cursors } }),
     registry: ({ account }) =>
-      definedRegistry({ kind, ledger: name, needs, contract, network, codec, account, fromBlock, periods }),
+      definedRegistry({
+        kind,
+        ledger: name,
+        needs,
+        unit,
+        contract,
+        network,
+        codec,
+        account,
+        fromBlock,
+        periods,
+      }),
   })
 }
 

@@ -8,6 +8,7 @@ import type { LinePosition, Plan, PlannedSkip, PlanRequest, RegistryCall } from 
 import type { PeriodLength } from './define-ledger.ts'
 import { type Period, periodAt, periodUntil } from './periods.ts'
 import { type CallMaker, plannedCall } from './planned-call.ts'
+import { unitWord, wholeUnits } from './units.ts'
 
 /** Readings that come together are appended together: so long after the last one no more of them will. */
 const settleTime = 60_000
@@ -16,6 +17,8 @@ export interface PeriodPlanOptions {
   readonly length: PeriodLength
   /** Milliseconds that a period waits for late readings after its end. */
   readonly grace: number
+  /** Wh that the contract counts as one. */
+  readonly unit: bigint
   /** Whole Wh that the register was opened with: nobody asks for them. */
   readonly opening: bigint
   /** End of the last period that was registered; minus infinity at first. */
@@ -45,7 +48,7 @@ export function planPeriods(
   entries: readonly StoredEntry[],
   options: PeriodPlanOptions,
 ): Plan {
-  const { length, opening, request, now } = options
+  const { length, unit, opening, request, now } = options
   const plan = new PeriodPlan(start, entries, options)
   let open: OpenPeriod | undefined
   let next = 0
@@ -67,7 +70,7 @@ export function planPeriods(
       total: 0n,
     }
     open.last = at
-    open.total = toWattHours(counted) - opening
+    open.total = wholeUnits(toWattHours(counted) - opening, unit)
   }
   if (open === undefined) return plan.done()
   const until = closesAt(open, entries, options)
@@ -107,13 +110,15 @@ class PeriodPlan {
   readonly skips: PlannedSkip[] = []
   readonly #entries: readonly StoredEntry[]
   readonly #make: CallMaker
+  readonly #unit: bigint
   #position: LinePosition
   #covered = 0
 
-  constructor(position: LinePosition, entries: readonly StoredEntry[], { make }: PeriodPlanOptions) {
+  constructor(position: LinePosition, entries: readonly StoredEntry[], { make, unit }: PeriodPlanOptions) {
     this.#position = position
     this.#entries = entries
     this.#make = make
+    this.#unit = unit
   }
 
   /** What was registered with the newest call. */
@@ -129,7 +134,7 @@ class PeriodPlan {
     this.#covered = last + 1
     const range = { first: begin.sequence, last: entry.sequence }
     if (total <= this.#position.value) {
-      const reason = `no whole Wh from ${new Date(period.from).toISOString()} to ${new Date(period.to).toISOString()}`
+      const reason = `no whole ${unitWord(this.#unit)} from ${new Date(period.from).toISOString()} to ${new Date(period.to).toISOString()}`
       this.skips.push({ ...range, reason })
       return
     }

@@ -3,16 +3,24 @@ import type { StoredEntry } from '../../core/log.ts'
 import { registeredTotal } from '../evm/registered-total.ts'
 import type { LinePosition, Plan, PlannedSkip, RegistryCall } from '../evm/registry.ts'
 import { type CallMaker, plannedCall } from './planned-call.ts'
+import { unitWord, wholeUnits } from './units.ts'
+
+export interface TotalsPlanOptions {
+  readonly needs: 'absolute' | 'increasing'
+  /** Wh that the contract counts as one. */
+  readonly unit: bigint
+  readonly make: CallMaker
+}
 
 /**
  * The calls for a ledger of totals. Each covers the entries since the one before that need no registration. A ledger of
- * `increasing` totals gets none for a total without a whole Wh more: those entries are skipped, and the next call's stands for
+ * `increasing` totals gets none for a total without a whole unit more: those entries are skipped, and the next call's stands for
  * them, as entries are chained.
  */
 export function planTotals(
   start: LinePosition,
   entries: readonly StoredEntry[],
-  { needs, make }: { readonly needs: 'absolute' | 'increasing'; readonly make: CallMaker },
+  { needs, unit, make }: TotalsPlanOptions,
 ): Plan {
   const calls: RegistryCall[] = []
   const skips: PlannedSkip[] = []
@@ -27,9 +35,13 @@ export function planTotals(
     const meterDown = change === 'down'
     // A silent meter has a value to repeat only after the first registration: never a zero.
     if (meterDown && (needs === 'increasing' || position.last === undefined)) continue
-    const total = meterDown ? position.value : toWattHours(change)
+    const total = meterDown ? position.value : wholeUnits(toWattHours(change), unit)
     if (needs === 'increasing' && total <= position.value) {
-      addSkip(skips, { first, last: sequence, reason: `no whole Wh more than ${position.value} Wh` })
+      addSkip(skips, {
+        first,
+        last: sequence,
+        reason: `no whole ${unitWord(unit)} more than ${position.value} Wh`,
+      })
     } else {
       const call = plannedCall(entry, { first, position, total, meterDown }, make)
       calls.push(call)

@@ -4,13 +4,14 @@ import meterBookContract from '../../contracts/generated/MeterBook.json' with { 
 import periodBookContract from '../../contracts/generated/PeriodBook.json' with { type: 'json' }
 import { conformanceCases, conforms } from '../conformance-subject.ts'
 import { DefinedWorld } from './defined-world.ts'
-import { meterBook } from './meter-book.ts'
+import { meterBook, meterBookOfKWh } from './meter-book.ts'
 import { periodBook } from './period-book.ts'
 
 const refusals = { none: 0, 'with reason': 1, 'without reason': 2, 'out of gas': 3 } as const
 
 const subjects = {
   'meter-book': { definition: meterBook, contract: meterBookContract, refuses: true },
+  'meter-book of kWh': { definition: meterBookOfKWh, contract: meterBookContract, refuses: true },
   'period-book': { definition: periodBook, contract: periodBookContract, refuses: false },
 }
 
