@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { ResolvedConfig } from '../config/check-config.ts'
+import { didYouMean } from '../config/nearest.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { type ArgumentDefinition, type OptionDefinition, optionalWord, text } from './command.ts'
 import type { CommandIo } from './io.ts'
@@ -68,8 +69,13 @@ export async function openConfig(given: string | undefined, io: CommandIo): Prom
 export function assetNamed(config: ResolvedConfig, name: string): ResolvedConfig['assets'][number] {
   const asset = config.assets.find(one => one.name === name)
   if (asset !== undefined) return asset
-  const names = config.assets.slice(0, 10).map(one => one.name)
-  throw new EnergywebError('argument-invalid', `the configuration has no asset "${name}"`, {
-    hint: `It has ${names.join(', ')}${config.assets.length > names.length ? ', …' : ''}.`,
-  })
+  const all = config.assets.map(one => one.name)
+  const names = all.slice(0, 10)
+  throw new EnergywebError(
+    'argument-invalid',
+    `the configuration has no asset "${name}"${didYouMean(name, all)}`,
+    {
+      hint: `It has ${names.join(', ')}${config.assets.length > names.length ? ', …' : ''}.`,
+    },
+  )
 }

@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
+import { didYouMean } from '../config/nearest.ts'
 import { environmentOf, resolveSecret } from '../config/secrets.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { Signer } from '../core/signer.ts'
@@ -25,16 +26,25 @@ export async function openAccount(
 ): Promise<OpenedAccount> {
   const key = Object.hasOwn(config.keys ?? {}, name) ? config.keys?.[name] : undefined
   if (key === undefined) {
-    throw new EnergywebError('argument-invalid', `the configuration has no key "${name}"`, {
-      hint: `It has ${Object.keys(config.keys ?? {}).join(', ') || 'none: add one under `keys`'}.`,
-    })
+    const known = Object.keys(config.keys ?? {})
+    throw new EnergywebError(
+      'argument-invalid',
+      `the configuration has no key "${name}"${didYouMean(name, known)}`,
+      {
+        hint: `It has ${known.join(', ') || 'none: add one under `keys`'}.`,
+      },
+    )
   }
   const environment = environmentOf(config, io.env)
   if ('env' in key) {
     const signer = await environmentSigner({ variable: key.env, algorithm: 'secp256k1', environment })
     return { signer, address: await ethereumAddress(signer.publicKey('secp256k1')) }
   }
-  const password = await resolveSecret(key.password, { environment, addSecret: io.hide })
+  const password = await resolveSecret(key.password, {
+    environment,
+    addSecret: io.hide,
+    where: `keys.${name}.password`,
+  })
   const { signer, publicKey, warnings } = await openKeystore({
     path: key.keystore,
     password,

@@ -46,6 +46,18 @@ export function isOrigin(ledger: LedgerConfig): boolean {
   return ledger.kind === 'defined' ? ledger.definition === 'origin-b' : ledger.kind === 'origin-a'
 }
 
+/** @throws EnergywebError `argument-invalid` for a ledger of another kind, which has no users and assets */
+function requireOrigin({ ledgers = {} }: ResolvedConfig, name: string, ledger: LedgerConfig): void {
+  if (isOrigin(ledger)) return
+  const kind = ledger.kind === 'defined' ? ledger.definition : ledger.kind
+  const fit = Object.keys(ledgers).filter(other => ledgers[other] !== undefined && isOrigin(ledgers[other]))
+  throw new EnergywebError(
+    'argument-invalid',
+    `ledger ${name} is of kind ${kind}, which has no users and assets`,
+    { hint: `It takes one of kind origin-a or origin-b: ${fit.join(', ') || 'the configuration has none'}.` },
+  )
+}
+
 /** A ledger's registries, with the chain that they are on. */
 export interface LedgerRegistries {
   readonly name: string
@@ -64,6 +76,7 @@ export async function openLedgerRegistries(
   { io, network, acquaintances }: { io: CommandIo; network?: EvmNetwork; acquaintances?: readonly string[] },
 ): Promise<LedgerRegistries> {
   const ledger = ledgerNamed(config, name)
+  requireOrigin(config, name, ledger)
   const given = contractsOf(name, ledger)
   const { openRegistries } = await import('../ledgers/registries/index.ts')
   const { openNetwork } = await import('../config/compose-ledgers.ts')

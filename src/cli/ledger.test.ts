@@ -112,6 +112,7 @@ test.each([
   ],
   [['ledger', 'deploy', 'local', 'both'], "option '--key' is missing", exitCodes.usage],
   [['ledger', 'show', 'shed'], 'the configuration has no asset "shed"', exitCodes.usage],
+  [['ledger', 'show', 'rof'], 'the configuration has no asset "rof"; did you mean "roof"?', exitCodes.usage],
 ])('%j ends with a reason', async (words, message, code) => {
   await writeConfig('')
   const ended = await energyweb(words, { cwd, env: environment() })

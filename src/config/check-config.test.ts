@@ -470,7 +470,7 @@ describe('warnings', () => {
     expect(await warningsOf(`${text}keys:\n  old: { env: LOG_KEY_PASSWORD }\n`)).toEqual([
       '3:5: assets[0]: has no capacity: no rise of its meter will ever be held, however absurd',
       '5:14: assets[0].channel: a consumer that counts export: is that meant?',
-      '9:3: keys.old: is used nowhere',
+      '9:3: keys.old: is used nowhere but by commands that are given it (--key)',
     ])
   })
 

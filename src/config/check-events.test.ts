@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { checkConfig } from './check-config.ts'
+import { crossWarnings } from './cross-warnings.ts'
 import { formatProblem } from './problem.ts'
+import type { Config } from './schema.ts'
 
 /** What is wrong with `on` of tasks; classes are missing throughout, that is left out. */
 async function errorsOf(...ons: string[]): Promise<string[]> {
@@ -75,4 +77,12 @@ test('two tasks of one class on the same events would share them', async () => {
   expect(await errorsOf(on, on)).toEqual([
     'gateway.yml:7:24: tasks[1].on: tasks[0] runs on the same events already',
   ])
+})
+
+test('a network that only a task waits at is used', () => {
+  const on = { event: 'Rented(bytes32 indexed id)', network: 'ewc' }
+  const networks = { ewc: { preset: 'energyweb' }, volta: { preset: 'volta' } }
+  // Only what warnings look at; without its class the configuration would have an error, and no warnings.
+  const config = { networks, assets: [], tasks: [{ class: 'Plug', on }] } as unknown as Config
+  expect(crossWarnings(config).map(({ path }) => path)).toEqual([['networks', 'volta']])
 })

@@ -10,7 +10,21 @@ export function crossWarnings(config: Config): Finding[] {
   ]
 }
 
-function unusedNames({ keys = {}, ledgers = {}, networks = {}, log, witness, assets }: Config): Finding[] {
+const unusedWords = {
+  keys: 'is used nowhere but by commands that are given it (--key)',
+  ledgers: 'is used nowhere: no asset reports to it',
+  networks: 'is used nowhere: no ledger is on it, and no task waits for its events',
+} as const
+
+function unusedNames({
+  keys = {},
+  ledgers = {},
+  networks = {},
+  log,
+  witness,
+  assets,
+  tasks = [],
+}: Config): Finding[] {
   const reports = assets.flatMap(({ report }) => report ?? [])
   const anchors = Object.entries(ledgers).flatMap(([name, ledger]) =>
     ledger.kind === 'anchor' ? [[name, ledger] as const] : [],
@@ -18,12 +32,15 @@ function unusedNames({ keys = {}, ledgers = {}, networks = {}, log, witness, ass
   const used = {
     keys: [log?.key, witness?.key, ...reports.map(({ key }) => key), ...anchors.map(([, { key }]) => key)],
     ledgers: [...reports.map(({ ledger }) => ledger), ...anchors.map(([name]) => name)],
-    networks: Object.values(ledgers).map(({ network }) => network),
+    networks: [
+      ...Object.values(ledgers).map(({ network }) => network),
+      ...tasks.flatMap(({ on }) => on?.network ?? []),
+    ],
   }
   const unused = (section: 'keys' | 'ledgers' | 'networks', names: string[]): Finding[] =>
     names
       .filter(name => !used[section].includes(name))
-      .map(name => ({ path: [section, name], message: 'is used nowhere', atKey: true }))
+      .map(name => ({ path: [section, name], message: unusedWords[section], atKey: true }))
   return [
     ...unused('keys', Object.keys(keys)),
     ...unused('networks', Object.keys(networks)),

@@ -56,7 +56,7 @@ export const ledgerShowCommand = defineCommand({
     if (lines.length === 0) {
       await printer.data(
         { asset: name, lines: [] },
-        `${name} reports to no ledger${ledger === undefined ? '' : ` ${ledger}`}`,
+        `${name} reports to no ledger${ledger === undefined ? '' : ` ${ledger}`}: give it a line under \`report:\` (\`energyweb ledger register-asset\` shows one)`,
       )
       return exitCodes.failed
     }

@@ -47,11 +47,11 @@ async function notGranted(place: Installation, wish: Wish, role: Role): Promise<
     holdersOf(place, { registry, role }),
     holdersOf(place, { registry, role: roleNamed(release, 'UserAdmin') }),
   ])
-  const grant = `A UserAdmin${users === undefined ? '' : ` of the user registry ${users}`} must grant it: \`energyweb ledger grant ${account} ${role.name}\`.`
+  const grant = `A UserAdmin${users === undefined ? '' : ` of the user registry ${users}`} must grant it: \`energyweb ledger grant ${account} ${role.name} --ledger … --key …\`, with the key of one.`
   const hints = [grant]
   if (granters.length > 0) hints.push(`UserAdmin: ${granters.join(', ')}.`)
-  // For an owner of assets somebody else's role is of no use.
-  if (holders.length > 0 && wish.role !== 'AssetManager')
+  // For an owner of assets somebody else's role is of no use; who is UserAdmin was said.
+  if (holders.length > 0 && wish.role !== 'AssetManager' && wish.role !== 'UserAdmin')
     hints.push(`${role.name} have: ${holders.join(', ')}.`)
   return new EnergywebError(
     'role-missing',
