@@ -33,6 +33,7 @@ class Book {
     const plan = planPeriods(this.#position, given, {
       length,
       grace: hour,
+      unit: 1n,
       opening: 0n,
       doneUntil: this.#doneUntil,
       now: () => now,
