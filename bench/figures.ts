@@ -147,6 +147,10 @@ export const figures: readonly Figure[] = [
     },
   },
   {
+    name: 'events',
+    measure: async () => (await import('./events.ts')).eventsRows(),
+  },
+  {
     name: 'published',
     measure: async () => (await import('./published-log.ts')).publishedLogFigure(),
   },

@@ -4,8 +4,12 @@ import { type Hashes, nobleHashes } from './hashes.ts'
 const address = /^(0x)?[0-9a-fA-F]{40}$/
 const internationalAddress = /^XE[0-9]{2}[0-9A-Za-z]{30,31}$/
 
-/** The 40 hex digits with the upper and lower case that ERC-55 gives them. */
-function withChecksum(digits: string, hashes: Hashes): string {
+/** An address of 40 hex digits with 0x, and the upper and lower case that ERC-55 gives them. */
+export function addressText(digits: string, hashes: Pick<Hashes, 'keccak256'>): string {
+  return `0x${withChecksum(digits, hashes)}`
+}
+
+function withChecksum(digits: string, hashes: Pick<Hashes, 'keccak256'>): string {
   const lower = digits.toLowerCase()
   const hash = toHex(hashes.keccak256(utf8(lower)))
   return Array.from(lower, (digit, i) =>

@@ -26,7 +26,7 @@ const pongs = contractEvent({
   poll: 20,
 })
 for (;;) {
-  const taken = await pongs.take({ signal: AbortSignal.timeout(600) }).catch(() => undefined)
+  const taken = await pongs.take({ signal: AbortSignal.timeout(1_000) }).catch(() => undefined)
   if (taken === undefined) break
   const { key, args, occurrence, reverted } = taken.item
   const deed = `${reverted ? 'shut' : 'open'} ${args.number}`

@@ -3,6 +3,7 @@ import { decodeEventLog, parseAbi, toEventSelector } from 'viem/utils'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import type { EventLog } from '../evm/answers.ts'
 import { type EventArguments, topicsOf } from './event-topics.ts'
+import { type StaticEventReader, staticEvent } from './static-event.ts'
 
 /** What a node is asked for, and how its logs are read. */
 export interface EventReader {
@@ -27,7 +28,7 @@ export interface EventChoice {
 export function readEvents({ abi, events, args }: EventChoice): EventReader {
   const items = chosen(abi, events)
   for (const item of items) checkItem(item)
-  const bySelector = new Map(items.map(item => [toEventSelector(item) as string, item]))
+  const bySelector = new Map(items.map(item => [toEventSelector(item) as string, known(item)]))
   if (args !== undefined && items.length > 1) {
     throw new EnergywebError('argument-invalid', 'arguments can be filtered by for one event only', {
       hint: 'Follow each event with a trigger of its own, or leave `args` out.',
@@ -37,29 +38,38 @@ export function readEvents({ abi, events, args }: EventChoice): EventReader {
   const [only] = items
   return {
     topics: only !== undefined && args !== undefined ? topicsOf(only, args) : [oneOrList(selectors)],
-    fits: ({ topics: [selector = '', ...indexed] }) => {
-      const item = bySelector.get(selector)
-      return item !== undefined && indexedOf(item).length === indexed.length
-    },
+    fits: ({ topics }) => bySelector.get(topics[0] ?? '')?.topics === topics.length,
     read: log => read(bySelector.get(log.topics[0] ?? ''), log),
   }
 }
 
 const oneOrList = (list: readonly string[]) => (list.length === 1 ? (list[0] ?? null) : list)
-const indexedOf = (item: AbiEvent) => item.inputs.filter(({ indexed }) => indexed === true)
+
+interface KnownEvent {
+  readonly item: AbiEvent
+  /** How many topics its logs have. */
+  readonly topics: number
+  readonly fast: StaticEventReader | undefined
+}
+
+const known = (item: AbiEvent): KnownEvent => ({
+  item,
+  topics: 1 + item.inputs.filter(({ indexed }) => indexed === true).length,
+  fast: staticEvent(item),
+})
 
 function chosen(abi: Abi | readonly string[] | undefined, names: readonly string[] | undefined): AbiEvent[] {
-  const known = abi === undefined ? undefined : eventsOf(abi)
+  const events = abi === undefined ? undefined : eventsOf(abi)
   if (names === undefined) {
-    if (known !== undefined && known.length > 0) return known
+    if (events !== undefined && events.length > 0) return events
     throw new EnergywebError('abi-invalid', 'the ABI has no event', { hint: 'Name one with `event`.' })
   }
   return names.flatMap(name => {
-    if (known === undefined) return [parsedEvent(name)]
+    if (events === undefined) return [parsedEvent(name)]
     const selector = name.includes('(') ? toEventSelector(parsedEvent(name)) : undefined
-    const found = known.filter(item => item.name === name || toEventSelector(item) === selector)
+    const found = events.filter(item => item.name === name || toEventSelector(item) === selector)
     if (found.length > 0) return found
-    const list = [...new Set(known.map(item => item.name))].join(', ')
+    const list = [...new Set(events.map(item => item.name))].join(', ')
     throw new EnergywebError('abi-invalid', `the ABI has no event ${name}`, {
       hint: list === '' ? 'It has no event at all.' : `It has ${list}.`,
     })
@@ -106,7 +116,14 @@ function checkItem(item: AbiEvent): void {
   )
 }
 
-function read(item: AbiEvent | undefined, { topics, data }: EventLog): ReturnType<EventReader['read']> {
+function read(event: KnownEvent | undefined, log: EventLog): ReturnType<EventReader['read']> {
+  const args = event?.fast?.(log)
+  return event !== undefined && args !== undefined
+    ? { event: event.item.name, args }
+    : decode(event?.item, log)
+}
+
+function decode(item: AbiEvent | undefined, { topics, data }: EventLog): ReturnType<EventReader['read']> {
   try {
     if (item === undefined)
       throw new EnergywebError('abi-invalid', `the log is of no event that was asked for`)

@@ -14,8 +14,8 @@ import { PageSize } from './page-size.ts'
 import { PastProgress } from './past-progress.ts'
 
 /** So many offers wait at most, but for those of one more page or block. */
-const fullQueue = 4_000
-const lowQueue = 2_000
+const fullQueue = 2_000
+const lowQueue = 1_000
 /** Settled events of the past that need not be durable while others wait: a crash offers them again. */
 const saveAfter = 256
 /** So many must be durable before the next one is settled. */
@@ -50,6 +50,8 @@ export class EventCourse {
   /** Where the first page begins within its block. */
   #begin: Place | undefined
   #head = -1n
+  /** Monotonic milliseconds when the chain was looked at last, and was found to go on from what is known. */
+  #lookedAt = Number.NEGATIVE_INFINITY
   /** Settled since the last save. */
   #unsaved = 0
 
@@ -129,9 +131,14 @@ export class EventCourse {
    */
   async advance(): Promise<boolean> {
     await this.#open()
-    await this.#save()
     // What is undone comes before what follows.
-    if (this.#reversing > 0 || this.#queue.size >= fullQueue) return false
+    const mustWait = this.#reversing > 0 || this.#queue.size >= fullQueue
+    // Page after page of the far past: neither a look at the newest block nor a write for each.
+    if (this.#next !== undefined && this.#next <= this.#deep && !this.#isLookDue()) {
+      return mustWait ? false : this.#readPast(this.#next, this.#deep)
+    }
+    await this.#save()
+    if (mustWait) return false
     const known = this.#anchors.last
     const ahead =
       this.#next === undefined ? 0 : this.#head - this.#next > BigInt(fewBlocks) ? manyBlocks : fewBlocks
@@ -141,16 +148,26 @@ export class EventCourse {
       // A node without the block is behind, or its chain is shorter for a while: both pass.
       return view.anchor === undefined ? false : this.#walkBack(view.head)
     }
+    this.#lookedAt = this.#options.network.clock.monotonic()
     return this.#goOn(view)
   }
 
+  /** The highest block that no reorg reaches. */
+  get #deep(): bigint {
+    return this.#head - BigInt(this.#options.depth)
+  }
+
+  #isLookDue(): boolean {
+    const { network, poll } = this.#options
+    return network.clock.monotonic() - this.#lookedAt > poll
+  }
+
   async #goOn(view: ChainView): Promise<boolean> {
-    const { confirmations, depth } = this.#options
+    const { confirmations } = this.#options
     this.#release()
     const next = this.#next ?? (await this.#start(view.head))
     const target = view.head.number - BigInt(confirmations - 1)
-    const deep = view.head.number - BigInt(depth)
-    if (next <= deep) return this.#readPast(next, deep)
+    if (next <= this.#deep) return this.#readPast(next, this.#deep)
     // The past must be settled before the present is kept: the cursor can't be in both.
     if (next <= target) return this.#past.size === 0 ? this.#readYoung(view.blocks, target) : false
     return this.#rest(view.head)
@@ -200,6 +217,8 @@ export class EventCourse {
     try {
       return await this.#chain.page(next, this.#size.limit(next, deep))
     } catch (error) {
+      // Another node may have to be found.
+      this.#lookedAt = Number.NEGATIVE_INFINITY
       // A node that is away fails with the smallest too, and is waited for then.
       if (isEnergywebError(error) && error.retryable && this.#size.failed()) return undefined
       throw error
@@ -288,8 +307,7 @@ export class EventCourse {
   }
 
   #forget(): void {
-    for (const event of this.#window.forget(this.#head - BigInt(this.#options.depth)))
-      this.#journal.forget(event)
+    for (const event of this.#window.forget(this.#deep)) this.#journal.forget(event)
   }
 
   /** The chain is another one: back to the newest block that it still has, and on from there. */

@@ -16,7 +16,7 @@ test('pages grow fourfold while there is little, and never beyond the end', () =
 test('they shrink to what holds some thousand events, one block at least', () => {
   const size = new PageSize()
   size.found(50_000, 1_000n)
-  expect(blocksOf(size)).toBe(40)
+  expect(blocksOf(size)).toBe(20)
   size.found(90_000, 1n)
   expect(blocksOf(size)).toBe(1)
 })

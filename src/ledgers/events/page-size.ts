@@ -1,5 +1,5 @@
 /** Events that a page should hold: few enough for memory, and enough that requests don't matter. */
-const wanted = 2_000
+const wanted = 1_000
 /** A contract may say something once a month or a thousand times a block: the first page is small, and soon they grow. */
 const firstBlocks = 16n
 const growth = 4n

@@ -61,7 +61,9 @@ export function quantityOf(value: unknown, what = 'number'): bigint {
 
 /** Bytes like `0x00ff`, lower case. */
 export function hexOf(value: unknown, what = 'data'): string {
-  if (typeof value !== 'string' || !/^0x([0-9a-fA-F]{2})*$/.test(value)) throw malformed(what, value)
+  if (typeof value !== 'string' || value.length % 2 === 1) throw malformed(what, value)
+  if (/^0x[0-9a-f]*$/.test(value)) return value
+  if (!/^0x[0-9a-fA-F]*$/.test(value)) throw malformed(what, value)
   return value.toLowerCase()
 }
 
@@ -93,22 +95,38 @@ export function logsOf(value: unknown): readonly EventLog[] {
   if (!Array.isArray(value)) throw malformed('list of logs', value)
   const logs: EventLog[] = []
   for (const item of value) {
-    const log = record(item, 'log')
-    if (log.removed === true) continue
-    if (!Array.isArray(log.topics)) throw malformed('log', item)
-    logs.push({
-      address: fixedHex(log.address, 20, 'log address'),
-      topics: log.topics.map(topic => hashOf(topic, 'topic')),
-      data: hexOf(log.data, 'log data'),
-      block: quantityOf(log.blockNumber, 'log block'),
-      blockHash: hashOf(log.blockHash, 'log block hash'),
-      transaction: hashOf(log.transactionHash, 'log transaction'),
-      logIndex: Number(quantityOf(log.logIndex, 'log index')),
-      ...(log.blockTimestamp != null && { time: Number(quantityOf(log.blockTimestamp, 'log time')) }),
-    })
+    const raw = record(item, 'log')
+    if (raw.removed !== true) logs.push(logOf(raw, logs.at(-1)))
   }
   return logs
 }
+
+/** Much is as in the log before: it is read, and held in memory, once. */
+function logOf(raw: Record<string, unknown>, before: EventLog | undefined): EventLog {
+  if (!Array.isArray(raw.topics)) throw malformed('log', raw)
+  const [topic, ...others] = raw.topics
+  const time = raw.blockTimestamp == null ? undefined : Number(quantityOf(raw.blockTimestamp, 'log time'))
+  return {
+    address: same(before?.address, raw.address) ?? fixedHex(raw.address, 20, 'log address'),
+    topics:
+      raw.topics.length === 0
+        ? []
+        : [
+            same(before?.topics[0], topic) ?? hashOf(topic, 'topic'),
+            ...others.map(other => hashOf(other, 'topic')),
+          ],
+    data: hexOf(raw.data, 'log data'),
+    block: quantityOf(raw.blockNumber, 'log block'),
+    blockHash: same(before?.blockHash, raw.blockHash) ?? hashOf(raw.blockHash, 'log block hash'),
+    transaction:
+      same(before?.transaction, raw.transactionHash) ?? hashOf(raw.transactionHash, 'log transaction'),
+    logIndex: Number(quantityOf(raw.logIndex, 'log index')),
+    ...(time !== undefined && { time }),
+  }
+}
+
+/** What was read before, when this is the same text. */
+const same = (read: string | undefined, value: unknown) => (read === value ? read : undefined)
 
 /** A receipt of the transaction that was asked for; undefined while there is none. */
 export function receiptOf(value: unknown, transaction: string): TransactionReceipt | undefined {
