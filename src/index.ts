@@ -11,6 +11,7 @@ export {
   checkConfig,
   composeGateway,
   configJsonSchema,
+  type EventTaskOptions,
   followLog,
   formatProblem,
   type GatewayStorage,

@@ -127,7 +127,7 @@ export async function gatewayOptions(
     reportStores: storage,
     eraser: storage,
     carbonLog: storage,
-    tasks: await composeTasks(config, { networkOf, book: storage, log }),
+    tasks: await composeTasks(config, { networkOf, storage, log }),
     disk: {
       ...diskOf(config),
       folder: config.data,

@@ -1,6 +1,6 @@
 import { EnergywebError } from '../core/errors.ts'
 import type { FeeSettings, fixedPrice, freeOfCharge, NodeSettings, networkPresets } from '../ledgers/index.ts'
-import { isNodeAddress } from './fields.ts'
+import { isNodeAddress, isSocketAddress } from './fields.ts'
 import type { NetworkConfig } from './schema.ts'
 import { resolveSecret, type SecretContext } from './secrets.ts'
 
@@ -36,6 +36,7 @@ export async function networkSettings(
     fees: feeSettings(network.fees, fees, catalogue),
     headAge: network.headAge ?? headAge,
     ...(network.timeout !== undefined && { timeout: network.timeout }),
+    ...(network.ws !== undefined && { ws: await socketOf(network.ws, where) }),
   }
 }
 
@@ -70,6 +71,16 @@ async function nodeSettings(node: NodeConfig, secrets: SecretContext): Promise<N
     headers: Object.fromEntries(await Promise.all(entries)),
     ...(rate !== undefined && { rate }),
   }
+}
+
+async function socketOf(ws: NonNullable<NetworkConfig['ws']>, secrets: SecretContext): Promise<string> {
+  if (typeof ws === 'string') return ws
+  const secret = await resolveSecret(ws, secrets)
+  if (isSocketAddress(secret)) return secret
+  throw new EnergywebError(
+    'config-invalid',
+    `${secrets.where ?? 'a network'}: the secret behind ws is no ws or wss address`,
+  )
 }
 
 function address(secret: string, { where = 'a network' }: SecretContext): string {

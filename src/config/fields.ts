@@ -194,6 +194,18 @@ export function isNodeAddress(given: string): boolean {
   return url !== undefined && /^https?:$/.test(url.protocol) && url.username === '' && url.password === ''
 }
 
+/** Where a node of a chain speaks WebSocket. */
+export const socketAddress = z
+  .string()
+  .refine(isSocketAddress, 'expected a ws or wss address without user and password')
+  .meta({ description: "address of a node's WebSocket" })
+
+/** True for a ws or wss address without user and password. */
+export function isSocketAddress(given: string): boolean {
+  const url = URL.canParse(given) ? new URL(given) : undefined
+  return url !== undefined && /^wss?:$/.test(url.protocol) && url.username === '' && url.password === ''
+}
+
 /** The name of a key in signed notes. */
 export function keyName(description: string) {
   return z

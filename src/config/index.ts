@@ -11,6 +11,7 @@ import type { ConfigProblem } from './problem.ts'
 
 export type { CheckConfigOptions, ConfigReport, ResolvedConfig } from './check-config.ts'
 export type { ComposeOptions, GatewayStorage, OpenStorageOptions } from './compose-gateway.ts'
+export type { EventTaskOptions } from './compose-tasks.ts'
 export {
   followLog,
   openLogReader,

@@ -51,6 +51,13 @@ export const network = z
       description:
         'nodes, the preferred one first: addresses, or `{ url, rate, headers }`; needed without a preset',
     }),
+    ws: z
+      .union([field.socketAddress, field.secret('the address, where it holds a key')])
+      .optional()
+      .meta({
+        description:
+          'WebSocket of a node that tells of new blocks, so that tasks with `on: { event }` run at once; default: the nodes of `rpc` are asked every few seconds',
+      }),
     confirmations: z
       .int()
       .min(1)

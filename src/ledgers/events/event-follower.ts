@@ -7,6 +7,7 @@ import { Bell } from './bell.ts'
 import { ChainReader } from './chain-reader.ts'
 import type { EventReader } from './event-abi.ts'
 import { EventCourse } from './event-course.ts'
+import { HeadSocket } from './head-socket.ts'
 import type { Offer } from './offer.ts'
 
 export interface FollowerOptions {
@@ -36,6 +37,7 @@ export class EventFollower {
   readonly #options: FollowerOptions
   readonly #course: EventCourse
   readonly #bell = new Bell()
+  readonly #heads: HeadSocket | undefined
   #looking: Promise<boolean> | undefined
   #failures = 0
   /** Monotonic milliseconds when the last look began. */
@@ -48,12 +50,18 @@ export class EventFollower {
       address: addresses.length === 1 ? (addresses[0] ?? '') : addresses,
       topics: reader.topics,
     }
+    this.#heads = network.ws === undefined ? undefined : this.#socket(network.ws)
     this.#course = new EventCourse(new ChainReader(network, filter), options)
   }
 
-  /** Something may have happened: whoever waits looks at the chain now. */
+  #socket(url: string): HeadSocket {
+    const { clock } = this.#options.network
+    return new HeadSocket({ url, clock, onHead: () => this.wake() })
+  }
+
+  /** Something may have happened: whoever waits looks at the chain now. A node that fails is left its pause. */
   wake(): void {
-    this.#bell.ring()
+    if (this.#failures === 0) this.#bell.ring()
   }
 
   /**
@@ -88,10 +96,15 @@ export class EventFollower {
     return !this.#course.isEmpty && this.#failures === 0 && network.clock.monotonic() - this.#lookedAt > poll
   }
 
-  #pause(signal: AbortSignal): Promise<void> {
+  async #pause(signal: AbortSignal): Promise<void> {
     const { poll, network } = this.#options
     const milliseconds = Math.min(longestPause, poll * 2 ** Math.min(this.#failures, 16))
-    return this.#bell.wait(Math.max(poll, milliseconds), { clock: network.clock, signal })
+    const leave = this.#heads?.listen()
+    try {
+      await this.#bell.wait(Math.max(poll, milliseconds), { clock: network.clock, signal })
+    } finally {
+      leave?.(signal.aborted)
+    }
   }
 
   /** One look at the chain, shared by all who wait. True when another one at once would find more. */

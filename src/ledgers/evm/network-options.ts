@@ -14,6 +14,11 @@ export interface EvmNetworkOptions {
   readonly chainId?: bigint
   /** Nodes, the preferred one first; `http` or `https`. Default the preset's public ones. */
   readonly rpc?: readonly (string | NodeSettings)[]
+  /**
+   * `ws` or `wss` address of a node that tells of new blocks: who follows events then sees them at once. It is only taken for
+   * a hint: what there is, the nodes of `rpc` are asked. Default none: they are asked every few seconds.
+   */
+  readonly ws?: string
   /** For messages; default the preset's name, else `chain <id>`. */
   readonly name?: string
   /** Blocks until something is final, its own included; at least 1. Default the preset's, else 12. */

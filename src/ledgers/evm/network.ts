@@ -17,6 +17,7 @@ import {
   type SettledNetworkOptions,
   settleNetworkOptions,
 } from './network-options.ts'
+import { socketAddress } from './node-address.ts'
 import { failed, NodeExamination } from './node-examination.ts'
 import { NodePool } from './node-pool.ts'
 import type { RpcAnswer, RpcCall } from './rpc-calls.ts'
@@ -42,6 +43,8 @@ export class EvmNetwork {
   readonly confirmations: number
   readonly fees: FeeSettings
   readonly clock: Clock
+  /** Where a node tells of new blocks; undefined: they are asked for. */
+  readonly ws: string | undefined
   /** How many blocks a search for logs may span. */
   readonly logRange = new LogRange()
   readonly #pool: NodePool
@@ -55,6 +58,7 @@ export class EvmNetwork {
     this.chainId = options.chainId
     this.confirmations = Math.max(1, options.confirmations)
     this.fees = options.fees
+    this.ws = options.ws === undefined ? undefined : socketAddress(options.ws)
     this.#market = new FeeMarket(options.fees)
     this.clock = options.realClock ?? systemClock
     const log = options.log ?? silentLogger

@@ -19,6 +19,24 @@ export interface NodeAddress {
 }
 
 /**
+ * Reads where a node speaks WebSocket.
+ * @throws EnergywebError `config-invalid`, which never shows the address
+ */
+export function socketAddress(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url !== undefined && /^wss?:$/.test(url.protocol) && url.username === '' && url.password === '') {
+    return url.href.slice(0, url.href.length - url.hash.length)
+  }
+  throw new EnergywebError(
+    'config-invalid',
+    "a node's WebSocket has a ws or wss URL, without user and password",
+    {
+      hint: 'Look at `ws` of the network.',
+    },
+  )
+}
+
+/**
  * Reads where a node is.
  * @throws EnergywebError `config-invalid`, which never shows the address
  */
