@@ -109,6 +109,22 @@ test('a node’s address and headers may be secrets: files are found from the co
   ])
 })
 
+test('a WebSocket is taken as text or as a secret, which the log is told of', async () => {
+  const text = await open('{ preset: volta, ws: wss://node.example/ws }')
+  expect(text.opened.ws).toBe('wss://node.example/ws')
+  const url = 'wss://node.example/ws/abcdef'
+  const secret = await open('{ preset: volta, ws: { env: SOCKET } }', { SOCKET: url })
+  expect(secret.opened.ws).toBe(url)
+  expect(secret.secrets).toContain(url)
+  await expect(open('{ preset: volta, ws: { env: SOCKET } }', { SOCKET: 'hunter2' })).rejects.toThrow(
+    /no ws or wss address/,
+  )
+  const { config } = await loadConfig('/etc/energyweb/gateway.yml', {
+    text: withNetwork('{ preset: volta, ws: { file: ./socket } }'),
+  })
+  expect(config.networks?.ewc?.ws).toEqual({ file: '/etc/energyweb/socket' })
+})
+
 test('a secret that is no address, and a header that would end the request, are refused', async () => {
   const node = '{ url: { env: NODE_URL }, headers: { x-api-key: { env: NODE_KEY } } }'
   const network = `{ preset: volta, rpc: [${node}] }`

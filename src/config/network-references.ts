@@ -7,29 +7,35 @@ export function resolveNetwork(
   network: NetworkConfig,
   resolve: (reference: SecretReference) => SecretReference,
 ): NetworkConfig {
-  const { rpc } = network
-  if (rpc === undefined) return network
+  const { rpc, ws } = network
   return {
     ...network,
-    rpc: rpc.map(node => {
-      if (typeof node === 'string') return node
-      const { url, headers = {} } = node
-      const resolved = Object.entries(headers).map(([name, secret]) => [name, resolve(secret)] as const)
-      return {
-        ...node,
-        url: typeof url === 'string' ? url : resolve(url),
-        headers: Object.fromEntries(resolved),
-      }
-    }),
+    ...(ws !== undefined && { ws: typeof ws === 'string' ? ws : resolve(ws) }),
+    ...(rpc !== undefined && { rpc: rpc.map(node => resolveNode(node, resolve)) }),
+  }
+}
+
+type NodeConfig = NonNullable<NetworkConfig['rpc']>[number]
+
+function resolveNode(node: NodeConfig, resolve: (reference: SecretReference) => SecretReference): NodeConfig {
+  if (typeof node === 'string') return node
+  const { url, headers = {} } = node
+  const resolved = Object.entries(headers).map(([name, secret]) => [name, resolve(secret)] as const)
+  return {
+    ...node,
+    url: typeof url === 'string' ? url : resolve(url),
+    headers: Object.fromEntries(resolved),
   }
 }
 
 /** The references to secrets of a network, and where they stand. */
-export function networkSecrets([name, { rpc = [] }]: [string, NetworkConfig]): {
+export function networkSecrets([name, { rpc = [], ws }]: [string, NetworkConfig]): {
   readonly path: readonly PathStep[]
   readonly reference: SecretReference
 }[] {
-  return rpc.flatMap((node, index) => {
+  const ofSocket =
+    ws === undefined || typeof ws === 'string' ? [] : [{ path: ['networks', name, 'ws'], reference: ws }]
+  const ofNodes = rpc.flatMap((node, index) => {
     if (typeof node === 'string') return []
     const path = ['networks', name, 'rpc', index]
     const ofHeaders = Object.entries(node.headers ?? {}).map(([header, reference]) => ({
@@ -39,4 +45,5 @@ export function networkSecrets([name, { rpc = [] }]: [string, NetworkConfig]): {
     const { url } = node
     return typeof url === 'string' ? ofHeaders : [{ path: [...path, 'url'], reference: url }, ...ofHeaders]
   })
+  return [...ofNodes, ...ofSocket]
 }

@@ -66,6 +66,7 @@ test('a gateway from its configuration answers each request once, also one from 
   await expect
     .poll(() => first.said(), { timeout: 50_000 })
     .toMatch(/request 0 of 0x[0-9a-fA-F]{40} is answered/)
+  expect(first.said()).not.toContain('is used nowhere')
   const [wattHours, leafHash] = await answer(0n)
   expect(leafHash).not.toMatch(/^0x0+$/)
   gateway?.kill('SIGKILL')
