@@ -42,6 +42,20 @@ export const ledgerUsualCases = (faultPoints: readonly string[]): readonly Ledge
     },
   },
   {
+    name: "a silent meter: told where the kind takes each total, and in nobody's way",
+    async run(trial) {
+      trial.measure(2)
+      trial.fallSilent()
+      const isTold = trial.subject.definition.needs === 'absolute'
+      const silent = isTold ? trial.measured.slice(-1) : []
+      trial.measure(1)
+      const ledger = await trial.start()
+      await trial.settle(ledger)
+      trial.measured.splice(2, 0, ...silent)
+      return trial.wrongOf(ledger)
+    },
+  },
+  {
     name: 'a restart signs nothing anew',
     async run(trial) {
       trial.measure(3)

@@ -84,6 +84,11 @@ export class LedgerTrial {
     addTo(this.stores, total + this.#unit - 1n, hours)
   }
 
+  /** The meter says nothing for a while: an entry without a total. */
+  fallSilent(): void {
+    addEntry(this.stores.entries, stream, 'gap', { reason: 'trial' })
+  }
+
   /** Books without what was registered: as restored from a backup of before. The entries are the same. */
   forget(): void {
     this.stores = new MemoryStores()
