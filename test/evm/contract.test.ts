@@ -2,6 +2,7 @@ import { createPublicClient, defineChain, parseEther } from 'viem'
 import { afterAll, beforeAll, describe, expect, expectTypeOf, test } from 'vitest'
 import { type EvmContract, EvmError, type EvmNetwork, type Signer } from '../../src/evm.ts'
 import { type Anvil, startAnvil } from '../../src/testing/anvil.ts'
+import { faultyFetch } from '../../src/testing/rpc-faults.ts'
 import { bytecode, deployProbe, key, networkOf, probeAbi, signerOf } from './probe.ts'
 
 let anvil: Anvil
@@ -183,6 +184,27 @@ describe('createEventFilter', () => {
     expect(seen).toEqual([1n, 2n, 4n])
   })
 
+  test('a node that fails in the middle is asked again, for the same page, and its order does not matter', async () => {
+    const from = (await network.ready()).number
+    const wanted = key('patient')
+    for (const value of [1n, 2n, 3n]) await contract.sendRaw('write', [wanted, value], { signer })
+    await (await contract.sendRaw('write', [wanted, 4n], { signer })).wait(soon)
+    const to = (await network.ready()).number
+    const calls: string[] = []
+    const node = faultyFetch(({ method }) => {
+      if (method !== 'eth_getLogs') return 'pass'
+      calls.push(method)
+      return calls.length < 3 ? 'drop' : 'pass'
+    })
+    const flaky = await networkOf(anvil.url, { fetch: backwards(node.fetch) })
+    const there = await flaky.contract({ address: contract.address, abi: probeAbi })
+    const range = { from, to, confirmations: 1, ...soon }
+    const events = there.createEventFilter({ event: 'Written', args: { key: wanted }, ...range })
+    const seen = await Array.fromAsync(events, ({ args }) => args.value)
+    expect(seen).toEqual([1n, 2n, 3n, 4n])
+    expect(calls.length).toBeGreaterThan(2)
+  })
+
   test('up to a block it ends; an aborted one stops', async () => {
     const to = (await network.ready()).number
     const events = contract.createEventFilter({ event: 'Written', from: 0n, to, confirmations: 1, ...soon })
@@ -193,6 +215,16 @@ describe('createEventFilter', () => {
     await expect(endless.next()).rejects.toMatchObject({ name: 'AbortError' })
   })
 })
+
+/** A node that tells logs the other way around. */
+function backwards(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  const turned = (answer: { readonly result: unknown }) =>
+    Array.isArray(answer.result) ? { ...answer, result: answer.result.toReversed() } : answer
+  return async (input, init) => {
+    const body: unknown = await (await fetch(input, init)).json()
+    return Response.json(Array.isArray(body) ? body.map(turned) : turned(body as { result: unknown }))
+  }
+}
 
 function withAbort() {
   const controller = new AbortController()

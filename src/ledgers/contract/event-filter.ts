@@ -1,7 +1,8 @@
 import type { Abi } from 'viem'
 import { sleep } from '../../core/clock.ts'
 import { EnergywebError } from '../../core/errors.ts'
-import { findAllLogs } from '../evm/find-logs.ts'
+import { logsNear } from '../evm/find-logs.ts'
+import { inChainOrder } from '../evm/log-order.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import { encodeTopics } from './abi.ts'
 import type { EventFilterArgs, EventName, EventOf } from './contract-types.ts'
@@ -36,32 +37,42 @@ export async function* followEvents<abi extends Abi, name extends EventName<abi>
 ): AsyncGenerator<EventOf<abi, name>, void, void> {
   const { event, args, to, confirmations = network.confirmations, pollEvery = 1_000, signal } = options
   const waiting = signal === undefined ? {} : { signal }
+  const patience = { network, pollEvery, ...waiting }
   const filter = { address, topics: encodeTopics(abi, event, Object(args ?? {})) }
-  let at = options.from
+  let next = options.from
   for (;;) {
-    const head = await headOf(network, { pollEvery, ...waiting })
-    at ??= head + 1n
+    const { number: head } = await patiently(() => network.ready(waiting), patience)
+    let at: bigint = next ?? head + 1n
     const settled = head - BigInt(Math.max(1, confirmations)) + 1n
-    const until = to !== undefined && to < settled ? to : settled
-    if (at <= until) {
-      for await (const logs of findAllLogs(network, filter, { from: at, to: until, ...waiting })) {
-        // Only events of this name were asked for.
-        yield* readEvents(abi, logs) as readonly EventOf<abi, name>[]
-      }
-      at = until + 1n
+    const limit = to !== undefined && to < settled ? to : settled
+    while (at <= limit) {
+      const page = { at, limit, ...waiting }
+      const { logs, searched } = await patiently(() => logsNear(network, filter, page), patience)
+      // Only events of this name were asked for.
+      yield* readEvents(abi, inChainOrder(logs)) as readonly EventOf<abi, name>[]
+      at = searched + 1n
     }
+    next = at
     if (to !== undefined && at > to) return
     await sleep(pollEvery, { clock: network.clock, ...waiting })
   }
 }
 
-async function headOf(
-  network: EvmNetwork,
-  { pollEvery, ...waiting }: { pollEvery: number; signal?: AbortSignal },
-): Promise<bigint> {
+interface Patience {
+  readonly network: EvmNetwork
+  /** Milliseconds. */
+  readonly pollEvery: number
+  readonly signal?: AbortSignal
+}
+
+/** Asks until there is an answer. @throws EnergywebError what asking again does not help against; what ends the signal */
+async function patiently<Answer>(
+  ask: () => Promise<Answer>,
+  { network, pollEvery, ...waiting }: Patience,
+): Promise<Answer> {
   for (;;) {
     try {
-      return (await network.ready(waiting)).number
+      return await ask()
     } catch (error) {
       waiting.signal?.throwIfAborted()
       if (!(error instanceof EnergywebError) || !error.retryable) throw error

@@ -1,6 +1,7 @@
 import { EnergywebError } from '../../core/errors.ts'
 import { type EventLog, type Head, logsOf } from '../evm/answers.ts'
 import { type LogFilter, logsNear, logsThatFit } from '../evm/find-logs.ts'
+import { inChainOrder } from '../evm/log-order.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import { type BlockHeader, blockHeaderOf } from './block-header.ts'
 
@@ -75,7 +76,7 @@ export class ChainReader {
    */
   async page(at: bigint, limit: bigint): Promise<HistoryPage> {
     const { logs, last } = await logsNear(this.#network, this.#filter, { at, limit })
-    return { logs: inOrder(logs), last }
+    return { logs: inChainOrder(logs), last }
   }
 
   /**
@@ -90,7 +91,7 @@ export class ChainReader {
     return blocks.map(({ hash, number, timestamp }, i) => {
       const logs = logsOf(results[i])
       if (logs.every(({ blockHash, block }) => blockHash === hash && block === number)) {
-        return inOrder(logsThatFit(logs, this.#filter).map(log => ({ ...log, time: Number(timestamp) })))
+        return inChainOrder(logsThatFit(logs, this.#filter).map(log => ({ ...log, time: Number(timestamp) })))
       }
       throw new EnergywebError(
         'network-unreachable',
@@ -101,18 +102,4 @@ export class ChainReader {
       )
     })
   }
-}
-
-/** By the chain's own order, whatever the node's was. */
-function inOrder(logs: readonly EventLog[]): readonly EventLog[] {
-  const ordered = logs.every((log, i) => {
-    const before = logs[i - 1]
-    return before === undefined || compareLogs(before, log) < 0
-  })
-  return ordered ? logs : [...logs].sort(compareLogs)
-}
-
-/** Below zero when `a` comes first on the chain. */
-export function compareLogs(a: EventLog, b: EventLog): number {
-  return a.block === b.block ? a.logIndex - b.logIndex : a.block < b.block ? -1 : 1
 }

@@ -1,5 +1,5 @@
 import type { EventLog } from '../evm/answers.ts'
-import { compareLogs } from './chain-reader.ts'
+import { compareLogs } from '../evm/log-order.ts'
 import type { WindowEvent } from './event-window.ts'
 
 /** What is to be handed to a task: an event that no reorg is feared for, one that is, or that such a one is gone. */

@@ -59,22 +59,6 @@ export async function findFirstLogs(
 }
 
 /**
- * All logs in a range of blocks, oldest first, a page for as many blocks as the node lets be searched at once.
- * @throws EnergywebError as `logsNear`
- */
-export async function* findAllLogs(
-  network: EvmNetwork,
-  filter: LogFilter,
-  { from, to, signal }: BlockRange,
-): AsyncGenerator<readonly EventLog[], void, void> {
-  for (let at = from; at <= to; ) {
-    const { logs, searched } = await logsNear(network, filter, { at, limit: to, ...(signal && { signal }) })
-    yield logs
-    at = searched + 1n
-  }
-}
-
-/**
  * The logs from block `at` on towards `limit`, in as many blocks as the node lets be searched at once; `limit` may lie
  * below `at`. `searched` is the block at the other end, `last` the highest of them.
  * @throws EnergywebError `network-unreachable`; `network-refused`; `network-not-synced` when the node asked does not have
