@@ -56,7 +56,26 @@ type CommandContext = { readonly io: CommandIo; readonly printer: Printer }
  */
 export async function openIssuer(input: IssuerPlaceInput, { io }: CommandContext): Promise<OpenedIssuer> {
   const config = await openConfig(input.config, io)
-  const named = issuerNamed(config, input)
+  return opened(config, issuerNamed(config, input), { io })
+}
+
+/**
+ * Opens the Issuer of a ledger of the configuration.
+ * @throws EnergywebError as `openIssuer`
+ */
+export async function openNamedIssuer(
+  config: ResolvedConfig,
+  ledger: string,
+  { io }: Pick<CommandContext, 'io'>,
+): Promise<OpenedIssuer> {
+  return opened(config, issuerNamed(config, { ledger }), { io })
+}
+
+async function opened(
+  config: ResolvedConfig,
+  named: NamedIssuer & { readonly network: string },
+  { io }: Pick<CommandContext, 'io'>,
+): Promise<OpenedIssuer> {
   const { openNetwork } = await import('../config/compose-ledgers.ts')
   const context = { log: silentLogger, environment: io.env, addSecret: io.hide }
   const network = await openNetwork(config, named.network, context)
@@ -121,7 +140,10 @@ const issuerLedger = z.object({
   options: issuerOptions,
 })
 
-function issuerNamed(config: ResolvedConfig, input: IssuerPlaceInput): NamedIssuer & { network: string } {
+function issuerNamed(
+  config: ResolvedConfig,
+  input: Partial<Omit<IssuerPlaceInput, 'config'>>,
+): NamedIssuer & { network: string } {
   const { ledger: name, network, issuer } = input
   if (network !== undefined || issuer !== undefined) {
     if (network === undefined || issuer === undefined || name !== undefined) {

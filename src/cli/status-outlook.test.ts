@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import type { DiskReport, LineReport, StatusReport } from '../gateway/control-status.ts'
+import { type DiskReport, type LineReport, reportLine, type StatusReport } from '../gateway/control-status.ts'
 import { outlookLines } from './status-outlook.ts'
+import { statusSchema } from './status-schema.ts'
 
 const disk: DiskReport = {
   free: 12.4e9,
@@ -27,6 +28,7 @@ function report(parts: {
     stopped: null,
     trouble: null,
     drain,
+    unanswered: null,
   }
   const lines = parts.line === undefined ? [] : [{ ...line, ...parts.line }]
   return {
@@ -47,6 +49,14 @@ function report(parts: {
 const hours = (value: number | null) => ({ drain: { perHour: 1, arrivingPerHour: 1, hours: value } })
 
 test.each([
+  [
+    'roof/origin: no certificate was issued for 3 requests over 12.400 kWh; see: energyweb certificate ls --ledger origin',
+    report({ line: { backlog: 0, unanswered: { requests: 3, energy: '12400' } } }),
+  ],
+  [
+    'roof/origin: no certificate was issued for 1 request over 900 Wh; see: energyweb certificate ls --ledger origin',
+    report({ line: { backlog: 0, unanswered: { requests: 1, energy: '900' } } }),
+  ],
   ['disk: 41 days left at 3.2 MB/h (12.4 GB free, 200 MB of them kept free)', report({ disk: {} })],
   [
     'disk: 12.4 GB free, 200 MB of them kept free; how long that lasts is known after 5 min',
@@ -85,4 +95,27 @@ test.each([
 
 test('the short queue of every day is no news', () => {
   expect(outlookLines(report({ line: { backlog: 8 } }))).toEqual([])
+})
+
+test('requests without a certificate come through the control socket; a gateway that knows none of it tells none', () => {
+  const status = {
+    line: 'roof/origin',
+    cursor: 9,
+    backlog: 0,
+    pending: {},
+    stopped: undefined,
+    trouble: undefined,
+  }
+  const unanswered = { requests: 2, energy: 48_000n }
+  const notKnown = { perHour: undefined, arrivingPerHour: undefined }
+  const line = reportLine({ ...status, unanswered }, notKnown)
+  const sent: unknown = JSON.parse(JSON.stringify(report({ line })))
+  expect(statusSchema.parse(sent).ledgers[0]?.lines[0]?.unanswered).toEqual({ requests: 2, energy: '48000' })
+  const { unanswered: _, ...older } = line
+  const told = {
+    ...report({ line }),
+    ledgers: [{ ledger: 'origin', trouble: null, lastTurn: null, lines: [older] }],
+  }
+  expect(statusSchema.parse(told).ledgers[0]?.lines[0]?.unanswered).toBeNull()
+  expect(reportLine(status, notKnown).unanswered).toBeNull()
 })

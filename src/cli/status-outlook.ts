@@ -8,6 +8,8 @@ import type {
   SelfCheckReport,
   StatusReport,
 } from '../gateway/control-status.ts'
+import { wattHours } from './issuer-view.ts'
+import { shellWord } from './shell-word.ts'
 
 /** A queue this short is every day's business: a reading takes a while until it is final. */
 const everyday = 8
@@ -18,6 +20,7 @@ export function outlookLines(report: StatusReport): readonly string[] {
   return [
     ...(disk === null ? [] : [diskLine(disk)]),
     ...ledgers.flatMap(ledger => ledger.lines.flatMap(line => queueLine(line, ledger))),
+    ...ledgers.flatMap(({ ledger, lines }) => lines.flatMap(line => unansweredLine(line, ledger))),
     ...(selfCheck === null ? [] : [selfCheckLine(selfCheck)]),
   ]
 }
@@ -53,6 +56,15 @@ function queueLine(
   if (drain.hours === null) return [`${waiting}; how long that takes is known when a part is worked off`]
   if (drain.hours < 0) return [`${waiting}, and more come than the chain takes`]
   return [`${waiting}, about ${spanInWords(drain.hours)}${once}`]
+}
+
+/** What an issuer has not decided, or has revoked: its own desk tells which. */
+function unansweredLine({ line, unanswered }: LineReport, ledger: string): readonly string[] {
+  if (unanswered === null || unanswered.requests === 0) return []
+  const { requests, energy } = unanswered
+  const asked = `${number(requests)} ${requests === 1 ? 'request' : 'requests'} over ${wattHours(BigInt(energy))}`
+  const command = `energyweb certificate ls --ledger ${shellWord(ledger)}`
+  return [`${line}: no certificate was issued for ${asked}; see: ${command}`]
 }
 
 function timeOf(hours: number | null, before: string): string {

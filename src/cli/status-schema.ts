@@ -58,6 +58,10 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
               hours: z.number().nullable(),
             })
             .default({ perHour: null, arrivingPerHour: null, hours: null }),
+          unanswered: z
+            .object({ requests: z.number(), energy: z.string().regex(/^-?\d+$/) })
+            .nullable()
+            .default(null),
         }),
       ),
     }),

@@ -48,6 +48,13 @@ export interface LineFiles {
   catchUp(contentOf: (data: string) => ChainFile): Promise<string>
 }
 
+/** Final requests for certificates for which none was issued, among the newest: nobody has decided yet, or they were revoked. */
+export interface Unanswered {
+  readonly requests: number
+  /** What they ask for, Wh. */
+  readonly energy: bigint
+}
+
 export interface LineStatus {
   readonly line: string
   readonly cursor: number
@@ -57,6 +64,8 @@ export interface LineStatus {
   readonly stopped: string | undefined
   /** The newest failure that is being retried. */
   readonly trouble: string | undefined
+  /** Where each registration asks for a certificate: those that have none. Undefined elsewhere, and until that was looked at. */
+  readonly unanswered?: Unanswered | undefined
 }
 
 /**

@@ -82,6 +82,8 @@ export interface LineReport {
   readonly stopped: string | null
   readonly trouble: string | null
   readonly drain: DrainReport
+  /** Requests for certificates that have none, and the Wh they ask for; null when that is not known, or nothing asks for any. */
+  readonly unanswered: { readonly requests: number; readonly energy: string } | null
 }
 
 export interface LedgerReport {
@@ -231,7 +233,7 @@ export function reportCarbon({ register, trouble }: CarbonStatus): CarbonReport 
 
 /** A report line as it is told. */
 export function reportLine(status: LineStatus, drain: DrainEstimate): LineReport {
-  const { line, cursor, backlog, pending, stopped, trouble } = status
+  const { line, cursor, backlog, pending, stopped, trouble, unanswered } = status
   return {
     line,
     cursor,
@@ -244,6 +246,8 @@ export function reportLine(status: LineStatus, drain: DrainEstimate): LineReport
       arrivingPerHour: drain.arrivingPerHour ?? null,
       hours: hoursOrNull(hoursToDrain(backlog, drain)),
     },
+    unanswered:
+      unanswered === undefined ? null : { requests: unanswered.requests, energy: String(unanswered.energy) },
   }
 }
 

@@ -101,6 +101,15 @@ test('from a request to its claim: held against evidence, approved, transferred,
   expect(listed.stdout).toMatch(/^request +state +certificate +energy +period +device +owner\n/)
   expect(listed.stdout).toMatch(/2 +open +24\.000 kWh +2024-05-02 to 2024-05-03 +roof-1 +0x/)
 
+  const place = await run('ledger', 'show', '--ledger', 'certificates')
+  expect(place).toMatchObject({ code: 0, stderr: '' })
+  expect(place.stdout).toMatch(/^ledger +certificates\nkind +issuer\nnetwork +local\nissuer +0x/)
+  expect(place.stdout).toContain(world.address('desk'))
+  expect(place.stdout).toMatch(/report line +roof\/certificates\n/)
+  const asked = { requests: 4, energy: 96_000n }
+  await until(async () => (await gateway.state())[0]?.unanswered?.requests === 4, gateway)
+  expect(await gateway.state()).toMatchObject([{ unanswered: asked }])
+
   const proven = await run(
     'prove',
     'roof',
@@ -187,6 +196,7 @@ test('from a request to its claim: held against evidence, approved, transferred,
     { id: 1n, state: 'claimed', energy: 24_000n },
     { id: 2n, state: 'revoked', energy: 24_000n },
   ])
+  expect(await gateway.state()).toMatchObject([{ unanswered: { requests: 2, energy: 48_000n } }])
 }, 120_000)
 
 test('a plant that no gateway reports asks by its evidence: once, without a hole, and only over what is proven', async () => {

@@ -1,18 +1,17 @@
 import type { ResolvedConfig } from '../../config/check-config.ts'
-import { formatEnergy, millijoulesPer } from '../../core/energy.ts'
 import { gatewayStream } from '../../core/log.ts'
 import { silentLogger } from '../../core/logger.ts'
 import { type AnchorLook, anchoredWords, anchorsNamed, lookAtAnchor } from '../anchor-look.ts'
-import { certificateSums, certificatesInWords, knownCertificates } from '../certificate-view.ts'
 import { defineCommand, optionalWord, parsed, text } from '../command.ts'
 import { configOption, openConfig } from '../configuration.ts'
 import { openAccount } from '../configured-key.ts'
+import { isOrigin, ledgerNamed } from '../configured-registries.ts'
 import { parseCount } from '../count-argument.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { CommandIo } from '../io.ts'
+import { balanceWords, showAsset, showLedger } from '../line-show.ts'
 import type { Printer } from '../printer.ts'
 import { showRegistries } from '../registry-show.ts'
-import { coins, type LineLook, lookAtLine, placedLinesOf } from '../report-line-look.ts'
 import { formatFields } from '../table.ts'
 
 /** `energyweb ledger show` */
@@ -20,7 +19,7 @@ export const ledgerShowCommand = defineCommand({
   name: 'ledger show',
   summary: 'Show what the registry knows of an asset, or all of it: contracts, assets, users, our keys',
   description:
-    'Looks at everything that the registry would refuse without a reason: the code at the address, the asset, its smart meter, its activity; and at the coins of our account, which pays for its readings. Ends with 1 when the registry would not take readings now. Without an asset it shows the registries of Origin that a ledger leads to: release, contracts, the newest assets, users and their roles as far as we know their accounts, and what our keys may do. Nothing is sent.',
+    'Looks at everything that the registry would refuse without a reason: the code at the address, the asset, its smart meter, its activity; and at the coins of our account, which pays for its readings. Ends with 1 when the registry would not take readings now. Without an asset it shows the registries of Origin that a ledger leads to: release, contracts, the newest assets, users and their roles as far as we know their accounts, and what our keys may do. With --ledger of another kind it shows that ledger: where it is, who decides there on certificates, and all that report to it. Nothing is sent.',
   arguments: {
     asset: optionalWord(
       'name of the asset in the configuration, or `gateway`: the log and its anchors; default the registries of --ledger',
@@ -44,42 +43,26 @@ export const ledgerShowCommand = defineCommand({
       command: 'ledger show --ledger origin',
       description: 'shows contracts, assets, users and what our keys may do',
     },
+    {
+      command: 'ledger show --ledger certificates',
+      description: 'shows an Issuer, who decides on requests, and all plants that ask there',
+    },
     { command: 'ledger show gateway', description: 'shows how much of the log is anchored, and where' },
   ],
   async run({ asset: name, ledger, limit, config: given }, { io, printer }) {
     const config = await openConfig(given, io)
-    const isAnchor =
-      Object.hasOwn(config.ledgers ?? {}, ledger ?? '') && config.ledgers?.[ledger ?? '']?.kind === 'anchor'
-    if (name === undefined && !isAnchor) return showRegistries(config, { ledger, limit, io, printer })
-    if (name === undefined || name === gatewayStream) return showAnchors(config, { ledger, io, printer })
-    const lines = placedLinesOf(config, name, ledger)
-    if (lines.length === 0) {
-      await printer.data(
-        { asset: name, lines: [] },
-        `${name} reports to no ledger${ledger === undefined ? '' : ` ${ledger}`}: give it a line under \`report:\` (\`energyweb ledger register-asset\` shows one)`,
-      )
-      return exitCodes.failed
+    if (name !== undefined && name !== gatewayStream) {
+      return showAsset(config, { asset: name, ledger }, { io, printer })
     }
-    const { openNetwork } = await import('../../config/compose-ledgers.ts')
-    const shown: LineLook[] = []
-    for (const line of lines) {
-      const { address } = await openAccount(config, line.line.key, { io, printer })
-      const network = await openNetwork(config, line.network, {
-        log: silentLogger,
-        environment: io.env,
-        addSecret: io.hide,
-      })
-      shown.push(await lookAtLine(line, { network, account: address }))
+    const named = ledger === undefined ? undefined : ledgerNamed(config, ledger)
+    if (name === gatewayStream || named?.kind === 'anchor') {
+      return showAnchors(config, { ledger, io, printer })
     }
-    const known = await knownCertificates(config.data)
-    await printer.data(
-      {
-        asset: name,
-        lines: shown.map(one => ({ ...plain(one), certificates: certificateSums(known(one.line)) })),
-      },
-      shown.map(one => forPeople(one, certificatesInWords(known(one.line)))).join('\n\n'),
-    )
-    return shown.some(({ trouble }) => trouble !== undefined) ? exitCodes.failed : exitCodes.ok
+    if (ledger !== undefined && named?.kind === 'defined' && !isOrigin(named)) {
+      const { definition: kind, network } = named
+      return showLedger(config, { ledger, kind, network }, { io, printer })
+    }
+    return showRegistries(config, { ledger, limit, io, printer })
   },
 })
 
@@ -122,39 +105,6 @@ function anchorForPeople(look: AnchorLook): string {
     ['log', log],
     ['newest', newest === undefined ? undefined : anchoredWords(look)],
     ['root', newest === undefined || newest.size === 0n ? undefined : `${newest.root.slice(0, 50)}…`],
-    ['ready', trouble === undefined ? 'yes' : `no: ${trouble.message}`],
-    ['what to do', trouble?.hint],
-  ])
-}
-
-function balanceWords(balance: bigint): string {
-  return balance === 0n ? 'none: where gas has a price, the account needs coins' : coins(balance)
-}
-
-function plain({ contract, state, registered, link, trouble, balance, ...rest }: LineLook) {
-  const { smartMeter, owner, active } = state ?? {}
-  return {
-    ...rest,
-    contract: contract ?? null,
-    balance: String(balance),
-    ready: trouble === undefined,
-    state:
-      registered === undefined ? null : { smartMeter, owner, active, link, wattHours: String(registered) },
-    trouble: trouble ?? null,
-  }
-}
-
-function forPeople(look: LineLook, certificates: string | undefined): string {
-  const { line, contract, account, balance, state, registered, link, trouble } = look
-  return formatFields([
-    ['report line', line],
-    ['contract', contract],
-    ['our account', account],
-    ['balance', balanceWords(balance)],
-    ['asset owner', state?.owner],
-    ['registered', registered === undefined ? undefined : formatEnergy(registered * millijoulesPer.Wh)],
-    ['last link', link],
-    ['certificates', certificates],
     ['ready', trouble === undefined ? 'yes' : `no: ${trouble.message}`],
     ['what to do', trouble?.hint],
   ])

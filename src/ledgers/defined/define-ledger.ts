@@ -173,6 +173,8 @@ export interface LedgerContract<Target> {
   linkOf?(call: ContractCall): string
   /** The period that a call is about: what {@link call} was given. Every `interval` ledger has it. */
   periodOf?(call: ContractCall): Pick<RegisteredPeriod, 'from' | 'to'>
+  /** True when each registration asks for a certificate, and somebody decides on it: the status tells how many have none. */
+  readonly asksForCertificates?: boolean
   /**
    * Certificates that came of final registrations, asked for now and then; only those of blocks `since` to `upTo`, which are
    * final, count. What is known already may be given again.

@@ -182,6 +182,7 @@ export function definedRegistry(options: DefinedContracts): Registry {
       })
     },
     ...(contract.certificates && { certificates: certificatesOf }),
+    ...(contract.asksForCertificates && { asksForCertificates: true }),
     history(given, range) {
       const line = definedLine(given)
       return logsNear(network, { address: contractOf(line), topics: topicsOf(line, account) }, range)

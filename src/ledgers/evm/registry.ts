@@ -219,6 +219,8 @@ export interface Registry {
   ): Promise<{ readonly logs: readonly EventLog[]; readonly searched: bigint }>
   /** What the contract held before one of them at most, Wh or size; undefined for an event that is none. */
   totalBefore(line: ReportLine, log: EventLog, asked: AskedAt): Promise<bigint | undefined>
+  /** True when each registration asks for a certificate, and somebody decides on it. Default false. */
+  readonly asksForCertificates?: boolean
   /**
    * Certificates that came of what is final, as `LedgerContract.certificates`. Without it nobody looks for any.
    * @throws EnergywebError what concerns this line alone is told, and it is tried again

@@ -1,6 +1,7 @@
 import type { Certificate, CertificateBook } from '../../core/certificate.ts'
 import { toEnergywebError } from '../../core/errors.ts'
 import type { EventCursorStore } from '../../core/event-cursor.ts'
+import type { Unanswered } from '../../core/ledger.ts'
 import type { Receipt } from '../../core/receipt.ts'
 import type { Submission } from '../../core/submission.ts'
 import type { FinalCall } from './registry.ts'
@@ -24,6 +25,8 @@ export interface CertificateWatch {
   /** Registrations that the last look was about, by id. */
   shown: ReadonlySet<number>
   trouble: string | undefined
+  /** Registrations that have no certificate; undefined until it was looked for any. */
+  unanswered: Unanswered | undefined
   /** The newest state of each certificate, in the order of their entries; undefined until it was read. */
   known: Map<string, Certificate> | undefined
   /** How far was looked, as it is kept. */
@@ -45,6 +48,7 @@ export const neverLooked = (): CertificateWatch => ({
   finalUpTo: -1,
   shown: new Set(),
   trouble: undefined,
+  unanswered: undefined,
   known: undefined,
   looked: undefined,
 })
@@ -104,6 +108,7 @@ async function look(sender: Sender, turn: Turn, line: Line): Promise<boolean> {
   const { end, ...row } = await callsToLookAt(store, report.name, { looked: looked.entry, cursor })
   const finals = finalCalls(row, { known, shown: watch.shown, looked: looked.entry })
   if (finals.length === 0 && known.length === 0 && end === undefined) {
+    watch.unanswered = unansweredOf([], [])
     watch.finalUpTo = line.finalUpTo
     watch.dueAt = Number.POSITIVE_INFINITY
     return false
@@ -128,11 +133,23 @@ async function look(sender: Sender, turn: Turn, line: Line): Promise<boolean> {
   }
   await keepLookedUpTo(sender, line, { before: looked, next })
   watch.shown = new Set(finals.map(({ id }) => id))
+  // A look at older calls says nothing of the newest.
+  if (!isBehind) watch.unanswered = unansweredOf(finals, news)
   if (isBehind) return true
   if (news.length > 0 || line.finalUpTo > watch.finalUpTo) watch.wait = shortestWait
   watch.finalUpTo = line.finalUpTo
   restFor(sender, line)
   return false
+}
+
+function unansweredOf(
+  finals: readonly { readonly call: FinalCall }[],
+  news: readonly Certificate[],
+): Unanswered {
+  const open = finals.filter(
+    ({ call }) => !news.some(({ first, last }) => first <= call.last && last >= call.first),
+  )
+  return { requests: open.length, energy: open.reduce((sum, { call }) => sum + call.energy, 0n) }
 }
 
 const byId = (certificates: readonly Certificate[]) =>

@@ -139,7 +139,7 @@ export class SubmissionMachine {
   }
 
   async status(): Promise<readonly LineStatus[]> {
-    const { lines, store, book, trouble } = this.#sender
+    const { lines, store, book, trouble, registry } = this.#sender
     return Promise.all(
       [...lines.values()].map(async line => {
         const { name } = line.report
@@ -159,6 +159,7 @@ export class SubmissionMachine {
           pending,
           stopped,
           trouble: line.trouble ?? trouble ?? line.notice ?? line.watch.trouble,
+          ...(registry.asksForCertificates && { unanswered: line.watch.unanswered }),
         }
       }),
     )

@@ -84,6 +84,7 @@ function issuerContract(
       if (data === undefined) throw new EnergywebError('abi-invalid', 'the call is no request of ours')
       return { from: Number(data.generationStart) * 1_000, to: Number(data.generationEnd) * 1_000 }
     },
+    asksForCertificates: true,
     certificates: (line, options): Promise<readonly Certificate[]> =>
       following.follow(line, requestsOf(line, options.account), options),
   }
