@@ -65,7 +65,12 @@ test.each(eventFaultPoints)(
       const killed = await it.follow({ ENERGYWEB_FAULT: `${point}:1` })
       expect(killed, 'the point must be passed').toMatchObject({ signal: 'SIGKILL' })
       await it.finish()
-      expect(await it.deeds()).toEqual(['open 1', 'open 2', 'open 3', 'open 4', 'open 5', 'shut 3', 'shut 2'])
+      // What is gone is told before anything new is looked for: on a slow machine also before what came after it.
+      const deeds = await it.deeds()
+      expect(deeds.filter(deed => `${deed}`.startsWith('open'))).toEqual(
+        [1, 2, 3, 4, 5].map(number => `open ${number}`),
+      )
+      expect(deeds.filter(deed => !`${deed}`.startsWith('open'))).toEqual(['shut 3', 'shut 2'])
     } finally {
       await it.world.anvil.stop()
     }
