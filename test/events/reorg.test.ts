@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { contractEvent } from '../../src/ledgers/events/contract-event.ts'
 import { MemoryEventBook } from '../../src/ledgers/events/memory-event-book.ts'
@@ -54,6 +55,8 @@ test.each([1, 20])(
     await world.send('pongs', 1n, 2n)
     await world.anvil.mine(depth)
     const handled = await takeMany(pongs, 2)
+    // No look is under way while the node replaces its blocks one by one.
+    expect(await takeAll(pongs)).toEqual([])
     await world.reorg(depth)
     expect(await takeAll(pongs)).toEqual([])
     await world.anvil.mine(confirmations - 1)
@@ -108,6 +111,8 @@ test('what no task was told of is gone without a word', async () => {
   await world.reorg(1)
   await world.send('pongs', 9n, 1n)
   await world.anvil.mine(2)
+  // Longer than `poll`: what has waited so long is looked for again before it is told.
+  await sleep(60)
   expect((await takeMany(pongs, 1))[0]?.args.number).toBe(9n)
   // Given back, it is as if it had been handled: its task may have done half of it.
   await inHand?.settle(false)
