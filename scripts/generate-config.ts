@@ -1,8 +1,9 @@
 // Writes what follows from the schema of a configuration: the reference page and the JSON Schema for editors.
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { configJsonSchema } from '../src/config/json-schema.ts'
 import { networkPresets } from '../src/ledgers/evm/presets.ts'
 import { kindSchemas } from '../src/ledgers/generated/kind-schemas.ts'
+import { writeGenerated } from './write-generated.ts'
 
 const root = new URL('../', import.meta.url)
 
@@ -16,14 +17,7 @@ export async function generateConfig({ check }: { check: boolean }): Promise<str
     ['docs/configuration.md', page(schema)],
     ['docs/configuration.schema.json', `${JSON.stringify(schema, undefined, 2)}\n`],
   ])
-  const stale: string[] = []
-  for (const [path, content] of files) {
-    const known = await readFile(new URL(path, root), 'utf8').catch(() => undefined)
-    if (known === content) continue
-    stale.push(path)
-    if (!check) await writeFile(new URL(path, root), content)
-  }
-  return stale
+  return writeGenerated(files, { check })
 }
 
 function presetRows(): string {

@@ -1,27 +1,22 @@
 // Writes what whoever writes a verifier needs of the log's tables: the fields of every document, and all findings by code.
-import { readFile, writeFile } from 'node:fs/promises'
 import { allSchemas, schemaNamed } from '../src/core/carbon-document.ts'
 import { schemas } from '../src/core/document.ts'
 import { entryKinds } from '../src/core/entry.ts'
 import { findingMeanings } from '../src/proof/evidence/finding-codes.ts'
+import { writeGenerated } from './write-generated.ts'
 
 /**
  * Brings the files up to date; with `check`, only says which are not.
  * @returns the paths that differed, from the project's root
  */
 export async function generateEvidence({ check }: { check: boolean }): Promise<string[]> {
-  const changed: string[] = []
-  for (const [path, text] of [
-    ['docs/evidence.documents.json', documents()],
-    ['docs/evidence-findings.md', findings()],
-  ] as const) {
-    const file = new URL(`../${path}`, import.meta.url)
-    const before = await readFile(file, 'utf8').catch(() => undefined)
-    if (before === text) continue
-    changed.push(path)
-    if (!check) await writeFile(file, text)
-  }
-  return changed
+  return writeGenerated(
+    [
+      ['docs/evidence.documents.json', documents()],
+      ['docs/evidence-findings.md', findings()],
+    ],
+    { check },
+  )
 }
 
 function documents(): string {

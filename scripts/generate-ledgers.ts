@@ -1,9 +1,10 @@
 // Writes what follows from the kinds of ledgers: the catalogue, the options' JSON Schemas and a documentation page each.
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { readdir } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { AnyLedgerDefinition } from '../src/ledgers/defined/define-ledger.ts'
 import type { JsonSchema } from '../src/sources/marked-paths.ts'
 import { optionsSchema } from '../src/sources/options-schema.ts'
+import { writeGenerated } from './write-generated.ts'
 
 const root = new URL('../', import.meta.url)
 const folder = new URL('src/ledgers/kinds/', root)
@@ -20,16 +21,7 @@ export async function generateLedgers({ check }: { check: boolean }): Promise<st
     ['src/ledgers/generated/kind-schemas.ts', schemasFile(definitions)],
     ...definitions.map(one => [`docs/ledgers/kinds/${one.name}.md`, page(one)] as const),
   ])
-  const stale: string[] = []
-  for (const [path, content] of files) {
-    const known = await readFile(new URL(path, root), 'utf8').catch(() => undefined)
-    if (known === content) continue
-    stale.push(path)
-    if (check) continue
-    await mkdir(new URL(dirname(path), root), { recursive: true })
-    await writeFile(new URL(path, root), content)
-  }
-  return stale
+  return writeGenerated(files, { check })
 }
 
 async function loadDefinitions(): Promise<AnyLedgerDefinition[]> {

@@ -1,5 +1,4 @@
 // Writes the table of well-known networks from viem's list of chains, so that the gateway need not load viem for it.
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import {
   avalanche,
   avalancheFuji,
@@ -12,9 +11,9 @@ import {
   polygonAmoy,
   sepolia,
 } from 'viem/chains'
+import { writeGenerated } from './write-generated.ts'
 
 const path = 'src/ledgers/evm/generated/networks.ts'
-const file = new URL(`../${path}`, import.meta.url)
 
 /** By our names of presets. */
 const networks = {
@@ -52,11 +51,5 @@ export const knownNetworks = {
 ${rows.join('\n')}
 } satisfies Readonly<Record<string, KnownNetwork>>
 `
-  const known = await readFile(file, 'utf8').catch(() => undefined)
-  if (known === content) return []
-  if (!check) {
-    await mkdir(new URL('.', file), { recursive: true })
-    await writeFile(file, content)
-  }
-  return [path]
+  return writeGenerated([[path, content]], { check })
 }

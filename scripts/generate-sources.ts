@@ -1,12 +1,13 @@
 // Writes what follows from the driver files: the catalogues, the options' JSON Schemas and a documentation page each.
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
+import { readdir, rm } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { AnyCarbonSourceDefinition } from '../src/sources/define-carbon-source.ts'
 import type { DriverDescription } from '../src/sources/define-driver.ts'
 import type { AnySourceDefinition } from '../src/sources/define-source.ts'
 import { optionsSchema } from '../src/sources/options-schema.ts'
 import { notice, overview, page } from './source-pages.ts'
+import { writeGenerated } from './write-generated.ts'
 
 const root = new URL('../', import.meta.url)
 
@@ -63,16 +64,7 @@ export async function generateSources({ check }: { check: boolean }): Promise<st
     ['docs/sources/README.md', overview(sources, carbonSources)],
     ...all.map(definition => [`docs/sources/${definition.name}.md`, page(definition)] as const),
   ])
-  const stale: string[] = []
-  for (const [path, content] of files) {
-    const known = await readFile(new URL(path, root), 'utf8').catch(() => undefined)
-    if (known === content) continue
-    stale.push(path)
-    if (check) continue
-    await mkdir(new URL(dirname(path), root), { recursive: true })
-    await writeFile(new URL(path, root), content)
-  }
-  return [...stale, ...(await removeLeftOvers(files, check))]
+  return [...(await writeGenerated(files, { check })), ...(await removeLeftOvers(files, check))]
 }
 
 async function removeLeftOvers(files: ReadonlyMap<string, string>, check: boolean): Promise<string[]> {

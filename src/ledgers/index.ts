@@ -7,24 +7,7 @@
 export { anchoredCheckpoint } from './anchor/anchored-checkpoint.ts'
 export type { AnchoredEvent } from './anchor/calls.ts'
 export { type AnchorOptions, openAnchor } from './anchor/index.ts'
-export {
-  type AnyLedgerDefinition,
-  type ChainView,
-  type ContractCall,
-  type ContractEvent,
-  defineLedger,
-  type FinalRegistration,
-  type LedgerContext,
-  type LedgerContract,
-  type LedgerDefinition,
-  type LedgerNeeds,
-  type PeriodLength,
-  type RawLog,
-  type Registered,
-  type RegisteredEntry,
-  type RegisteredPeriod,
-  type Registering,
-} from './defined/define-ledger.ts'
+export type { AnyLedgerDefinition, ChainView } from './defined/define-ledger.ts'
 export { type DefinedLineLook, lookAtDefinedLine } from './defined/look-at-line.ts'
 export { type DefinedLedgerOptions, openDefinedLedger } from './defined/open-defined-ledger.ts'
 export type { EventLog } from './evm/answers.ts'

@@ -42,4 +42,5 @@ export {
 } from './defined/define-ledger.ts'
 export { type LedgerTrialOptions, type LineOnChain, ledgerDoors } from './defined/ledger-doors.ts'
 export { type DefinedLedgerOptions, openDefinedLedger } from './defined/open-defined-ledger.ts'
-export { contractAddress, notReady } from './kit-helpers.ts'
+export { contractAddress } from './kit-helpers.ts'
+export { notReady } from './not-ready.ts'

@@ -1,7 +1,8 @@
-import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
+import { isEnergywebError } from '../../core/errors.ts'
 import { hexOf } from '../evm/answers.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import { resultOf, viewOf } from '../evm/views.ts'
+import { notReady } from '../not-ready.ts'
 import { decodeNewest, encodeNewest, type NewestAnchor } from './calls.ts'
 
 interface AnchorPlace {
@@ -45,8 +46,4 @@ export async function checkAnchor(
       cause,
     )
   }
-}
-
-function notReady(message: string, hint: string, cause?: unknown): EnergywebError {
-  return new EnergywebError('ledger-not-ready', message, { hint, retryable: true, cause })
 }

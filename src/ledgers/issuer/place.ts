@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
+import { type EnergywebError, isEnergywebError } from '../../core/errors.ts'
 import type { ChainView, ContractCall } from '../defined/define-ledger.ts'
+import { notReady } from '../not-ready.ts'
 import { certificateRegistryAbi, issuerAbi } from './abi.ts'
 
 /** An Issuer with the registry that it issues to. Addresses are 0x and 40 hex digits, lower case. */
@@ -31,16 +32,16 @@ export async function resolveIssuer(
   const topic = z.bigint().safeParse(await ask('certificateTopic')).data
   const owner = address.safeParse(await ask('owner')).data
   if (registry === undefined || topic === undefined || owner === undefined || /^0x0+$/.test(registry)) {
-    throw notReady(`the contract at ${issuer} is no Issuer, or nobody has initialised it`)
+    throw misplaced(`the contract at ${issuer} is no Issuer, or nobody has initialised it`)
   }
   if (expected !== undefined && expected.toLowerCase() !== registry) {
-    throw notReady(`the Issuer at ${issuer} issues to ${registry}, not to ${expected.toLowerCase()}`)
+    throw misplaced(`the Issuer at ${issuer} issues to ${registry}, not to ${expected.toLowerCase()}`)
   }
   await requireCode(chain, registry, 'certificate registry')
   const contract = { address: registry, abi: certificateRegistryAbi }
   const isToken = { functionName: 'supportsInterface', args: [erc1155] }
   if ((await chain.read(contract, isToken)) !== true) {
-    throw notReady(`the contract at ${registry} is no registry of certificates (ERC-1155)`)
+    throw misplaced(`the contract at ${registry} is no registry of certificates (ERC-1155)`)
   }
   return { issuer, registry, topic, owner }
 }
@@ -68,7 +69,7 @@ export async function takesCertificates(chain: ChainView, account: string): Prom
 
 async function requireCode(chain: ChainView, at: string, what: string): Promise<void> {
   if (await chain.hasCode(at)) return
-  throw notReady(`there is no ${what} at ${at} on chain ${chain.chainId}`)
+  throw misplaced(`there is no ${what} at ${at} on chain ${chain.chainId}`)
 }
 
 /** What a view says; undefined where the contract has none such. */
@@ -82,9 +83,6 @@ async function viewOf(chain: ChainView, at: string, call: ContractCall): Promise
   }
 }
 
-function notReady(message: string): EnergywebError {
-  return new EnergywebError('ledger-not-ready', message, {
-    retryable: true,
-    hint: 'Ask whoever runs the issuer for its address on this chain, and correct it.',
-  })
+function misplaced(message: string): EnergywebError {
+  return notReady(message, 'Ask whoever runs the issuer for its address on this chain, and correct it.')
 }

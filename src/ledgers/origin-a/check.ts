@@ -3,6 +3,7 @@ import type { AssetLine } from '../../core/ledger.ts'
 import { hexOf, quantityOf } from '../evm/answers.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import { resultOf, viewOf } from '../evm/views.ts'
+import { notReady } from '../not-ready.ts'
 import { type AssetGeneral, calls, decodeAssetGeneral } from './calls.ts'
 
 interface CheckInput {
@@ -91,10 +92,6 @@ function decodeGeneral(line: AssetLine, data: string, ledger: string): AssetGene
       hint: `Are the addresses of ledger ${ledger} mixed up?`,
     })
   }
-}
-
-function notReady(message: string, hint: string): EnergywebError {
-  return new EnergywebError('ledger-not-ready', message, { hint, retryable: true })
 }
 
 const registryName = (line: AssetLine) => (line.role === 'producer' ? 'producing' : 'consuming')

@@ -1,6 +1,6 @@
 import type { EnergywebError } from '../../core/errors.ts'
 import type { ChainView } from '../defined/define-ledger.ts'
-import { notReady } from '../kit-helpers.ts'
+import { notReady } from '../not-ready.ts'
 import { assetHeadAbi, registryAbi } from './abi.ts'
 import { type OriginBTarget, orUndefined, registryWord } from './contract-addresses.ts'
 import { certificatesOf } from './market-lookup.ts'

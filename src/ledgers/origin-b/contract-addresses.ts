@@ -1,7 +1,7 @@
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
 import type { DefinedLine } from '../../core/ledger.ts'
 import type { ChainView } from '../defined/define-ledger.ts'
-import { notReady } from '../kit-helpers.ts'
+import { notReady } from '../not-ready.ts'
 import { lookupAbi } from './abi.ts'
 import type { OriginBLine, OriginBOptions } from './options.ts'
 

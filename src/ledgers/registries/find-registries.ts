@@ -1,7 +1,7 @@
-import { EnergywebError } from '../../core/errors.ts'
 import { hexOf } from '../evm/answers.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import { resultOf } from '../evm/views.ts'
+import { notReady } from '../not-ready.ts'
 import { namesAbi } from './abi-shared.ts'
 import type { Release } from './roles.ts'
 import { askViews, view } from './view.ts'
@@ -263,7 +263,3 @@ function kindOfAssets(release: Release, code: string): 'producing' | 'consuming'
 }
 
 const isAccount = (address: string) => !/^0x0*$/.test(address)
-
-function notReady(message: string, hint: string): EnergywebError {
-  return new EnergywebError('ledger-not-ready', message, { hint, retryable: true })
-}
