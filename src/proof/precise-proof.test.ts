@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { type LibraryProof, preciseProofs } from '../../test/support/precise-proofs.ts'
+import { type LibraryProof, leavesOf, preciseProofs } from '../../test/support/precise-proofs.ts'
 import { fromHex, toBase64, toHex } from '../core/bytes.ts'
 import type { Document, DocumentSchema, FieldValue } from '../core/document.ts'
 import { isEnergywebError } from '../core/errors.ts'
@@ -121,7 +121,7 @@ describe('a proof of one field that the library made', () => {
 })
 
 function theirs(document: object, field: string) {
-  const leaves = preciseProofs.createLeafs(document)
+  const leaves = leavesOf(document)
   const bare = preciseProofs.getRootHash(preciseProofs.createMerkleTree(leaves.map(leaf => leaf.hash)))
   // A tree of one leaf is that leaf, which the library's own function can't tell.
   const keys = Object.keys(document)

@@ -14,7 +14,7 @@ import { type FieldProof, makeFieldProof } from '../../src/proof/precise-proof.t
 import { databaseName, openLog } from '../../src/storage/index.ts'
 import { type Anvil, startAnvil } from '../../src/testing/anvil.ts'
 import { limits, reading } from '../storage/support.ts'
-import { preciseProofs } from '../support/precise-proofs.ts'
+import { leavesOf, preciseProofs } from '../support/precise-proofs.ts'
 import { Bench } from './bench.ts'
 
 const abi = verifier.abi as Abi
@@ -232,7 +232,7 @@ describe('a verifier of documents of ew-precise-proofs-js', () => {
       note: 'text',
     },
   } as const satisfies DocumentSchema
-  const leaves = preciseProofs.createLeafs(document)
+  const leaves = leavesOf(document)
   const tree = preciseProofs.createMerkleTree(leaves.map(leaf => leaf.hash))
   const root = preciseProofs.createExtendedTreeRootHash(
     preciseProofs.getRootHash(tree),

@@ -4,22 +4,13 @@ import type { EventLog, Head } from '../evm/answers.ts'
 import { Anchors } from './anchors.ts'
 import { type BlockHeader, mayHold } from './block-header.ts'
 import type { ChainReader, ChainView, HistoryPage } from './chain-reader.ts'
-import { decodeCursor, decodeKept, encodeCursor, type Place } from './cursor-text.ts'
+import { decodeCursor, encodeCursor, type Place } from './cursor-text.ts'
 import type { FollowerOptions } from './event-follower.ts'
+import { EventHandout } from './event-handout.ts'
 import { EventJournal } from './event-journal.ts'
 import { eventKeys } from './event-key.ts'
-import { EventWindow, type WindowEvent } from './event-window.ts'
-import { type Offer, OfferQueue } from './offer.ts'
 import { PageSize } from './page-size.ts'
-import { PastProgress } from './past-progress.ts'
 
-/** So many offers wait at most, but for those of one more page or block. */
-const fullQueue = 2_000
-const lowQueue = 1_000
-/** Settled events of the past that need not be durable while others wait: a crash offers them again. */
-const saveAfter = 256
-/** So many must be durable before the next one is settled. */
-const mostUnsaved = 2_048
 /** Young blocks that are looked at in one go: when it is known that there are many, and when not. */
 const manyBlocks = 32
 const fewBlocks = 4
@@ -27,23 +18,18 @@ const fewBlocks = 4
 const doubts = 2
 
 /**
- * The way of a follower along the chain. Blocks deeper than a reorg are read in pages, and all that is kept of them is how
- * far their events are settled. Younger ones are read one by one, by their hashes, and each of their events is kept from
- * before a task hears of it until it is as deep.
+ * The way of a follower along the chain. Blocks deeper than a reorg are read in pages; younger ones one by one, by their hashes,
+ * and back again where the chain has become another one.
  */
 export class EventCourse {
   readonly #chain: ChainReader
   readonly #options: FollowerOptions
   readonly #journal: EventJournal
-  readonly #window = new EventWindow()
-  readonly #queue = new OfferQueue()
-  readonly #past = new PastProgress()
+  /** What tasks are offered of what is found. */
+  readonly handout: EventHandout
   readonly #size = new PageSize()
   readonly #anchors: Anchors
   readonly #doubts = new Map<string, number>()
-  /** Offers that are handed out once they are durable. */
-  #withheld: WindowEvent[] = []
-  #reversing = 0
   #isOpen = false
   /** The next block to be searched; undefined before the first look. */
   #next: bigint | undefined
@@ -52,77 +38,18 @@ export class EventCourse {
   #head = -1n
   /** Monotonic milliseconds when the chain was looked at last, and was found to go on from what is known. */
   #lookedAt = Number.NEGATIVE_INFINITY
-  /** Settled since the last save. */
-  #unsaved = 0
 
   constructor(chain: ChainReader, options: FollowerOptions) {
     this.#chain = chain
     this.#options = options
     this.#anchors = new Anchors(options.depth)
     this.#journal = new EventJournal(options.book, { name: options.name, cursor: () => this.#cursor() })
-  }
-
-  get isEmpty(): boolean {
-    return this.#queue.size === 0
+    this.handout = new EventHandout(this.#journal)
   }
 
   /** True when more should be fetched while tasks work on what there is. */
   get isLow(): boolean {
-    return this.#queue.size < lowQueue && this.#next !== undefined && this.#next < this.#head
-  }
-
-  /** Hands out the next offer. */
-  take(): Offer | undefined {
-    const offer = this.#queue.shift()
-    if (offer?.kind === 'event') Object.assign(offer.event, { place: 'in-hand', told: true })
-    return offer
-  }
-
-  async settle(offer: Offer, handled: boolean): Promise<void> {
-    faultPoint('events/settled')
-    if (!handled) {
-      this.#giveBack(offer)
-      return
-    }
-    if (offer.kind === 'past') {
-      this.#past.settle(offer.log)
-      this.#journal.touch()
-    } else if (offer.kind === 'event') {
-      offer.event.place = 'settled'
-      this.#journal.settle(offer.event)
-    } else {
-      this.#reversing -= 1
-      this.#window.reversed(offer.event)
-      this.#journal.write(offer.event)
-    }
-    this.#unsaved += 1
-    const canWait = offer.kind === 'past' && !this.isEmpty && this.#unsaved < mostUnsaved
-    if (!canWait) await this.#save()
-    else if (this.#unsaved % saveAfter === 0) void this.#saveBeside()
-    faultPoint('events/settled-kept')
-  }
-
-  /** While tasks go on. What fails is still unsaved: whoever saves next hears of it. */
-  async #saveBeside(): Promise<void> {
-    const unsaved = this.#unsaved
-    const isSaved = await this.#journal.flush().then(
-      () => true,
-      () => false,
-    )
-    if (isSaved) this.#unsaved = Math.max(0, this.#unsaved - unsaved)
-  }
-
-  async #save(): Promise<void> {
-    this.#unsaved = 0
-    await this.#journal.flush()
-  }
-
-  #giveBack(offer: Offer): void {
-    if (offer.kind === 'event') {
-      offer.event.place = offer.event.missing === undefined ? 'queued' : 'waiting'
-      if (offer.event.place === 'waiting') return
-    }
-    this.#queue.add(offer)
+    return this.handout.isLow && this.#next !== undefined && this.#next < this.#head
   }
 
   /**
@@ -131,13 +58,12 @@ export class EventCourse {
    */
   async advance(): Promise<boolean> {
     await this.#open()
-    // What is undone comes before what follows.
-    const mustWait = this.#reversing > 0 || this.#queue.size >= fullQueue
+    const { mustWait } = this.handout
     // Page after page of the far past: neither a look at the newest block nor a write for each.
     if (this.#next !== undefined && this.#next <= this.#deep && !this.#isLookDue()) {
       return mustWait ? false : this.#readPast(this.#next, this.#deep)
     }
-    await this.#save()
+    await this.handout.save()
     if (mustWait) return false
     const known = this.#anchors.last
     const ahead =
@@ -164,12 +90,12 @@ export class EventCourse {
 
   async #goOn(view: ChainView): Promise<boolean> {
     const { confirmations } = this.#options
-    this.#release()
+    this.handout.release()
     const next = this.#next ?? (await this.#start(view.head))
     const target = view.head.number - BigInt(confirmations - 1)
     if (next <= this.#deep) return this.#readPast(next, this.#deep)
     // The past must be settled before the present is kept: the cursor can't be in both.
-    if (next <= target) return this.#past.size === 0 ? this.#readYoung(view.blocks, target) : false
+    if (next <= target) return this.handout.isPastSettled ? this.#readYoung(view.blocks, target) : false
     return this.#rest(view.head)
   }
 
@@ -188,7 +114,7 @@ export class EventCourse {
     })
     this.#next = first
     this.#journal.touch()
-    await this.#save()
+    await this.handout.save()
     return first
   }
 
@@ -201,14 +127,14 @@ export class EventCourse {
     const keys = eventKeys(this.#options.network.chainId, logs)
     logs.forEach((log, i) => {
       if (!this.#options.reader.fits(log) || this.#isBefore(log)) return
-      this.#passPast(log, keys[i] ?? '')
+      this.handout.offerPast(log, keys[i] ?? '')
     })
     this.#begin = undefined
     this.#anchors.add(last)
     this.#next = last.number + 1n
     this.#journal.touch()
-    if (this.#withheld.length > 0) await this.#save()
-    this.#release()
+    if (this.handout.isWithholding) await this.handout.save()
+    this.handout.release()
     return true
   }
 
@@ -223,16 +149,6 @@ export class EventCourse {
       if (isEnergywebError(error) && error.retryable && this.#size.failed()) return undefined
       throw error
     }
-  }
-
-  #passPast(log: EventLog, key: string): void {
-    // It was offered when it was young, before a pause: what became of it is known.
-    if (this.#window.has(key)) {
-      this.#keep(log, key)
-      return
-    }
-    this.#past.add(log)
-    this.#queue.add({ kind: 'past', key, log })
   }
 
   #isBefore({ block, logIndex }: EventLog): boolean {
@@ -256,10 +172,10 @@ export class EventCourse {
     this.#begin = undefined
     this.#anchors.trim(this.#head)
     this.#journal.touch()
-    this.#forget()
-    await this.#save()
+    this.handout.forget(this.#deep)
+    await this.handout.save()
     faultPoint('events/kept')
-    this.#release()
+    this.handout.release()
     return doubtful === -1
   }
 
@@ -279,35 +195,16 @@ export class EventCourse {
   #keepAll(logs: readonly EventLog[]): void {
     const keys = eventKeys(this.#options.network.chainId, logs)
     logs.forEach((log, i) => {
-      if (this.#options.reader.fits(log)) this.#keep(log, keys[i] ?? '')
+      if (this.#options.reader.fits(log)) this.handout.keep(log, keys[i] ?? '')
     })
-  }
-
-  #keep(log: EventLog, key: string): void {
-    const { event, isOffered } = this.#window.found(key, log)
-    this.#journal.write(event)
-    if (isOffered) this.#withheld.push(event)
-  }
-
-  /** Hands out what is durable by now. */
-  #release(): void {
-    for (const event of this.#withheld)
-      if (event.place === 'queued') this.#queue.add({ kind: 'event', event })
-    this.#withheld = []
   }
 
   /** All blocks are searched: time to say what is gone for good. */
   async #rest({ number }: Head): Promise<false> {
-    const gone = this.#window.reverse(number - BigInt(this.#options.network.confirmations))
-    this.#reversing += gone.length
-    for (const event of gone) this.#queue.add({ kind: 'reversal', event })
-    this.#forget()
-    await this.#save()
+    this.handout.reverse(number - BigInt(this.#options.network.confirmations))
+    this.handout.forget(this.#deep)
+    await this.handout.save()
     return false
-  }
-
-  #forget(): void {
-    for (const event of this.#window.forget(this.#deep)) this.#journal.forget(event)
   }
 
   /** The chain is another one: back to the newest block that it still has, and on from there. */
@@ -322,12 +219,9 @@ export class EventCourse {
     faultPoint('events/fork-found')
     this.#next = fork + 1n
     this.#begin = undefined
-    const { changed, forgotten } = this.#window.takeBack(fork, number)
-    this.#queue.withdraw(new Set([...changed, ...forgotten].filter(({ place }) => place !== 'in-hand')))
-    for (const event of changed) this.#journal.write(event)
-    for (const event of forgotten) this.#journal.forget(event)
+    this.handout.takeBack(fork, number)
     this.#journal.touch()
-    await this.#save()
+    await this.handout.save()
     faultPoint('events/fork-kept')
     return true
   }
@@ -348,13 +242,12 @@ export class EventCourse {
       this.#begin = next
       for (const anchor of anchors) this.#anchors.add(anchor)
     }
-    const events = offered.map(event => this.#window.restore(event.key, decodeKept(event), event.settled))
-    this.#withheld = events.filter(({ place }) => place === 'queued')
+    this.handout.restore(offered)
     this.#isOpen = true
   }
 
   #cursor(): string {
-    const place = this.#past.place
+    const place = this.handout.pastPlace
     const reached = { block: this.#next ?? 0n, logIndex: -1 }
     const next = place !== undefined && place.block < reached.block ? place : (this.#begin ?? reached)
     return encodeCursor({ filter: this.#filter, next, anchors: this.#anchors.below(next.block) })

@@ -73,7 +73,7 @@ export class EventFollower {
       signal.throwIfAborted()
       // What has waited long may be gone from the chain by now; a network that is away can't tell.
       if (this.#isStale()) await abortable(this.#look(), signal)
-      const offer = this.#course.take()
+      const offer = this.#course.handout.take()
       if (offer !== undefined) {
         // The next ones are fetched while the task works.
         if (this.#course.isLow) void this.#look()
@@ -81,19 +81,23 @@ export class EventFollower {
         return offer
       }
       const goOn = await abortable(this.#look(), signal)
-      if (!goOn && this.#course.isEmpty) await this.#pause(signal)
+      if (!goOn && this.#course.handout.isEmpty) await this.#pause(signal)
     }
   }
 
   /** Says what became of an offer. Resolves when it is durable, unless many others are waiting. */
   async settle(offer: Offer, handled: boolean): Promise<void> {
-    await this.#course.settle(offer, handled)
+    await this.#course.handout.settle(offer, handled)
     this.#bell.ring()
   }
 
   #isStale(): boolean {
     const { network, poll } = this.#options
-    return !this.#course.isEmpty && this.#failures === 0 && network.clock.monotonic() - this.#lookedAt > poll
+    return (
+      !this.#course.handout.isEmpty &&
+      this.#failures === 0 &&
+      network.clock.monotonic() - this.#lookedAt > poll
+    )
   }
 
   async #pause(signal: AbortSignal): Promise<void> {

@@ -8,7 +8,7 @@ import type { GasLimit } from './gas.ts'
 import type { EvmNetwork } from './network.ts'
 import type { LinePosition, Registry } from './registry.ts'
 import type { SharedGas } from './shared-gas.ts'
-import type { CertificateStores, CertificateWatch } from './submission-certificates.ts'
+import type { CertificateStores, CertificateSchedule } from './submission-certificates.ts'
 import type { Room } from './submission-room.ts'
 import type { Search } from './submission-search.ts'
 
@@ -91,7 +91,7 @@ export interface Line {
   readonly gas: Map<string, GasLimit>
   /** Reverts in a row that nothing explains. */
   unexplained: number
-  readonly watch: CertificateWatch
+  readonly watch: CertificateSchedule
 }
 
 /** Nonces from `from` to before `to` that the chain waits for and nothing under way of our lines has. */

@@ -15,7 +15,7 @@ export interface CertificateStores {
 }
 
 /** When a line's certificates are looked for next, and what was shown when. All of it may be lost. */
-export interface CertificateWatch {
+export interface CertificateSchedule {
   /** Monotonic milliseconds. */
   dueAt: number
   /** Milliseconds until the look after the next: it doubles while nothing is found. */
@@ -42,7 +42,7 @@ const newestCalls = 256
 const linesAtOnce = 16
 const [shortestWait, longestWait] = [10_000, 600_000]
 
-export const neverLooked = (): CertificateWatch => ({
+export const neverLooked = (): CertificateSchedule => ({
   dueAt: Number.NEGATIVE_INFINITY,
   wait: shortestWait,
   finalUpTo: -1,
