@@ -34,6 +34,8 @@ export interface DayOptions {
 const leadTime = 30_000
 /** From the last reading until its hour is asked for at the latest, by the scaled clock. */
 const lastPeriod = 100 * 60_000
+/** Minutes by the scaled clock that a line with entries may pause: what is left is anchored once an hour. */
+const longestPause = 65
 /** Real milliseconds from the last reading until everything must be final. */
 const longestDrain = 240_000
 
@@ -75,7 +77,7 @@ export async function runDay(scenario: Scenario, { folder, tell }: DayOptions): 
     tell(`${formatInstant(clock.now())}  the readings end; waiting until everything is final`)
     // A line with an open period has nothing to do, which is not the end.
     await until(clock, scenario.to + lastPeriod)
-    await settled({ gateway, desk, stage, folder })
+    await settled({ gateway, desk, stage, folder, rest: lasting(longestPause) })
     tell(`${formatInstant(clock.now())}  everything is final; the desk approved ${desk.approved} times`)
     await desk.close()
     await gateway.stop()
@@ -121,15 +123,17 @@ interface Settling {
   readonly desk: CertificateDesk
   readonly stage: Stage
   readonly folder: string
+  /** Real milliseconds of rest in one piece, after which nothing more comes. */
+  readonly rest: number
 }
 
-/** Waits until nothing is left to do, three times in a row: a look may fall between two steps. */
+/** Waits until nothing was left to do all through one rest: a single look may fall between two steps, or before the next anchor. */
 async function settled(settling: Settling): Promise<void> {
   const end = performance.now() + longestDrain
   let why = ''
-  for (let rested = 0; rested < 3; ) {
+  for (let busy = performance.now(); performance.now() - busy < settling.rest; ) {
     const left = await leftToDo(settling)
-    rested = left === undefined ? rested + 1 : 0
+    if (left !== undefined) busy = performance.now()
     why = left ?? why
     if (performance.now() > end) throw new Error(`not everything became final: ${why}`)
     await pause(1_000)
