@@ -8,7 +8,7 @@ import type { GasLimit } from './gas.ts'
 import type { EvmNetwork } from './network.ts'
 import type { LinePosition, Registry } from './registry.ts'
 import type { SharedGas } from './shared-gas.ts'
-import type { CertificateStores, CertificateSchedule } from './submission-certificates.ts'
+import type { CertificateSchedule, CertificateStores } from './submission-certificates.ts'
 import type { Room } from './submission-room.ts'
 import type { Search } from './submission-search.ts'
 
