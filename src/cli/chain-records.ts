@@ -138,11 +138,11 @@ function ofLedger({ ledger }: ChainPlace): string {
 function namedReceipt(receipt: ReceiptRecord, { judgeRegistration }: EventReaders): NamedRecord | undefined {
   const place = placeOnChain(receipt)
   if (place === undefined) return undefined
-  const { segment, sequence, value, leaf } = receipt
+  const { segment, sequence, value, leaf, first, last } = receipt
   return {
     name: `the receipt in entry ${sequence}${ofLedger(receipt)}`,
     place: { segment, sequence },
-    record: { ...place, judge: log => judgeRegistration(log, { value, leaf }) },
+    record: { ...place, judge: log => judgeRegistration(log, { value, leaf, first, last }) },
   }
 }
 

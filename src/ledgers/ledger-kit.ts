@@ -33,6 +33,7 @@ export {
   type PeriodLength,
   type RawLog,
   type Registered,
+  type RegisteredBy,
   type RegisteredEntry,
   type RegisteredPeriod,
   type Registering,

@@ -131,6 +131,39 @@ describe.skipIf(!hasIssuer())('the issuer', () => {
     expect(await look(issuer, revoked, 0, certificate({ ...issued, state: 'revoked' }))).toEqual(confirmed)
   })
 
+  test('is asked for each request of a batch, of which one must say what the receipt does', async () => {
+    const [, owner = ''] = anvil.accounts.map(({ address }) => address)
+    const { issuer } = await deployIssuer(anvil)
+    const metadata = (total: number, first: number) =>
+      `{"energy":"1","energyweb":1,"first":${first},"last":${first + 9},"root":"","total":"${total}"}`
+    const batch = async (...texts: string[]) => {
+      const data = texts.map(requestOf)
+      const owners = data.map(() => owner)
+      return issuer.send('requestCertificationForBatch', [data, owners], { from: owner, gas: 9_000_000n })
+    }
+    const whole = await batch(metadata(700, 0), metadata(900, 10), metadata(900, 50))
+    const says = (done: Done, value: bigint, first?: bigint, last?: bigint) =>
+      look(issuer, done, 0, log => judgeRegistration(log, { value, leaf: undefined, first, last }))
+    expect(await says(whole, 700n, 0n, 9n)).toEqual(confirmed)
+    expect(await says(whole, 900n, 10n, 19n)).toEqual(confirmed)
+    expect(await says(whole, 900n)).toEqual(confirmed)
+    expect(await says(whole, 800n, 10n, 19n)).toMatchObject({
+      outcome: 'contradicted',
+      why: '700, 900, 900 Wh were registered there, and the receipt says 800 Wh',
+    })
+    // The total is there, for other entries: it is another plant's, or another period's.
+    expect(await says(whole, 700n, 10n, 19n)).toMatchObject({
+      outcome: 'contradicted',
+      why: 'nothing was asked for there that stands for entries 10 to 19, as the receipt says',
+    })
+    const mixed = await batch('somebody else’s', metadata(700, 0))
+    expect(await says(mixed, 700n, 0n, 9n)).toEqual(confirmed)
+    expect(await says(mixed, 800n, 0n, 9n)).toMatchObject({
+      outcome: 'unknown',
+      why: expect.stringContaining('request 4 does not say how much'),
+    })
+  })
+
   test('has certificates issued in one go, and what was claimed of one', async () => {
     const [, owner = ''] = anvil.accounts.map(({ address }) => address)
     const { issuer, registry } = await deployIssuer(anvil)

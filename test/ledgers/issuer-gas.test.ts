@@ -51,4 +51,14 @@ describe.skipIf(!hasIssuer())('what the issuer’s contracts cost', () => {
     )
     expect(gasUsed).toBe(5_300_730n)
   })
+
+  test('ten requests together', async () => {
+    const data = Array.from({ length: 10 }, () => bytesOf(12_345n))
+    const given = [data, data.map(() => world.address('owner'))]
+    const { gasUsed } = await world.issuer.send('requestCertificationForBatch', given, {
+      from: world.address('meter'),
+      gas: 12_000_000n,
+    })
+    expect(gasUsed).toBe(3_654_347n)
+  })
 })

@@ -93,21 +93,6 @@ describe.each(issuerFlavours)('a gateway that asks for certificates, on the %s c
     expect((await gateway.requests()).map(({ metadata }) => metadata?.energy)).toEqual([100n])
   })
 
-  test('what a batch of the same account asked for already is not asked for again', async () => {
-    const gateway = await IssuerGateway.open(world)
-    const { leafHash } = gateway.read(100n, hour)
-    const root = toBase64url(merkleRoot([leafHash]))
-    const metadata = { energy: 100n, total: 100n, first: 0, last: 0, root, origin: 'gateway.invalid/roof' }
-    const asked = [requestBytes({ metadata }), requestBytes({ metadata, deviceId: 'shed-1' })]
-    const owner = world.address('meter')
-    await world.issuer.send('requestCertificationForBatch', [asked, [owner, owner]], { from: owner })
-    gateway.read(150n, day + hour)
-    gateway.clock.at = start + 2 * day + 2 * hour
-    await gateway.settle({ waiting: 2 })
-    const ours = (await gateway.requests()).filter(({ data }) => data?.deviceId === 'roof-1')
-    expect(ours.map(({ metadata: said }) => said?.energy)).toEqual([100n, 50n])
-  })
-
   test('what strangers ask for in our name counts nothing, what an earlier key of ours asked for does', async () => {
     const owner = world.address('owner')
     const metadata = { energy: 5_000n, total: 1_000_000n }

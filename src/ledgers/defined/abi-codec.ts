@@ -1,6 +1,7 @@
 import type { Abi, AbiFunction, Hex } from 'viem'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import type { EventLog } from '../evm/answers.ts'
+import type { LogFilter } from '../evm/find-logs.ts'
 import type { ContractCall, ContractEvent } from './define-ledger.ts'
 
 /** Calls and events of contracts, in the words of their ABI. What comes from a chain is hostile or wrong until it was read here. */
@@ -11,11 +12,11 @@ export interface AbiCodec {
   decodeCall(abi: Abi, data: string): ContractCall
   /** What a view function answered; several outputs as an object by their names. @throws EnergywebError `abi-invalid` */
   decodeResult(abi: Abi, call: ContractCall, data: string): unknown
-  /** Topics by which a node finds events of a kind; null stands for any. @throws EnergywebError `abi-invalid` */
+  /** Topics by which a node finds events of a kind; a list stands for any of it, null for any at all. @throws EnergywebError `abi-invalid` */
   topics(
     abi: Abi,
     query: { eventName: string; args?: Readonly<Record<string, unknown>> },
-  ): readonly (string | null)[]
+  ): LogFilter['topics']
   /** The event in a log; undefined when it is of another kind. */
   decodeEvent(abi: Abi, eventName: string, log: EventLog): ContractEvent | undefined
 }
@@ -35,10 +36,8 @@ export async function loadAbiCodec(): Promise<AbiCodec> {
 
   function topics(abi: Abi, { eventName, args = {} }: { eventName: string; args?: object }) {
     const found = said(`event ${eventName}`, () => viem.encodeEventTopics({ abi, eventName, args }))
-    const flat = found.map(topic => (Array.isArray(topic) ? (topic[0] ?? null) : topic))
     // A filter with a null at its end finds no shorter event on some nodes.
-    while (flat.at(-1) === null) flat.pop()
-    return flat
+    return found.slice(0, found.findLastIndex(topic => topic !== null) + 1)
   }
 
   return {

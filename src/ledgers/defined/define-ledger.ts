@@ -79,6 +79,9 @@ export interface Registered {
   readonly link?: string
 }
 
+/** What an event says: of nothing, of one registration, or of several. */
+export type RegisteredBy = Registered | readonly Registered[] | undefined
+
 /** What a view answers by its ABI; unknown where only the running program knows which view or ABI it is. */
 export type ViewAnswer<abi extends Abi, name extends string> =
   name extends ViewName<abi> ? Outputs<abi, name> : unknown
@@ -157,18 +160,22 @@ export interface LedgerContract<Target> {
   ): Promise<{ readonly total: bigint; readonly link?: string }>
   /** The call that registers. It depends on nothing but what is given: after a restart it must come out the same. */
   call(line: DefinedLine<Target>, registering: Registering): ContractCall
-  /** The event that proves a registration, and by which indexed arguments those of a line are found. */
-  readonly event: string
-  eventArgs(line: DefinedLine<Target>, options: { account: string }): Readonly<Record<string, unknown>>
+  /** The event that proves a registration; several where the contract tells of it in several ways. */
+  readonly event: string | readonly string[]
+  /** By which indexed arguments those of a line are found; a list means any of them. */
+  eventArgs(
+    line: DefinedLine<Target>,
+    options: { account: string; eventName: string },
+  ): Readonly<Record<string, unknown>>
   /**
-   * What an event says; undefined for one that is not of this line. Written as `(line, event: EventOf<typeof abi, 'Counted'>)`
-   * the event's arguments have their types.
+   * What an event says; undefined for one that is not of this line, and a list where one tells of several registrations, always
+   * in the same order. Written as `(line, event: EventOf<typeof abi, 'Counted'>)` the event's arguments have their types.
    */
   registered(
     line: DefinedLine<Target>,
     event: ContractEvent,
     options: { chain: ChainView; account: string } & WithSignal,
-  ): Registered | undefined | Promise<Registered | undefined>
+  ): RegisteredBy | Promise<RegisteredBy>
   /** What ties a call to its entry, where the contract keeps such a thing. */
   linkOf?(call: ContractCall): string
   /** The period that a call is about: what {@link call} was given. Every `interval` ledger has it. */

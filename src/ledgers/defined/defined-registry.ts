@@ -5,20 +5,16 @@ import type { DefinedLine, ReportLine } from '../../core/ledger.ts'
 import type { SubmissionStore } from '../../core/submission.ts'
 import type { Instant } from '../../core/time.ts'
 import type { EventLog } from '../evm/answers.ts'
-import { logsNear } from '../evm/find-logs.ts'
+import { logsNearAny } from '../evm/find-logs.ts'
+import { inChainOrder } from '../evm/log-order.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import type { AskedAt, KeptCall, LinePosition, Registration, Registry } from '../evm/registry.ts'
 import type { AbiCodec } from './abi-codec.ts'
 import { chainView } from './chain-view.ts'
-import type {
-  LedgerContract,
-  LedgerNeeds,
-  PeriodLength,
-  Registered,
-  TransactionCall,
-} from './define-ledger.ts'
+import type { LedgerContract, LedgerNeeds, PeriodLength, TransactionCall } from './define-ledger.ts'
 import { type Judged, totalsConflict, wordsFor } from './defined-words.ts'
 import { type CertificateQuestion, finalRegistration } from './final-registration.ts'
+import { type EventsOf, LineEvents } from './line-events.ts'
 import { checkLine } from './look-at-line.ts'
 import { planPeriods } from './plan-periods.ts'
 import { planTotals } from './plan-totals.ts'
@@ -60,47 +56,44 @@ function definedLine(line: ReportLine): DefinedLine {
 /** A kind of ledger that somebody defined, as the submission machine sees it. */
 export function definedRegistry(options: DefinedContracts): Registry {
   const { network, codec, contract, account, fromBlock, needs, unit, periods } = options
-  const { abi, event } = contract
+  const { abi } = contract
   const contractOf = (line: ReportLine) => contract.addressOf(definedLine(line)).toLowerCase()
   const view = (asked: AskedAt) => chainView(network, codec, asked)
   const waiting = ({ signal }: { signal?: AbortSignal }) => (signal === undefined ? {} : { signal })
   const linkOf = (data: string) => contract.linkOf?.(codec.decodeCall(abi, data)) ?? ''
-  const read = new RegisteredEvents()
+  const events = new LineEvents(contract, codec)
   const doneUntil = new Map<string, { readonly sequence: number; readonly until: Instant }>()
 
-  function topicsOf(line: DefinedLine, by: string): readonly (string | null)[] {
-    return codec.topics(abi, { eventName: event, args: contract.eventArgs(line, { account: by }) })
+  /** Those of a line, told by whoever made a call, or by us. */
+  function eventsOf(line: DefinedLine, { to, account: by = account }: Partial<KeptCall> = {}): EventsOf {
+    return { line, address: to ?? contractOf(line), by }
   }
 
-  /** What a log says; undefined when it is not of this line. */
-  function registeredBy(line: DefinedLine, log: EventLog, { at, by, made, ...rest }: AskedAt & ReadBy) {
-    return read.once(line, log, async () => {
-      const topics = topicsOf(line, by)
-      if (!topics.every((topic, i) => topic === null || topic === log.topics[i])) return undefined
-      const decoded = codec.decodeEvent(abi, event, log)
-      if (decoded === undefined) return undefined
-      // A receipt may be a block newer than the head that is known.
-      const seen = view({ at: at > log.block ? at : log.block, ...rest })
-      const chain = made === undefined ? seen : { ...seen, transaction: async () => made }
-      return contract.registered(line, decoded, { chain, account: by, ...waiting(rest) })
-    })
+  /** All that a log registers for the line; the call that made it is given where it is known. */
+  function registeredBy(of: EventsOf, log: EventLog, { at, made, ...rest }: AskedAt & MadeBy) {
+    // A receipt may be a block newer than the head that is known.
+    const seen = view({ at: at > log.block ? at : log.block, ...rest })
+    const chain = made === undefined ? seen : { ...seen, transaction: async () => made }
+    return events.registeredBy(of, log, { chain, ...waiting(rest) })
   }
 
   async function registrationIn(
     given: ReportLine,
     call: KeptCall,
-    { logs, isOwn = false, ...asked }: AskedAt & { readonly logs: readonly EventLog[]; isOwn?: boolean },
+    { logs, isOwn = false, isTaken = () => false, ...asked }: Parameters<Registry['registrationIn']>[2],
   ): Promise<Registration | undefined> {
-    const line = definedLine(given)
     const link = contract.linkOf === undefined ? undefined : linkOf(call.data)
-    const made = isOwn ? { to: call.to.toLowerCase(), data: call.data } : undefined
+    const made = isOwn ? { made: { to: call.to.toLowerCase(), data: call.data } } : {}
+    const own = eventsOf(definedLine(given), call)
     for (const log of logs) {
-      if (log.address !== call.to.toLowerCase()) continue
-      const by = { by: call.account ?? account, ...(made && { made }) }
-      const found = await registeredBy(line, log, { ...asked, ...by })
-      if (found === undefined || found.total !== call.value) continue
-      if (found.link !== undefined && found.link !== link) continue
-      return { log, before: found.before, value: found.total }
+      const all = await registeredBy(own, log, { ...asked, ...made })
+      const place = all.findIndex(
+        (one, i) =>
+          one.total === call.value && (one.link === undefined || one.link === link) && !isTaken(log, i),
+      )
+      const found = all[place]
+      if (found === undefined) continue
+      return { log, part: { place, of: all.length }, before: found.before, value: found.total }
     }
     return undefined
   }
@@ -184,20 +177,19 @@ export function definedRegistry(options: DefinedContracts): Registry {
     ...(contract.certificates && { certificates: certificatesOf }),
     ...(contract.asksForCertificates && { asksForCertificates: true }),
     history(given, range) {
-      const line = definedLine(given)
-      return logsNear(network, { address: contractOf(line), topics: topicsOf(line, account) }, range)
+      return logsNearAny(network, events.filters(eventsOf(definedLine(given))), range)
     },
     async totalBefore(given, log, asked) {
-      const found = await registeredBy(definedLine(given), log, { ...asked, by: account })
+      const found = await registeredBy(eventsOf(definedLine(given)), log, asked)
       // Where events don't tell what was before, it was at most what is there after.
-      return found?.before ?? found?.total
+      const befores = found.map(({ before, total }) => before ?? total)
+      return befores.length === 0 ? undefined : befores.reduce((least, one) => (one < least ? one : least))
     },
     async find(given, call, { from, to, ...rest }) {
-      const line = definedLine(given)
-      const filter = { address: call.to, topics: topicsOf(line, call.account ?? account) }
+      const filters = events.filters(eventsOf(definedLine(given), call))
       for (let at = from > fromBlock ? from : fromBlock; at <= to; ) {
-        const { logs, searched } = await logsNear(network, filter, { at, limit: to, ...rest })
-        const found = await registrationIn(line, call, { logs, at: to, ...rest })
+        const { logs, searched } = await logsNearAny(network, filters, { at, limit: to, ...rest })
+        const found = await registrationIn(given, call, { logs: inChainOrder(logs), at: to, ...rest })
         if (found !== undefined) return found
         at = searched + 1n
       }
@@ -206,26 +198,7 @@ export function definedRegistry(options: DefinedContracts): Registry {
   }
 }
 
-/** Whose event it is said to be, and by what call, where that is known. */
-interface ReadBy {
-  readonly by: string
+/** The call that made an event, where that is known. */
+interface MadeBy {
   readonly made?: TransactionCall
-}
-
-/** A contract may have to be asked what an event says: once for each log that is held in memory. */
-class RegisteredEvents {
-  readonly #known = new WeakMap<EventLog, Map<string, Registered | undefined>>()
-
-  async once(
-    { name }: DefinedLine,
-    log: EventLog,
-    read: () => Promise<Registered | undefined>,
-  ): Promise<Registered | undefined> {
-    const ofLog = this.#known.get(log) ?? new Map<string, Registered | undefined>()
-    this.#known.set(log, ofLog)
-    if (ofLog.has(name)) return ofLog.get(name)
-    const found = await read()
-    ofLog.set(name, found)
-    return found
-  }
 }

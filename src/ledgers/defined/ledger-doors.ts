@@ -4,12 +4,14 @@ import type { DefinedLine, Ledger } from '../../core/ledger.ts'
 import { silentLogger } from '../../core/logger.ts'
 import type { Signer } from '../../core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../../core/submission.ts'
+import { compareLogs } from '../evm/log-order.ts'
 import { EvmNetwork } from '../evm/network.ts'
 import { networkPresets } from '../evm/presets.ts'
 import { submissionFaultPoints } from '../evm/submission-fault-points.ts'
 import { loadAbiCodec } from './abi-codec.ts'
 import { chainView } from './chain-view.ts'
-import type { AnyLedgerDefinition } from './define-ledger.ts'
+import type { AnyLedgerDefinition, ContractEvent } from './define-ledger.ts'
+import { eventNames, listed } from './line-events.ts'
 import { openDefinedLedger } from './open-defined-ledger.ts'
 
 /** A ledger that is tried out on a test chain. */
@@ -71,10 +73,15 @@ export const ledgerDoors = {
     await contract.locate?.(line, { chain })
     const { total } = await contract.readTotal(line, { account, chain })
     const registered: bigint[] = []
-    const query = { eventName: contract.event, args: contract.eventArgs(line, { account }), from: 0n }
-    for await (const event of chain.events({ address: contract.addressOf(line), abi: contract.abi }, query)) {
-      const found = await contract.registered(line, event, { chain, account })
-      if (found !== undefined) registered.push(found.total)
+    const seen: ContractEvent[] = []
+    for (const eventName of eventNames(contract)) {
+      const query = { eventName, args: contract.eventArgs(line, { account, eventName }), from: 0n }
+      const at = { address: contract.addressOf(line), abi: contract.abi }
+      for await (const event of chain.events(at, query)) seen.push(event)
+    }
+    for (const event of seen.toSorted(compareLogs)) {
+      const found = listed(await contract.registered(line, event, { chain, account }))
+      registered.push(...found.map(one => one.total))
     }
     return { total, registered }
   },

@@ -147,40 +147,52 @@ async function askFurther(
   found: readonly (ChainLook | ChainQuestion)[],
   waiting: Waiting,
 ): Promise<readonly ChainLook[]> {
-  const questions = found.flatMap((question, i) => ('judge' in question ? [{ question, i }] : []))
-  const answers =
-    questions.length === 0
-      ? []
-      : await node.batch(
-          questions.map(({ question }) => requestOf(question)),
-          waiting,
-        )
-  const looks = found.map(one => ('judge' in one ? unknown('it was not asked') : one))
-  for (const [at, { question, i }] of questions.entries()) {
-    const judged = lookFrom(judgementOf(question, answers[at]))
+  // Records of one event, like those of a batch, ask the same: once is enough.
+  const calls = new Map<string, RpcCall>()
+  for (const one of found) {
+    if ('judge' in one) for (const call of requestsOf(one)) calls.set(keyOf(call), call)
+  }
+  const answers = calls.size === 0 ? [] : await node.batch([...calls.values()], waiting)
+  const byKey = new Map([...calls.keys()].map((key, i) => [key, answers[i]]))
+  return found.map(one => {
+    if (!('judge' in one)) return one
+    const judged = lookFrom(
+      judgementOf(
+        one,
+        requestsOf(one).map(call => byKey.get(keyOf(call))),
+      ),
+    )
     // One question is enough for all that we know.
-    looks[i] = 'judge' in judged ? unknown('its contract must be asked more') : judged
-  }
-  return looks
+    return 'judge' in judged ? unknown('its contract must be asked more') : judged
+  })
 }
 
-function requestOf(question: ChainQuestion): RpcCall {
+const keyOf = ({ method, params }: RpcCall) => JSON.stringify([method, params])
+
+function requestsOf(question: ChainQuestion): readonly RpcCall[] {
   if ('transaction' in question) {
-    return { method: 'eth_getTransactionByHash', params: [question.transaction] }
+    return [{ method: 'eth_getTransactionByHash', params: [question.transaction] }]
   }
-  const { to, data } = question
-  return { method: 'eth_call', params: [{ to, data }, 'latest'] }
+  const { to } = question
+  const calls = 'calls' in question ? question.calls : [question.data]
+  return calls.map(data => ({ method: 'eth_call', params: [{ to, data }, 'latest'] }))
 }
 
-function judgementOf(question: ChainQuestion, answer: RpcAnswer | undefined): Judgement {
+function judgementOf(question: ChainQuestion, answers: readonly (RpcAnswer | undefined)[]): Judgement {
+  const [first] = answers
   if ('transaction' in question) {
-    const call = callOf(resultOf(answer) ?? null, question.transaction)
+    const call = callOf(resultOf(first) ?? null, question.transaction)
     if (call !== undefined) return question.judge(call)
     return { unknown: `the node does not have the transaction ${question.transaction}` }
   }
-  if (typeof answer?.result === 'string') return question.judge(answer.result)
-  const why = answer?.error?.message.slice(0, 200) ?? 'no result'
-  return { unknown: `the contract ${question.to} does not answer: ${why}` }
+  const results = answers.map(answer => answer?.result).filter(result => typeof result === 'string')
+  if (results.length < answers.length) {
+    const failed = answers.find(answer => typeof answer?.result !== 'string')
+    const why = failed?.error?.message.slice(0, 200) ?? 'no result'
+    return { unknown: `the contract ${question.to} does not answer: ${why}` }
+  }
+  if ('calls' in question) return question.judge(results)
+  return question.judge(results[0] ?? '')
 }
 
 function lookFrom(judgement: Judgement): ChainLook | ChainQuestion {

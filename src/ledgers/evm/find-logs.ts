@@ -26,12 +26,16 @@ export function logsThatFit(logs: readonly EventLog[], { address, topics }: LogF
     const place = `${log.block} ${log.logIndex}`
     const isNew = !places.has(place)
     places.add(place)
-    return (
-      isNew &&
-      isOneOf(address, log.address) &&
-      topics.every((topic, i) => topic === null || isOneOf(topic, log.topics[i]))
-    )
+    return isNew && fitsFilter(log, { address, topics })
   })
+}
+
+/** Whether a log is one of those that a filter is for. */
+export function fitsFilter(log: EventLog, { address, topics }: LogFilter): boolean {
+  return (
+    isOneOf(address, log.address) &&
+    topics.every((topic, i) => topic === null || isOneOf(topic, log.topics[i]))
+  )
 }
 
 function isOneOf(wanted: string | readonly string[], given: string | undefined): boolean {
@@ -87,6 +91,28 @@ export async function logsNear(
       if (!isTooMuch || !shrunk) throw error
     }
   }
+}
+
+/**
+ * The same of several filters that have no log in common, of blocks that all of them were searched in; the logs are in the order of
+ * the filters.
+ * @throws EnergywebError as `logsNear`
+ */
+export async function logsNearAny(
+  network: EvmNetwork,
+  filters: readonly LogFilter[],
+  { at, limit, signal }: { at: bigint; limit: bigint; signal?: AbortSignal },
+): Promise<{ readonly logs: readonly EventLog[]; readonly searched: bigint }> {
+  let searched = limit
+  const found: EventLog[] = []
+  for (const filter of filters) {
+    const near = await logsNear(network, filter, { at, limit: searched, ...(signal && { signal }) })
+    found.push(...near.logs)
+    searched = near.searched
+  }
+  // A node may have let the first ones be searched in more blocks than the last.
+  const isWithin = ({ block }: EventLog) => (searched >= at ? block <= searched : block >= searched)
+  return { logs: found.filter(isWithin), searched }
 }
 
 const smaller = (a: bigint, b: bigint) => (a < b ? a : b)

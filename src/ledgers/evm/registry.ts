@@ -91,6 +91,8 @@ export interface AskedAt {
 /** The event that proves a registration. */
 export interface Registration {
   readonly log: EventLog
+  /** Where it stands among those that the log tells of the line, where that may be several. */
+  readonly part?: LogPart
   /** What the contract held before it, Wh or size; undefined where its events don't tell. */
   readonly before: bigint | undefined
   readonly value: bigint
@@ -98,6 +100,12 @@ export interface Registration {
   readonly anchor?: AnchoredCheckpoint
   /** The call that made it, worked out from the event, for lines whose next link follows from it; else the planned one counts. */
   readonly data?: string
+}
+
+/** One of several registrations that a log tells of a line: its place from 0, and how many there are. */
+export interface LogPart {
+  readonly place: number
+  readonly of: number
 }
 
 /** A registration that is final. */
@@ -203,6 +211,8 @@ export interface Registry {
       readonly logs: readonly EventLog[]
       /** The logs are those of a transaction of ours that made just this call: the chain need not be asked what it called. */
       readonly isOwn?: boolean
+      /** Whether what stands at this place of a log that tells of several is another call's already. */
+      readonly isTaken?: (log: EventLog, place: number) => boolean
     },
   ): Promise<Registration | undefined>
   /**

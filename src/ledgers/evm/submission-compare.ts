@@ -1,7 +1,7 @@
 import type { LineState, Submission } from '../../core/submission.ts'
-import type { EventLog } from './answers.ts'
+import { OpenRegistrations } from './open-registrations.ts'
 import type { PlannedSkip, RegistryCall, RegistryState } from './registry.ts'
-import { isFinal, type Line, type Sender, type Turn, trackedOf } from './sender.ts'
+import { anchorAt, isFinal, type Line, type Sender, type Turn, trackedOf } from './sender.ts'
 import { markMined, receiptFrom } from './submission-receipts.ts'
 import { searchBack } from './submission-search.ts'
 import { newSubmission, signAgain } from './submission-sign.ts'
@@ -131,7 +131,7 @@ async function adoptRegistered(
   const asked = { at: turn.head.number, signal: turn.signal }
   let adopted = 0
   let current = state
-  let history: readonly EventLog[] | undefined
+  let open: OpenRegistrations | undefined
   for (;;) {
     const { plan } = await planWindow(sender, line, { state: current, request })
     const { calls } = plan
@@ -143,10 +143,15 @@ async function adoptRegistered(
       current = await store.line(name)
       continue
     }
-    history ??= await searchBack(sender, turn, { line, from, total: first.value })
-    if (history === undefined) return 'wait'
+    if (open === undefined) {
+      const history = await searchBack(sender, turn, { line, from, total: first.value })
+      if (history === undefined) return 'wait'
+      open = new OpenRegistrations(history)
+    }
+    const { isTaken } = open
     for (const call of calls) {
-      const registration = await registry.registrationIn(line.report, call, { logs: history, ...asked })
+      const known = { logs: open.logs, isTaken, ...asked }
+      const registration = await registry.registrationIn(line.report, call, known)
       if (registration === undefined) return { adopted, next: call }
       const { log, value } = registration
       if (!isFinal(sender, turn, log.block)) {
@@ -161,12 +166,15 @@ async function adoptRegistered(
         skips.filter(({ first }) => first < call.first),
       )
       skips = skips.filter(({ first }) => first > call.first)
-      await store.adopt(made, receiptFrom(sender, registration))
-      // Another call that registers the same has an event of its own.
-      history = history.filter(one => one !== log)
+      const receipt = receiptFrom(sender, registration)
+      await store.adopt(made, receipt)
+      // It is as final as what we sent ourselves, and may leave the chain like that.
+      anchorAt(sender, receipt)
+      open.take(registration)
       adopted += 1
       line.value = value
       line.finalUpTo = Math.max(line.finalUpTo, call.reading)
+      line.finalBlock = receipt.block
       // What was planned behind it went on from another call.
       if (data !== call.data) break
     }

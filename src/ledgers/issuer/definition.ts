@@ -8,6 +8,7 @@ import {
   defineLedger,
   type LedgerContext,
   type LedgerContract,
+  type Registered,
   type Registering,
 } from '../defined/define-ledger.ts'
 import { issuerAbi } from './abi.ts'
@@ -67,16 +68,21 @@ function issuerContract(
       return { total: newest.metadata.total, link: linkOf(newest.bytes) }
     },
     call: (line, registering) => requestCall(line, registering, context),
-    event: 'CertificationRequested',
-    eventArgs: ({ target }, { account }) => ({ owner: target.owner ?? account }),
+    event: ['CertificationRequested', 'CertificationRequestedBatch'],
+    eventArgs(line, { account, eventName }) {
+      const { owner, senders } = requestsOf(line, account)
+      // A batch names its owners where no node can look for them.
+      return eventName === 'CertificationRequested' ? { owner } : { operator: senders }
+    },
     async registered(line, event, { account, chain }) {
+      const own: Registered[] = []
       for (const announced of requestsIn(event)) {
         const request = await requests.own(chain, announced, requestsOf(line, account))
         if (request === undefined) continue
         const { total, energy } = request.metadata
-        return { total, before: total - energy, link: linkOf(request.bytes) }
+        own.push({ total, before: total - energy, link: linkOf(request.bytes) })
       }
-      return undefined
+      return own
     },
     linkOf: call => linkOf(bytesOf(call)),
     periodOf(call) {

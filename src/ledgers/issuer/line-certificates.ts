@@ -31,7 +31,7 @@ export class LineCertificates {
   #registry: string | undefined
   /** By owner: its lines share one. */
   readonly #watches = new Map<string, CertificateWatch>()
-  /** The request of a registration, by transaction and log. */
+  /** The request of a registration, by transaction, log and total: one log may tell of several. */
   readonly #asked = new Map<string, OwnRequest>()
   /** What an operator was told. */
   readonly #told = new Set<string>()
@@ -122,7 +122,7 @@ export class LineCertificates {
     requests: RequestsOf,
   ): Promise<OwnRequest | undefined> {
     const { transaction, logIndex, block, blockHash, total } = registration
-    const key = `${transaction}/${logIndex}/${blockHash}`
+    const key = `${transaction}/${logIndex}/${blockHash}/${total}`
     const known = this.#asked.get(key)
     if (known !== undefined) return known
     const log = (await registration.logs()).find(one => one.logIndex === logIndex)

@@ -114,11 +114,7 @@ export async function announcedRequests(
   const contract = { address: issuer, abi: issuerAbi }
   const queries = [
     { eventName: 'CertificationRequested', from, ...(owner !== undefined && { args: { owner } }) },
-    ...(operators?.map(operator => ({ operator })) ?? [undefined]).map(args => ({
-      eventName: 'CertificationRequestedBatch',
-      from,
-      ...(args && { args }),
-    })),
+    { eventName: 'CertificationRequestedBatch', from, ...(operators && { args: { operator: operators } }) },
   ]
   const found: AnnouncedRequest[] = []
   for (const query of queries) {

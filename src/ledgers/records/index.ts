@@ -3,6 +3,7 @@
  * contracts of all kinds and loads what that takes; a gateway never does.
  */
 
+export type { ExpectedRegistration } from './expected-registration.ts'
 export { type ExpectedCertificate, judgeCertificate } from './judge-certificate.ts'
-export { type ExpectedRegistration, judgeRegistration } from './judge-registration.ts'
+export { judgeRegistration } from './judge-registration.ts'
 export type { ChainQuestion, Judgement } from './judgement.ts'
