@@ -41,6 +41,11 @@ function contractsOf(name: string, ledger: LedgerConfig): readonly GivenContract
   throw new EnergywebError('argument-invalid', `ledger ${name} names no contract`)
 }
 
+/** What a configuration calls the kind of a ledger. */
+export function kindOf(ledger: LedgerConfig): string {
+  return ledger.kind === 'defined' ? ledger.definition : ledger.kind
+}
+
 /** Whether a ledger is of one of Origin's kinds, whose contracts name users and assets. */
 export function isOrigin(ledger: LedgerConfig): boolean {
   return ledger.kind === 'defined' ? ledger.definition === 'origin-b' : ledger.kind === 'origin-a'
@@ -49,7 +54,7 @@ export function isOrigin(ledger: LedgerConfig): boolean {
 /** @throws EnergywebError `argument-invalid` for a ledger of another kind, which has no users and assets */
 function requireOrigin({ ledgers = {} }: ResolvedConfig, name: string, ledger: LedgerConfig): void {
   if (isOrigin(ledger)) return
-  const kind = ledger.kind === 'defined' ? ledger.definition : ledger.kind
+  const kind = kindOf(ledger)
   const fit = Object.keys(ledgers).filter(other => ledgers[other] !== undefined && isOrigin(ledgers[other]))
   throw new EnergywebError(
     'argument-invalid',

@@ -11,6 +11,7 @@ import { openChainAccount } from './chain-access.ts'
 import { type ChainAccount, sendTransaction } from './chain-transaction.ts'
 import { requiredText, text } from './command.ts'
 import { configOption, openConfig } from './configuration.ts'
+import { kindOf, ledgerNamed } from './configured-registries.ts'
 import type { CommandIo } from './io.ts'
 import type { Printer } from './printer.ts'
 
@@ -153,21 +154,34 @@ function issuerNamed(
     if (data !== undefined) return { ...data, network, from: 0n }
     throw new EnergywebError('argument-invalid', `--issuer: "${issuer.slice(0, 64)}" is not an address`)
   }
+  const { key, options, fromBlock = 0n, ...found } = issuerLedgerOf(config, name)
+  return { ...options, network: found.network, from: BigInt(fromBlock), ledger: key }
+}
+
+/** The ledger of this name, or the only one that is an Issuer's. */
+function issuerLedgerOf(config: ResolvedConfig, name: string | undefined) {
   const found = Object.entries(config.ledgers ?? {}).flatMap(([key, ledger]) => {
     const { data } = issuerLedger.safeParse(ledger)
-    return data !== undefined && (name === undefined || key === name) ? [{ key, ...data }] : []
+    return data === undefined ? [] : [{ key, ...data }]
   })
-  const [only] = found
-  if (only !== undefined && found.length === 1) {
-    const { options, fromBlock = 0n } = only
-    return { ...options, network: only.network, from: BigInt(fromBlock), ledger: only.key }
+  const [only] = name === undefined ? found : found.filter(({ key }) => key === name)
+  if (only !== undefined && (name !== undefined || found.length === 1)) return only
+  const keys = found.map(({ key }) => key).join(', ')
+  if (name !== undefined) {
+    const kind = kindOf(ledgerNamed(config, name))
+    throw new EnergywebError(
+      'argument-invalid',
+      `ledger ${name} is of kind ${kind}, which no desk decides on`,
+      {
+        hint: `It takes one of kind issuer: ${keys || 'the configuration has none. Add one, or give --network and --issuer'}.`,
+      },
+    )
   }
-  const what = name === undefined ? 'one ledger of the kind issuer' : `a ledger "${name}" of the kind issuer`
   throw new EnergywebError(
     'argument-invalid',
-    found.length === 0
-      ? `the configuration does not have ${what}`
-      : `the configuration has several: ${found.map(({ key }) => key).join(', ')}`,
+    keys === ''
+      ? 'the configuration does not have a ledger of kind issuer'
+      : `the configuration has several ledgers of kind issuer: ${keys}`,
     { hint: 'Name one with --ledger, or give --network and --issuer.' },
   )
 }

@@ -71,7 +71,9 @@ function configOf(log: { readonly folder: string }): void {
 data: .
 keys: { desk: { env: DESK }, meter: { env: METER }, buyer: { env: BUYER } }
 networks: { local: { preset: local, rpc: ['${world.anvil.url}'] } }
-ledgers: { certificates: { kind: issuer, network: local, issuer: '${world.issuer.address}' } }
+ledgers:
+  certificates: { kind: issuer, network: local, issuer: '${world.issuer.address}' }
+  other: { kind: origin-b, network: local, producing: '${world.issuer.address}' }
 assets:
   - name: roof
     role: producer
@@ -238,7 +240,11 @@ test.each([
   [['certificate', 'show', '99', '--request'], 'has no request 99'],
   [['certificate', 'ls', '--issuer', '0x12'], '--network and --issuer go together'],
   [['certificate', 'ls', '--network', 'local', '--issuer', '0x12'], 'is not an address'],
-  [['certificate', 'ls', '--ledger', 'nowhere'], 'a ledger "nowhere" of the kind issuer'],
+  [['certificate', 'ls', '--ledger', 'nowhere'], 'no ledger "nowhere"'],
+  [['certificate', 'ls', '--ledger', 'nowhere'], 'It has certificates, other.'],
+  [['certificate', 'ls', '--ledger', 'certificate'], 'did you mean "certificates"?'],
+  [['certificate', 'ls', '--ledger', 'other'], 'ledger other is of kind origin-b'],
+  [['certificate', 'ls', '--ledger', 'other'], 'It takes one of kind issuer: certificates.'],
   [['certificate', 'approve', '1-2', '--energy', '1 kWh', '--key', 'desk'], 'for a single request'],
   [['certificate', 'transfer', '1', '--to', 'me', '--key', 'desk'], 'is not an address'],
   [

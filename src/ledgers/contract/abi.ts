@@ -1,4 +1,4 @@
-import type { Abi, AbiFunction, Hex } from 'viem'
+import type { Abi, AbiFunction, AbiParameter, Hex } from 'viem'
 import {
   decodeFunctionData,
   decodeFunctionResult,
@@ -10,6 +10,7 @@ import {
 } from 'viem/utils'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import type { AbiOf, AbiSource } from './contract-types.ts'
+import { bytesTrouble, type LeafTrouble, misfitIn, valueTrouble } from './misfit.ts'
 
 /**
  * An ABI from JSON (as it is) or from human-readable text.
@@ -22,15 +23,53 @@ export function readAbi<const source extends AbiSource>(source: source): AbiOf<s
   return abi as unknown as AbiOf<source>
 }
 
-/** @throws EnergywebError `abi-invalid` for a function that the ABI does not have, and for arguments that do not fit */
+/**
+ * @throws EnergywebError `abi-invalid` for a function that the ABI does not have, and for arguments that do not fit, naming the one
+ * that is wrong
+ */
 export function encodeCall(abi: Abi, functionName: string, args: readonly unknown[]): Hex {
-  return inWords(() => encodeFunctionData({ abi, functionName, args }))
+  const inputs = abi.flatMap(item =>
+    item.type === 'function' && item.name === functionName ? [item.inputs] : [],
+  )
+  return fitting({ of: functionName, inputs, args }, () => encodeFunctionData({ abi, functionName, args }))
 }
 
-/** @throws EnergywebError `abi-invalid` for arguments that do not fit */
+/** @throws EnergywebError `abi-invalid` for arguments that do not fit, naming the one that is wrong */
 export function encodeDeployment(abi: Abi, bytecode: Hex, args: readonly unknown[]): Hex {
-  return inWords(() => encodeDeployData({ abi, bytecode, args }))
+  const inputs = abi.flatMap(item => (item.type === 'constructor' ? [item.inputs] : []))
+  return fitting({ of: 'the constructor', inputs, args }, () => encodeDeployData({ abi, bytecode, args }))
 }
+
+interface GivenArguments {
+  readonly of: string
+  /** Several where a function is overloaded. */
+  readonly inputs: readonly (readonly AbiParameter[])[]
+  readonly args: readonly unknown[]
+}
+
+function fitting(given: GivenArguments, encode: () => Hex): Hex {
+  requireFitting(given, bytesTrouble)
+  return inWords(encode, () => requireFitting(given, valueTrouble))
+}
+
+/** @throws EnergywebError `abi-invalid` where it can be said which argument is wrong */
+function requireFitting({ of, inputs, args }: GivenArguments, leafTrouble: LeafTrouble): void {
+  if (inputs.length === 0) return
+  const possible = inputs.filter(({ length }) => length === args.length)
+  if (possible.length === 0) {
+    const forms = inputs.map(list => `(${list.map(inWord).join(', ')})`).join(' or ')
+    throw new EnergywebError('abi-invalid', `${of} takes ${forms}, and was given ${args.length}`)
+  }
+  const [only] = possible
+  // Of several functions of one name nobody knows which is meant.
+  if (only === undefined || possible.length > 1) return
+  const misfit = misfitIn(only, args, leafTrouble)
+  if (misfit === undefined) return
+  const { path, type, why } = misfit
+  throw new EnergywebError('abi-invalid', `${of}: argument ${path} is no ${type}: ${why}`)
+}
+
+const inWord = ({ type, name = '' }: AbiParameter) => `${type} ${name}`.trim()
 
 /** @throws EnergywebError `abi-invalid` for the data of no function of the ABI */
 export function decodeCall(abi: Abi, data: string): { functionName: string; args: readonly unknown[] } {
@@ -60,9 +99,27 @@ export function decodeOutputs(
 
 /** @throws EnergywebError `abi-invalid` for an event that the ABI does not have */
 export function encodeTopics(abi: Abi, eventName: string, args: object): readonly (Hex | Hex[] | null)[] {
-  const topics = inWords(() => encodeEventTopics({ abi, eventName, args: { ...args } }))
+  const topics = inWords(
+    () => encodeEventTopics({ abi, eventName, args: { ...args } }),
+    () => requireIndexed(abi, eventName, args),
+  )
   // Some nodes take a null at the end for a topic that must be there.
   return topics.slice(0, topics.findLastIndex(topic => topic !== null) + 1)
+}
+
+/** @throws EnergywebError `abi-invalid` where it can be said which indexed argument is wrong */
+function requireIndexed(abi: Abi, eventName: string, args: object): void {
+  const events = abi.filter(item => item.type === 'event' && item.name === eventName)
+  const [event] = events
+  if (event?.type !== 'event' || events.length > 1) return
+  for (const [name, value] of Object.entries(args)) {
+    const input = event.inputs.find(one => one.indexed && one.name === name)
+    if (input === undefined || value === undefined || value === null) continue
+    // A list stands for any of its items.
+    for (const one of Array.isArray(value) ? value : [value]) {
+      requireFitting({ of: `event ${eventName}`, inputs: [[input]], args: [one] }, valueTrouble)
+    }
+  }
 }
 
 function outputsOf(abi: Abi, name: string, args: readonly unknown[]): AbiFunction['outputs'] {
@@ -75,10 +132,12 @@ function hex(data: string): Hex {
   return `0x${data.slice(2)}`
 }
 
-function inWords<Result>(run: () => Result): Result {
+/** @param explain - throws what says more than viem does, where it can */
+function inWords<Result>(run: () => Result, explain: () => void = () => undefined): Result {
   try {
     return run()
   } catch (cause) {
+    explain()
     // viem's messages go on with its version and addresses of its documentation.
     const [first = ''] = messageOf(cause).split('\n\n')
     throw new EnergywebError('abi-invalid', first.replaceAll('\n', ' '), { cause })

@@ -23,7 +23,10 @@ export interface AbiCodec {
 
 /** Loads what encodes and decodes: a gateway without such a ledger never does. */
 export async function loadAbiCodec(): Promise<AbiCodec> {
-  const viem = await import('viem/utils')
+  const [viem, { encodeCall, encodeTopics }] = await Promise.all([
+    import('viem/utils'),
+    import('../contract/abi.ts'),
+  ])
   /** What is declared cannot be typed here: the ABI comes from whoever wrote the definition. */
   const said = <Result>(what: string, run: () => Result): Result => {
     try {
@@ -35,15 +38,12 @@ export async function loadAbiCodec(): Promise<AbiCodec> {
   }
 
   function topics(abi: Abi, { eventName, args = {} }: { eventName: string; args?: object }) {
-    const found = said(`event ${eventName}`, () => viem.encodeEventTopics({ abi, eventName, args }))
-    // A filter with a null at its end finds no shorter event on some nodes.
-    return found.slice(0, found.findLastIndex(topic => topic !== null) + 1)
+    return encodeTopics(abi, eventName, args)
   }
 
   return {
     topics,
-    encodeCall: (abi, { functionName, args }) =>
-      said(`call of ${functionName}`, () => viem.encodeFunctionData({ abi, functionName, args })),
+    encodeCall: (abi, { functionName, args }) => encodeCall(abi, functionName, args),
     decodeCall: (abi, data) =>
       said('call data', () => {
         const { functionName, args = [] } = viem.decodeFunctionData({ abi, data: hex(data) })
