@@ -5,6 +5,7 @@ import type { StoredEntry } from '../../src/core/log.ts'
 import { approvalsOf, claimOf, revocationOf } from '../../src/ledgers/issuer/desk.ts'
 import { merkleRoot } from '../../src/proof/merkle.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
+import { faultyFetch } from '../../src/testing/rpc-faults.ts'
 import type { Done } from '../support/deployed-contract.ts'
 import { day, hour, IssuerGateway, start } from './issuer-gateway.ts'
 import { IssuerWorld, issuerFlavours, requestBytes } from './issuer-world.ts'
@@ -121,6 +122,40 @@ describe.each(issuerFlavours)('what a batch of the same account asked for, on th
     await restarted.settle()
     expect(await finals(restarted)).toMatchObject(totals.map(value => ({ state: 'final', value })))
     expect(await asked(restarted)).toEqual([100n, 200n, 300n, 50n])
+  })
+
+  test('what was asked for in another order is found at a node that lets few blocks be searched at once', async () => {
+    const { fetch } = faultyFetch(({ method, params }) => {
+      if (method !== 'eth_getLogs') return 'pass'
+      const { fromBlock, toBlock } = params[0] as { fromBlock: string; toBlock: string }
+      const isTooMuch = BigInt(toBlock) - BigInt(fromBlock) >= 10n
+      return isTooMuch ? { error: { code: -32005, message: 'block range is limited to 10' } } : 'pass'
+    })
+    const gateway = await IssuerGateway.open(world, { ledger: { network: await world.network({ fetch }) } })
+    for (const [i, total] of totals.entries()) gateway.read(total, i * day + hour)
+    gateway.clock.at = start + 4 * day + 2 * hour
+    const days = [3, 2, 1, 0].map(at => dayAsked(gateway.stores.entries, at))
+    await batch(days.slice(0, 3))
+    await world.anvil.mine(40)
+    await batch(days.slice(3))
+    await gateway.settle()
+    expect(await finals(gateway)).toMatchObject(totals.map(value => ({ state: 'final', value })))
+    expect(await asked(gateway)).toEqual([50n, 300n, 200n, 100n])
+  })
+
+  test('what is older than a request that was taken over is found while one between them is not final', async () => {
+    const gateway = await fourDays()
+    const days = [0, 1, 2, 3].map(at => dayAsked(gateway.stores.entries, at))
+    await batch(days.slice(2))
+    await world.anvil.mine(3)
+    await batch(days.slice(0, 1))
+    await world.anvil.mine(3)
+    await batch(days.slice(1, 2))
+    await gateway.work()
+    expect(await finals(gateway)).toMatchObject([{ state: 'final', value: 100n }])
+    await gateway.settle()
+    expect(await finals(gateway)).toMatchObject(totals.map(value => ({ state: 'final', value })))
+    expect(await asked(gateway)).toEqual([300n, 50n, 100n, 200n])
   })
 
   test('a batch that took the nonce of a request under way is found to be that request', async () => {

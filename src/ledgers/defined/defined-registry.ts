@@ -139,6 +139,7 @@ export function definedRegistry(options: DefinedContracts): Registry {
     registrationIn,
     linkOf,
     standsAlone: needs === 'interval',
+    isUnordered: needs === 'interval',
     conflict: (_line, comparison) => totalsConflict(comparison, needs),
     goesOnFrom: ({ chain, ours }: Judged) => (chain.total > ours ? chain.total : ours),
     async check(given, by, rest) {

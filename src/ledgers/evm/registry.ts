@@ -185,6 +185,11 @@ export interface Registry {
   keepFiles?(line: ReportLine): Promise<void>
   /** True when no call makes up for an earlier one that is lost: each counts for itself. Default false. */
   readonly standsAlone?: boolean
+  /**
+   * True when registrations may stand on the chain in another order than ours: what is looked for may be older than what was found.
+   * Default false.
+   */
+  readonly isUnordered?: boolean
   /** True when a call that the contract would refuse is given up with that reason, and not tried again. Default false. */
   readonly givesUp?: boolean
   /** Wei that go along with a kept call; default none. */

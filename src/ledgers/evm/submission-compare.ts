@@ -53,7 +53,7 @@ export async function compareWithChain(
     line,
     state,
     chain,
-    from: latest?.receipt?.block ?? registry.fromBlock,
+    from: registry.isUnordered ? registry.fromBlock : (latest?.receipt?.block ?? registry.fromBlock),
   })
   if (found === 'wait') return false
   const known = latest !== undefined || found.adopted > 0

@@ -17,7 +17,7 @@ export interface Search {
 
 /**
  * The asset's registrations on the chain, back to the first that began below a total: as totals only rise, none of what
- * is looked for is older. Undefined while there is more to search; what was searched is kept for the next turn.
+ * is looked for is older, unless the registry says so. Undefined while there is more to search; what was searched is kept for the next turn.
  * @throws EnergywebError `network-unreachable`, `network-refused`, `network-not-synced`
  */
 export async function searchBack(
@@ -64,6 +64,7 @@ async function take(
   { line, search, logs, total }: { line: Line; search: Search; logs: readonly EventLog[]; total: bigint },
 ): Promise<void> {
   search.logs.push(...logs)
+  if (registry.isUnordered) return
   for (const log of logs) {
     if (search.reached) return
     const before = await registry.totalBefore(line.report, log, { at: head.number, signal })

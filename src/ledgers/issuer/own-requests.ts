@@ -31,7 +31,8 @@ export class OwnRequests {
 
   /**
    * The request of a line that asked for the most in all, undefined when there is none. It is the newest, unless an earlier
-   * one was lost and had to be made again after it: so one looks back to what the newest one goes on from.
+   * one was lost and had to be made again after it: so one looks back to what the newest one goes on from. Batches are of
+   * somebody else's making, in whatever order: all of them are read.
    * @throws EnergywebError `ledger-not-ready`, `network-unreachable`, `network-refused`
    */
   async newest(
@@ -41,12 +42,15 @@ export class OwnRequests {
     const { owner, senders: operators } = line
     const announced = await announcedRequests(chain, this.#issuer, { owner, operators, from })
     let begin: bigint | undefined
+    let isThrough = false
     let highest: OwnRequest | undefined
     for (const one of announced.toReversed()) {
+      const isSingle = one.event.eventName === 'CertificationRequested'
+      if (isSingle && isThrough) continue
       const request = await this.own(chain, one, line)
       if (request === undefined) continue
       const { total, energy } = request.metadata
-      if (begin !== undefined && total <= begin) break
+      if (isSingle && begin !== undefined && total <= begin) isThrough = true
       begin ??= total - energy
       if (highest === undefined || total > highest.metadata.total) highest = request
     }
