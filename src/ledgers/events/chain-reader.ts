@@ -1,8 +1,8 @@
 import { EnergywebError } from '../../core/errors.ts'
-import { type EventLog, type Head, logsOf } from '../evm/answers.ts'
-import { type LogFilter, logsNear, logsThatFit } from '../evm/find-logs.ts'
-import { inChainOrder } from '../evm/log-order.ts'
+import type { EventLog, Head } from '../evm/answers.ts'
+import { fitsFilter, type LogFilter, packedLogsNear, packedLogsOf } from '../evm/find-logs.ts'
 import type { EvmNetwork } from '../evm/network.ts'
+import { PackedLogs } from '../evm/packed-logs.ts'
 import { type BlockHeader, blockHeaderOf } from './block-header.ts'
 
 /** How a chain looks from where a follower stands. */
@@ -16,7 +16,7 @@ export interface ChainView {
 
 export interface HistoryPage {
   /** In the order of the chain. */
-  readonly logs: readonly EventLog[]
+  readonly logs: PackedLogs
   /** The highest block that was searched. */
   readonly last: Head
 }
@@ -71,12 +71,14 @@ export class ChainReader {
   }
 
   /**
-   * The logs from a block on, in as many blocks as the node lets be searched at once.
-   * @throws EnergywebError as `logsNear`
+   * The logs from a block on that `fits` takes, in as many blocks as the node lets be searched at once.
+   * @throws EnergywebError as `packedLogsNear`
    */
-  async page(at: bigint, limit: bigint): Promise<HistoryPage> {
-    const { logs, last } = await logsNear(this.#network, this.#filter, { at, limit })
-    return { logs: inChainOrder(logs), last }
+  page(
+    at: bigint,
+    { limit, fits }: { limit: bigint; fits: (log: EventLog) => boolean },
+  ): Promise<HistoryPage> {
+    return packedLogsNear(this.#network, this.#filter, { at, limit, fits })
   }
 
   /**
@@ -87,18 +89,17 @@ export class ChainReader {
   async logsOf(blocks: readonly BlockHeader[]): Promise<readonly (readonly EventLog[])[]> {
     const results = await this.#network.results(
       blocks.map(({ hash }) => ({ method: 'eth_getLogs', params: [{ ...this.#filter, blockHash: hash }] })),
+      { newList: () => new PackedLogs(log => fitsFilter(log, this.#filter)) },
     )
     return blocks.map(({ hash, number, timestamp }, i) => {
-      const logs = logsOf(results[i])
-      if (logs.every(({ blockHash, block }) => blockHash === hash && block === number)) {
-        return inChainOrder(logsThatFit(logs, this.#filter).map(log => ({ ...log, time: Number(timestamp) })))
-      }
+      const packed = packedLogsOf(results[i])
+      const logs = Array.from(packed, log => ({ ...log, time: Number(timestamp) }))
+      packed.release()
+      if (logs.every(({ blockHash, block }) => blockHash === hash && block === number)) return logs
       throw new EnergywebError(
         'network-unreachable',
         `asked for logs of block ${hash} the node gave others`,
-        {
-          retryable: true,
-        },
+        { retryable: true },
       )
     })
   }

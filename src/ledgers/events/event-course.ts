@@ -8,8 +8,9 @@ import { decodeCursor, encodeCursor, type Place } from './cursor-text.ts'
 import type { FollowerOptions } from './event-follower.ts'
 import { EventHandout } from './event-handout.ts'
 import { EventJournal } from './event-journal.ts'
-import { eventKeys } from './event-key.ts'
+import { EventKeys } from './event-key.ts'
 import { PageSize } from './page-size.ts'
+import { PastPage } from './past-page.ts'
 
 /** Young blocks that are looked at in one go: when it is known that there are many, and when not. */
 const manyBlocks = 32
@@ -28,6 +29,7 @@ export class EventCourse {
   /** What tasks are offered of what is found. */
   readonly handout: EventHandout
   readonly #size = new PageSize()
+  readonly #youngSize = new PageSize()
   readonly #anchors: Anchors
   readonly #doubts = new Map<string, number>()
   #isOpen = false
@@ -49,7 +51,7 @@ export class EventCourse {
 
   /** True when more should be fetched while tasks work on what there is. */
   get isLow(): boolean {
-    return this.handout.isLow && this.#next !== undefined && this.#next < this.#head
+    return !this.handout.isFull && this.#next !== undefined && this.#next < this.#head
   }
 
   /**
@@ -123,12 +125,9 @@ export class EventCourse {
     const page = await this.#page(next, deep)
     if (page === undefined) return true
     const { logs, last } = page
-    this.#size.found(logs.length, last.number - next + 1n)
-    const keys = eventKeys(this.#options.network.chainId, logs)
-    logs.forEach((log, i) => {
-      if (!this.#options.reader.fits(log) || this.#isBefore(log)) return
-      this.handout.offerPast(log, keys[i] ?? '')
-    })
+    this.#size.found(logs, last.number - next + 1n)
+    const { chainId } = this.#options.network
+    this.handout.offerPast(new PastPage(logs, { chainId, after: this.#begin }))
     this.#begin = undefined
     this.#anchors.add(last)
     this.#next = last.number + 1n
@@ -138,28 +137,33 @@ export class EventCourse {
     return true
   }
 
-  /** Undefined when it may have been too much: then a smaller one is next. */
-  async #page(next: bigint, deep: bigint): Promise<HistoryPage | undefined> {
+  #page(next: bigint, deep: bigint): Promise<HistoryPage | undefined> {
+    const limit = this.#size.limit(next, deep)
+    const { fits } = this.#options.reader
+    return this.#unlessTooMuch(this.#size, () => this.#chain.page(next, { limit, fits }))
+  }
+
+  /** Undefined when it may have been too much: then a smaller page is next. */
+  async #unlessTooMuch<Page>(size: PageSize, ask: () => Promise<Page>): Promise<Page | undefined> {
     try {
-      return await this.#chain.page(next, this.#size.limit(next, deep))
+      return await ask()
     } catch (error) {
       // Another node may have to be found.
       this.#lookedAt = Number.NEGATIVE_INFINITY
       // A node that is away fails with the smallest too, and is waited for then.
-      if (isEnergywebError(error) && error.retryable && this.#size.failed()) return undefined
+      if (isEnergywebError(error) && error.retryable && size.failed()) return undefined
       throw error
     }
   }
 
-  #isBefore({ block, logIndex }: EventLog): boolean {
-    return this.#begin !== undefined && block === this.#begin.block && logIndex <= this.#begin.logIndex
-  }
-
   /** Blocks that a reorg may still take back. */
   async #readYoung(blocks: readonly BlockHeader[], target: bigint): Promise<boolean> {
-    const linked = this.#anchors.linked(blocks.filter(({ number }) => number <= target))
-    if (linked.length === 0) return false
-    const logs = await this.#chain.logsOf(linked)
+    const all = this.#anchors.linked(blocks.filter(({ number }) => number <= target))
+    if (all.length === 0) return false
+    const linked = all.slice(0, Number(this.#youngSize.limit(1n, BigInt(all.length))))
+    const logs = await this.#unlessTooMuch(this.#youngSize, () => this.#chain.logsOf(linked))
+    if (logs === undefined) return true
+    this.#youngSize.found({ seen: logs.flat().length, bytes: 0 }, BigInt(linked.length))
     const doubtful = linked.findIndex((block, i) => logs[i]?.length === 0 && this.#isDoubtful(block))
     const believed = doubtful === -1 ? linked : linked.slice(0, doubtful)
     faultPoint('events/found')
@@ -193,10 +197,8 @@ export class EventCourse {
   }
 
   #keepAll(logs: readonly EventLog[]): void {
-    const keys = eventKeys(this.#options.network.chainId, logs)
-    logs.forEach((log, i) => {
-      if (this.#options.reader.fits(log)) this.handout.keep(log, keys[i] ?? '')
-    })
+    const keys = new EventKeys(this.#options.network.chainId)
+    for (const log of logs) if (this.#options.reader.fits(log)) this.handout.keep(log, keys.next(log))
   }
 
   /** All blocks are searched: time to say what is gone for good. */

@@ -5,11 +5,11 @@ import { decodeKept, type Place } from './cursor-text.ts'
 import type { EventJournal } from './event-journal.ts'
 import { EventWindow, type WindowEvent } from './event-window.ts'
 import { type Offer, OfferQueue } from './offer.ts'
+import type { PastPage } from './past-page.ts'
 import { PastProgress } from './past-progress.ts'
 
-/** So many offers wait at most, but for those of one more page or block. */
-const fullQueue = 2_000
-const lowQueue = 1_000
+/** So many events wait at most, but for those of one more page or block. */
+const full = 2_000
 /** Settled events of the past that need not be durable while others wait: a crash offers them again. */
 const saveAfter = 256
 /** So many must be durable before the next one is settled. */
@@ -24,6 +24,8 @@ export class EventHandout {
   readonly #window = new EventWindow()
   readonly #queue = new OfferQueue()
   readonly #past = new PastProgress()
+  /** Events that come behind those in the queue. */
+  readonly #pages: PastPage[] = []
   /** Offers that are handed out once they are durable. */
   #withheld: WindowEvent[] = []
   #reversing = 0
@@ -34,17 +36,22 @@ export class EventHandout {
     this.#journal = journal
   }
 
-  get isEmpty(): boolean {
-    return this.#queue.size === 0
+  /** How many events and reversals wait. */
+  get size(): number {
+    return this.#pages.reduce((sum, { size }) => sum + size, this.#queue.size)
   }
 
-  get isLow(): boolean {
-    return this.#queue.size < lowQueue
+  get isEmpty(): boolean {
+    return this.size === 0
+  }
+
+  get isFull(): boolean {
+    return this.size >= full
   }
 
   /** True when nothing more is to be looked for: what is undone comes before what follows. */
   get mustWait(): boolean {
-    return this.#reversing > 0 || this.#queue.size >= fullQueue
+    return this.#reversing > 0 || this.isFull
   }
 
   get isWithholding(): boolean {
@@ -53,12 +60,12 @@ export class EventHandout {
 
   /** True when all events of the far past are settled. */
   get isPastSettled(): boolean {
-    return this.#past.size === 0
+    return this.#past.size === 0 && this.#pages.length === 0
   }
 
   /** Every event of the far past before this place is settled; undefined when none is open. */
   get pastPlace(): Place | undefined {
-    return this.#past.place
+    return this.#past.place(this.#pages[0]?.place)
   }
 
   /** Puts back what was kept. */
@@ -69,9 +76,18 @@ export class EventHandout {
 
   /** Hands out the next offer. */
   take(): Offer | undefined {
-    const offer = this.#queue.shift()
+    const offer = this.#queue.shift() ?? this.#takePast()
     if (offer?.kind === 'event') Object.assign(offer.event, { place: 'in-hand', told: true })
     return offer
+  }
+
+  #takePast(): Offer | undefined {
+    const [page] = this.#pages
+    const event = page?.take()
+    if (page?.size === 0) this.#pages.shift()
+    if (event === undefined) return undefined
+    this.#past.add(event.log)
+    return { kind: 'past', ...event }
   }
 
   async settle(offer: Offer, handled: boolean): Promise<void> {
@@ -122,15 +138,25 @@ export class EventHandout {
     await this.#journal.flush()
   }
 
-  /** An event of a block that no reorg reaches. */
-  offerPast(log: EventLog, key: string): void {
-    // It was offered when it was young, before a pause: what became of it is known.
-    if (this.#window.has(key)) {
-      this.keep(log, key)
-      return
+  /** Events of blocks that no reorg reaches. */
+  offerPast(page: PastPage): void {
+    if (page.size === 0) return
+    this.#pages.push(page)
+    // Some may have been offered when they were young, before a pause: what became of them is known.
+    if (!this.#window.isEmpty) this.#compareWithKept()
+  }
+
+  #compareWithKept(): void {
+    for (const page of this.#pages.splice(0)) {
+      for (let event = page.take(); event !== undefined; event = page.take()) {
+        if (this.#window.has(event.key)) {
+          this.keep(event.log, event.key)
+        } else {
+          this.#past.add(event.log)
+          this.#queue.add({ kind: 'past', ...event })
+        }
+      }
     }
-    this.#past.add(log)
-    this.#queue.add({ kind: 'past', key, log })
   }
 
   /** An event that a reorg may still take back: it is offered once it is durable. */

@@ -52,9 +52,12 @@ export class EventWindow {
     return event
   }
 
+  get isEmpty(): boolean {
+    return this.#events.size === 0
+  }
+
   has(key: string): boolean {
-    // Looking up a key costs: of a million past events most find nothing here.
-    return this.#events.size > 0 && this.#events.has(key)
+    return this.#events.has(key)
   }
 
   /** An event was found on the chain; answers it, and whether it is to be offered. */

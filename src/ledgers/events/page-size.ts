@@ -1,5 +1,7 @@
 /** Events that a page should hold: few enough for memory, and enough that requests don't matter. */
 const wanted = 1_000
+/** An event that says much counts for several: one for each so many bytes. */
+const bytesOfOne = 1_024
 /** A contract may say something once a month or a thousand times a block: the first page is small, and soon they grow. */
 const firstBlocks = 16n
 const growth = 4n
@@ -15,9 +17,10 @@ export class PageSize {
     return limit < end ? limit : end
   }
 
-  /** So many events were found in so many blocks. */
-  found(events: number, blocks: bigint): void {
-    const fitting = (blocks * BigInt(wanted)) / BigInt(Math.max(1, events))
+  /** This was found in so many blocks. */
+  found({ seen, bytes }: { readonly seen: number; readonly bytes: number }, blocks: bigint): void {
+    const events = Math.max(1, seen, Math.floor(bytes / bytesOfOne))
+    const fitting = (blocks * BigInt(wanted)) / BigInt(events)
     const most = blocks * growth
     this.#blocks = fitting > most ? most : fitting < 1n ? 1n : fitting
   }

@@ -41,7 +41,8 @@ export interface TransactionReceipt {
   readonly logs: readonly EventLog[]
 }
 
-function malformed(what: string, value: unknown): EnergywebError {
+/** The error for an answer that can't be what it should be. */
+export function malformed(what: string, value: unknown): EnergywebError {
   const shown = JSON.stringify(value)?.slice(0, 80) ?? String(value)
   return new EnergywebError('network-unreachable', `the node's ${what} is malformed: ${shown}`, {
     retryable: true,
@@ -95,14 +96,18 @@ export function logsOf(value: unknown): readonly EventLog[] {
   if (!Array.isArray(value)) throw malformed('list of logs', value)
   const logs: EventLog[] = []
   for (const item of value) {
-    const raw = record(item, 'log')
-    if (raw.removed !== true) logs.push(logOf(raw, logs.at(-1)))
+    const log = logOf(item, logs.at(-1))
+    if (log !== undefined) logs.push(log)
   }
   return logs
 }
 
-/** Much is as in the log before: it is read, and held in memory, once. */
-function logOf(raw: Record<string, unknown>, before: EventLog | undefined): EventLog {
+/**
+ * One log; undefined when it is marked as removed by a reorg. Much is as in the log before: it is read, and held in memory, once.
+ */
+export function logOf(item: unknown, before: EventLog | undefined): EventLog | undefined {
+  const raw = record(item, 'log')
+  if (raw.removed === true) return undefined
   if (!Array.isArray(raw.topics)) throw malformed('log', raw)
   const [topic, ...others] = raw.topics
   const time = raw.blockTimestamp == null ? undefined : Number(quantityOf(raw.blockTimestamp, 'log time'))

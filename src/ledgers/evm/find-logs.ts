@@ -1,6 +1,7 @@
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
-import { type EventLog, type Head, headOf, logsOf } from './answers.ts'
+import { type EventLog, type Head, headOf, malformed } from './answers.ts'
 import type { EvmNetwork } from './network.ts'
+import { PackedLogs } from './packed-logs.ts'
 
 export interface LogFilter {
   readonly address: string | readonly string[]
@@ -20,13 +21,13 @@ const quantity = (value: bigint) => `0x${value.toString(16)}`
  * Of a node's logs those that were asked for, each once: some nodes don't look at all of a filter, and one that gives a log
  * twice would make two events of it.
  */
-export function logsThatFit(logs: readonly EventLog[], { address, topics }: LogFilter): readonly EventLog[] {
+export function logsThatFit(logs: readonly EventLog[], filter: LogFilter): readonly EventLog[] {
   const places = new Set<string>()
   return logs.filter(log => {
     const place = `${log.block} ${log.logIndex}`
     const isNew = !places.has(place)
     places.add(place)
-    return isNew && fitsFilter(log, { address, topics })
+    return isNew && fitsFilter(log, filter)
   })
 }
 
@@ -62,27 +63,51 @@ export async function findFirstLogs(
   return []
 }
 
+export interface Search {
+  readonly at: bigint
+  readonly limit: bigint
+  readonly signal?: AbortSignal
+  /** False for a log that is not wanted although it was asked for. */
+  readonly fits?: (log: EventLog) => boolean
+}
+
+/** What a search found; `searched` is the block at the other end, `last` the highest of them. */
+export interface FoundLogs<Logs = readonly EventLog[]> {
+  readonly logs: Logs
+  readonly searched: bigint
+  readonly last: Head
+}
+
 /**
  * The logs from block `at` on towards `limit`, in as many blocks as the node lets be searched at once; `limit` may lie
- * below `at`. `searched` is the block at the other end, `last` the highest of them.
+ * below `at`. They are in the chain's order.
  * @throws EnergywebError `network-unreachable`; `network-refused`; `network-not-synced` when the node asked does not have
  * the range's last block, as its "nothing" would mean nothing; all retryable.
  */
-export async function logsNear(
+export async function logsNear(network: EvmNetwork, filter: LogFilter, search: Search): Promise<FoundLogs> {
+  const { logs, ...found } = await packedLogsNear(network, filter, search)
+  return { ...found, logs: [...logs] }
+}
+
+/**
+ * The same, for many.
+ * @throws EnergywebError as `logsNear`
+ */
+export async function packedLogsNear(
   network: EvmNetwork,
   filter: LogFilter,
-  { at, limit, signal }: { at: bigint; limit: bigint; signal?: AbortSignal },
-): Promise<{ readonly logs: readonly EventLog[]; readonly searched: bigint; readonly last: Head }> {
+  { at, limit, ...options }: Search,
+): Promise<FoundLogs<PackedLogs>> {
   for (;;) {
     const span = network.logRange.size - 1n
     const searched = limit >= at ? smaller(limit, at + span) : larger(limit, at - span)
     const [from, to] = searched >= at ? [at, searched] : [searched, at]
     try {
-      const { logs, last } = await logsIn(network, filter, { from, to, ...(signal && { signal }) })
+      const { logs, last } = await logsIn(network, filter, { from, to, ...options })
       network.logRange.succeeded()
       return { logs, searched, last }
     } catch (error) {
-      signal?.throwIfAborted()
+      options.signal?.throwIfAborted()
       const isTooMuch = isEnergywebError(error, 'network-refused')
       const shrunk =
         (isTooMuch || isEnergywebError(error, 'network-unreachable')) &&
@@ -121,22 +146,27 @@ const larger = (a: bigint, b: bigint) => (a > b ? a : b)
 async function logsIn(
   network: EvmNetwork,
   filter: LogFilter,
-  { from, to, signal }: BlockRange,
-): Promise<{ readonly logs: readonly EventLog[]; readonly last: Head }> {
+  { from, to, signal, fits = () => true }: BlockRange & Pick<Search, 'fits'>,
+): Promise<{ readonly logs: PackedLogs; readonly last: Head }> {
   const query = { ...filter, fromBlock: quantity(from), toBlock: quantity(to) }
+  const isWanted = (log: EventLog) =>
+    log.block >= from && log.block <= to && fitsFilter(log, filter) && fits(log)
   const [block, logs] = await network.results(
     [
       { method: 'eth_getBlockByNumber', params: [quantity(to), false] },
       { method: 'eth_getLogs', params: [query] },
     ],
-    signal === undefined ? {} : { signal },
+    { newList: () => new PackedLogs(isWanted), ...(signal && { signal }) },
   )
   const last = headOf(block)
-  if (last !== undefined) {
-    const isWithin = ({ block }: EventLog) => block >= from && block <= to
-    return { logs: logsThatFit(logsOf(logs), filter).filter(isWithin), last }
-  }
+  if (last !== undefined) return { logs: packedLogsOf(logs), last }
   throw new EnergywebError('network-not-synced', `the node asked for logs has no block ${to} yet`, {
     retryable: true,
   })
+}
+
+/** @throws EnergywebError `network-unreachable`, retryable, when a node's answer is no list of logs */
+export function packedLogsOf(value: unknown): PackedLogs {
+  if (value instanceof PackedLogs) return value.finish()
+  throw malformed('list of logs', value)
 }

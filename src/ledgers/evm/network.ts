@@ -20,7 +20,7 @@ import {
 import { socketAddress } from './node-address.ts'
 import { failed, NodeExamination } from './node-examination.ts'
 import { NodePool } from './node-pool.ts'
-import type { RpcAnswer, RpcCall } from './rpc-calls.ts'
+import type { CallOptions, RpcAnswer, RpcCall } from './rpc-calls.ts'
 
 export type { EvmNetworkOptions } from './network-options.ts'
 
@@ -220,7 +220,7 @@ export class EvmNetwork {
   }
 
   /** Many calls to the node in use, answered in their order. @throws EnergywebError `network-unreachable`, retryable. */
-  batch(calls: readonly RpcCall[], options: Waiting = {}): Promise<readonly RpcAnswer[]> {
+  batch(calls: readonly RpcCall[], options: CallOptions = {}): Promise<readonly RpcAnswer[]> {
     return this.#pool.batch(calls, options)
   }
 
@@ -228,7 +228,7 @@ export class EvmNetwork {
    * Many calls to the node in use that must all succeed; their results.
    * @throws EnergywebError `network-unreachable`, `network-refused`; both retryable.
    */
-  async results(calls: readonly RpcCall[], options: Waiting = {}): Promise<readonly unknown[]> {
+  async results(calls: readonly RpcCall[], options: CallOptions = {}): Promise<readonly unknown[]> {
     const answers = await this.batch(calls, options)
     return answers.map((answer, i) => {
       if (answer.error !== undefined) throw failed(this.name, calls[i]?.method ?? '', answer.error)

@@ -7,7 +7,7 @@ import type { NodeSettings } from './node-address.ts'
 import { againAt, inOrder, secondsBehind } from './node-choice.ts'
 import type { NodeExamination } from './node-examination.ts'
 import { statusOf } from './node-status.ts'
-import type { Fetch, RpcAnswer } from './rpc-calls.ts'
+import type { CallOptions, Fetch, RpcAnswer } from './rpc-calls.ts'
 import { RpcNode } from './rpc-node.ts'
 import { type Calls, type Ready, shareBatch, shareReady } from './shared-calls.ts'
 
@@ -73,14 +73,15 @@ export class NodePool {
   }
 
   /**
-   * All calls go to the node in use; those that come at the same time share requests.
+   * All calls go to the node in use; those that come at the same time share requests, but for those with lists of their own.
    * @throws EnergywebError `network-unreachable`, retryable.
    */
-  async batch(calls: Calls, options: Waiting = {}): Promise<readonly RpcAnswer[]> {
-    return calls.length === 0 ? [] : this.#batches.ask(calls, options)
+  async batch(calls: Calls, options: CallOptions = {}): Promise<readonly RpcAnswer[]> {
+    if (calls.length === 0) return []
+    return options.newList === undefined ? this.#batches.ask(calls, options) : this.#batch(calls, options)
   }
 
-  async #batch(calls: Calls, options: Waiting): Promise<readonly RpcAnswer[]> {
+  async #batch(calls: Calls, options: CallOptions): Promise<readonly RpcAnswer[]> {
     const node = this.#current ?? this.#nodes[0]
     return node === undefined ? [] : node.batch(calls, options)
   }

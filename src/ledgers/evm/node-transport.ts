@@ -1,4 +1,5 @@
 import { EnergywebError, messageOf } from '../../core/errors.ts'
+import { ListAnswer, type ListReader } from './list-answer.ts'
 import type { NodeAddress } from './node-address.ts'
 import { retryAfter } from './rate-limit.ts'
 import type { Fetch } from './rpc-calls.ts'
@@ -17,16 +18,21 @@ export type Posted =
   | { readonly json: unknown }
   | { readonly limited: true; readonly wait: number | undefined }
 
+export interface PostOptions {
+  readonly options: TransportOptions
+  readonly now: number
+  readonly signal?: AbortSignal | undefined
+  /** Reads the lists that are results. */
+  readonly newList?: (() => ListReader) | undefined
+}
+
 const longestAnswer = 32 * 1024 * 1024
 
 /**
  * One request to one node.
  * @throws EnergywebError `network-unreachable`, retryable
  */
-export async function post(
-  body: unknown,
-  { options, signal, now }: { options: TransportOptions; signal: AbortSignal | undefined; now: number },
-): Promise<Posted> {
+export async function post(body: unknown, { options, now, signal, newList }: PostOptions): Promise<Posted> {
   const { address, fetch, timeout } = options
   const limit = AbortSignal.timeout(timeout)
   try {
@@ -38,6 +44,9 @@ export async function post(
       redirect: 'error',
       signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
     })
+    if (response.ok && newList !== undefined) {
+      return { json: await readLists(response, options, newList) }
+    }
     const text = await textOf(response, options)
     const wait = retryAfter(response.headers.get('retry-after'), now)
     if (response.status === 429 || (response.status === 503 && wait !== undefined)) {
@@ -66,6 +75,20 @@ async function textOf(response: Response, options: TransportOptions): Promise<st
   }
   // In one go: pieces of text that are put together later take the memory twice.
   return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length))
+}
+
+/** Here what is kept of an answer counts, not how long it is. */
+async function readLists(
+  response: Response,
+  options: TransportOptions,
+  newList: () => ListReader,
+): Promise<unknown> {
+  const answer = new ListAnswer(newList)
+  for await (const chunk of response.body ?? []) {
+    answer.write(chunk)
+    if (answer.bytes > longestAnswer) throw unreachable(options, 'gave an answer of more than 32 MB')
+  }
+  return answer.end()
 }
 
 // The cause itself may name the URL with its key: only its code goes on.

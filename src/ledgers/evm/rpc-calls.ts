@@ -1,3 +1,5 @@
+import type { ListReader } from './list-answer.ts'
+
 /** One JSON-RPC 2.0 call. */
 export interface RpcCall {
   readonly method: string
@@ -14,6 +16,13 @@ export interface RpcError {
 export type RpcAnswer =
   | { readonly result: unknown; readonly error?: undefined }
   | { readonly error: RpcError; readonly result?: undefined }
+
+/** How calls are made. */
+export interface CallOptions {
+  readonly signal?: AbortSignal
+  /** Results that are lists are read by it while they arrive, and stand in the answers as these readers. */
+  readonly newList?: () => ListReader
+}
 
 export type Fetch = typeof globalThis.fetch
 

@@ -3,7 +3,7 @@ import { Circuit } from './circuit.ts'
 import { type NodeSettings, nodeAddress } from './node-address.ts'
 import { post, type TransportOptions, unreachable } from './node-transport.ts'
 import { isBatchLimit, isRateLimit } from './rate-limit.ts'
-import { type Fetch, type RpcAnswer, type RpcCall, readAnswer } from './rpc-calls.ts'
+import { type CallOptions, type Fetch, type RpcAnswer, type RpcCall, readAnswer } from './rpc-calls.ts'
 import { Slots } from './slots.ts'
 import { TokenBucket } from './token-bucket.ts'
 
@@ -86,10 +86,7 @@ export class RpcNode {
    * Answers in the order of the calls.
    * @throws EnergywebError `network-unreachable`, retryable, also while the node wants no requests
    */
-  async batch(
-    calls: readonly RpcCall[],
-    options: { signal?: AbortSignal } = {},
-  ): Promise<readonly RpcAnswer[]> {
+  async batch(calls: readonly RpcCall[], options: CallOptions = {}): Promise<readonly RpcAnswer[]> {
     const answers = new Map<number, RpcAnswer>()
     let open = calls.map((_, i) => i)
     let limits = 0
@@ -97,7 +94,7 @@ export class RpcNode {
       const part = open.slice(0, await this.#admitted(Math.min(this.#batchSize, open.length), options.signal))
       const got = await this.#exchange(
         part.flatMap(i => calls[i] ?? []),
-        options.signal,
+        options,
       )
       if (got === 'smaller') continue
       if (got === 'limited') {
@@ -130,14 +127,14 @@ export class RpcNode {
   /** Answers by the place of their call; those left out were limited. */
   #exchange(
     calls: readonly RpcCall[],
-    signal: AbortSignal | undefined,
+    options: CallOptions,
   ): Promise<ReadonlyMap<number, RpcAnswer> | 'limited' | 'smaller'> {
-    return this.#slots.run(() => this.#ask(calls, signal))
+    return this.#slots.run(() => this.#ask(calls, options))
   }
 
   async #ask(
     calls: readonly RpcCall[],
-    signal: AbortSignal | undefined,
+    { signal, newList }: CallOptions,
   ): Promise<ReadonlyMap<number, RpcAnswer> | 'limited' | 'smaller'> {
     signal?.throwIfAborted()
     const { clock } = this.#options
@@ -147,7 +144,7 @@ export class RpcNode {
       const requests = calls.map(call => ({ jsonrpc: '2.0', id: ++this.#id, ...call }))
       const alone = requests.length === 1
       const body = alone ? requests[0] : requests
-      const posted = await post(body, { options: this.#transport, signal, now: clock.now() })
+      const posted = await post(body, { options: this.#transport, now: clock.now(), signal, newList })
       if ('limited' in posted) {
         this.#limited(posted.wait)
         return 'limited'
