@@ -3,6 +3,7 @@ import { faultPoint } from '../../core/fault-point.ts'
 import { classifyRefusal } from './errors.ts'
 import type { RpcAnswer } from './rpc-calls.ts'
 import { neverSent, type Sender, type Tracked, type Turn } from './sender.ts'
+import { isPassedOver } from './submission-passed-over.ts'
 import { shrinkRoom } from './submission-room.ts'
 
 /**
@@ -12,7 +13,7 @@ import { shrinkRoom } from './submission-room.ts'
  */
 export async function broadcast(sender: Sender, turn: Turn, from = 0): Promise<boolean> {
   const now = sender.network.clock.monotonic()
-  const again = isPassedOver(sender, turn)
+  const again = await isPassedOver(sender, turn)
   // While the first ones are mined those behind wait their turn; none of them can be lost and mined over.
   const progress = sender.front?.at ?? now
   const isDue = ({ state, sentAt }: Tracked) =>
@@ -43,25 +44,6 @@ export async function broadcast(sender: Sender, turn: Turn, from = 0): Promise<b
   if (sent.length === 0) return false
   await sender.store.markSent(sent.map(item => item.submission.id))
   for (const item of sent) item.state = 'sent'
-  return true
-}
-
-/** So many blocks without our first transaction, and all are sent again; then twice as many, and so on. */
-const firstPatience = 3n
-
-/**
- * True when the nonce that all others wait for was left out of several blocks: the node may have lost it, and what stands
- * behind it, too. The bytes cost nothing to send again.
- */
-function isPassedOver(sender: Sender, { head, count }: Turn): boolean {
-  const { front } = sender
-  const at = sender.network.clock.monotonic()
-  if (front?.nonce !== count) {
-    sender.front = { nonce: count, at, since: head.number, patience: firstPatience }
-    return false
-  }
-  if (head.number - front.since < front.patience) return false
-  sender.front = { ...front, since: head.number, patience: front.patience * 2n }
   return true
 }
 
