@@ -215,8 +215,11 @@ export class LogStore
     return this.#ask({ name: 'nextNonce', input: { chainId, account } })
   }
 
-  create(submission: NewSubmission, variant: Variant): Promise<Submission> {
-    return this.#ask({ name: 'create', input: { submission, variant } })
+  async create(submission: NewSubmission, variant: Variant): Promise<Submission> {
+    const id = await this.#ask({ name: 'create', input: { submission, variant } })
+    const { nonce } = variant
+    const rest = { state: 'signed', reason: undefined, receipt: undefined } as const
+    return { ...submission, ...rest, id, nonce, variants: [variant] }
   }
 
   addVariant(id: number, variant: Variant): Promise<void> {

@@ -68,7 +68,7 @@ export interface Operations {
   scrub(input: undefined): string | undefined
   openLine(input: { line: string; stream: string }): LineState
   setStopped(input: { line: string; reason: string | undefined }): void
-  create(input: { submission: NewSubmission; variant: Variant }): Submission
+  create(input: { submission: NewSubmission; variant: Variant }): number
   addVariant(input: { id: number; variant: Variant }): void
   renounce(input: { id: number; variant: Variant }): void
   raiseNonce(input: { chainId: bigint; account: string; next: number }): void

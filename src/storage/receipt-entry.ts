@@ -2,12 +2,12 @@ import { type AnchorDocument, anchorSchema } from '../core/anchor-document.ts'
 import type { DocumentOf } from '../core/document.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { Receipt } from '../core/receipt.ts'
-import type { Submission } from '../core/submission.ts'
 import { isLogLine, type LineRow } from './lines.ts'
 import type { AppendInput } from './record.ts'
+import type { ProvenSubmission } from './submission-rows.ts'
 
 /** The entry by which the log keeps the receipt of a submission: in the asset's stream, of the log's own in the gateway's. */
-export function receiptEntry(submission: Submission, line: LineRow): Omit<AppendInput, 'at'> {
+export function receiptEntry(submission: ProvenSubmission, line: LineRow): Omit<AppendInput, 'at'> {
   const { receipt } = submission
   if (receipt === undefined)
     throw new EnergywebError('internal', `submission ${submission.id} has no receipt`)
@@ -44,7 +44,7 @@ function anchorDocument({ anchor, value, ...receipt }: Receipt, line: LineRow): 
 }
 
 function receiptDocument(
-  { first, last, reading }: Submission,
+  { first, last, reading }: ProvenSubmission,
   receipt: Receipt,
   line: LineRow,
 ): DocumentOf<'receipt'> {

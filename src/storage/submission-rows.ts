@@ -74,15 +74,28 @@ function variantsOf(sql: Sql, submission: number): readonly Variant[] {
   }))
 }
 
-function submissionOf(sql: Sql, row: Row): Submission {
-  const id = integer(row.id)
+/** A submission without its call and its signed forms, which are long: what its receipt proves. */
+export type ProvenSubmission = Pick<
+  Submission,
+  'id' | 'line' | 'first' | 'last' | 'reading' | 'state' | 'receipt'
+>
+
+function provenOf(row: Row): ProvenSubmission {
   return {
-    id,
+    id: integer(row.id),
     line: text(row.name),
     first: integer(row.first),
     last: integer(row.last),
     reading: optional(row.reading, integer),
     state: stateOf(row.state),
+    receipt: optional(row.receipt, receiptOf),
+  }
+}
+
+function submissionOf(sql: Sql, row: Row): Submission {
+  const proven = provenOf(row)
+  return {
+    ...proven,
     reason: optional(row.reason, text),
     chainId: big(row.chain_id),
     account: text(row.account),
@@ -91,18 +104,28 @@ function submissionOf(sql: Sql, row: Row): Submission {
     gas: big(row.gas),
     value: big(row.value),
     nonce: optional(row.nonce, integer),
-    variants: variantsOf(sql, id),
-    receipt: optional(row.receipt, receiptOf),
+    variants: variantsOf(sql, proven.id),
   }
 }
 
 const columns = 'SELECT s.*, l.name FROM submissions s JOIN lines l ON l.id = s.line'
+const provenColumns = `SELECT s.id, s.first, s.last, s.reading, s.state, s.receipt, l.name
+  FROM submissions s JOIN lines l ON l.id = s.line`
+
+function rowById(sql: Sql, id: number, wanted: string): Row {
+  const row = sql.get(`${wanted} WHERE s.id = ?`, id)
+  if (row === undefined) throw new EnergywebError('argument-invalid', `there is no submission ${id}`)
+  return row
+}
 
 /** @throws EnergywebError `argument-invalid` when there is none. */
 export function submissionById(sql: Sql, id: number): Submission {
-  const row = sql.get(`${columns} WHERE s.id = ?`, id)
-  if (row === undefined) throw new EnergywebError('argument-invalid', `there is no submission ${id}`)
-  return submissionOf(sql, row)
+  return submissionOf(sql, rowById(sql, id, columns))
+}
+
+/** @throws EnergywebError `argument-invalid` when there is none. */
+export function provenById(sql: Sql, id: number): ProvenSubmission {
+  return provenOf(rowById(sql, id, provenColumns))
 }
 
 /** Submissions of a line, newest first. */

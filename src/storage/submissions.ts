@@ -8,7 +8,7 @@ import { receiptEntry } from './receipt-entry.ts'
 import { append } from './record.ts'
 import type { Sql } from './sql.ts'
 import type { Store } from './store.ts'
-import { encodeReceipt, submissionById } from './submission-rows.ts'
+import { encodeReceipt, provenById, submissionById } from './submission-rows.ts'
 
 function conflict(message: string): EnergywebError {
   return new EnergywebError('nonce-conflict', message, {
@@ -115,8 +115,8 @@ function keepVariant(sql: Sql, id: number, variant: Variant): void {
   )
 }
 
-/** Keeps a new submission, its first signed form and the nonce. */
-export function create(store: Store, submission: NewSubmission, variant: Variant): Submission {
+/** Keeps a new submission, its first signed form and the nonce; answers its id. */
+export function create(store: Store, submission: NewSubmission, variant: Variant): number {
   const { sql } = store
   const line = lineNamed(sql, submission.line)
   const { reading } = submission
@@ -130,16 +130,7 @@ export function create(store: Store, submission: NewSubmission, variant: Variant
   takeNonce(sql, submission, variant.nonce)
   const id = insert(sql, line, submission, { state: 'signed', reading, nonce: variant.nonce })
   keepVariant(sql, id, variant)
-  const { nonce } = variant
-  return {
-    ...submission,
-    id,
-    state: 'signed',
-    reason: undefined,
-    nonce,
-    variants: [variant],
-    receipt: undefined,
-  }
+  return id
 }
 
 /** Keeps a replacement of the nonce in force. */
@@ -178,8 +169,13 @@ export function markSent(sql: Sql, ids: readonly number[]): void {
 }
 
 export function markMined(sql: Sql, id: number, receipt: Receipt): void {
-  atWork(sql, id, 'mined')
-  sql.run("UPDATE submissions SET state = 'mined', receipt = ? WHERE id = ?", encodeReceipt(receipt), id)
+  const changed = sql.run(
+    "UPDATE submissions SET state = 'mined', receipt = ? WHERE id = ? AND state NOT IN ('final', 'skipped')",
+    encodeReceipt(receipt),
+    id,
+  )
+  // It says why not.
+  if (changed === 0) atWork(sql, id, 'mined')
 }
 
 export function markUnmined(sql: Sql, id: number): void {
@@ -189,16 +185,19 @@ export function markUnmined(sql: Sql, id: number): void {
 
 /** Puts mined submissions to rest: receipt entry, state and cursor together. One that is final already stays so. */
 export function finalise(store: Store, ids: readonly number[], at: Instant): void {
-  const submissions = ids.map(id => submissionById(store.sql, id)).filter(({ state }) => state !== 'final')
+  const { sql } = store
+  const submissions = ids.map(id => provenById(sql, id)).filter(({ state }) => state !== 'final')
   const unproven = submissions.find(({ state, receipt }) => state !== 'mined' || receipt === undefined)
   if (unproven !== undefined) {
     throw new EnergywebError('argument-invalid', `submission ${unproven.id} is ${unproven.state}, not mined`)
   }
-  for (const submission of submissions) {
-    const line = lineNamed(store.sql, submission.line)
-    append(store, { ...receiptEntry(submission, line), at })
-    store.sql.run("UPDATE submissions SET state = 'final' WHERE id = ?", submission.id)
-    moveCursor(store.sql, line)
+  for (const [name, own] of Map.groupBy(submissions, ({ line }) => line)) {
+    const line = lineNamed(sql, name)
+    for (const submission of own) {
+      append(store, { ...receiptEntry(submission, line), at })
+      sql.run("UPDATE submissions SET state = 'final' WHERE id = ?", submission.id)
+    }
+    moveCursor(sql, line)
   }
 }
 

@@ -1,7 +1,7 @@
 import { isEnergywebError, messageOf } from '../../core/errors.ts'
+import { inTurns } from '../../core/in-turns.ts'
 import type { Ledger, LineStatus, NetworkStatus, ReportLine } from '../../core/ledger.ts'
 import { type Logger, silentLogger } from '../../core/logger.ts'
-import { sideBySide } from '../../core/side-by-side.ts'
 import type { Signer } from '../../core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../../core/submission.ts'
 import { keysWithWork } from './keys-with-work.ts'
@@ -92,29 +92,29 @@ export class EvmLedger implements Ledger {
     this.#probing = this.#options.network.probe({ signal: this.#closing.signal })
     let worked = 0
     const keys = await keysWithWork(this.#keys, this.#options.stores)
-    const results = await sideBySide(keys, keysAtOnce, async lines => {
+    // A turn each: keys with much to follow must not keep those behind them from sending theirs.
+    const failures = await inTurns(keys, keysAtOnce, async lines => {
       signal.throwIfAborted()
       const machine = await this.#machineOf(lines, signal)
-      if (machine === undefined) return
+      if (machine === undefined) return false
       // Only who waits by the same signal shares requests.
       const own = lines.isApart ? AbortSignal.any([signal]) : signal
       lines.isApart = true
-      await machine.work({ signal: own })
+      const more = await machine.turn({ signal: own })
       lines.isApart = false
       lines.trouble = undefined
       worked += 1
+      return more
     })
     signal.throwIfAborted()
-    for (const [i, result] of results.entries()) {
-      if (result.status === 'fulfilled') continue
+    for (const [lines, error] of failures) {
       // Where no key had a good turn it is the ledger's trouble; else the ledger must not be kept waiting for this key.
-      if (worked === 0) throw result.reason
-      this.#blame(keys[i], result.reason)
+      if (worked === 0) throw error
+      this.#blame(lines, error)
     }
   }
 
-  #blame(lines: KeyLines | undefined, error: unknown): void {
-    if (lines === undefined) return
+  #blame(lines: KeyLines, error: unknown): void {
     const text = `${isEnergywebError(error) ? error.code : 'internal'}: key ${lines.key}: ${messageOf(error)}`
     if (lines.trouble !== text) this.#options.log?.warn({ ledger: this.name, key: lines.key }, text)
     lines.trouble = text

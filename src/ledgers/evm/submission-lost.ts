@@ -7,6 +7,9 @@ import { signAgain } from './submission-sign.ts'
 /** An unexplained revert is tried so often. */
 const mostUnexplained = 3
 
+/** Its nonce is used up, and it is not known to be registered. */
+export const isUnsettled = ({ lost, passedAt }: Tracked) => lost !== undefined || passedAt !== undefined
+
 /**
  * Deals with submissions whose nonce is used up for good although they are not registered: a foreign transaction took
  * it, or our own reverted. Totals are absolute: a new nonce after a later reading was registered would lower the

@@ -24,7 +24,7 @@ import {
 import { confirm } from './submission-finality.ts'
 import { fillGap } from './submission-gap.ts'
 import { guarded } from './submission-guard.ts'
-import { settleLost } from './submission-lost.ts'
+import { isUnsettled, settleLost } from './submission-lost.ts'
 import { followFinals, isAnchorDue } from './submission-moved.ts'
 import { planLines } from './submission-plan-lines.ts'
 import { waitingLines } from './submission-planning.ts'
@@ -115,12 +115,21 @@ export class SubmissionMachine {
    * Turns until nothing more can be done before time passes or entries come.
    * @throws EnergywebError what stops the network or the log; the state on disk stays right.
    */
-  async work({ signal }: { signal: AbortSignal }): Promise<void> {
+  async work(options: { signal: AbortSignal }): Promise<void> {
+    while (await this.turn(options)) options.signal.throwIfAborted()
+  }
+
+  /**
+   * One turn; says whether another one may do more at once.
+   * @throws EnergywebError as `work`
+   */
+  async turn({ signal }: { signal: AbortSignal }): Promise<boolean> {
     const { network, account } = this.#sender
-    await network.exclusive(account, async () => {
+    return network.exclusive(account, async () => {
       try {
-        while (await takeTurn(this.#sender, signal)) signal.throwIfAborted()
-        this.#tellTrouble()
+        const more = await takeTurn(this.#sender, signal)
+        if (!more) this.#tellTrouble()
+        return more
       } catch (error) {
         // Whatever was interrupted: what is on disk counts.
         this.#sender.book = undefined
@@ -226,8 +235,11 @@ async function takeTurn(sender: Sender, signal: AbortSignal): Promise<boolean> {
 
 async function settleSafely(sender: Sender, turn: Turn): Promise<boolean> {
   let changed = false
-  for (const line of sender.lines.values()) {
+  const due = new Set((sender.book ?? []).filter(isUnsettled).map(({ submission }) => submission.line))
+  for (const [name, line] of sender.lines) {
     if (sender.book === undefined) return changed
+    // Asked of every line, what each has under way is too much where an account has many.
+    if (!due.has(name)) continue
     changed = (await guarded(sender, turn, { line, run: () => settleLost(sender, turn, line) })) || changed
   }
   return changed
