@@ -20,6 +20,7 @@ import {
 import { socketAddress } from './node-address.ts'
 import { failed, NodeExamination } from './node-examination.ts'
 import { NodePool } from './node-pool.ts'
+import { OneByOne } from './one-by-one.ts'
 import type { CallOptions, RpcAnswer, RpcCall } from './rpc-calls.ts'
 
 export type { EvmNetworkOptions } from './network-options.ts'
@@ -47,6 +48,8 @@ export class EvmNetwork {
   readonly ws: string | undefined
   /** How many blocks a search for logs may span. */
   readonly logRange = new LogRange()
+  /** Who has much to sign waits here first: what one account signs goes out while the next one signs. */
+  readonly signing = new OneByOne()
   readonly #pool: NodePool
   readonly #market: FeeMarket
   readonly #turns = new Map<string, Promise<unknown>>()
