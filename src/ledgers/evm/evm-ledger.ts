@@ -42,10 +42,11 @@ interface KeyLines {
 }
 
 /**
- * So many keys take their turns at once. They share requests to the node and commits of the log, so that many cost little
- * more than one; what they keep in memory meanwhile is bounded by it.
+ * So many keys take their turns at once. A turn is some ten questions one after the other, and a node that makes a block lets
+ * all of them wait: with fewer keys on their way, blocks go out half empty. They share requests to the node and commits of the
+ * log, so that many cost little more than one.
  */
-const keysAtOnce = 256
+const keysAtOnce = 1_024
 
 /** A family of contracts as a ledger: one submission machine a key. */
 export class EvmLedger implements Ledger {
