@@ -6,7 +6,7 @@ test('each computes to its end before the next begins, and what comes in is hear
   const line = new OneByOne()
   const order: string[] = []
   const compute = async (name: string) => {
-    await line.next()
+    await line.next(16)
     for (const part of [1, 2]) {
       order.push(`${name}${part}`)
       await Promise.resolve()
@@ -20,7 +20,20 @@ test('each computes to its end before the next begins, and what comes in is hear
 
 test('one that comes later is let through, too', async () => {
   const line = new OneByOne()
-  await line.next()
-  await line.next()
-  await Promise.all([line.next(), line.next()])
+  await line.next(1)
+  await line.next(1_000)
+  await Promise.all([line.next(1_000), line.next(1)])
+})
+
+test('those that compute little go on in one turn, so that they can ask together', async () => {
+  // Fails when each has a turn of its own, and when all are let through at once.
+  const line = new OneByOne()
+  const order: string[] = []
+  const compute = async (name: string) => {
+    await line.next(6)
+    order.push(name)
+    setImmediate(() => order.push(`heard ${name}`))
+  }
+  await Promise.all(['a', 'b', 'c', 'd', 'e', 'f'].map(compute))
+  expect(order.slice(0, 8).join(' ')).toBe('a b c d heard a heard b e f')
 })

@@ -24,7 +24,7 @@ export async function signNew(
     for (const [i, call] of calls.entries()) {
       faultPoint('ledgers/planned')
       const gas = await (own[i] ?? gasFor(sender, line, { call, turn }))
-      if (i === 0) await sender.network.signing.next()
+      if (i === 0) await sender.network.signing.next(calls.length)
       faultPoint('ledgers/before-sign')
       const { to, data, payment = 0n } = call
       const variant = await sign(sender, turn, { to, data, value: payment, gas, nonce: next, fees })
