@@ -34,7 +34,7 @@ export async function openPublishedLog(
     return { files: folderFiles(resolve(cwd, log)), close: async () => undefined }
   const address = addressOf(log)
   if (address.startsWith('http:') && !lanHttp) throw plainHttp(address)
-  const { openHttpClient } = await import('../sources/index.ts')
+  const { openHttpClient } = await import('../connections/index.ts')
   const tls = lanHttp
     ? ({ allow: 'lan-http', reason: 'follows a log in its own network' } as const)
     : 'required'

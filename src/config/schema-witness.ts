@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { httpAddress, tlsPolicy } from '../sources/options.ts'
+import { httpAddress, tlsPolicy } from '../connections/connection-fields.ts'
 import * as field from './fields.ts'
 
 /** One of those who cosign the checkpoints of this gateway's log. */

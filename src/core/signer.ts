@@ -1,14 +1,15 @@
-/** What a key can do: sign EVM transactions (`secp256k1`) or checkpoints (`ed25519`). */
-export type SignatureAlgorithm = 'secp256k1' | 'ed25519'
+/** What a key can do: sign EVM transactions (`secp256k1`), checkpoints (`ed25519`), or give evidence out of hardware (`p256`). */
+export type SignatureAlgorithm = 'secp256k1' | 'ed25519' | 'p256'
 
 /** Whatever holds a key: a keystore file, a token, a TPM. The key itself never leaves it. */
 export interface Signer {
   readonly algorithms: readonly SignatureAlgorithm[]
-  /** secp256k1: 65 bytes, uncompressed (04 || X || Y). ed25519: 32 bytes. */
+  /** secp256k1 and p256: 65 bytes, uncompressed (04 || X || Y). ed25519: 32 bytes. */
   publicKey(algorithm: SignatureAlgorithm): Uint8Array
   /**
    * secp256k1: `data` is a 32-byte digest; the answer is r || s || recovery id (0 or 1), 65 bytes, with low s.
    * ed25519: `data` is the message; the answer is 64 bytes (RFC 8032).
+   * p256: `data` is the message; the answer is r || s, 64 bytes, of ECDSA over its SHA-256 (FIPS 186-5).
    * @throws EnergywebError `key-unavailable` when the key can't be reached now; `argument-invalid` for an algorithm it has not.
    */
   sign(

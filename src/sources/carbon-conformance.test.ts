@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { openHttpClient } from '../connections/http-client.ts'
 import type { CarbonSource } from '../core/carbon.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Instant } from '../core/time.ts'
@@ -6,7 +7,6 @@ import { type CarbonSubject, carbonCases, runCarbonCase } from '../testing/carbo
 import { goldenFolder } from '../testing/source-conformance-golden.ts'
 import { loadCarbonSource } from './catalogue.ts'
 import { sourceContext } from './context.ts'
-import { openHttpClient } from './http.ts'
 
 const password = 'correct-horse-battery'
 const user = 'reader-of-the-test'

@@ -1,8 +1,8 @@
+import { openHttpClient } from '../connections/http-client.ts'
+import type { HttpLimits } from '../connections/http-exchange.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Logger } from '../core/logger.ts'
 import type { SourceContext } from '../core/source.ts'
-import { openHttpClient } from './http.ts'
-import type { HttpLimits } from './http-exchange.ts'
 
 export interface SourceContextOptions {
   readonly clock: Clock

@@ -5,6 +5,8 @@
  */
 
 export { z } from 'zod'
+export { printableUrl } from '../connections/http-errors.ts'
+export type { HttpLimits } from '../connections/http-exchange.ts'
 export {
   type CarbonBasis,
   type CarbonFactor,
@@ -62,8 +64,6 @@ export {
 export type { DriverDescription, Proof } from './define-driver.ts'
 export { type AnySourceDefinition, defineSource, type SourceDefinition } from './define-source.ts'
 export { JsonNumber, parseExactJson } from './exact-json.ts'
-export { printableUrl } from './http-errors.ts'
-export type { HttpLimits } from './http-exchange.ts'
 export {
   basicAuth,
   carbonFactor,

@@ -1,6 +1,6 @@
+import { printableUrl } from '../connections/http-errors.ts'
 import type { HttpResponse, SourceContext, TlsPolicy } from '../core/source.ts'
 import { type Answer, acceptAnswer, basicAuthorization, expectMediaType } from './answers.ts'
-import { printableUrl } from './http-errors.ts'
 
 type Credentials = { readonly user: string; readonly password: string } | { readonly apiKey: string }
 

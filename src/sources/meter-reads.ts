@@ -1,3 +1,4 @@
+import { printableUrl } from '../connections/http-errors.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type {
   HttpResponse,
@@ -13,7 +14,6 @@ import { parseExactJson } from './exact-json.ts'
 import { inOrder, type Rows, readRows } from './history/items.ts'
 import { type HistoryPart, readHistory } from './history/read-history.ts'
 import { toReadings } from './history/readings.ts'
-import { printableUrl } from './http-errors.ts'
 import { acceptJson, openJsonClient, rawOf } from './json-client.ts'
 import { tlsExceptions } from './options.ts'
 import { serviceMessage } from './service-message.ts'

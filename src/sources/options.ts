@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { httpAddress } from '../connections/connection-fields.ts'
 import {
   attogramsPerKilowattHour,
   type CarbonFactor,
@@ -8,8 +9,9 @@ import {
 import { parseDuration } from '../core/duration.ts'
 import { EnergywebError, isEnergywebError } from '../core/errors.ts'
 import { parsePower } from '../core/power.ts'
-import type { TlsPolicy } from '../core/source.ts'
 import { parseInstant } from '../core/time.ts'
+
+export { httpAddress, tlsExceptions, tlsPolicy } from '../connections/connection-fields.ts'
 
 /**
  * A field whose value is a secret. In a configuration it is always a reference, `{ env: NAME }` or `{ file: path }`;
@@ -24,46 +26,10 @@ export function personal(description: string) {
   return z.string().min(1).max(256).meta({ description, personal: true })
 }
 
-/** The address of a device or service: http or https, without credentials in it. */
-export function httpAddress(description: string) {
-  return z
-    .string()
-    .refine(isHttpAddress, 'expected an http or https address without user, password, query or fragment')
-    .transform(text => text.replace(/\/+$/, ''))
-    .meta({ description })
-}
-
 /** The address of a service that has a known one. */
 export function serviceAddress(fallback: string) {
   const description = 'address of the service; a mirror of your own may stand here'
   return httpAddress(description).prefault(fallback).meta({ description, default: fallback })
-}
-
-function isHttpAddress(text: string): boolean {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || !/^https?:$/.test(url.protocol)) return false
-  return url.username === '' && url.password === '' && url.search === '' && url.hash === ''
-}
-
-/** What the connection must prove; `required` unless the configuration says why not. */
-export function tlsPolicy() {
-  const policy: z.ZodType<TlsPolicy> = z.union([
-    z.literal('required'),
-    z.strictObject({
-      pin: z
-        .string()
-        .regex(/^sha256\/[A-Za-z0-9+/]{43}=$/)
-        .meta({ description: "SHA-256 of the server's public key" }),
-    }),
-    z.strictObject({ ca: z.string().min(1).meta({ description: 'PEM file of your own authority' }) }),
-    z.strictObject({
-      allow: z.literal('lan-http').meta({ description: 'plain HTTP, to private addresses only' }),
-      reason: z.string().min(1).max(200).meta({ description: 'why; it stands in every document' }),
-    }),
-  ])
-  return policy
-    .default('required')
-    .meta({ description: '`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`' })
 }
 
 /** User and password of HTTP Basic. A user name can't hold a colon (RFC 7617). */
@@ -136,12 +102,4 @@ function succeeds(attempt: () => unknown): boolean {
     if (isEnergywebError(error)) return false
     throw error
   }
-}
-
-/** What a source with this policy must declare in its documents' provenance. */
-export function tlsExceptions(policy: TlsPolicy, options: { url: string; credentials: boolean }): string[] {
-  if (typeof policy === 'string' || !('allow' in policy) || options.url.startsWith('https:')) return []
-  const exceptions = [`lan-http: ${policy.reason}`]
-  if (options.credentials) exceptions.push('credentials without TLS')
-  return exceptions
 }

@@ -1,11 +1,12 @@
 // Each driver against a mock of its service's contract that nobody here wrote (Prism): it refuses requests that break the
 // contract, and answers with the contract's examples.
 import { afterAll, describe, expect, test } from 'vitest'
+import { openHttpClient } from '../../src/connections/index.ts'
 import type { CarbonIntensity, CarbonSource } from '../../src/core/carbon.ts'
 import { silentLogger } from '../../src/core/logger.ts'
 import type { SourceContext } from '../../src/core/source.ts'
 import { formatInstant, parseInstant } from '../../src/core/time.ts'
-import { loadCarbonSource, openHttpClient, sourceContext } from '../../src/sources/index.ts'
+import { loadCarbonSource, sourceContext } from '../../src/sources/index.ts'
 import { type Prism, startPrism } from '../support/prism.ts'
 
 const prisms = new Map<string, Promise<Prism>>()

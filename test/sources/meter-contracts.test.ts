@@ -1,12 +1,13 @@
 // Each driver against a mock of its service's contract that nobody here wrote (Prism): it refuses requests that break the
 // contract, and answers with the contract's examples.
 import { afterAll, describe, expect, test } from 'vitest'
+import { openHttpClient } from '../../src/connections/index.ts'
 import { millijoulesPer } from '../../src/core/energy.ts'
 import { silentLogger } from '../../src/core/logger.ts'
 import type { Channel, SourceReading } from '../../src/core/reading.ts'
 import type { SourceContext } from '../../src/core/source.ts'
 import { formatInstant } from '../../src/core/time.ts'
-import { loadSource, openHttpClient, sourceContext } from '../../src/sources/index.ts'
+import { loadSource, sourceContext } from '../../src/sources/index.ts'
 import { type Prism, startPrism } from '../support/prism.ts'
 
 const prisms = new Map<string, Promise<Prism>>()

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { type MeterServer, startMeterServer } from '../../src/testing/meters/meter-server.ts'
 
-const certificates = new URL('../../src/sources/test-certificates/', import.meta.url)
+const certificates = new URL('../../src/connections/test-certificates/', import.meta.url)
 
 /**
  * A service that answers as WattTime's versions 1 and 2 did to the old applications, over TLS, for one account: 910.5 lb/MWh in

@@ -4,15 +4,15 @@ import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, it } from 'vitest'
+import { openHttpClient } from '../../connections/http-client.ts'
 import { silentLogger } from '../../core/logger.ts'
 import type { SourceContext } from '../../core/source.ts'
 import { parseInstant } from '../../core/time.ts'
 import { VirtualClock } from '../../testing/virtual-clock.ts'
 import { loadCarbonSource } from '../catalogue.ts'
 import { sourceContext } from '../context.ts'
-import { openHttpClient } from '../http.ts'
 
-const file = (name: string) => new URL(`../test-certificates/${name}`, import.meta.url)
+const file = (name: string) => new URL(`../../connections/test-certificates/${name}`, import.meta.url)
 const auth = { user: 'ops', password: 'p&ss=wörd' }
 const lan = { allow: 'lan-http', reason: 'test' }
 const signal = new AbortController().signal

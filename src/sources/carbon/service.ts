@@ -1,8 +1,8 @@
 import { z } from 'zod'
+import { printableUrl } from '../../connections/http-errors.ts'
 import type { HttpBody, HttpClient, HttpResponse, SourceContext, TlsPolicy } from '../../core/source.ts'
 import { type Answer, acceptAnswer, expectMediaType, malformed, type StatusHints } from '../answers.ts'
 import { JsonNumber, parseExactJson } from '../exact-json.ts'
-import { printableUrl } from '../http-errors.ts'
 import { requestPause } from './request-pause.ts'
 
 const json = /^application\/([a-z.-]+\+)?json$/

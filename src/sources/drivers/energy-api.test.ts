@@ -21,7 +21,7 @@ const start = Date.UTC(2024, 4, 1, 8)
 let now = start
 const clock = { now: () => now, monotonic: () => now, after: () => () => undefined }
 const context = sourceContext({ clock, log: silentLogger })
-const certificate = (name: string) => new URL(`../test-certificates/${name}`, import.meta.url)
+const certificate = (name: string) => new URL(`../../connections/test-certificates/${name}`, import.meta.url)
 const tls = {
   key: readFileSync(certificate('server.key.pem'), 'utf8'),
   cert: readFileSync(certificate('server.pem'), 'utf8'),

@@ -1,7 +1,7 @@
+import { printableUrl } from '../../connections/http-errors.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { HttpResponse } from '../../core/source.ts'
 import { malformed } from '../answers.ts'
-import { printableUrl } from '../http-errors.ts'
 import { acceptJson } from '../json-client.ts'
 import { type Envelope, parseEnvelope } from './envelope.ts'
 import { nextPage } from './next-page.ts'
