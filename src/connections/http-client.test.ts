@@ -202,6 +202,20 @@ describe('a post', () => {
       '{"deep":[1],"org":"ö"}',
     ])
   })
+  it('carries bytes as they are, and says how they are compressed', async () => {
+    const port = await plainServer(async (request, response) => {
+      const pieces: Buffer[] = []
+      for await (const piece of request) pieces.push(piece)
+      const { 'content-type': type, 'content-encoding': encoding = 'none' } = request.headers
+      response.end([type, encoding, Buffer.concat(pieces).toString('hex')].join(' '))
+    })
+    const http = client({ tls: lan, plaintextCredentials: true })
+    const send = async (body: HttpBody) =>
+      new TextDecoder().decode((await http.post({ url: `http://127.0.0.1:${port}/`, body, signal })).body)
+    const bytes = Uint8Array.of(0, 0xff, 0x80)
+    expect(await send({ bytes, type: 'application/x-protobuf' })).toBe('application/x-protobuf none 00ff80')
+    expect(await send({ bytes, type: 'a/b', encoding: 'gzip' })).toBe('a/b gzip 00ff80')
+  })
   it('is taken for a log-in, and refused over plain HTTP where the protocol knows TLS', async () => {
     await expect(post({ form: {} }, { plaintextCredentials: false })).rejects.toEqual(refused)
   })

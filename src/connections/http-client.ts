@@ -11,7 +11,7 @@ import type {
 } from '../core/source.ts'
 import { checkUrl, connectorOptions, type Lookup } from './http-connector.ts'
 import { printableUrl } from './http-errors.ts'
-import { abortedError, defaultLimits, exchange, type HttpLimits } from './http-exchange.ts'
+import { abortedError, defaultLimits, exchange, type HttpLimits, type Payload } from './http-exchange.ts'
 
 export interface HttpClientOptions {
   readonly tls: TlsPolicy
@@ -50,7 +50,7 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
     return latest.url
   }
 
-  const send = async (request: HttpRequest & { readonly body?: string }): Promise<HttpResponse> => {
+  const send = async (request: HttpRequest & { readonly body?: Payload }): Promise<HttpResponse> => {
     const url = urlOf(request.url)
     if (closed || request.signal.aborted) throw abortedError(printableUrl(url), request.signal)
     if (url.protocol === 'http:' && !options.plaintextCredentials) refuseCredentials(url, request)
@@ -94,18 +94,24 @@ function parseUrl(text: string): URL {
   return url
 }
 
-function withBody({ body, headers, ...request }: HttpPostRequest): HttpRequest & { readonly body: string } {
-  const [type, text] = encoded(body)
-  return { ...request, headers: { ...headers, 'content-type': type }, body: text }
+function withBody({ body, headers, ...request }: HttpPostRequest): HttpRequest & { readonly body: Payload } {
+  const [type, payload] = encoded(body)
+  const encoding = 'bytes' in body ? body.encoding : undefined
+  const about = { 'content-type': type, ...(encoding && { 'content-encoding': encoding }) }
+  return { ...request, headers: { ...headers, ...about }, body: payload }
 }
 
-function encoded(body: HttpBody): readonly [string, string] {
+function encoded(body: HttpBody): readonly [string, Payload] {
+  if ('bytes' in body) return [body.type, body.bytes]
   if ('form' in body) return ['application/x-www-form-urlencoded', new URLSearchParams(body.form).toString()]
   return 'json' in body ? ['application/json', canonicalJson(body.json)] : [body.type, body.text]
 }
 
 /** A body counts as credentials: what is posted to a source is a log-in. */
-function refuseCredentials(url: URL, { headers = {}, body }: HttpRequest & { readonly body?: string }): void {
+function refuseCredentials(
+  url: URL,
+  { headers = {}, body }: HttpRequest & { readonly body?: Payload },
+): void {
   const named = Object.keys(headers).find(name => credentialHeaders.includes(name.toLowerCase()))
   if (named === undefined && body === undefined) return
   throw new EnergywebError('tls-refused', `${printableUrl(url)}: credentials would travel in plain text`, {

@@ -20,9 +20,12 @@ export const defaultLimits: HttpLimits = { connect: 10_000, headers: 20_000, bod
 
 const defaultMaxBytes = 1_048_576
 
+/** What a POST carries. */
+export type Payload = string | Uint8Array
+
 /** What is sent: a GET, or a POST when there is a body. */
 export interface Outgoing extends HttpRequest {
-  readonly body?: string
+  readonly body?: Payload
   readonly limits: HttpLimits
 }
 

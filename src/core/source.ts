@@ -23,11 +23,12 @@ export interface HttpRequest {
   readonly signal: AbortSignal
 }
 
-/** What a request carries: fields of a form, JSON, or a text. It may hold credentials, so it never travels over plain HTTP unasked. */
+/** What a request carries: fields of a form, JSON, a text, or bytes, compressed or not. It may hold credentials, so it never travels over plain HTTP unasked. */
 export type HttpBody =
   | { readonly form: Readonly<Record<string, string>> }
   | { readonly json: CanonicalValue }
   | { readonly text: string; readonly type: string }
+  | { readonly bytes: Uint8Array; readonly type: string; readonly encoding?: 'gzip' }
 
 export interface HttpPostRequest extends HttpRequest {
   readonly body: HttpBody

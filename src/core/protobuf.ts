@@ -1,0 +1,77 @@
+import { utf8 } from './bytes.ts'
+
+/*
+ * Protocol Buffers, written by hand for the few messages that are sent: https://protobuf.dev/programming-guides/encoding/.
+ * A field is a tag (number and wire type) and a value; a message is its fields one after the other.
+ */
+
+/** A piece of an encoded message. */
+export type ProtoField = Uint8Array
+
+const wireVarint = 0
+const wireFixed64 = 1
+const wireBytes = 2
+
+/** An unsigned integer of up to 64 bits, seven bits a byte, the lowest first. */
+export function protoVarint(value: number | bigint): Uint8Array {
+  const bytes: number[] = []
+  let rest = BigInt.asUintN(64, BigInt(value))
+  while (rest > 0x7fn) {
+    bytes.push(Number(rest & 0x7fn) | 0x80)
+    rest >>= 7n
+  }
+  bytes.push(Number(rest))
+  return Uint8Array.from(bytes)
+}
+
+function tag(field: number, wire: number): Uint8Array {
+  return protoVarint(field * 8 + wire)
+}
+
+/** An int64, uint64, bool or enum; negative numbers take ten bytes, as the format has it. */
+export function protoInteger(field: number, value: number | bigint): ProtoField {
+  return joinProto([tag(field, wireVarint), protoVarint(value)])
+}
+
+/** A fixed64, as times in nanoseconds are. */
+export function protoFixed64(field: number, value: bigint): ProtoField {
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(64, value), true)
+  return joinProto([tag(field, wireFixed64), bytes])
+}
+
+export function protoDouble(field: number, value: number): ProtoField {
+  const bytes = new Uint8Array(8)
+  new DataView(bytes.buffer).setFloat64(0, value, true)
+  return joinProto([tag(field, wireFixed64), bytes])
+}
+
+export function protoBytes(field: number, value: Uint8Array): ProtoField {
+  return joinProto([tag(field, wireBytes), protoVarint(value.length), value])
+}
+
+/** Half of a surrogate pair becomes U+FFFD: receivers refuse what is not UTF-8. */
+export function protoText(field: number, value: string): ProtoField {
+  return protoBytes(field, utf8(value))
+}
+
+/** A message within a message. */
+export function protoMessage(field: number, fields: readonly ProtoField[]): ProtoField {
+  const length = lengthOf(fields)
+  return joinProto([tag(field, wireBytes), protoVarint(length), ...fields])
+}
+
+/** The fields one after the other: a message of the outermost kind. */
+export function joinProto(fields: readonly ProtoField[]): Uint8Array<ArrayBuffer> {
+  const joined = new Uint8Array(lengthOf(fields))
+  let at = 0
+  for (const field of fields) {
+    joined.set(field, at)
+    at += field.length
+  }
+  return joined
+}
+
+function lengthOf(fields: readonly ProtoField[]): number {
+  return fields.reduce((sum, { length }) => sum + length, 0)
+}
