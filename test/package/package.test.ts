@@ -72,6 +72,7 @@ describe('the packed package, installed into an empty folder', () => {
       'energyweb/testing',
       'energyweb/base58',
       'energyweb/field-proofs',
+      'energyweb/identifiers',
       'energyweb/verify',
       'energyweb/verify-ecdsa',
     ]
