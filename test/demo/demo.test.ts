@@ -66,7 +66,11 @@ it('leaves another one in the same folder alone, even when it is to begin afresh
   expect(code, output).toBe(0)
 }, 60_000)
 
-it('takes one Ctrl-C that arrives twice, from the terminal and from npm, as one', async () => {
+// A busy machine may let the second one arrive so late that it is a second one.
+it('takes one Ctrl-C that arrives twice, from the terminal and from npm, as one', {
+  timeout: 60_000,
+  retry: 3,
+}, async () => {
   // Fails when demo/command.ts ends the process at any second SIGINT: the code is 130 and nothing was compared.
   const { code, output } = await demo([], child => {
     child.kill('SIGINT')
@@ -74,4 +78,4 @@ it('takes one Ctrl-C that arrives twice, from the terminal and from npm, as one'
   })
   expect(code, output).toBe(0)
   expect(output).toContain('Log and chain agree')
-}, 60_000)
+})
