@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { openHttpClient } from '../connections/http-client.ts'
 import { silentLogger } from '../core/logger.ts'
 import type { Instant } from '../core/time.ts'
 import { runSourceCase, type SourceSubject, sourceCases } from '../testing/source-conformance.ts'
@@ -16,6 +17,13 @@ const context = (now: Instant) =>
     log: silentLogger,
     limits,
   })
+
+/** The suite's server has no TLS, so log-ins may go to it without; that drivers refuse this is tested beside them. */
+const plainContext = (now: Instant) => ({
+  ...context(now),
+  http: ({ tls }: Parameters<typeof openHttpClient>[0]) =>
+    openHttpClient({ tls, plaintextCredentials: true, limits }),
+})
 
 const eumel = (kind: string): SourceSubject => ({
   folder: goldenFolder(kind),
@@ -49,6 +57,15 @@ const subjects: Record<string, SourceSubject> = {
     },
   },
   'energy-api': energyApi('energy-api', 3, { asset: 12 }),
+  gridx: {
+    folder: goldenFolder('gridx'),
+    secrets: [password, 'refresh-token-of-the-test', 'signature-of-the-test', 'c2lnbmF0dXJl'],
+    async open({ origin, options, now }) {
+      const { open } = await loadSource('gridx')
+      const auth = { user: 'reader@example.org', password, clientId: 'app-of-the-test', realm: 'realm-1' }
+      return open({ url: origin, login: origin, tls, auth, ...options }, plainContext(now))
+    },
+  },
 }
 
 // What the golden cases guard, and the one-line changes that make them fail:

@@ -27,11 +27,14 @@ export {
   type EnergyApiServerOptions,
   type EnergyApiVersion2Options,
   type EumelMeterOptions,
+  type GridxCloud,
+  type GridxCloudOptions,
   type MeterServer,
   type MeterServerOptions,
   startEnergyApiServer,
   startEnergyApiVersion2Server,
   startEumelMeter,
+  startGridxCloud,
 } from './meters/index.ts'
 export {
   type NodeCase,

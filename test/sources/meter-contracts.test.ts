@@ -54,13 +54,16 @@ interface Contract {
   readonly options: Readonly<Record<string, unknown>>
   readonly channel?: Channel
   readonly prefer?: string
+  /** Where a service has a second address. */
+  readonly second?: string
 }
 
-async function read({ contract, kind, base, options, channel = 'export', prefer }: Contract) {
+async function read({ contract, kind, base, options, channel = 'export', prefer, second }: Contract) {
   const { origin } = await prismOf(contract)
   const statuses: number[] = []
   const { open } = await loadSource(kind)
-  const driver = open({ url: `${origin}${base}`, tls, ...options }, context(prefer, statuses))
+  const elsewhere = second === undefined ? {} : { [second]: origin }
+  const driver = open({ url: `${origin}${base}`, ...elsewhere, tls, ...options }, context(prefer, statuses))
   try {
     const result = await driver.read({ channel, signal: AbortSignal.timeout(20_000) })
     return { ...result, statuses }
@@ -96,6 +99,20 @@ const version3 = {
   options: { version: 3, asset: 7, auth },
 }
 const meterReads = { contract: 'meter-reads', kind: 'meter-reads', base: '', options: { meter: 'roof-1' } }
+const gridx = {
+  contract: 'gridx',
+  kind: 'gridx',
+  base: '',
+  second: 'login',
+  options: {
+    auth: {
+      user: 'owner@example.org',
+      password: 'correct-horse-battery',
+      clientId: 'app-1',
+      realm: 'realm-1',
+    },
+  },
+}
 
 const counters: readonly (readonly [string, Contract, unknown])[] = [
   [
@@ -158,6 +175,15 @@ const counters: readonly (readonly [string, Contract, unknown])[] = [
       ['counter', 22_000, '2024-05-01T09:00:00.000Z'],
     ],
   ],
+  ['gridX', gridx, [['counter', 1_000_100, '2024-05-01T10:00:00.000Z']]],
+  [
+    'gridX, days',
+    { ...gridx, options: { ...gridx.options, measure: 'production' } },
+    [
+      ['interval', 18_200, '2024-04-28T22:00:00.000Z', '2024-04-29T22:00:00.000Z'],
+      ['interval', 21_400, '2024-04-29T22:00:00.000Z', '2024-04-30T22:00:00.000Z'],
+    ],
+  ],
 ]
 
 describe('the contract of', () => {
@@ -191,6 +217,12 @@ describe('the contract of', () => {
       'source-unauthorized',
     ],
     ['meter-reads: 400', { ...meterReads, prefer: 'code=400' }, 'source-failed'],
+    ['gridX: 403', { ...gridx, prefer: 'code=403' }, 'source-unauthorized'],
+    [
+      'gridX: 404',
+      { ...gridx, options: { ...gridx.options, system: 'none' }, prefer: 'code=404' },
+      'source-not-found',
+    ],
     ['meter-reads: 404', { ...meterReads, prefer: 'code=404' }, 'source-not-found'],
   ] as const)('%s is told as what it is', async (_, contract, code) => {
     await expect(read(contract)).rejects.toMatchObject({ code, hint: expect.any(String) })

@@ -23,6 +23,8 @@ export interface ServiceRequest {
 export interface JsonService {
   /** The answer as it came, whatever its status. @throws EnergywebError as `HttpClient.get`; `source-failed` during a pause */
   send(request: ServiceRequest): Promise<HttpResponse>
+  /** Its address. */
+  readonly where: string
   /** The answer when it is good JSON's media type. @throws EnergywebError as `acceptAnswer` */
   accept(response: HttpResponse, request: ServiceRequest): Answer
   close(): Promise<void>
@@ -36,6 +38,7 @@ export function openJsonService(
   const http: HttpClient = context.http({ tls, plaintextCredentials: false })
   const pause = requestPause(context.clock)
   return {
+    where: url,
     async send({ path, query, headers, body, maxBytes = 65_536, signal }) {
       pause.check(`${url}${path}`)
       const search = query === undefined ? '' : `?${new URLSearchParams(query)}`

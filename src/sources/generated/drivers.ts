@@ -6,6 +6,7 @@ export const drivers: Readonly<Record<string, () => Promise<AnySourceDefinition>
   'energy-api': async () => (await import('../drivers/energy-api.ts')).source,
   'eumel-v1': async () => (await import('../drivers/eumel-v1.ts')).source,
   'eumel-v2': async () => (await import('../drivers/eumel-v2.ts')).source,
+  'gridx': async () => (await import('../drivers/gridx.ts')).source,
   'meter-reads': async () => (await import('../drivers/meter-reads.ts')).source,
   'simulator': async () => (await import('../drivers/simulator.ts')).source,
 }

@@ -822,6 +822,199 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
     ],
     "additionalProperties": false
   },
+  "gridx": {
+    "type": "object",
+    "properties": {
+      "system": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 256,
+        "pattern": "^[A-Za-z0-9_-]{1,64}$",
+        "description": "id of the system; needed where the account has several",
+        "personal": true
+      },
+      "measure": {
+        "default": "grid",
+        "description": "`grid`: the counters of the grid meter; `production`, `photovoltaic`: the energy of each day, without a counter",
+        "type": "string",
+        "enum": [
+          "grid",
+          "production",
+          "photovoltaic"
+        ]
+      },
+      "auth": {
+        "type": "object",
+        "properties": {
+          "user": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "description": "e-mail address of the account",
+            "personal": true
+          },
+          "password": {
+            "description": "password",
+            "secret": true,
+            "oneOf": [
+              {
+                "type": "object",
+                "properties": {
+                  "env": {
+                    "type": "string",
+                    "description": "name of an environment variable"
+                  }
+                },
+                "required": [
+                  "env"
+                ],
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "file": {
+                    "type": "string",
+                    "description": "path of a file that only the gateway may read"
+                  }
+                },
+                "required": [
+                  "file"
+                ],
+                "additionalProperties": false
+              }
+            ]
+          },
+          "clientId": {
+            "type": "string",
+            "pattern": "^[\\x21-\\x7e]{1,256}$",
+            "description": "id of the app, from the operator's partner contract; none comes with this package"
+          },
+          "realm": {
+            "type": "string",
+            "pattern": "^[\\x21-\\x7e]{1,256}$",
+            "description": "where the operator keeps its accounts, like `eon-home-authentication-db`"
+          },
+          "audience": {
+            "default": "my.gridx",
+            "type": "string",
+            "pattern": "^[\\x21-\\x7e]{1,256}$",
+            "description": "what the token is for"
+          }
+        },
+        "required": [
+          "user",
+          "password",
+          "clientId",
+          "realm"
+        ],
+        "additionalProperties": false,
+        "description": "the account, as its app logs in (OAuth2, password realm)"
+      },
+      "url": {
+        "description": "address of the service; a mirror of your own may stand here",
+        "default": "https://api.gridx.de",
+        "type": "string"
+      },
+      "login": {
+        "description": "address of the service; a mirror of your own may stand here",
+        "default": "https://gridx.eu.auth0.com",
+        "type": "string"
+      },
+      "zone": {
+        "default": "Europe/Berlin",
+        "description": "time zone of the system, in which its days begin and end",
+        "type": "string"
+      },
+      "lookback": {
+        "description": "how far back the first poll looks, where days are read",
+        "default": "7d",
+        "type": [
+          "string",
+          "number"
+        ]
+      },
+      "overlap": {
+        "description": "how far back every later poll looks again, for days that were changed",
+        "default": "3d",
+        "type": [
+          "string",
+          "number"
+        ]
+      },
+      "settle": {
+        "description": "how long a day must be over before it is taken",
+        "default": "2h",
+        "type": [
+          "string",
+          "number"
+        ]
+      },
+      "tls": {
+        "default": "required",
+        "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
+        "anyOf": [
+          {
+            "type": "string",
+            "const": "required"
+          },
+          {
+            "type": "object",
+            "properties": {
+              "pin": {
+                "type": "string",
+                "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
+                "description": "SHA-256 of the server's public key"
+              }
+            },
+            "required": [
+              "pin"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "ca": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of your own authority"
+              }
+            },
+            "required": [
+              "ca"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "allow": {
+                "type": "string",
+                "const": "lan-http",
+                "description": "plain HTTP, to private addresses only"
+              },
+              "reason": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 200,
+                "description": "why; it stands in every document"
+              }
+            },
+            "required": [
+              "allow",
+              "reason"
+            ],
+            "additionalProperties": false
+          }
+        ]
+      }
+    },
+    "required": [
+      "auth"
+    ],
+    "additionalProperties": false
+  },
   "meter-reads": {
     "type": "object",
     "properties": {

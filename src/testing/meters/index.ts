@@ -15,4 +15,5 @@ export {
   startEnergyApiVersion2Server,
 } from './energy-api-v2-server.ts'
 export { type EumelMeterOptions, startEumelMeter } from './eumel-meter.ts'
+export { type GridxCloud, type GridxCloudOptions, startGridxCloud } from './gridx-cloud.ts'
 export type { MeterServer, MeterServerOptions } from './meter-server.ts'

@@ -29,17 +29,19 @@ export interface MeterAnswer {
 
 /** Starts a server that answers each request by its path and query. */
 export async function startMeterServer(
-  answer: (url: URL, request: IncomingMessage) => MeterAnswer,
+  answer: (url: URL, request: IncomingMessage, body: string) => MeterAnswer,
   options: MeterServerOptions = {},
 ): Promise<MeterServer> {
   const { port = 0, auth, tls } = options
   const expected = auth && `Basic ${toBase64(utf8(`${auth.user}:${auth.password}`))}`
   let requests = 0
-  const listener: RequestListener = (request, response) => {
+  const listener: RequestListener = async (request, response) => {
     requests++
+    let sent = ''
+    for await (const piece of request) sent += piece
     const welcome = expected === undefined || request.headers.authorization === expected
     const url = new URL(request.url ?? '/', 'http://meter')
-    const { status, type, body } = welcome ? answer(url, request) : unauthorized
+    const { status, type, body } = welcome ? answer(url, request, sent) : unauthorized
     response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) }).end(body)
   }
   const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener)
