@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
+import { openConfiguredTokenKey } from '../config/open-token-key.ts'
 import { environmentOf } from '../config/secrets.ts'
 import { isEnergywebError } from '../core/errors.ts'
 import { openAccount } from './configured-key.ts'
@@ -15,7 +16,7 @@ export interface ConfiguredAccount {
 
 /**
  * The accounts of all keys in a configuration that sign for a chain, as far as that can be told without a password: keystores say
- * their address, keys in the environment count where they are set.
+ * their address, keys in the environment count where they are set, those in tokens where the token and its PIN are there.
  */
 export async function configuredAccounts(
   config: ResolvedConfig,
@@ -24,6 +25,16 @@ export async function configuredAccounts(
   const { describeKeystore, environmentSigner, ethereumAddress } = await import('../keys/index.ts')
   const environment = environmentOf(config, io.env)
   const addressOf = async (key: NonNullable<ResolvedConfig['keys']>[string]) => {
+    if ('pkcs11' in key) {
+      const opened = await openConfiguredTokenKey(key, {
+        config,
+        expect: 'secp256k1',
+        environment,
+        addSecret: io.hide,
+      })
+      opened.close()
+      return opened.address
+    }
     if (!('env' in key)) return (await describeKeystore(key.keystore)).address
     if (environment[key.env] === undefined) return undefined
     const signer = await environmentSigner({ variable: key.env, algorithm: 'secp256k1', environment })

@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
 import { didYouMean } from '../config/nearest.ts'
+import { openConfiguredTokenKey } from '../config/open-token-key.ts'
 import { environmentOf, resolveSecret } from '../config/secrets.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { Signer } from '../core/signer.ts'
@@ -39,6 +40,17 @@ export async function openAccount(
   if ('env' in key) {
     const signer = await environmentSigner({ variable: key.env, algorithm: 'secp256k1', environment })
     return { signer, address: await ethereumAddress(signer.publicKey('secp256k1')) }
+  }
+  if ('pkcs11' in key) {
+    const opened = await openConfiguredTokenKey(key, {
+      config,
+      expect: 'secp256k1',
+      environment,
+      addSecret: io.hide,
+      where: `keys.${name}.pin`,
+    })
+    for (const warning of opened.warnings) await printer.warning(`key ${name}: ${warning}`)
+    return { signer: opened.signer, address: await ethereumAddress(opened.publicKey) }
   }
   const password = await resolveSecret(key.password, {
     environment,

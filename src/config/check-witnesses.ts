@@ -1,6 +1,7 @@
 import { messageOf } from '../core/errors.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { Config } from './schema.ts'
+import type { TokenKeyConfig } from './schema-key.ts'
 
 /** Checks how the parts of witnessing go together; the keys' bytes are looked at by {@link checkVerifierKeys}. */
 export function checkWitnessing({ log, witness, keys = {}, assets }: Config): Finding[] {
@@ -46,7 +47,21 @@ export function isSameKey(keys: NonNullable<Config['keys']>, first: string, seco
   const [mine, other] = [first, second].map(one => (Object.hasOwn(keys, one) ? keys[one] : undefined))
   if (mine === undefined || other === undefined) return false
   if ('env' in mine) return 'env' in other && mine.env === other.env
+  if ('pkcs11' in mine) return 'pkcs11' in other && isSameTokenKey(mine, other)
   return 'keystore' in other && mine.keystore === other.keystore
+}
+
+/** A name that one of the two leaves out may be that of the other. */
+function isSameTokenKey(mine: TokenKeyConfig, other: TokenKeyConfig): boolean {
+  const { pkcs11, token, serial, label, id } = mine
+  const pairs = [
+    [token, other.token],
+    [serial, other.serial],
+    [label, other.label],
+    [id, other.id],
+  ]
+  const differs = pairs.some(([one, two]) => one !== undefined && two !== undefined && one !== two)
+  return pkcs11 === other.pkcs11 && !differs
 }
 
 /** Checks the keys of witnesses and logs; what reads them is loaded only where there are any. */

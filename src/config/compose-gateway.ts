@@ -176,15 +176,16 @@ export async function openDefaultStorage(options: OpenStorageOptions): Promise<G
 
 /** Opens each key once, when it is first asked for. */
 function signersOf(
-  { keys = {} }: ResolvedConfig,
+  config: ResolvedConfig,
   options: SecretContext & { readonly log: Logger; readonly signal: AbortSignal },
 ): (name: string, algorithm: SignatureAlgorithm) => LazySigner {
+  const { keys = {} } = config
   const signers = new Map<string, LazySigner>()
   return (name, algorithm) => {
     const key = Object.hasOwn(keys, name) ? keys[name] : undefined
     if (key === undefined)
       throw new EnergywebError('config-invalid', `there is no key "${name}" in the configuration`)
-    const signer = signers.get(name) ?? composeSigner({ ...options, name, key, algorithm })
+    const signer = signers.get(name) ?? composeSigner({ ...options, config, name, key, algorithm })
     signers.set(name, signer)
     return signer
   }

@@ -3,10 +3,14 @@ import { EnergywebError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import type { SignatureAlgorithm, Signer } from '../core/signer.ts'
 import { environmentSigner, type LazySigner, lazySigner, openKeystore } from '../keys/index.ts'
+import { openConfiguredTokenKey } from './open-token-key.ts'
+import type { ResolvedConfig } from './resolve-paths.ts'
 import type { KeyConfig } from './schema.ts'
 import { resolveSecret, type SecretContext } from './secrets.ts'
 
 export interface ComposeSignerOptions extends SecretContext {
+  /** What the key stands in. */
+  readonly config: ResolvedConfig
   readonly name: string
   readonly key: KeyConfig
   readonly algorithm: SignatureAlgorithm
@@ -30,6 +34,17 @@ export function composeSigner(options: ComposeSignerOptions): LazySigner {
         // Registers the key as a secret, should it ever get near a line of the log.
         await resolveSecret({ env: key.env }, context)
         return environmentSigner({ variable: key.env, algorithm, environment })
+      }
+      if ('pkcs11' in key) {
+        const opened = await openConfiguredTokenKey(key, {
+          ...context,
+          config: options.config,
+          expect: algorithm,
+          signal: ending,
+        })
+        signal.addEventListener('abort', opened.close, { once: true })
+        for (const warning of opened.warnings) log.warn({ key: name }, `key ${name}: ${warning}`)
+        return opened.signer
       }
       const password = await resolveSecret(key.password, context)
       const opened = await openKeystore({ path: key.keystore, password, expect: algorithm, signal: ending })

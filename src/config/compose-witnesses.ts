@@ -59,7 +59,14 @@ export async function composeServedWitness(
     throw new EnergywebError('config-invalid', `there is no key "${witness.key}" in the configuration`)
   const { parseVerifierKey } = await import('../proof/verifier-key.ts')
   const environment = environmentOf(config, options.environment)
-  const signer = composeSigner({ ...options, environment, name: witness.key, key, algorithm: 'ed25519' })
+  const signer = composeSigner({
+    ...options,
+    config,
+    environment,
+    name: witness.key,
+    key,
+    algorithm: 'ed25519',
+  })
   const { name, prefix, listen = usualWitnessAddress } = witness
   return {
     ...listen,

@@ -23,11 +23,11 @@ export function secretReferences({
   assets,
   extensions,
 }: ResolvedConfig): PlacedReference[] {
-  const ofKeys = Object.entries(keys).map(([name, key]) =>
-    'env' in key
-      ? { path: ['keys', name, 'env'], reference: { env: key.env } }
-      : { path: ['keys', name, 'password'], reference: key.password },
-  )
+  const ofKeys = Object.entries(keys).map(([name, key]) => {
+    if ('env' in key) return { path: ['keys', name, 'env'], reference: { env: key.env } }
+    if ('pkcs11' in key) return { path: ['keys', name, 'pin'], reference: key.pin }
+    return { path: ['keys', name, 'password'], reference: key.password }
+  })
   const ofDrivers = assets.flatMap((asset, index) => {
     const { source, carbon } = asset
     const at = ['assets', index]
@@ -37,6 +37,17 @@ export function secretReferences({
     return [...ofSource, ...referencesIn(carbonOptionsOf(carbon), paths, [...at, 'carbon'])]
   })
   return [...ofKeys, ...Object.entries(networks).flatMap(networkSecrets), ...ofDrivers]
+}
+
+/** The environment without the variables that hold a secret: what code that is not ours may see of it. */
+export function withoutSecrets(
+  config: ResolvedConfig,
+  environment: NonNullable<SecretContext['environment']> = process.env,
+): NonNullable<SecretContext['environment']> {
+  const secret = new Set(
+    secretReferences(config).map(({ reference }) => ('env' in reference ? reference.env : '')),
+  )
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => !secret.has(name)))
 }
 
 function referencesIn(

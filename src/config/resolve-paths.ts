@@ -48,6 +48,9 @@ export function resolvePaths(
 
 function resolveKey(key: KeyConfig, folder: string): KeyConfig {
   if ('env' in key) return key
+  if ('pkcs11' in key) {
+    return { ...key, pkcs11: resolve(folder, key.pkcs11), pin: resolveReference(key.pin, folder) }
+  }
   return { keystore: resolve(folder, key.keystore), password: resolveReference(key.password, folder) }
 }
 

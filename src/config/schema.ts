@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import * as field from './fields.ts'
 import { eventTrigger } from './schema-event.ts'
+import { key } from './schema-key.ts'
 import { ledger, originALine } from './schema-ledger.ts'
 import { network } from './schema-network.ts'
 import { askedWitness, servedWitness } from './schema-witness.ts'
@@ -91,24 +92,6 @@ const disk = z
     every: field.duration('how often the room is looked at; default 1m', 1_000).optional(),
   })
   .meta({ description: 'the disk of the data folder' })
-
-const key = z
-  .union([
-    z.strictObject({
-      keystore: field.path('a keystore file, see `energyweb keys new`'),
-      password: field.secret('its password'),
-    }),
-    z.strictObject({
-      env: z
-        .string()
-        .regex(/^[A-Za-z_][A-Za-z0-9_]{0,255}$/, 'expected the name of an environment variable')
-        .meta({
-          description:
-            'environment variable that holds the private key as 64 hex digits; a keystore is safer',
-        }),
-    }),
-  ])
-  .meta({ description: 'a key: `{ keystore, password }` or `{ env }`; never the key itself' })
 
 const report = z
   .looseObject({

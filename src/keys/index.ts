@@ -1,5 +1,5 @@
 // The keys room: whatever holds a private key. Keystore files (Web3 secret storage version 3, also for the log's Ed25519 key),
-// keys from the environment, and the signers made of them; a key never leaves its signer. It imports core only. The curve
+// keys from the environment, keys in tokens (PKCS#11), and the signers made of them; a key never leaves its signer. It imports core only. The curve
 // (libsecp256k1 as WebAssembly) and keccak (@noble) are loaded when the first key is opened, never by importing this file.
 
 export { describeKeystore, type KeystoreDescription } from './describe-keystore.ts'
@@ -19,6 +19,12 @@ export {
 } from './new-keystore.ts'
 export { type OpenedKeystore, type OpenKeystoreOptions, openKeystore } from './open-keystore.ts'
 export { passwordWeakness } from './password-weakness.ts'
+export {
+  type OpenedTokenKey,
+  type OpenTokenKeyOptions,
+  openTokenKey,
+} from './pkcs11/pkcs11-signer.ts'
+export type { FoundKey, KeyAttributes, KeyName, TokenFace, TokenName } from './pkcs11/protocol.ts'
 export { parsePrivateKey } from './private-key.ts'
 export { secp256k1Signer } from './secp256k1-signer.ts'
 export { verifierKey } from './verifier-key.ts'

@@ -2,6 +2,7 @@ import { type Clock, sleep, systemClock } from '../core/clock.ts'
 import { EnergywebError, toEnergywebError } from '../core/errors.ts'
 import { type Logger, silentLogger } from '../core/logger.ts'
 import type { SignatureAlgorithm, Signer } from '../core/signer.ts'
+import { unlessAborted } from './unless-aborted.ts'
 
 const firstDelay = 1_000
 const longestDelay = 300_000
@@ -114,15 +115,4 @@ async function openOnce(options: LazySignerOptions): Promise<Signer> {
     )
     throw error
   }
-}
-
-/** The promise's outcome, or a rejection with the signal's reason if it aborts first. */
-function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (signal === undefined) return promise
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason)
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import type { ResolvedConfig } from '../../config/check-config.ts'
+import { openConfiguredTokenKey } from '../../config/open-token-key.ts'
 import { environmentOf, resolveSecret } from '../../config/secrets.ts'
 import { environmentSigner, openKeystore } from '../../keys/index.ts'
 import type { CommandIo } from '../io.ts'
@@ -12,7 +13,7 @@ export async function examineKeys(config: ResolvedConfig, io: CommandIo): Promis
   for (const [name, key] of Object.entries(config.keys ?? {})) {
     const expect = config.log?.key === name ? 'ed25519' : 'secp256k1'
     try {
-      findings.push(...(await examineKey(name, key, { expect, io, environment })))
+      findings.push(...(await examineKey(name, key, { config, expect, io, environment })))
     } catch (error) {
       findings.push(failed(`key ${name} can't be used`, error))
     }
@@ -23,6 +24,7 @@ export async function examineKeys(config: ResolvedConfig, io: CommandIo): Promis
 type Key = NonNullable<ResolvedConfig['keys']>[string]
 
 interface ExamineKeyOptions {
+  readonly config: ResolvedConfig
   readonly expect: 'ed25519' | 'secp256k1'
   readonly io: CommandIo
   readonly environment: CommandIo['env']
@@ -31,13 +33,22 @@ interface ExamineKeyOptions {
 async function examineKey(
   name: string,
   key: Key,
-  { expect, io, environment }: ExamineKeyOptions,
+  { config, expect, io, environment }: ExamineKeyOptions,
 ): Promise<readonly Finding[]> {
   const context = { environment, addSecret: io.hide, where: `key ${name}` }
   if ('env' in key) {
     await resolveSecret({ env: key.env }, context)
     await environmentSigner({ variable: key.env, algorithm: expect, environment })
     return [good(`key ${name} opens`)]
+  }
+  if ('pkcs11' in key) {
+    const { token, warnings, close } = await openConfiguredTokenKey(key, { ...context, config, expect })
+    close()
+    const where = `token ${token.label} (${token.manufacturer} ${token.model}, serial ${token.serial})`
+    return [
+      good(`key ${name} opens in the ${where}`),
+      ...warnings.map(warning => doubtful(`key ${name}: ${warning}`)),
+    ]
   }
   const password = await resolveSecret(key.password, context)
   const { warnings } = await openKeystore({ path: key.keystore, password, expect })

@@ -1,0 +1,207 @@
+import { fromHex, fromUtf8, toHex } from '../../core/bytes.ts'
+import { EnergywebError } from '../../core/errors.ts'
+import type { SignatureAlgorithm } from '../../core/signer.ts'
+import { type Attribute, type Cryptoki, cka, ckf, cko, cku, type Handle } from './cryptoki.ts'
+import { curves } from './curves.ts'
+import { faceOf, findToken } from './find-token.ts'
+import { privateTemplate, publicTemplate } from './key-templates.ts'
+import type { FoundKey, KeyName, TokenFace, TokenName } from './protocol.ts'
+import { tokenError } from './token-errors.ts'
+
+const longestSignature = 512
+const mostObjects = 1_000
+
+/** A token with a session, logged in. Every call is synchronous and takes as long as the library likes. */
+export class TokenSession {
+  readonly #cryptoki: Cryptoki
+  readonly #session: Handle
+  readonly #pin: string
+  readonly face: TokenFace
+  readonly #signing = new Map<string, { readonly handle: Handle; readonly everyTime: boolean }>()
+
+  private constructor(
+    cryptoki: Cryptoki,
+    { session, pin, face }: { session: Handle; pin: string; face: TokenFace },
+  ) {
+    this.#cryptoki = cryptoki
+    this.#session = session
+    this.#pin = pin
+    this.face = face
+  }
+
+  /** @throws EnergywebError `key-unavailable`, `key-invalid`, `key-password` */
+  static open(cryptoki: Cryptoki, { name, pin }: { name: TokenName; pin: string }): TokenSession {
+    const { slot, info } = findToken(cryptoki, name)
+    const face = faceOf(info)
+    const what = `the token ${face.label}`
+    if ((info.flags & ckf.pinLocked) !== 0) throw tokenError(new Error('CKR_PIN_LOCKED'), what)
+    if ((info.flags & ckf.pinFinalTry) !== 0) throw lastTry(face.label)
+    try {
+      const session = openSession(cryptoki, slot)
+      if ((info.flags & ckf.loginRequired) !== 0) cryptoki.C_Login(session, cku.user, pin)
+      return new TokenSession(cryptoki, { session, pin, face })
+    } catch (error) {
+      throw tokenError(error, what)
+    }
+  }
+
+  /** Every private key that the token shows. */
+  keys(): FoundKey[] {
+    return this.#find([{ type: cka.class, value: cko.privateKey }]).map(handle => this.#describe(handle))
+  }
+
+  /** @throws EnergywebError `key-invalid` when there is none of that name, or more than one */
+  key(name: KeyName): FoundKey {
+    return this.#describe(this.#handleOf(name))
+  }
+
+  /** What the mechanism makes of the data with the key of that name. */
+  sign(name: KeyName, { mechanism, data }: { mechanism: number; data: Uint8Array }): Uint8Array {
+    const place = JSON.stringify([name.label, name.id])
+    const key = this.#signing.get(place) ?? this.#signer(name)
+    this.#signing.set(place, key)
+    this.#cryptoki.C_SignInit(this.#session, { mechanism }, key.handle)
+    // A key may ask for its owner at every signature (CKA_ALWAYS_AUTHENTICATE).
+    if (key.everyTime) this.#cryptoki.C_Login(this.#session, cku.contextSpecific, this.#pin)
+    return this.#cryptoki.C_Sign(this.#session, Buffer.from(data), Buffer.alloc(longestSignature))
+  }
+
+  /**
+   * Makes a key pair in the token that never leaves it.
+   * @throws EnergywebError `key-invalid` for a label that is taken, or a curve that the token does not have
+   */
+  generate(key: { label: string; id: string; algorithm: SignatureAlgorithm }): FoundKey {
+    const { label } = key
+    for (const kind of [cko.privateKey, cko.publicKey]) {
+      if (this.#find([classIs(kind), { type: cka.label, value: label }]).length === 0) continue
+      throw new EnergywebError('key-invalid', `the token ${this.face.label} has a key ${label} already`, {
+        hint: 'Choose another label. A key is never replaced.',
+      })
+    }
+    const { names, generate: mechanism } = curves[key.algorithm]
+    const failures: unknown[] = []
+    for (const curve of names) {
+      try {
+        const { privateKey } = this.#cryptoki.C_GenerateKeyPair(
+          this.#session,
+          { mechanism },
+          publicTemplate(key, curve),
+          privateTemplate(key),
+        )
+        return this.#describe(privateKey)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    throw generationError(failures[0], `${key.algorithm} in the token ${this.face.label}`)
+  }
+
+  #signer(name: KeyName) {
+    const handle = this.#handleOf(name)
+    return { handle, everyTime: this.#flag(handle, cka.alwaysAuthenticate) === true }
+  }
+
+  #handleOf(name: KeyName): Handle {
+    const { label, id } = name
+    const template = [
+      classIs(cko.privateKey),
+      ...(label === undefined ? [] : [{ type: cka.label, value: label }]),
+      ...(id === undefined ? [] : [{ type: cka.id, value: Buffer.from(fromHex(id)) }]),
+    ]
+    const [handle, ...others] = this.#find(template)
+    if (handle !== undefined && others.length === 0) return handle
+    const words = [label, id === undefined ? undefined : `id ${id}`].filter(word => word !== undefined)
+    const all = this.keys().map(key => `${key.label} (id ${key.id})`)
+    const message =
+      handle === undefined
+        ? `the token ${this.face.label} has no private key ${words.join(', ')}`
+        : `the token ${this.face.label} has ${others.length + 1} private keys ${words.join(', ')}`
+    throw new EnergywebError('key-invalid', message, {
+      hint: `It has ${all.join(', ') || 'none: make one with `energyweb keys new --pkcs11`'}.`,
+    })
+  }
+
+  #find(template: readonly Attribute[]): Handle[] {
+    this.#cryptoki.C_FindObjectsInit(this.#session, template)
+    try {
+      return this.#cryptoki.C_FindObjects(this.#session, mostObjects)
+    } finally {
+      this.#cryptoki.C_FindObjectsFinal(this.#session)
+    }
+  }
+
+  #describe(handle: Handle): FoundKey {
+    const id = this.#value(handle, cka.id) ?? Buffer.alloc(0)
+    const label = this.#value(handle, cka.label) ?? Buffer.alloc(0)
+    return {
+      label: fromUtf8(label),
+      id: toHex(id),
+      curve: this.#value(handle, cka.ecParams),
+      point: this.#pointOf(handle, { id, label }),
+      attributes: {
+        sensitive: this.#flag(handle, cka.sensitive),
+        alwaysSensitive: this.#flag(handle, cka.alwaysSensitive),
+        extractable: this.#flag(handle, cka.extractable),
+        neverExtractable: this.#flag(handle, cka.neverExtractable),
+        local: this.#flag(handle, cka.local),
+      },
+    }
+  }
+
+  /** Of the public key that belongs to a private one: same id, or where that is empty, same label. Some tell it of both. */
+  #pointOf(handle: Handle, { id, label }: { id: Buffer; label: Buffer }): Buffer | undefined {
+    const own = id.length > 0 ? { type: cka.id, value: id } : { type: cka.label, value: label }
+    const [publicKey, ...others] = this.#find([classIs(cko.publicKey), own])
+    const point =
+      publicKey === undefined || others.length > 0 ? undefined : this.#value(publicKey, cka.ecPoint)
+    return point ?? this.#value(handle, cka.ecPoint)
+  }
+
+  #flag(handle: Handle, type: number): boolean | undefined {
+    const value = this.#value(handle, type)
+    return value === undefined ? undefined : value.some(byte => byte !== 0)
+  }
+
+  /** Undefined for an attribute that the object does not have, or does not tell. */
+  #value(handle: Handle, type: number): Buffer | undefined {
+    try {
+      const [found] = this.#cryptoki.C_GetAttributeValue(this.#session, handle, [{ type }])
+      return found === undefined || found.value.length === 0 ? undefined : found.value
+    } catch (error) {
+      if (error instanceof Error && /CKR_ATTRIBUTE_(TYPE_INVALID|SENSITIVE)/.test(error.message))
+        return undefined
+      throw error
+    }
+  }
+}
+
+function openSession(cryptoki: Cryptoki, slot: Handle): Handle {
+  try {
+    return cryptoki.C_OpenSession(slot, ckf.serial | ckf.readWrite)
+  } catch (error) {
+    if (!(error instanceof Error && error.message.includes('CKR_TOKEN_WRITE_PROTECTED'))) throw error
+    return cryptoki.C_OpenSession(slot, ckf.serial)
+  }
+}
+
+function lastTry(label: string): EnergywebError {
+  return new EnergywebError('key-password', `the token ${label} locks at the next wrong PIN`, {
+    hint: "No PIN is tried now. Log in once by hand, with the maker's tool or `pkcs11-tool --login --test`: the right PIN sets the count back.",
+  })
+}
+
+function classIs(value: number): Attribute {
+  return { type: cka.class, value }
+}
+
+/** Tokens name a curve that they don't have in many ways, most of which mean something else elsewhere. */
+function generationError(thrown: unknown, what: string): EnergywebError {
+  const said = thrown instanceof Error ? thrown.message : String(thrown)
+  if (!/CKR_(ATTRIBUTE|TEMPLATE|VENDOR|CURVE|DOMAIN|MECHANISM|FUNCTION_NOT|ARGUMENTS)/.test(said)) {
+    return tokenError(thrown, what)
+  }
+  return new EnergywebError('key-invalid', `${what}: the token can't make such a key (${said})`, {
+    hint: 'docs/hardware-keys.md tells which tokens have which curve.',
+    cause: thrown,
+  })
+}
