@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs what the fault tests need on Debian: XFS and ext4 tools for the power-cut rig, strace for failing disks, tmux for
-# what a person sees at a terminal; Chromium for the verifier web page; nginx and Go, which serve and read a published log; and,
+# what a person sees at a terminal; Chromium for the verifier web page; nginx and Go, which serve and read a published log; SoftHSM
+# and OpenSC, for keys in tokens; and,
 # on any system, two chain nodes of other makers (Hardhat, ganache), two trees of other makers (hypercore, merkletreejs) and the
 # contracts that npm carries: Origin release B and the issuer.
 # Tests that miss a tool skip themselves and say so.
@@ -27,6 +28,8 @@ command -v systemd-analyze >/dev/null 2>&1 && command -v systemd-notify >/dev/nu
 command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || packages="$packages chromium"
 command -v python3 >/dev/null 2>&1 || packages="$packages python3"
 command -v openssl >/dev/null 2>&1 || packages="$packages openssl"
+command -v softhsm2-util >/dev/null 2>&1 || packages="$packages softhsm2"
+command -v pkcs11-tool >/dev/null 2>&1 || packages="$packages opensc"
 command -v nginx >/dev/null 2>&1 || packages="$packages nginx-light"
 command -v go >/dev/null 2>&1 || packages="$packages golang-go"
 [ -d /usr/share/gocode/src/golang.org/x/mod ] || packages="$packages golang-golang-x-mod-dev"

@@ -18,6 +18,7 @@ test('energyweb/evm opens on exactly these', () => {
       "freeOfCharge: object",
       "networkPresets: object",
       "openKeystore: function",
+      "openTokenKey: function",
       "parsePrivateKey: function",
       "parseUsnDeviceName: function",
       "readAbi: function",

@@ -15,6 +15,7 @@ export {
   environmentSigner,
   ethereumAddress,
   openKeystore,
+  openTokenKey,
   parsePrivateKey,
   secp256k1Signer,
 } from './keys/index.ts'

@@ -111,6 +111,7 @@ test("a ledger waits a second for a key, so that other keys' lines go on", async
     publicKey: () => new Uint8Array(65),
     sign: async () => new Uint8Array(65),
     ready,
+    health: () => ({ state: 'ready', since: 0, trouble: undefined }),
   })
   const refused = new EnergywebError('key-password', 'wrong password')
   const signers = new PatientSigners(

@@ -1,6 +1,17 @@
 /** What a key can do: sign EVM transactions (`secp256k1`), checkpoints (`ed25519`), or give evidence out of hardware (`p256`). */
 export type SignatureAlgorithm = 'secp256k1' | 'ed25519' | 'p256'
 
+/** How a key stands: it is being opened, can be used, is away for now, or can't be used until somebody mends something. */
+export type SignerState = 'opening' | 'ready' | 'away' | 'refused'
+
+export interface SignerHealth {
+  readonly state: SignerState
+  /** Since when it is so; Unix time in milliseconds. */
+  readonly since: number
+  /** What was said when it could not be opened or did not sign; undefined while all is well. */
+  readonly trouble: string | undefined
+}
+
 /** Whatever holds a key: a keystore file, a token, a TPM. The key itself never leaves it. */
 export interface Signer {
   readonly algorithms: readonly SignatureAlgorithm[]

@@ -1,7 +1,8 @@
 import { type Clock, sleep, systemClock } from '../core/clock.ts'
-import { EnergywebError, toEnergywebError } from '../core/errors.ts'
+import { EnergywebError, isEnergywebError, toEnergywebError } from '../core/errors.ts'
 import { type Logger, silentLogger } from '../core/logger.ts'
-import type { SignatureAlgorithm, Signer } from '../core/signer.ts'
+import type { SignatureAlgorithm, Signer, SignerHealth } from '../core/signer.ts'
+import { watchHealth } from './signer-health.ts'
 import { unlessAborted } from './unless-aborted.ts'
 
 const firstDelay = 1_000
@@ -14,6 +15,8 @@ export interface LazySigner extends Signer {
    * @throws EnergywebError the reason, when it is one that no further attempt can mend (a wrong password, say).
    */
   ready(options?: { signal?: AbortSignal }): Promise<void>
+  /** How the key stands, as of the last time that it was opened or signed with. */
+  health(): SignerHealth
 }
 
 export interface LazySignerOptions {
@@ -33,7 +36,8 @@ export interface LazySignerOptions {
 /**
  * Starts at once to open a key in the background, so that nobody who does not sign waits for it. `sign` waits for the
  * attempt that is under way; after a failed one it fails with that attempt's error, until the next has begun (1 s later,
- * then twice that, up to 5 min). `publicKey` throws `key-unavailable` until the key is open.
+ * then twice that, up to 5 min). `publicKey` throws `key-unavailable` until the key is open. A key that was open and goes away
+ * (a token that is pulled out) is said to the log once, and once when it signs again.
  *
  * @example
  * const signer = lazySigner({
@@ -47,13 +51,16 @@ export function lazySigner(options: LazySignerOptions): LazySigner {
   const { name, algorithms, clock = systemClock, random = Math.random } = options
   let opened: Signer | undefined
   let failure: EnergywebError | undefined
+  const watch = watchHealth(options)
 
   const open = async (): Promise<Signer> => {
     try {
       opened = await openOnce(options)
+      watch.opened()
       return opened
     } catch (error) {
       failure = toEnergywebError(error, 'key-unavailable')
+      watch.failed(failure)
       throw failure
     }
   }
@@ -88,8 +95,16 @@ export function lazySigner(options: LazySignerOptions): LazySigner {
     },
     async sign(data, signing) {
       const signer = opened ?? (await unlessAborted(attempt, signing.signal))
-      return signer.sign(data, signing)
+      try {
+        const signature = await signer.sign(data, signing)
+        watch.signed()
+        return signature
+      } catch (error) {
+        if (isEnergywebError(error) && error.code.startsWith('key-')) watch.lost(error)
+        throw error
+      }
     },
+    health: watch.health,
     ready: ({ signal } = {}) => unlessAborted(finished, signal),
   }
 }

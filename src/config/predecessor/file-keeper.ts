@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { newKeystore, parsePrivateKey } from '../../keys/index.ts'
 import type { SecretReference } from '../fields.ts'
-import type { KeyConfig } from '../schema.ts'
-import type { SecretKeeper } from './secret-keeper.ts'
+import type { KeptKey, SecretKeeper } from './secret-keeper.ts'
 
 /** The folder of the secrets, beside the configuration. */
 export const secretsFolder = 'secrets'
@@ -34,7 +33,7 @@ export class FileKeeper implements SecretKeeper {
     return { file: `./${secretsFolder}/${file}` }
   }
 
-  key(name: string, privateKey: string): KeyConfig {
+  key(name: string, privateKey: string): KeptKey {
     const file = `${name}-key.json`
     this.#keys.set(file, privateKey)
     return { keystore: `./${secretsFolder}/${file}`, password: this.#keysPassword.reference }

@@ -1,12 +1,15 @@
 import type { SecretReference } from '../fields.ts'
 import type { KeyConfig } from '../schema.ts'
 
+/** A key that came from a file: no old file knew tokens. */
+export type KeptKey = Exclude<KeyConfig, { readonly pkcs11: string }>
+
 /** Where the secrets go that an old file holds in plain text. */
 export interface SecretKeeper {
   /** @param name - what it is called, like `producer-1-meter` */
   password(name: string, secret: string): SecretReference
   /** @param privateKey - 64 hex digits */
-  key(name: string, privateKey: string): KeyConfig
+  key(name: string, privateKey: string): KeptKey
 }
 
 /**
@@ -20,7 +23,7 @@ export class MemoryKeeper implements SecretKeeper {
     return { env: this.#keep(name, secret) }
   }
 
-  key(name: string, privateKey: string): KeyConfig {
+  key(name: string, privateKey: string): KeptKey {
     return { env: this.#keep(name, privateKey) }
   }
 

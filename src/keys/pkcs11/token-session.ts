@@ -111,7 +111,9 @@ export class TokenSession {
     const [handle, ...others] = this.#find(template)
     if (handle !== undefined && others.length === 0) return handle
     const words = [label, id === undefined ? undefined : `id ${id}`].filter(word => word !== undefined)
-    const all = this.keys().map(key => `${key.label} (id ${key.id})`)
+    const all = this.keys()
+      .map(key => `${key.label} (id ${key.id})`)
+      .sort()
     const message =
       handle === undefined
         ? `the token ${this.face.label} has no private key ${words.join(', ')}`
