@@ -294,6 +294,17 @@ describe('errors name line, column and path', () => {
       ],
     ],
     [
+      'a node over plain HTTP on another machine, and one that lan-http does not reach',
+      full.replace(
+        '[https://rpc.energyweb.org]',
+        '[http://rpc.example.org, { url: http://8.8.8.8, tls: { allow: lan-http, reason: x } }, http://localhost:8545]',
+      ),
+      [
+        'gateway.yml:9:35: networks.ewc.rpc[0]: plain HTTP to another machine: use https (wss), or say why not with tls: { allow: lan-http, reason: … }',
+        'gateway.yml:9:66: networks.ewc.rpc[1].url: lan-http is for private addresses only: use https',
+      ],
+    ],
+    [
       'a TLS policy that is none',
       full.replace(/tls: \{.*TLS \}/, 'tls: none'),
       [
@@ -474,9 +485,10 @@ describe('warnings', () => {
     ])
   })
 
-  test('a node over plain HTTP', async () => {
+  test('a node over plain HTTP in the own network', async () => {
     const text = full.replace('{ file: ./eumel.password }', '{ env: LOG_KEY_PASSWORD }')
-    const [warning] = await warningsOf(text.replace('https://rpc', 'http://rpc'))
+    const near = '{ url: http://192.168.1.9:8545, tls: { allow: lan-http, reason: own node } }'
+    const [warning] = await warningsOf(text.replace('https://rpc.energyweb.org', near))
     expect(warning).toBe(
       '9:35: networks.ewc.rpc[0]: plain HTTP: whoever sits on the way can tell lies about the chain',
     )

@@ -105,7 +105,7 @@ export async function gatewayOptions(
   }
   const [assets, witnesses, { composeLedgers, openNetwork }] = await Promise.all([
     composeAssets(config, context),
-    composeWitnesses(config, { store: storage }),
+    composeWitnesses(config, { ...context, store: storage }),
     import('./compose-ledgers.ts'),
   ])
   const networkOf = networksOf(name => openNetwork(config, name, { ...options, log }))

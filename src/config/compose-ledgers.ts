@@ -137,7 +137,7 @@ export async function openNetwork(
   if (chainId !== undefined) return catalogue.EvmNetwork.open({ name, log, chainId, ...settings })
   // Only a configuration of the Python applications may leave it open.
   const [node = { url: '' }] = settings.rpc
-  const asked = await catalogue.askChainId(name, node)
+  const asked = await catalogue.askChainId(name, { ...(settings.tls && { tls: settings.tls }), ...node })
   log.warn(
     { network: name },
     `network ${name}: its chain is not configured; its node says that it is ${asked}`,

@@ -2,6 +2,7 @@ import { EnergywebError } from '../core/errors.ts'
 import type { FeeSettings, fixedPrice, freeOfCharge, NodeSettings, networkPresets } from '../ledgers/index.ts'
 import { isNodeAddress, isSocketAddress } from './fields.ts'
 import type { NetworkConfig } from './schema.ts'
+import { openTls } from './schema-tls.ts'
 import { resolveSecret, type SecretContext } from './secrets.ts'
 
 /** What the ledgers' room knows of networks; handed over so that it is loaded only when a network is opened. */
@@ -29,8 +30,10 @@ export async function networkSettings(
     throw new EnergywebError('config-invalid', `network ${name} needs a preset or its rpc`)
   }
   const where = { ...secrets, where: `network ${name}` }
+  const tls = network.tls && (await openTls(network.tls, where))
   return {
     chainId,
+    ...(tls !== undefined && { tls }),
     rpc: await Promise.all(nodes.map(node => nodeSettings(node, where))),
     confirmations: network.confirmations ?? confirmations,
     fees: feeSettings(network.fees, fees, catalogue),
@@ -61,7 +64,7 @@ type NodeConfig = NonNullable<NetworkConfig['rpc']>[number]
 
 async function nodeSettings(node: NodeConfig, secrets: SecretContext): Promise<NodeSettings> {
   if (typeof node === 'string') return { url: node }
-  const { url, rate, headers = {} } = node
+  const { url, rate, headers = {}, tls } = node
   const entries = Object.entries(headers).map(
     async ([name, secret]) =>
       [name, headerValue(name, await resolveSecret(secret, secrets), secrets)] as const,
@@ -70,6 +73,7 @@ async function nodeSettings(node: NodeConfig, secrets: SecretContext): Promise<N
     url: typeof url === 'string' ? url : address(await resolveSecret(url, secrets), secrets),
     headers: Object.fromEntries(await Promise.all(entries)),
     ...(rate !== undefined && { rate }),
+    ...(tls !== undefined && { tls: await openTls(tls, secrets) }),
   }
 }
 

@@ -8,23 +8,26 @@ import type { VerifierKey } from '../proof/verifier-key.ts'
 import type { ResolvedConfig } from './check-config.ts'
 import { composeSigner } from './compose-signers.ts'
 import type { ListenAddress } from './fields.ts'
+import { openTls } from './schema-tls.ts'
 import { environmentOf, type SecretContext } from './secrets.ts'
 
 /** Those who cosign the checkpoints of a configured log; undefined where there are none. */
 export async function composeWitnesses(
-  { log }: ResolvedConfig,
-  { store }: { store: () => CosignStore },
+  config: ResolvedConfig,
+  { store, ...secrets }: SecretContext & { readonly store: () => CosignStore },
 ): Promise<GatewayOptions['witnesses']> {
-  const { witnesses = [], quorum } = log ?? {}
+  const { witnesses = [], quorum } = config.log ?? {}
   if (witnesses.length === 0) return undefined
   const { parseVerifierKey } = await import('../proof/verifier-key.ts')
+  const environment = environmentOf(config, secrets.environment)
+  const each = witnesses.map(async ({ key, url, tls: settings }) => {
+    const tls = await openTls(settings, { ...secrets, environment, where: `witness ${url}, tls.key` })
+    // A checkpoint is public: nothing in the request is a credential.
+    const http = () => openHttpClient({ tls, plaintextCredentials: true })
+    return { key: parseVerifierKey(key), url, http }
+  })
   return {
-    each: witnesses.map(({ key, url, tls }) => ({
-      key: parseVerifierKey(key),
-      url,
-      // A checkpoint is public: nothing in the request is a credential.
-      http: () => openHttpClient({ tls, plaintextCredentials: true }),
-    })),
+    each: await Promise.all(each),
     ...(quorum !== undefined && { quorum }),
     store,
   }

@@ -8,6 +8,7 @@ import { networkSecrets } from './network-references.ts'
 import type { PathStep } from './problem.ts'
 import type { PlainValue } from './read-node.ts'
 import type { ResolvedConfig } from './resolve-paths.ts'
+import { tlsSecrets } from './schema-tls.ts'
 import { environmentOf, resolveSecret, type SecretContext } from './secrets.ts'
 
 /** A reference to a secret, with its place in the configuration. */
@@ -20,6 +21,7 @@ export interface PlacedReference {
 export function secretReferences({
   keys = {},
   networks = {},
+  log,
   assets,
   extensions,
 }: ResolvedConfig): PlacedReference[] {
@@ -36,7 +38,10 @@ export function secretReferences({
     const paths = carbonSecretPaths(carbon.kind, extensions)
     return [...ofSource, ...referencesIn(carbonOptionsOf(carbon), paths, [...at, 'carbon'])]
   })
-  return [...ofKeys, ...Object.entries(networks).flatMap(networkSecrets), ...ofDrivers]
+  const ofWitnesses = (log?.witnesses ?? []).flatMap(({ tls }, index) =>
+    tlsSecrets(tls, ['log', 'witnesses', index, 'tls']),
+  )
+  return [...ofKeys, ...ofWitnesses, ...Object.entries(networks).flatMap(networkSecrets), ...ofDrivers]
 }
 
 /** The environment without the variables that hold a secret: what code that is not ours may see of it. */

@@ -3,6 +3,7 @@ import { formatSize } from '../core/size.ts'
 import { defaultLogFile } from '../logging/index.ts'
 import { checkAnchor } from './check-anchor.ts'
 import { checkCron } from './check-cron.ts'
+import { checkNodeAddresses } from './check-node-addresses.ts'
 import { checkWitnessing } from './check-witnesses.ts'
 import { findingsOf } from './issues.ts'
 import { isLogKey, unknownName } from './known-names.ts'
@@ -15,6 +16,7 @@ import { originALine } from './schema-ledger.ts'
 export function crossErrors(config: Config, options: { chainIdsAreAsked?: boolean } = {}): Finding[] {
   return [
     ...checkNetworks(config, options),
+    ...checkNodeAddresses(config),
     ...checkLedgers(config),
     ...checkLog(config),
     ...checkWitnessing(config),

@@ -1,35 +1,46 @@
 import type { SecretReference } from './fields.ts'
 import type { PathStep } from './problem.ts'
 import type { NetworkConfig } from './schema.ts'
+import { type TlsConfig, tlsSecrets } from './schema-tls.ts'
 
-/** A network with its references to secrets read in another way. */
+/** How what leads out of the configuration is read. */
+export interface NetworkReading {
+  readonly reference: (reference: SecretReference) => SecretReference
+  readonly tls: (tls: TlsConfig) => TlsConfig
+}
+
+/** A network with its references to secrets and files read in another way. */
 export function resolveNetwork(
   network: NetworkConfig,
-  resolve: (reference: SecretReference) => SecretReference,
+  { reference: resolve, tls: resolveTls }: NetworkReading,
 ): NetworkConfig {
-  const { rpc, ws } = network
+  const { rpc, ws, tls } = network
   return {
     ...network,
     ...(ws !== undefined && { ws: typeof ws === 'string' ? ws : resolve(ws) }),
-    ...(rpc !== undefined && { rpc: rpc.map(node => resolveNode(node, resolve)) }),
+    ...(tls !== undefined && { tls: resolveTls(tls) }),
+    ...(rpc !== undefined && {
+      rpc: rpc.map(node => resolveNode(node, { reference: resolve, tls: resolveTls })),
+    }),
   }
 }
 
 type NodeConfig = NonNullable<NetworkConfig['rpc']>[number]
 
-function resolveNode(node: NodeConfig, resolve: (reference: SecretReference) => SecretReference): NodeConfig {
+function resolveNode(node: NodeConfig, { reference: resolve, tls: resolveTls }: NetworkReading): NodeConfig {
   if (typeof node === 'string') return node
-  const { url, headers = {} } = node
+  const { url, headers = {}, tls } = node
   const resolved = Object.entries(headers).map(([name, secret]) => [name, resolve(secret)] as const)
   return {
     ...node,
     url: typeof url === 'string' ? url : resolve(url),
     headers: Object.fromEntries(resolved),
+    ...(tls !== undefined && { tls: resolveTls(tls) }),
   }
 }
 
 /** The references to secrets of a network, and where they stand. */
-export function networkSecrets([name, { rpc = [], ws }]: [string, NetworkConfig]): {
+export function networkSecrets([name, { rpc = [], ws, tls }]: [string, NetworkConfig]): {
   readonly path: readonly PathStep[]
   readonly reference: SecretReference
 }[] {
@@ -43,7 +54,8 @@ export function networkSecrets([name, { rpc = [], ws }]: [string, NetworkConfig]
       reference,
     }))
     const { url } = node
-    return typeof url === 'string' ? ofHeaders : [{ path: [...path, 'url'], reference: url }, ...ofHeaders]
+    const ofUrl = typeof url === 'string' ? [] : [{ path: [...path, 'url'], reference: url }]
+    return [...ofUrl, ...ofHeaders, ...tlsSecrets(node.tls, [...path, 'tls'])]
   })
-  return [...ofNodes, ...ofSocket]
+  return [...ofNodes, ...ofSocket, ...tlsSecrets(tls, ['networks', name, 'tls'])]
 }

@@ -4,7 +4,8 @@ import { secretPaths } from './check-sources.ts'
 import type { Extensions } from './extensions.ts'
 import type { SecretReference } from './fields.ts'
 import { resolveNetwork } from './network-references.ts'
-import type { AskedWitnessConfig, AssetConfig, Config, KeyConfig, LogConfig } from './schema.ts'
+import type { AssetConfig, Config, KeyConfig, LogConfig } from './schema.ts'
+import { resolveTls } from './schema-tls.ts'
 
 /** A configuration whose paths are absolute and whose modules are loaded. */
 export interface ResolvedConfig extends Config {
@@ -36,7 +37,10 @@ export function resolvePaths(
       networks: Object.fromEntries(
         Object.entries(networks).map(([name, network]) => [
           name,
-          resolveNetwork(network, reference => resolveReference(reference, folder)),
+          resolveNetwork(network, {
+            reference: reference => resolveReference(reference, folder),
+            tls: tls => resolveTls(tls, folder),
+          }),
         ]),
       ),
     }),
@@ -59,15 +63,10 @@ function resolveLog(log: LogConfig, folder: string): LogConfig {
   return {
     ...log,
     ...(publish && { publish: { ...publish, folder: resolve(folder, publish.folder) } }),
-    ...(witnesses && { witnesses: witnesses.map(witness => resolveAuthority(witness, folder)) }),
+    ...(witnesses && {
+      witnesses: witnesses.map(witness => ({ ...witness, tls: resolveTls(witness.tls, folder) })),
+    }),
   }
-}
-
-function resolveAuthority(witness: AskedWitnessConfig, folder: string): AskedWitnessConfig {
-  const { tls } = witness
-  return typeof tls === 'object' && 'ca' in tls
-    ? { ...witness, tls: { ca: resolve(folder, tls.ca) } }
-    : witness
 }
 
 function resolveReference(reference: SecretReference, folder: string): SecretReference {
@@ -98,7 +97,7 @@ function resolveOptions(
   secrets: readonly (readonly string[])[],
   folder: string,
 ): Record<string, unknown> {
-  const paths = [...secrets.map(path => [...path, 'file']), ['tls', 'ca']]
+  const paths = [...secrets.map(path => [...path, 'file']), ['tls', 'ca'], ['tls', 'certificate']]
   return paths.reduce((value, path) => resolveAt(value, path, folder), options)
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { networkPresets, presetNamed } from '../ledgers/evm/presets.ts'
 import * as field from './fields.ts'
+import { tlsSettings } from './schema-tls.ts'
 
 /* The part of the schema that describes EVM chains, their nodes, and how transactions are paid. */
 
@@ -23,6 +24,8 @@ const fees = z
   })
   .meta({ description: "how transactions are paid; default the preset's" })
 
+const tlsOfNodes = (description: string) => tlsSettings().unwrap().meta({ description })
+
 const node = z.union([
   field.nodeAddress,
   z.strictObject({
@@ -30,6 +33,7 @@ const node = z.union([
       .union([field.nodeAddress, field.secret('the address, where it holds a key')])
       .meta({ description: 'its address; a secret where it holds a key' }),
     rate: field.callRate('most calls that the node allows, each call of a batch counted').optional(),
+    tls: tlsOfNodes('what this node must prove; default `tls` of the network').optional(),
     headers: z
       .record(
         z.string().regex(/^[A-Za-z0-9-]{1,64}$/, 'is not the name of a header'),
@@ -49,7 +53,7 @@ export const network = z
     chainId: field.wholeNumber('needed without a preset', 2n ** 53n - 1n).optional(),
     rpc: z.array(node).min(1).max(16).optional().meta({
       description:
-        'nodes, the preferred one first: addresses, or `{ url, rate, headers }`; needed without a preset',
+        'nodes, the preferred one first: addresses, or `{ url, rate, headers, tls }`; needed without a preset',
     }),
     ws: z
       .union([field.socketAddress, field.secret('the address, where it holds a key')])
@@ -58,6 +62,9 @@ export const network = z
         description:
           'WebSocket of a node that tells of new blocks, so that tasks with `on: { event }` run at once; default: the nodes of `rpc` are asked every few seconds',
       }),
+    tls: tlsOfNodes(
+      'what nodes must prove that say nothing else, and the one behind `ws`; default `required`, but for this very machine',
+    ).optional(),
     confirmations: z
       .int()
       .min(1)

@@ -1,13 +1,14 @@
 import { z } from 'zod'
-import { httpAddress, tlsPolicy } from '../connections/connection-fields.ts'
+import { httpAddress } from '../connections/connection-fields.ts'
 import * as field from './fields.ts'
+import { tlsSettings } from './schema-tls.ts'
 
 /** One of those who cosign the checkpoints of this gateway's log. */
 export const askedWitness = z
   .strictObject({
     url: httpAddress('address of the witness: what stands before `/add-checkpoint`'),
     key: field.verifierKey('its key, as its operator tells it'),
-    tls: tlsPolicy(),
+    tls: tlsSettings(),
   })
   .meta({ description: 'a witness that cosigns the checkpoints' })
 

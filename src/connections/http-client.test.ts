@@ -7,8 +7,8 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { HttpBody, TlsPolicy } from '../core/source.ts'
+import type { Lookup } from './address-admission.ts'
 import { type HttpClientOptions, openHttpClient } from './http-client.ts'
-import type { Lookup } from './http-connector.ts'
 
 const file = (name: string) => new URL(`./test-certificates/${name}`, import.meta.url)
 const cert = readFileSync(file('server.pem'), 'utf8')

@@ -1,20 +1,16 @@
-import type { Client } from 'undici'
+import type { buildConnector, Client } from 'undici'
 import { canonicalJson } from '../core/canonical-json.ts'
 import { EnergywebError } from '../core/errors.ts'
-import type {
-  HttpBody,
-  HttpClient,
-  HttpPostRequest,
-  HttpRequest,
-  HttpResponse,
-  TlsPolicy,
-} from '../core/source.ts'
-import { checkUrl, connectorOptions, type Lookup } from './http-connector.ts'
+import type { HttpBody, HttpClient, HttpPostRequest, HttpRequest, HttpResponse } from '../core/source.ts'
+import type { ConnectionFacts } from '../core/tls-policy.ts'
+import { admit, type Lookup } from './address-admission.ts'
+import type { ConnectionPolicy } from './connection-policy.ts'
+import { httpConnector } from './http-connector.ts'
 import { printableUrl } from './http-errors.ts'
 import { abortedError, defaultLimits, exchange, type HttpLimits, type Payload } from './http-exchange.ts'
+import { tlsRefused } from './tls-refusals.ts'
 
-export interface HttpClientOptions {
-  readonly tls: TlsPolicy
+export interface HttpClientOptions extends ConnectionPolicy {
   /** True only where the protocol has no TLS; else credentials never travel over plain HTTP. */
   readonly plaintextCredentials: boolean
   readonly limits?: Partial<HttpLimits>
@@ -32,12 +28,22 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
   const limits = { ...defaultLimits, ...options.limits }
   const clients = new Map<string, Promise<Client>>()
   let closed = false
+  let facts: ConnectionFacts | undefined
+  const connect = httpConnector({
+    policy: options,
+    timeout: limits.connect,
+    lookup: options.lookup,
+    onOpen: found => {
+      facts = found
+    },
+  })
 
   const clientOf = (url: URL): Promise<Client> => {
     const known = clients.get(url.origin)
     if (known !== undefined) return known
-    checkUrl(url, options.tls)
-    const opening = open(url.origin, options, limits)
+    const { hostname, protocol } = url
+    admit({ hostname, secure: protocol === 'https:' }, options, `${protocol}//${url.host}`)
+    const opening = open(url.origin, connect)
     clients.set(url.origin, opening)
     opening.catch(() => clients.delete(url.origin))
     return opening
@@ -61,6 +67,7 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
   return {
     get: send,
     post: async request => send(withBody(request)),
+    facts: () => facts,
     async close() {
       closed = true
       const open = [...clients.values()]
@@ -70,12 +77,8 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
   }
 }
 
-async function open(origin: string, options: HttpClientOptions, limits: HttpLimits): Promise<Client> {
-  const { lookup } = options
-  const [{ Client }, connect] = await Promise.all([
-    import('undici'),
-    connectorOptions(options.tls, { timeout: limits.connect, ...(lookup && { lookup }) }),
-  ])
+async function open(origin: string, connect: buildConnector.connector): Promise<Client> {
+  const { Client } = await import('undici')
   return new Client(origin, { connect, maxHeaderSize: 16_384, keepAliveMaxTimeout: 60_000 })
 }
 
@@ -114,7 +117,5 @@ function refuseCredentials(
 ): void {
   const named = Object.keys(headers).find(name => credentialHeaders.includes(name.toLowerCase()))
   if (named === undefined && body === undefined) return
-  throw new EnergywebError('tls-refused', `${printableUrl(url)}: credentials would travel in plain text`, {
-    hint: 'This protocol knows TLS: use https, or leave auth out.',
-  })
+  throw tlsRefused('plain-credentials', printableUrl(url), { what: 'credentials would travel in plain text' })
 }

@@ -1,14 +1,11 @@
 import { EnergywebError, messageOf } from '../core/errors.ts'
+import { refusalOfCode, tlsRefused } from './tls-refusals.ts'
 
 /** A URL as it may stand in a message: no user, password, query or fragment. */
 export function printableUrl(address: URL | string): string {
   const { protocol, host, pathname } = typeof address === 'string' ? new URL(address) : address
   return `${protocol}//${host}${pathname}`
 }
-
-/** TLS alerts and certificate findings of Node and OpenSSL. */
-const tlsCode =
-  /^(ERR_TLS_|ERR_SSL_|CERT_|CRL_|UNABLE_TO_|DEPTH_ZERO_|SELF_SIGNED_|HOSTNAME_MISMATCH|INVALID_CA|EPROTO)/
 
 const timeouts: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
@@ -37,12 +34,8 @@ export function httpError(error: unknown, where: string): EnergywebError {
   const code = codeOf(error)
   const timeout = timeouts[code]
   if (timeout !== undefined) return timeoutError(where, timeout, error)
-  if (tlsCode.test(code)) {
-    return new EnergywebError('tls-refused', `${where}: the TLS connection was refused (${code})`, {
-      cause: error,
-      hint: 'Give the device a certificate of a known authority, or set tls to { ca } or { pin }.',
-    })
-  }
+  const refusal = refusalOfCode(code)
+  if (refusal !== undefined) return tlsRefused(refusal.reason, where, { what: refusal.what, cause: error })
   if (code === 'UND_ERR_HEADERS_OVERFLOW') {
     return new EnergywebError('source-too-large', `${where}: the answer's headers are too large`, {
       cause: error,
@@ -71,4 +64,19 @@ export function timeoutError(where: string, what: string, cause?: unknown): Ener
     retryable: true,
     hint: 'Is the device switched on, and is the network between fast enough?',
   })
+}
+
+/**
+ * What went wrong before a connection stood: a refusal of TLS gets its name, anything else stays as it is.
+ * @param sawCertificate - the server had proven itself when it refused us, so it was our certificate that it missed (RFC 5246,
+ * 7.4.6: a fatal handshake failure)
+ */
+export function handshakeError(error: Error, where: string, sawCertificate: boolean): Error {
+  if (error instanceof EnergywebError) return error
+  const code = codeOf(error)
+  if (sawCertificate && code === 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE') {
+    const what = `the server does not take our certificate, or wants one, ${code}`
+    return tlsRefused('client-certificate-refused', where, { what, cause: error })
+  }
+  return refusalOfCode(code) === undefined ? error : httpError(error, where)
 }

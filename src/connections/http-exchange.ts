@@ -2,7 +2,9 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { EnergywebError } from '../core/errors.ts'
 import type { HttpRequest, HttpResponse } from '../core/source.ts'
+import { isClientCertificateAnswer, longestClientCertificateAnswer } from './client-certificate-answer.ts'
 import { httpError, printableUrl, timeoutError } from './http-errors.ts'
+import { tlsRefused } from './tls-refusals.ts'
 
 /** Milliseconds. The network runs on real time, whatever clock the gateway has. */
 export interface HttpLimits {
@@ -90,8 +92,14 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (this.#settled || this.#answer === undefined) return
+    const response = { ...this.#answer, body: join(this.#chunks, this.#received) }
+    const refusal = certificateRefusal(this.#url, response)
+    if (refusal !== undefined) {
+      this.#stop(refusal)
+      return
+    }
     this.#settle()
-    this.#outcome.resolve({ ...this.#answer, body: join(this.#chunks, this.#received) })
+    this.#outcome.resolve(response)
   }
 
   onResponseError(_: unknown, error: Error): void {
@@ -160,16 +168,26 @@ function refusalOf(
   )
 }
 
+/** A server that finishes the handshake may still tell in its answer that it misses our certificate. */
+function certificateRefusal(url: URL, { status, body }: HttpResponse): EnergywebError | undefined {
+  if (status < 400 || url.protocol !== 'https:' || body.length > longestClientCertificateAnswer)
+    return undefined
+  if (!isClientCertificateAnswer({ status, text: new TextDecoder().decode(body) })) return undefined
+  const what = `answers ${status}: it does not take our certificate, or wants one`
+  return tlsRefused('client-certificate-refused', printableUrl(url), { what })
+}
+
 /** No redirect is followed: it could lead out of TLS or out of the house. */
-function redirectError(url: URL, { status, headers }: Omit<HttpResponse, 'body'>): EnergywebError {
+export function redirectError(
+  url: URL,
+  { status, headers }: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
+): EnergywebError {
   const where = printableUrl(url)
   const location = headers.location ?? ''
   const target = URL.canParse(location, url.href) ? new URL(location, url) : undefined
   const to = target === undefined ? '' : ` to ${printableUrl(target)}`
   if (target?.protocol === 'http:' && url.protocol === 'https:') {
-    return new EnergywebError('tls-refused', `${where}: redirected out of TLS${to}`, {
-      hint: 'Ask the operator of the server; the gateway never leaves TLS by itself.',
-    })
+    return tlsRefused('redirect-out-of-tls', where, { what: `redirected out of TLS${to}` })
   }
   return new EnergywebError('source-failed', `${where}: answered ${status}, a redirect${to}`, {
     hint: 'Redirects are not followed: write the final address into the configuration.',

@@ -2,6 +2,11 @@
 // an address may lead, what is refused. It imports core only; undici is loaded at the first request. What needs zod
 // (`connection-fields.ts`) is imported from its own file, so that this one stays cheap.
 
+export type { Lookup } from './address-admission.ts'
+export type { ConnectionPolicy } from './connection-policy.ts'
 export { type HttpClientOptions, openHttpClient } from './http-client.ts'
-export { printableUrl } from './http-errors.ts'
+export { httpError, printableUrl } from './http-errors.ts'
 export type { HttpLimits } from './http-exchange.ts'
+export { type Fetch, type FetchInit, type FetchOptions, openFetch } from './open-fetch.ts'
+export { type OpenTlsSocket, openTlsSocket, type TlsSocketOptions } from './open-tls-socket.ts'
+export { type WebSocketOptions, webSocketOpener } from './open-web-socket.ts'

@@ -1,28 +1,99 @@
-import { BlockList, isIP } from 'node:net'
+import { BlockList, isIP, SocketAddress } from 'node:net'
+
+type Range = readonly [network: string, prefix: number, family: 'ipv4' | 'ipv6']
+
+const loopbackRanges: readonly Range[] = [
+  ['127.0.0.0', 8, 'ipv4'],
+  ['::1', 128, 'ipv6'],
+]
 
 /** Loopback, private and link-local ranges: RFC 1122, RFC 1918, RFC 3927, RFC 4193, RFC 4291. */
-const ranges: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
-  ['127.0.0.0', 8, 'ipv4'],
+const privateRanges: readonly Range[] = [
+  ...loopbackRanges,
   ['10.0.0.0', 8, 'ipv4'],
   ['172.16.0.0', 12, 'ipv4'],
   ['192.168.0.0', 16, 'ipv4'],
   ['169.254.0.0', 16, 'ipv4'],
-  ['::1', 128, 'ipv6'],
   ['fc00::', 7, 'ipv6'],
   ['fe80::', 10, 'ipv6'],
 ]
 
-const list = new BlockList()
-for (const [network, prefix, family] of ranges) list.addSubnet(network, prefix, family)
+/** What else is nobody's public address: the special-purpose registries of IANA (RFC 6890), multicast, and dead tunnels. */
+const specialRanges: readonly Range[] = [
+  ['0.0.0.0', 8, 'ipv4'],
+  ['100.64.0.0', 10, 'ipv4'], // a provider's own network (RFC 6598)
+  ['192.0.0.0', 24, 'ipv4'],
+  ['192.0.2.0', 24, 'ipv4'], // documentation (RFC 5737)
+  ['192.88.99.0', 24, 'ipv4'],
+  ['198.18.0.0', 15, 'ipv4'],
+  ['198.51.100.0', 24, 'ipv4'],
+  ['203.0.113.0', 24, 'ipv4'],
+  ['224.0.0.0', 4, 'ipv4'],
+  ['240.0.0.0', 4, 'ipv4'],
+  ['::', 96, 'ipv6'], // unspecified, and IPv4 in an old dress (RFC 4291, 2.5.5.1)
+  ['64:ff9b:1::', 48, 'ipv6'], // translation inside of a network (RFC 8215)
+  ['100::', 64, 'ipv6'],
+  ['2001::', 23, 'ipv6'], // Teredo, benchmarks, ORCHID
+  ['2001:db8::', 32, 'ipv6'],
+  ['2002::', 16, 'ipv6'], // 6to4: any IPv4 address may be inside
+  ['3fff::', 20, 'ipv6'],
+  ['5f00::', 16, 'ipv6'],
+  ['fec0::', 10, 'ipv6'],
+  ['ff00::', 8, 'ipv6'],
+]
 
-/** The IP address that a URL's host literally is, without brackets; undefined for a name. */
+const translated = listOf([['64:ff9b::', 96, 'ipv6']])
+const loopback = listOf(loopbackRanges)
+const own = listOf(privateRanges)
+const special = listOf([...privateRanges, ...specialRanges])
+
+function listOf(ranges: readonly Range[]): BlockList {
+  const list = new BlockList()
+  for (const [network, prefix, family] of ranges) list.addSubnet(network, prefix, family)
+  return list
+}
+
+/** The IP address that a host literally is, without brackets and zone; undefined for a name. */
 export function addressLiteral(hostname: string): string | undefined {
   const bare = hostname.startsWith('[') ? hostname.slice(1, -1) : hostname
-  return isIP(bare) === 0 ? undefined : bare
+  return isIP(bare) === 0 ? undefined : withoutZone(bare)
+}
+
+/** True for an address of this machine itself. */
+export function isLoopbackAddress(address: string): boolean {
+  return isIn(loopback, address)
 }
 
 /** True for a loopback, private or link-local address; an IPv4 address inside IPv6 counts as what it is. */
 export function isPrivateAddress(address: string): boolean {
+  return isIn(own, address)
+}
+
+/** True for an address that anybody on the internet may have; what a translator (NAT64, RFC 6052) reaches counts as what it is. */
+export function isPublicAddress(address: string): boolean {
+  if (isIP(address) === 0) return false
+  if (!isIn(translated, address)) return !isIn(special, address)
+  return isPublicAddress(lastFourBytes(withoutZone(address)))
+}
+
+function isIn(list: BlockList, address: string): boolean {
   const family = isIP(address)
-  return family !== 0 && list.check(address, family === 6 ? 'ipv6' : 'ipv4')
+  return family !== 0 && list.check(withoutZone(address), family === 6 ? 'ipv6' : 'ipv4')
+}
+
+function withoutZone(address: string): string {
+  return address.split('%', 1)[0] ?? address
+}
+
+/** Of an IPv6 address, as an IPv4 one. */
+function lastFourBytes(address: string): string {
+  const { address: short } = new SocketAddress({ address, family: 'ipv6' })
+  const tail = short.slice(short.lastIndexOf(':') + 1)
+  if (isIP(tail) === 4) return tail
+  const [high = '0', low = '0'] = short.replace('::', ':0:').split(':').slice(-2)
+  const bytes = [high, low].flatMap(group => {
+    const value = Number.parseInt(group || '0', 16)
+    return [value >> 8, value & 0xff]
+  })
+  return bytes.join('.')
 }

@@ -1,3 +1,5 @@
+import type { TlsRefusal } from './tls-policy.ts'
+
 /** Every way in which energyweb can fail. The list is closed: a new failure gets a new word here. */
 export const errorCodes = [
   // input and configuration
@@ -90,6 +92,8 @@ export interface EnergywebErrorOptions {
   hint?: string
   /** True when the same attempt may succeed later without anybody changing anything. Default false. */
   retryable?: boolean
+  /** Of `tls-refused`: why, in a word. */
+  reason?: TlsRefusal
   cause?: unknown
 }
 
@@ -104,6 +108,8 @@ export class EnergywebError extends Error {
   readonly code: ErrorCode
   readonly hint: string | undefined
   readonly retryable: boolean
+  /** Of `tls-refused`: why, in a word. */
+  readonly reason?: TlsRefusal
 
   constructor(code: ErrorCode, message: string, options: EnergywebErrorOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
@@ -111,6 +117,7 @@ export class EnergywebError extends Error {
     this.code = code
     this.hint = options.hint
     this.retryable = options.retryable ?? false
+    if (options.reason !== undefined) this.reason = options.reason
   }
 }
 

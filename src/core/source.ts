@@ -3,17 +3,9 @@ import type { Clock } from './clock.ts'
 import type { Logger } from './logger.ts'
 import type { Channel, SourceReading } from './reading.ts'
 import type { Instant } from './time.ts'
+import type { ConnectionFacts, TlsPolicy } from './tls-policy.ts'
 
-/**
- * What a connection must prove. `required`: TLS with a certificate of a known authority. `pin`: the SHA-256 of the
- * server's public key (`sha256/<base64>`). `ca`: a PEM file of one's own authority. `lan-http`: plain HTTP, to private
- * addresses only, with the reason why.
- */
-export type TlsPolicy =
-  | 'required'
-  | { readonly pin: string }
-  | { readonly ca: string }
-  | { readonly allow: 'lan-http'; readonly reason: string }
+export type { LanHttp, TlsPolicy, TlsProof } from './tls-policy.ts'
 
 export interface HttpRequest {
   readonly url: string
@@ -50,7 +42,21 @@ export interface HttpClient {
   get(request: HttpRequest): Promise<HttpResponse>
   /** Sends a body, under the same bounds. @throws EnergywebError as `get` does */
   post(request: HttpPostRequest): Promise<HttpResponse>
+  /** How the newest connection was proven; undefined before the first. */
+  facts?(): ConnectionFacts | undefined
   close(): Promise<void>
+}
+
+/** What a driver says of its connections. */
+export interface HttpOptions {
+  readonly tls: TlsPolicy
+  /** True only where the driver's protocol has no TLS; else credentials never travel over plain HTTP. */
+  readonly plaintextCredentials: boolean
+  /**
+   * `public` for a service with a fixed public address: a name or a literal that leads into a private network is refused,
+   * unless `tls` names an own authority, a pin or lan-http, as for a mirror of one's own. Default `any`.
+   */
+  readonly reach?: 'any' | 'public'
 }
 
 /** What a driver gets from outside. */
@@ -58,8 +64,8 @@ export interface SourceContext {
   readonly clock: Clock
   readonly log: Logger
   readonly random: () => number
-  /** Opens a client under the policy; `plaintextCredentials` is true only where the driver's protocol has no TLS. */
-  http(options: { tls: TlsPolicy; plaintextCredentials: boolean }): HttpClient
+  /** Opens a client under the policy. */
+  http(options: HttpOptions): HttpClient
 }
 
 export interface ReadRequest {

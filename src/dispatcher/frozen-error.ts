@@ -1,4 +1,5 @@
 import { EnergywebError, type ErrorCode, errorCodes, messageOf } from '../core/errors.ts'
+import type { TlsRefusal } from '../core/tls-policy.ts'
 
 /** An error as it travels between threads: cloning alone would lose its class, code and hint. */
 export type FrozenError =
@@ -10,6 +11,7 @@ export type FrozenError =
       readonly code: string | number | undefined
       readonly hint: string | undefined
       readonly retryable: boolean | undefined
+      readonly reason: TlsRefusal | undefined
       readonly cause: FrozenError | undefined
     }
   | { readonly kind: 'text'; readonly text: string }
@@ -29,15 +31,16 @@ const builtIn: Readonly<Record<string, ErrorConstructor>> = {
 export function freezeError(error: unknown, depth = 0): FrozenError {
   if (!(error instanceof Error)) return { kind: 'text', text: messageOf(error) }
   const { name, message, stack, cause } = error
-  const { code, hint, retryable } = detailsOf(error)
+  const { code, hint, retryable, reason } = detailsOf(error)
   const deeper = cause !== undefined && depth < deepestCause ? freezeError(cause, depth + 1) : undefined
-  return { kind: 'error', name, message, stack, code, hint, retryable, cause: deeper }
+  return { kind: 'error', name, message, stack, code, hint, retryable, reason, cause: deeper }
 }
 
 function detailsOf(error: Error) {
   const code = 'code' in error && isPlain(error.code) ? error.code : undefined
-  if (!(error instanceof EnergywebError)) return { code, hint: undefined, retryable: undefined }
-  return { code, hint: error.hint, retryable: error.retryable }
+  if (!(error instanceof EnergywebError))
+    return { code, hint: undefined, retryable: undefined, reason: undefined }
+  return { code, hint: error.hint, retryable: error.retryable, reason: error.reason }
 }
 
 function isPlain(value: unknown): value is string | number {
@@ -50,10 +53,14 @@ function isPlain(value: unknown): value is string | number {
  */
 export function thawError(frozen: FrozenError): unknown {
   if (frozen.kind === 'text') return frozen.text
-  const { name, message, stack, code, hint, retryable, cause } = frozen
+  const { name, message, stack, code, hint, retryable, reason, cause } = frozen
   const options = cause === undefined ? {} : { cause: thawError(cause) }
   if (name === 'EnergywebError' && isErrorCode(code)) {
-    const more = { ...(hint !== undefined && { hint }), retryable: retryable ?? false }
+    const more = {
+      ...(hint !== undefined && { hint }),
+      ...(reason !== undefined && { reason }),
+      retryable: retryable ?? false,
+    }
     return withStack(new EnergywebError(code, message, { ...options, ...more }), stack)
   }
   const Class = (Object.hasOwn(builtIn, name) ? builtIn[name] : undefined) ?? Error

@@ -1,4 +1,7 @@
 import type { ResolvedConfig } from '../../config/check-config.ts'
+import { openTls, type TlsConfig } from '../../config/schema-tls.ts'
+import { environmentOf, type SecretContext } from '../../config/secrets.ts'
+import { openFetch } from '../../connections/index.ts'
 import { spanInWords } from '../../core/span-in-words.ts'
 import type { CommandIo } from '../io.ts'
 import { bad, type Finding, good } from './finding.ts'
@@ -12,12 +15,12 @@ const mostApart = 60_000
  * Compares the machine's clock with those of the configured nodes, by the date of their answers (RFC 9110, 6.6.1). Any
  * answer has one, also a refusal; a node that does not answer is somebody else's finding.
  */
-export async function examineClock(
-  { networks = {} }: ResolvedConfig,
-  io: CommandIo,
-): Promise<readonly Finding[]> {
-  const addresses = Object.values(networks).flatMap(({ rpc = [] }) => rpc.flatMap(plainAddress))
-  const said = await Promise.all(addresses.map(address => dateOf(address)))
+export async function examineClock(config: ResolvedConfig, io: CommandIo): Promise<readonly Finding[]> {
+  const secrets = { environment: environmentOf(config, io.env), addSecret: io.hide }
+  const nodes = Object.values(config.networks ?? {}).flatMap(({ rpc = [], tls = 'required' }) =>
+    rpc.flatMap(node => plainNode(node, tls)),
+  )
+  const said = await Promise.all(nodes.map(node => dateOf(node, secrets)))
   const dates = said.filter(date => date !== undefined)
   if (dates.length === 0) return []
   const now = io.clock.now()
@@ -30,16 +33,26 @@ export async function examineClock(
   return [bad(what, 'timedatectl set-ntp true, and let NTP (UDP 123) through the firewall')]
 }
 
-/** A node whose whole address is a secret is left out. */
-function plainAddress(node: string | { readonly url: unknown }): readonly string[] {
-  const address = typeof node === 'string' ? node : node.url
-  return typeof address === 'string' ? [address] : []
+interface PlainNode {
+  readonly address: string
+  readonly tls: TlsConfig
 }
 
-async function dateOf(address: string): Promise<number | undefined> {
+/** A node whose whole address is a secret is left out. */
+function plainNode(
+  node: string | { readonly url: unknown; readonly tls?: TlsConfig | undefined },
+  common: TlsConfig,
+): readonly PlainNode[] {
+  if (typeof node === 'string') return [{ address: node, tls: common }]
+  const { url: address, tls = common } = node
+  return typeof address === 'string' ? [{ address, tls }] : []
+}
+
+async function dateOf({ address, tls }: PlainNode, secrets: SecretContext): Promise<number | undefined> {
   try {
-    const signal = AbortSignal.timeout(patience)
-    const response = await fetch(address, { method: 'HEAD', redirect: 'manual', signal })
+    const policy = { tls: await openTls(tls, secrets), plainLoopback: true }
+    const ask = openFetch({ policy, timeout: patience })
+    const response = await ask(address, { method: 'HEAD', signal: AbortSignal.timeout(patience) })
     const date = Date.parse(response.headers.get('date') ?? '')
     return Number.isNaN(date) ? undefined : date
   } catch {

@@ -55,8 +55,14 @@ export class EventFollower {
   }
 
   #socket(url: string): HeadSocket {
-    const { clock } = this.#options.network
-    return new HeadSocket({ url, clock, onHead: () => this.wake() })
+    const { log, network } = this.#options
+    const { clock, name, tls } = network
+    let said = ''
+    const onRefused = (error: Error) => {
+      if (error.message !== said) log.warn({ network: name }, `network ${name}: ws: ${error.message}`)
+      said = error.message
+    }
+    return new HeadSocket({ url, tls, clock, onHead: () => this.wake(), onRefused })
   }
 
   /** Something may have happened: whoever waits looks at the chain now. A node that fails is left its pause. */

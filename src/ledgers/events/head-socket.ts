@@ -1,8 +1,15 @@
+import { webSocketOpener } from '../../connections/index.ts'
 import type { Clock } from '../../core/clock.ts'
+import { toEnergywebError } from '../../core/errors.ts'
+import type { TlsPolicy } from '../../core/tls-policy.ts'
 
 export interface HeadSocketOptions {
   /** `ws` or `wss`. */
   readonly url: string
+  /** What the node must prove; to this very machine `ws` needs no word. */
+  readonly tls: TlsPolicy
+  /** Told why a connection was refused. */
+  readonly onRefused?: (error: Error) => void
   readonly clock: Clock
   /** There is a new block, says the node: whoever hears of it looks for himself. */
   readonly onHead: () => void
@@ -28,6 +35,8 @@ const subscription = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_subscr
  */
 export class HeadSocket {
   readonly #options: HeadSocketOptions
+  #opener: Promise<(url: string) => WebSocket> | undefined
+  #isOpening = false
   #socket: WebSocket | undefined
   #waiting = 0
   #failures = 0
@@ -58,15 +67,36 @@ export class HeadSocket {
   }
 
   #connect(): void {
-    const { url, clock } = this.#options
+    const { clock } = this.#options
     this.#cancelRetry?.()
-    if (this.#socket !== undefined) return
+    if (this.#socket !== undefined || this.#isOpening) return
     const pause = this.#attemptAt - clock.monotonic()
     if (pause > 0) {
       this.#cancelRetry = clock.after(pause, () => this.#connect())
       return
     }
-    const socket = new WebSocket(url)
+    this.#isOpening = true
+    this.#open()
+      .then(open => this.#follow(open))
+      .catch((error: unknown) => {
+        this.#options.onRefused?.(toEnergywebError(error))
+        this.#failed()
+      })
+  }
+
+  #open(): Promise<(url: string) => WebSocket> {
+    const { tls, onRefused } = this.#options
+    this.#opener ??= webSocketOpener({
+      policy: { tls, plainLoopback: true },
+      ...(onRefused && { onRefused }),
+    })
+    return this.#opener
+  }
+
+  #follow(open: (url: string) => WebSocket): void {
+    this.#isOpening = false
+    if (this.#waiting === 0 || this.#socket !== undefined) return
+    const socket = open(this.#options.url)
     this.#socket = socket
     this.#listenForSilence()
     const isCurrent = () => this.#socket === socket
@@ -120,6 +150,7 @@ export class HeadSocket {
   #drop(): void {
     const socket = this.#socket
     this.#socket = undefined
+    this.#isOpening = false
     this.#cancelIdle?.()
     this.#cancelRetry?.()
     this.#cancelSilence?.()

@@ -16,7 +16,6 @@ export async function askChainId(
   const node = new RpcNode({
     network,
     settings,
-    fetch: globalThis.fetch,
     clock: systemClock,
     random: Math.random,
     timeout,

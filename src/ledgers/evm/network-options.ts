@@ -1,6 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { Logger } from '../../core/logger.ts'
+import type { TlsPolicy } from '../../core/tls-policy.ts'
 import type { FeeSettings } from './fees.ts'
 import type { NodeSettings } from './node-address.ts'
 import { networkPresets } from './presets.ts'
@@ -19,6 +20,11 @@ export interface EvmNetworkOptions {
    * a hint: what there is, the nodes of `rpc` are asked. Default none: they are asked every few seconds.
    */
   readonly ws?: string
+  /**
+   * What the nodes must prove, and the one behind `ws`, where they say nothing else. Default `required`: TLS with a certificate of
+   * a known authority; only to this very machine `http` and `ws` are taken.
+   */
+  readonly tls?: TlsPolicy
   /** For messages; default the preset's name, else `chain <id>`. */
   readonly name?: string
   /** Blocks until something is final, its own included; at least 1. Default the preset's, else 12. */

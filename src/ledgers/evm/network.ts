@@ -3,6 +3,7 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import { isEnergywebError } from '../../core/errors.ts'
 import type { NetworkStatus } from '../../core/ledger.ts'
 import { silentLogger } from '../../core/logger.ts'
+import type { TlsPolicy } from '../../core/tls-policy.ts'
 import type { DurableCalls, DurableCallsOptions } from '../calls/durable-calls.ts'
 import type { EvmContract } from '../contract/contract.ts'
 import type { AbiOf, AbiSource } from '../contract/contract-types.ts'
@@ -46,6 +47,8 @@ export class EvmNetwork {
   readonly clock: Clock
   /** Where a node tells of new blocks; undefined: they are asked for. */
   readonly ws: string | undefined
+  /** What nodes must prove that say nothing else, and the one behind `ws`. */
+  readonly tls: TlsPolicy
   /** How many blocks a search for logs may span. */
   readonly logRange = new LogRange()
   /** Who has much to sign waits here first: what one account signs goes out while the next one signs. */
@@ -62,13 +65,15 @@ export class EvmNetwork {
     this.confirmations = Math.max(1, options.confirmations)
     this.fees = options.fees
     this.ws = options.ws === undefined ? undefined : socketAddress(options.ws)
+    const tls = options.tls ?? 'required'
+    this.tls = tls
     this.#market = new FeeMarket(options.fees)
     this.clock = options.realClock ?? systemClock
     const log = options.log ?? silentLogger
     const { name, chainId, headAge } = options
     this.#pool = new NodePool({
       name,
-      nodes: options.rpc.map(node => (typeof node === 'string' ? { url: node } : node)),
+      nodes: options.rpc.map(node => (typeof node === 'string' ? { url: node, tls } : { tls, ...node })),
       examination: new NodeExamination({ network: name, chainId, headAge, clock: this.clock, log }),
       clock: this.clock,
       log,
@@ -216,7 +221,8 @@ export class EvmNetwork {
       return await this.batch(calls, options)
     } catch (error) {
       options.signal?.throwIfAborted()
-      if (!isEnergywebError(error, 'network-unreachable')) throw error
+      const isAway = isEnergywebError(error, 'network-unreachable') || isEnergywebError(error, 'tls-refused')
+      if (!isAway) throw error
       await this.ready(options)
       return this.batch(calls, options)
     }

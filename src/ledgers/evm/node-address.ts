@@ -1,4 +1,5 @@
 import { EnergywebError } from '../../core/errors.ts'
+import type { TlsPolicy } from '../../core/tls-policy.ts'
 import type { CallRate } from './token-bucket.ts'
 
 /** A node as configured. */
@@ -9,6 +10,8 @@ export interface NodeSettings {
   readonly rate?: CallRate
   /** Headers of every request, like an API key. */
   readonly headers?: Readonly<Record<string, string>>
+  /** What the node must prove; default `required`. To this very machine plain HTTP needs no word. */
+  readonly tls?: TlsPolicy
 }
 
 export interface NodeAddress {

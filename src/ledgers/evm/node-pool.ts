@@ -20,6 +20,7 @@ export interface NodePoolOptions {
   readonly clock: Clock
   readonly log: Logger
   readonly random?: () => number
+  /** Default: each node's under its TLS policy. */
   readonly fetch?: Fetch
   /** Milliseconds for one request, default 15,000. */
   readonly timeout?: number
@@ -45,7 +46,7 @@ export class NodePool {
   #current: RpcNode | undefined
 
   constructor(options: NodePoolOptions) {
-    const { name, nodes, clock, random = Math.random, fetch = globalThis.fetch } = options
+    const { name, nodes, clock, random = Math.random, fetch } = options
     if (nodes.length === 0) throw new EnergywebError('config-invalid', `network ${name} names no node`)
     this.#options = options
     const batchSize = options.batchSize ?? 50
@@ -63,7 +64,7 @@ export class NodePool {
         new RpcNode({
           network: name,
           settings,
-          fetch,
+          ...(fetch && { fetch }),
           clock,
           random,
           timeout: options.timeout ?? 15_000,

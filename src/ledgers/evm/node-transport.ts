@@ -30,7 +30,7 @@ const longestAnswer = 32 * 1024 * 1024
 
 /**
  * One request to one node.
- * @throws EnergywebError `network-unreachable`, retryable
+ * @throws EnergywebError `network-unreachable`, `tls-refused`, both retryable
  */
 export async function post(body: unknown, { options, now, signal, newList }: PostOptions): Promise<Posted> {
   const { address, fetch, timeout } = options
@@ -59,7 +59,7 @@ export async function post(body: unknown, { options, now, signal, newList }: Pos
     return { json: JSON.parse(text) }
   } catch (cause) {
     signal?.throwIfAborted()
-    if (cause instanceof EnergywebError) throw cause
+    if (cause instanceof EnergywebError) throw refusedBy(options, cause)
     throw unreachable(options, limit.aborted ? `gave no answer within ${timeout} ms` : reasonOf(cause))
   }
 }
@@ -97,6 +97,18 @@ function reasonOf(cause: unknown): string {
   const inner = cause instanceof Error && cause.cause instanceof Error ? cause.cause : undefined
   const code = inner !== undefined && 'code' in inner ? String(inner.code) : messageOf(cause)
   return `can't be reached (${code.slice(0, 80)})`
+}
+
+/** A node that proves itself badly may do so better after its operator was there. */
+function refusedBy({ network }: TransportOptions, cause: EnergywebError): EnergywebError {
+  const { code, message, hint, reason } = cause
+  if (code !== 'tls-refused') return cause
+  return new EnergywebError(code, `network ${network}: ${message}`, {
+    retryable: true,
+    cause,
+    ...(hint !== undefined && { hint }),
+    ...(reason !== undefined && { reason }),
+  })
 }
 
 /** A node gave no usable answer. */

@@ -24,7 +24,7 @@ export interface CallOptions {
   readonly newList?: () => ListReader
 }
 
-export type Fetch = typeof globalThis.fetch
+export type { Fetch } from '../../connections/index.ts'
 
 /** One item of a node's answer, hostile until it was read here; undefined when it is no answer at all. */
 export function readAnswer(item: unknown): { id: unknown; answer: RpcAnswer } | undefined {

@@ -1,3 +1,4 @@
+import { openFetch } from '../../connections/index.ts'
 import { type Clock, sleep, systemClock } from '../../core/clock.ts'
 import { Circuit } from './circuit.ts'
 import { type NodeSettings, nodeAddress } from './node-address.ts'
@@ -10,7 +11,8 @@ import { TokenBucket } from './token-bucket.ts'
 export interface RpcNodeOptions {
   readonly network: string
   readonly settings: NodeSettings
-  readonly fetch: Fetch
+  /** Default: one under the node's TLS policy. */
+  readonly fetch?: Fetch
   readonly timeout: number
   /** Calls in one request, at most. */
   readonly batchSize: number
@@ -69,7 +71,9 @@ export class RpcNode {
   #id = 0
 
   constructor(options: RpcNodeOptions) {
-    const { network, settings, fetch, timeout, clock } = options
+    const { network, settings, timeout, clock } = options
+    const policy = { tls: settings.tls ?? 'required', plainLoopback: true }
+    const fetch = options.fetch ?? openFetch({ policy, timeout })
     this.#options = options
     this.#transport = { network, address: nodeAddress(settings), fetch, timeout }
     this.#bucket = settings.rate && new TokenBucket(settings.rate, clock.monotonic())
@@ -230,6 +234,6 @@ export class RpcNode {
  */
 export function openNode(settings: NodeSettings, options: { network: string; timeout?: number }): RpcNode {
   const { network, timeout = 15_000 } = options
-  const defaults = { batchSize: 50, clock: systemClock, random: Math.random, fetch: globalThis.fetch }
+  const defaults = { batchSize: 50, clock: systemClock, random: Math.random }
   return new RpcNode({ network, settings, timeout, ...defaults })
 }

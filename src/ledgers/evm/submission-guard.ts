@@ -4,6 +4,7 @@ import type { Line, Sender, Turn } from './sender.ts'
 /** Codes that stop a whole turn; every other one is the trouble of one line. */
 const turnCodes: readonly string[] = [
   'network-unreachable',
+  'tls-refused',
   'network-wrong-chain',
   'network-not-synced',
   'log-io',

@@ -33,7 +33,6 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
             "description": "true: values are a counter; false: each is the energy of an interval"
           },
           "tls": {
-            "default": "required",
             "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
             "anyOf": [
               {
@@ -46,26 +45,71 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
                   "pin": {
                     "type": "string",
                     "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
-                    "description": "SHA-256 of the server's public key"
-                  }
-                },
-                "required": [
-                  "pin"
-                ],
-                "additionalProperties": false
-              },
-              {
-                "type": "object",
-                "properties": {
+                    "description": "SHA-256 of the server's public key; in place of an authority, or with `ca` on top"
+                  },
                   "ca": {
                     "type": "string",
                     "minLength": 1,
                     "description": "PEM file of your own authority"
+                  },
+                  "certificate": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "PEM file of the certificate that we show the server (mutual TLS)"
+                  },
+                  "key": {
+                    "description": "its private key, PEM",
+                    "secret": true,
+                    "oneOf": [
+                      {
+                        "type": "object",
+                        "properties": {
+                          "env": {
+                            "type": "string",
+                            "description": "name of an environment variable"
+                          }
+                        },
+                        "required": [
+                          "env"
+                        ],
+                        "additionalProperties": false
+                      },
+                      {
+                        "type": "object",
+                        "properties": {
+                          "file": {
+                            "type": "string",
+                            "description": "path of a file that only the gateway may read"
+                          }
+                        },
+                        "required": [
+                          "file"
+                        ],
+                        "additionalProperties": false
+                      }
+                    ]
+                  },
+                  "minimum": {
+                    "description": "the oldest TLS; default 1.2",
+                    "anyOf": [
+                      {
+                        "type": "number",
+                        "const": 1.2
+                      },
+                      {
+                        "type": "number",
+                        "const": 1.3
+                      },
+                      {
+                        "type": "string",
+                        "enum": [
+                          "1.2",
+                          "1.3"
+                        ]
+                      }
+                    ]
                   }
                 },
-                "required": [
-                  "ca"
-                ],
                 "additionalProperties": false
               },
               {
@@ -208,7 +252,6 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
             "description": "id of the device there"
           },
           "tls": {
-            "default": "required",
             "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
             "anyOf": [
               {
@@ -221,26 +264,71 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
                   "pin": {
                     "type": "string",
                     "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
-                    "description": "SHA-256 of the server's public key"
-                  }
-                },
-                "required": [
-                  "pin"
-                ],
-                "additionalProperties": false
-              },
-              {
-                "type": "object",
-                "properties": {
+                    "description": "SHA-256 of the server's public key; in place of an authority, or with `ca` on top"
+                  },
                   "ca": {
                     "type": "string",
                     "minLength": 1,
                     "description": "PEM file of your own authority"
+                  },
+                  "certificate": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "PEM file of the certificate that we show the server (mutual TLS)"
+                  },
+                  "key": {
+                    "description": "its private key, PEM",
+                    "secret": true,
+                    "oneOf": [
+                      {
+                        "type": "object",
+                        "properties": {
+                          "env": {
+                            "type": "string",
+                            "description": "name of an environment variable"
+                          }
+                        },
+                        "required": [
+                          "env"
+                        ],
+                        "additionalProperties": false
+                      },
+                      {
+                        "type": "object",
+                        "properties": {
+                          "file": {
+                            "type": "string",
+                            "description": "path of a file that only the gateway may read"
+                          }
+                        },
+                        "required": [
+                          "file"
+                        ],
+                        "additionalProperties": false
+                      }
+                    ]
+                  },
+                  "minimum": {
+                    "description": "the oldest TLS; default 1.2",
+                    "anyOf": [
+                      {
+                        "type": "number",
+                        "const": 1.2
+                      },
+                      {
+                        "type": "number",
+                        "const": 1.3
+                      },
+                      {
+                        "type": "string",
+                        "enum": [
+                          "1.2",
+                          "1.3"
+                        ]
+                      }
+                    ]
                   }
                 },
-                "required": [
-                  "ca"
-                ],
                 "additionalProperties": false
               },
               {
@@ -382,7 +470,6 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
             "description": "id of the asset there"
           },
           "tls": {
-            "default": "required",
             "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
             "anyOf": [
               {
@@ -395,26 +482,71 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
                   "pin": {
                     "type": "string",
                     "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
-                    "description": "SHA-256 of the server's public key"
-                  }
-                },
-                "required": [
-                  "pin"
-                ],
-                "additionalProperties": false
-              },
-              {
-                "type": "object",
-                "properties": {
+                    "description": "SHA-256 of the server's public key; in place of an authority, or with `ca` on top"
+                  },
                   "ca": {
                     "type": "string",
                     "minLength": 1,
                     "description": "PEM file of your own authority"
+                  },
+                  "certificate": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "PEM file of the certificate that we show the server (mutual TLS)"
+                  },
+                  "key": {
+                    "description": "its private key, PEM",
+                    "secret": true,
+                    "oneOf": [
+                      {
+                        "type": "object",
+                        "properties": {
+                          "env": {
+                            "type": "string",
+                            "description": "name of an environment variable"
+                          }
+                        },
+                        "required": [
+                          "env"
+                        ],
+                        "additionalProperties": false
+                      },
+                      {
+                        "type": "object",
+                        "properties": {
+                          "file": {
+                            "type": "string",
+                            "description": "path of a file that only the gateway may read"
+                          }
+                        },
+                        "required": [
+                          "file"
+                        ],
+                        "additionalProperties": false
+                      }
+                    ]
+                  },
+                  "minimum": {
+                    "description": "the oldest TLS; default 1.2",
+                    "anyOf": [
+                      {
+                        "type": "number",
+                        "const": 1.2
+                      },
+                      {
+                        "type": "number",
+                        "const": 1.3
+                      },
+                      {
+                        "type": "string",
+                        "enum": [
+                          "1.2",
+                          "1.3"
+                        ]
+                      }
+                    ]
                   }
                 },
-                "required": [
-                  "ca"
-                ],
                 "additionalProperties": false
               },
               {
@@ -584,7 +716,6 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
         "type": "string"
       },
       "tls": {
-        "default": "required",
         "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
         "anyOf": [
           {
@@ -597,26 +728,71 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
               "pin": {
                 "type": "string",
                 "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
-                "description": "SHA-256 of the server's public key"
-              }
-            },
-            "required": [
-              "pin"
-            ],
-            "additionalProperties": false
-          },
-          {
-            "type": "object",
-            "properties": {
+                "description": "SHA-256 of the server's public key; in place of an authority, or with `ca` on top"
+              },
               "ca": {
                 "type": "string",
                 "minLength": 1,
                 "description": "PEM file of your own authority"
+              },
+              "certificate": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of the certificate that we show the server (mutual TLS)"
+              },
+              "key": {
+                "description": "its private key, PEM",
+                "secret": true,
+                "oneOf": [
+                  {
+                    "type": "object",
+                    "properties": {
+                      "env": {
+                        "type": "string",
+                        "description": "name of an environment variable"
+                      }
+                    },
+                    "required": [
+                      "env"
+                    ],
+                    "additionalProperties": false
+                  },
+                  {
+                    "type": "object",
+                    "properties": {
+                      "file": {
+                        "type": "string",
+                        "description": "path of a file that only the gateway may read"
+                      }
+                    },
+                    "required": [
+                      "file"
+                    ],
+                    "additionalProperties": false
+                  }
+                ]
+              },
+              "minimum": {
+                "description": "the oldest TLS; default 1.2",
+                "anyOf": [
+                  {
+                    "type": "number",
+                    "const": 1.2
+                  },
+                  {
+                    "type": "number",
+                    "const": 1.3
+                  },
+                  {
+                    "type": "string",
+                    "enum": [
+                      "1.2",
+                      "1.3"
+                    ]
+                  }
+                ]
               }
             },
-            "required": [
-              "ca"
-            ],
             "additionalProperties": false
           },
           {
@@ -707,7 +883,6 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
         "type": "string"
       },
       "tls": {
-        "default": "required",
         "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
         "anyOf": [
           {
@@ -720,26 +895,71 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
               "pin": {
                 "type": "string",
                 "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
-                "description": "SHA-256 of the server's public key"
-              }
-            },
-            "required": [
-              "pin"
-            ],
-            "additionalProperties": false
-          },
-          {
-            "type": "object",
-            "properties": {
+                "description": "SHA-256 of the server's public key; in place of an authority, or with `ca` on top"
+              },
               "ca": {
                 "type": "string",
                 "minLength": 1,
                 "description": "PEM file of your own authority"
+              },
+              "certificate": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of the certificate that we show the server (mutual TLS)"
+              },
+              "key": {
+                "description": "its private key, PEM",
+                "secret": true,
+                "oneOf": [
+                  {
+                    "type": "object",
+                    "properties": {
+                      "env": {
+                        "type": "string",
+                        "description": "name of an environment variable"
+                      }
+                    },
+                    "required": [
+                      "env"
+                    ],
+                    "additionalProperties": false
+                  },
+                  {
+                    "type": "object",
+                    "properties": {
+                      "file": {
+                        "type": "string",
+                        "description": "path of a file that only the gateway may read"
+                      }
+                    },
+                    "required": [
+                      "file"
+                    ],
+                    "additionalProperties": false
+                  }
+                ]
+              },
+              "minimum": {
+                "description": "the oldest TLS; default 1.2",
+                "anyOf": [
+                  {
+                    "type": "number",
+                    "const": 1.2
+                  },
+                  {
+                    "type": "number",
+                    "const": 1.3
+                  },
+                  {
+                    "type": "string",
+                    "enum": [
+                      "1.2",
+                      "1.3"
+                    ]
+                  }
+                ]
               }
             },
-            "required": [
-              "ca"
-            ],
             "additionalProperties": false
           },
           {
@@ -1028,7 +1248,6 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
         "description": "id of the meter there: letters, digits, `_` and `-`"
       },
       "tls": {
-        "default": "required",
         "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
         "anyOf": [
           {
@@ -1041,26 +1260,71 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
               "pin": {
                 "type": "string",
                 "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
-                "description": "SHA-256 of the server's public key"
-              }
-            },
-            "required": [
-              "pin"
-            ],
-            "additionalProperties": false
-          },
-          {
-            "type": "object",
-            "properties": {
+                "description": "SHA-256 of the server's public key; in place of an authority, or with `ca` on top"
+              },
               "ca": {
                 "type": "string",
                 "minLength": 1,
                 "description": "PEM file of your own authority"
+              },
+              "certificate": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of the certificate that we show the server (mutual TLS)"
+              },
+              "key": {
+                "description": "its private key, PEM",
+                "secret": true,
+                "oneOf": [
+                  {
+                    "type": "object",
+                    "properties": {
+                      "env": {
+                        "type": "string",
+                        "description": "name of an environment variable"
+                      }
+                    },
+                    "required": [
+                      "env"
+                    ],
+                    "additionalProperties": false
+                  },
+                  {
+                    "type": "object",
+                    "properties": {
+                      "file": {
+                        "type": "string",
+                        "description": "path of a file that only the gateway may read"
+                      }
+                    },
+                    "required": [
+                      "file"
+                    ],
+                    "additionalProperties": false
+                  }
+                ]
+              },
+              "minimum": {
+                "description": "the oldest TLS; default 1.2",
+                "anyOf": [
+                  {
+                    "type": "number",
+                    "const": 1.2
+                  },
+                  {
+                    "type": "number",
+                    "const": 1.3
+                  },
+                  {
+                    "type": "string",
+                    "enum": [
+                      "1.2",
+                      "1.3"
+                    ]
+                  }
+                ]
               }
             },
-            "required": [
-              "ca"
-            ],
             "additionalProperties": false
           },
           {

@@ -1,0 +1,60 @@
+import { createHash, type X509Certificate } from 'node:crypto'
+import type { TLSSocket } from 'node:tls'
+import type { ConnectionFacts, TlsPolicy } from '../core/tls-policy.ts'
+import { proofOf } from './connection-policy.ts'
+import { refusalOfCode, tlsRefused } from './tls-refusals.ts'
+
+/**
+ * Lets a server in, or refuses it, before anything is sent. By default and with an own authority the certificate decides; a pin
+ * alone replaces that: names and dates don't count, the public key does (RFC 7469, 2.4).
+ * @throws EnergywebError `tls-refused`
+ */
+export function judgePeer(socket: TLSSocket, policy: TlsPolicy, where: string): ConnectionFacts {
+  const { ca, pin, certificate } = proofOf(policy)
+  const shown = socket.getPeerX509Certificate()
+  const found = publicKeyPin(shown)
+  if (!socket.authorized && (pin === undefined || ca !== undefined)) throw unproven(socket, where)
+  if (pin !== undefined && found !== pin) {
+    const what = `the public key is not the pinned one but ${found ?? 'missing'}`
+    throw tlsRefused('wrong-pin', where, { what })
+  }
+  return {
+    protocol: socket.getProtocol() === 'TLSv1.3' ? '1.3' : '1.2',
+    proof: proofWord(ca !== undefined, pin !== undefined),
+    clientCertificate: certificate !== undefined,
+    ...(found !== undefined && { pin: found }),
+    ...(shown !== undefined && { validTo: shown.validToDate.getTime() }),
+  }
+}
+
+function proofWord(hasAuthority: boolean, hasPin: boolean): ConnectionFacts['proof'] {
+  if (hasAuthority) return hasPin ? 'own authority and pin' : 'own authority'
+  return hasPin ? 'pin' : 'system authority'
+}
+
+/** The pin of a certificate's public key. */
+export function publicKeyPin(certificate: X509Certificate | undefined): string | undefined {
+  if (certificate === undefined) return undefined
+  const key = certificate.publicKey.export({ type: 'spki', format: 'der' })
+  return `sha256/${createHash('sha256').update(key).digest('base64')}`
+}
+
+function unproven(socket: TLSSocket, where: string) {
+  const error: unknown = socket.authorizationError
+  const code = typeof error === 'string' ? error : codeOf(error)
+  const { reason, what } = refusalOfCode(code) ?? {
+    reason: 'bad-certificate',
+    what: `the server's certificate is no good, ${code}`,
+  }
+  return tlsRefused(reason, where, { what: `${what}${datesOf(reason, socket.getPeerX509Certificate())}` })
+}
+
+function codeOf(error: unknown): string {
+  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error)
+}
+
+function datesOf(reason: string, shown: X509Certificate | undefined): string {
+  if (shown === undefined) return ''
+  if (reason === 'expired') return `: it was valid until ${shown.validToDate.toISOString()}`
+  return reason === 'not-yet-valid' ? `: it is valid from ${shown.validFromDate.toISOString()}` : ''
+}

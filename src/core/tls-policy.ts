@@ -1,0 +1,76 @@
+/** What a peer must prove; all of it together. Without `ca` and `pin` it is the certificate of an authority that the system knows. */
+export interface TlsProof {
+  /** SHA-256 of the server's public key, `sha256/<base64>`. By itself it replaces the authority, with `ca` it comes on top. */
+  readonly pin?: string | undefined
+  /** PEM file of one's own authority, in place of those that the system knows. */
+  readonly ca?: string | undefined
+  /** PEM file of the certificate by which we are known to the server, with what leads to its authority. */
+  readonly certificate?: string | undefined
+  /** Its private key, PEM: the text, never a file. */
+  readonly key?: string | undefined
+  /** The oldest TLS; default 1.2. */
+  readonly minimum?: '1.2' | '1.3' | undefined
+}
+
+/** Plain HTTP, to private addresses only. */
+export interface LanHttp {
+  readonly allow: 'lan-http'
+  /** Why; it stands in every document. */
+  readonly reason: string
+}
+
+/** What a connection must prove. `required`: TLS with a certificate of an authority that the system knows. */
+export type TlsPolicy = 'required' | TlsProof | LanHttp
+
+/** Why a connection was refused, in a word. The list is closed. */
+export const tlsRefusals = [
+  // the server's certificate
+  'expired',
+  'not-yet-valid',
+  'self-signed',
+  'unknown-authority',
+  'wrong-host',
+  'wrong-pin',
+  'bad-certificate',
+  // ours
+  'client-certificate-refused',
+  'client-certificate-unusable',
+  // the protocol
+  'old-protocol',
+  'not-tls',
+  'handshake-failed',
+  'plain-http',
+  'plain-credentials',
+  'redirect-out-of-tls',
+  // the address
+  'private-address',
+  'public-address',
+  // our side
+  'authority-unreadable',
+] as const
+
+export type TlsRefusal = (typeof tlsRefusals)[number]
+
+/** How a connection that stands was proven. */
+export interface ConnectionFacts {
+  /** Undefined: plain HTTP. */
+  readonly protocol?: '1.2' | '1.3'
+  /** What the server proved itself by. */
+  readonly proof: 'system authority' | 'own authority' | 'pin' | 'own authority and pin' | 'nothing'
+  /** True where we showed a certificate of ours. */
+  readonly clientCertificate: boolean
+  /** The pin of the server's public key. */
+  readonly pin?: string
+  /** Milliseconds since 1970: the end of the server's certificate. */
+  readonly validTo?: number
+}
+
+/** The facts as provenance says them; nothing for plain HTTP, whose exception says it. */
+export function connectionWords({ protocol, proof, clientCertificate, pin }: ConnectionFacts): string[] {
+  if (protocol === undefined) return []
+  return [
+    `TLS ${protocol} by ${proof}`,
+    ...(clientCertificate ? ['our certificate shown'] : []),
+    ...(pin === undefined ? [] : [`server key ${pin}`]),
+  ]
+}
