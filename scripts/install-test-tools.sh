@@ -31,6 +31,8 @@ command -v openssl >/dev/null 2>&1 || packages="$packages openssl"
 command -v softhsm2-util >/dev/null 2>&1 || packages="$packages softhsm2"
 command -v pkcs11-tool >/dev/null 2>&1 || packages="$packages opensc"
 command -v nginx >/dev/null 2>&1 || packages="$packages nginx-light"
+command -v swtpm >/dev/null 2>&1 || packages="$packages swtpm"
+command -v tpm2_unseal >/dev/null 2>&1 || packages="$packages tpm2-tools"
 command -v go >/dev/null 2>&1 || packages="$packages golang-go"
 [ -d /usr/share/gocode/src/golang.org/x/mod ] || packages="$packages golang-golang-x-mod-dev"
 if [ -z "$packages" ]; then

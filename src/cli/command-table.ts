@@ -10,7 +10,7 @@ export interface CommandEntry {
 /** Commands that have commands of their own. */
 export const groups: Readonly<Record<string, string>> = {
   log: 'Look into the log, check it, export it, erase of it',
-  config: 'Take over old configurations; what editors need',
+  config: 'Seal a configuration and edit it sealed; take over old ones; what editors need',
   keys: 'Make, take over and show keys',
   witness: 'Cosign the checkpoints of others, and see what was cosigned',
   certificate: 'Certificates of ERC-1888: what was asked for and issued; approve, transfer, claim, revoke',
@@ -44,6 +44,16 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'config schema',
     summary: 'Print the JSON Schema of configurations',
     load: async () => (await import('./commands/config-schema.ts')).configSchemaCommand,
+  },
+  {
+    name: 'config seal',
+    summary: 'Encrypt a configuration, so that a copied disk shows nothing of it',
+    load: async () => (await import('./commands/config-seal.ts')).configSealCommand,
+  },
+  {
+    name: 'config show',
+    summary: 'Print a sealed configuration, with its secrets blotted out',
+    load: async () => (await import('./commands/config-show.ts')).configShowCommand,
   },
   {
     name: 'run',

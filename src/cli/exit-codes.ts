@@ -32,6 +32,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
   'argument-invalid': exitCodes.usage,
   'config-invalid': exitCodes.configuration,
   'config-not-found': exitCodes.configuration,
+  'config-sealed': exitCodes.configuration,
   'module-refused': exitCodes.configuration,
   'secret-unavailable': exitCodes.configuration,
   'app-empty': exitCodes.configuration,

@@ -37,11 +37,15 @@ export function twoNames(): EnergywebError {
 }
 
 /** Says so when a password is easy to guess. */
-export async function warnOfWeakness(printer: Printer, password: string): Promise<void> {
+export async function warnOfWeakness(
+  printer: Printer,
+  password: string,
+  file = 'keystore file',
+): Promise<void> {
   const { passwordWeakness } = await import('../keys/index.ts')
   const weakness = passwordWeakness(password)
   if (weakness === undefined) return
   await printer.warning(
-    `the password is weak: ${weakness}. Whoever gets the keystore file can try millions a day; a few random words are better.`,
+    `the password is weak: ${weakness}. Whoever gets the ${file} can try millions a day; a few random words are better.`,
   )
 }

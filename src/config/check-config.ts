@@ -5,6 +5,7 @@ import { checkLedgerKinds, ledgerCautions } from './check-ledgers.ts'
 import { checkSources } from './check-sources.ts'
 import { checkTasks } from './check-tasks.ts'
 import { checkVerifierKeys } from './check-witnesses.ts'
+import { type ConfigSource, readConfigSource } from './config-source.ts'
 import { secretReferences } from './configured-secrets.ts'
 import { crossErrors } from './cross-checks.ts'
 import { crossWarnings } from './cross-warnings.ts'
@@ -13,11 +14,11 @@ import { givenConfig } from './given-config.ts'
 import { findingsOf } from './issues.ts'
 import { configJsonSchema } from './json-schema.ts'
 import type { LoadedModules } from './modules/load-modules.ts'
-import { parseText } from './parse-text.ts'
+import { isJsonName, parseText } from './parse-text.ts'
 import { type ConfigProblem, configInvalid, type Finding } from './problem.ts'
-import { readText } from './read-text.ts'
 import { type ResolvedConfig, resolvePaths } from './resolve-paths.ts'
 import { type Config, configSchema } from './schema.ts'
+import { misplacedSecrets, namedSecrets, unknownSecrets } from './sealed-section.ts'
 import { environmentOf, type SecretContext, secretWarning } from './secrets.ts'
 
 export type { ResolvedConfig } from './resolve-paths.ts'
@@ -32,6 +33,12 @@ export interface ConfigReport {
 export interface CheckConfigOptions extends SecretContext {
   /** Instead of what stands in the file; its name still says where relative paths begin. */
   readonly text?: string
+  /** Of `text`: true where it stands in a sealed file, so that it may hold secrets. */
+  readonly isSealed?: boolean
+  /** Of `text`: strict JSON; default whether the file is named so. */
+  readonly json?: boolean
+  /** Asks a person for the passphrase of a sealed configuration; undefined where nobody can answer. */
+  readonly ask?: ((question: string) => Promise<string>) | undefined
 }
 
 /**
@@ -39,8 +46,8 @@ export interface CheckConfigOptions extends SecretContext {
  * @throws EnergywebError `config-not-found`; `config-invalid` for what is not YAML or JSON at all
  */
 export async function checkConfig(file: string, options: CheckConfigOptions = {}): Promise<ConfigReport> {
-  const text = options.text ?? (await readText(file))
-  const given = await givenConfig(await parseText(text, file))
+  const { text, json, isSealed } = await sourceOf(file, options)
+  const given = await givenConfig(await parseText(text, file, { json }))
   const failed = (findings: readonly Finding[]): ConfigReport => ({
     config: undefined,
     errors: inOrder([...given.errors, ...findings.map(given.locate)]),
@@ -52,11 +59,12 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
     const findings = findingsOf(checked.error.issues, { value: given.value, schema: configJsonSchema() })
     return failed(findings)
   }
-  const { data: config } = checked
+  const { secrets = {}, ...config } = checked.data
   const folder = dirname(resolve(file))
   const { extensions, findings } = await modulesOf(config, folder)
   const errors = [
     ...findings,
+    ...(checked.data.secrets === undefined || isSealed ? [] : [misplacedSecrets]),
     ...crossErrors(config, { chainIdsAreAsked: given.isOld }),
     ...(await checkVerifierKeys(config)),
     ...(await checkEvents(config)),
@@ -67,7 +75,13 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
     ...(findings.length > 0 ? [] : checkTasks(config, extensions)),
   ]
   if (errors.length > 0) return failed(errors)
-  const resolved = resolvePaths(config, { folder, extensions, secrets: given.secrets })
+  const resolved = resolvePaths(config, {
+    folder,
+    extensions,
+    secrets: new Map([...given.secrets, ...namedSecrets(secrets)]),
+  })
+  const unknown = unknownSecrets(resolved, isSealed)
+  if (unknown.length > 0) return failed(unknown)
   const cautions = await ledgerCautions(config, extensions)
   const warnings = [...crossWarnings(config), ...cautions, ...(await secretWarnings(resolved, options))]
   return {
@@ -75,6 +89,11 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
     errors: [],
     warnings: inOrder([...given.warnings, ...warnings.map(given.locate)]),
   }
+}
+
+async function sourceOf(file: string, options: CheckConfigOptions): Promise<ConfigSource> {
+  const { text, json = isJsonName(file), isSealed = false } = options
+  return text === undefined ? readConfigSource(file, options) : { text, json, isSealed }
 }
 
 /** Most configurations have none: then nothing is loaded for them either. */

@@ -9,6 +9,7 @@ import type { PathStep } from './problem.ts'
 import type { PlainValue } from './read-node.ts'
 import type { ResolvedConfig } from './resolve-paths.ts'
 import { tlsSecrets } from './schema-tls.ts'
+import { referenceOfVariable } from './sealed-secret.ts'
 import { environmentOf, resolveSecret, type SecretContext } from './secrets.ts'
 
 /** A reference to a secret, with its place in the configuration. */
@@ -26,7 +27,10 @@ export function secretReferences({
   extensions,
 }: ResolvedConfig): PlacedReference[] {
   const ofKeys = Object.entries(keys).map(([name, key]) => {
-    if ('env' in key) return { path: ['keys', name, 'env'], reference: { env: key.env } }
+    if ('env' in key) {
+      const reference = referenceOfVariable(key.env)
+      return { path: ['keys', name, ...Object.keys(reference)], reference }
+    }
     if ('pkcs11' in key) return { path: ['keys', name, 'pin'], reference: key.pin }
     return { path: ['keys', name, 'password'], reference: key.password }
   })
@@ -78,6 +82,8 @@ export async function tellSecrets(
   context: SecretContext & { readonly addSecret: (secret: string) => void },
 ): Promise<void> {
   for (const secret of addressSecrets(config)) context.addSecret(secret)
+  // Also those of a sealed or an old configuration that nothing refers to.
+  for (const secret of config.secrets.values()) context.addSecret(secret)
   const environment = environmentOf(config, context.environment)
   const references = secretReferences(config)
   for (let from = 0; from < references.length; from += atOnce) {

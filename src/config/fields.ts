@@ -244,10 +244,14 @@ export function listenAddress(description: string) {
   )
 }
 
-/** A secret by reference. */
-export type SecretReference = { readonly env: string } | { readonly file: string }
+/** A secret by reference: a variable, a file, or a name under `secrets` of a sealed configuration. */
+export type SecretReference =
+  | { readonly env: string }
+  | { readonly file: string }
+  | { readonly secret: string }
 
 const secretHelp = 'a secret never stands in a configuration: write { env: NAME } or { file: path }'
+const secretName = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 
 /** A reference to a secret. */
 export function readSecretReference(given: unknown): SecretReference {
@@ -259,11 +263,13 @@ export function readSecretReference(given: unknown): SecretReference {
     return { env: name }
   if (kind === 'file' && typeof name === 'string' && name !== '' && name.length <= 4_096)
     return { file: name }
+  if (kind === 'secret' && typeof name === 'string' && secretName.test(name)) return { secret: name }
   throw refusal('expected { env: NAME } or { file: path }')
 }
 
 const env = { type: 'string', description: 'name of an environment variable' }
 const file = { type: 'string', description: 'path of a file that only the gateway may read' }
+const sealed = { type: 'string', description: 'name under `secrets`, in a sealed configuration only' }
 const one = (name: string, schema: JsonSchema) => ({
   type: 'object',
   properties: { [name]: schema },
@@ -273,6 +279,6 @@ const one = (name: string, schema: JsonSchema) => ({
 
 export function secret(description: string) {
   return parsedBy(readSecretReference).meta(
-    described({ oneOf: [one('env', env), one('file', file)] }, description),
+    described({ oneOf: [one('env', env), one('file', file), one('secret', sealed)] }, description),
   )
 }

@@ -20,11 +20,21 @@ const mostErrors = 20
 /** The lexer's own marks of documents and scalars: they don't stand in the text. */
 const lexerMarks = [0x02, 0x18, 0x1f].map(code => String.fromCharCode(code))
 
+/** True for a file that is named as JSON. */
+export function isJsonName(file: string): boolean {
+  return /\.json$/i.test(file)
+}
+
 /**
- * Reads YAML, or strict JSON where the file is named so.
+ * Reads YAML, or strict JSON.
+ * @param json - default whether the file is named so
  * @throws EnergywebError `config-invalid` with line and column
  */
-export async function parseText(text: string, file: string): Promise<ParsedText> {
+export async function parseText(
+  text: string,
+  file: string,
+  { json = isJsonName(file) }: { readonly json?: boolean } = {},
+): Promise<ParsedText> {
   const yaml = await import('yaml')
   const lines = new LineIndex(text)
   const problemAt = (offset: number, message: string, path = ''): ConfigProblem => ({
@@ -36,7 +46,6 @@ export async function parseText(text: string, file: string): Promise<ParsedText>
   const refuse: Refuse = (offset, message) => {
     throw configInvalid(file, [problemAt(offset, message)])
   }
-  const json = /\.json$/i.test(file)
   if (json) checkJson(text, refuse)
   checkSize(new yaml.Lexer(), text, refuse)
   const document = yaml.parseDocument(text, {

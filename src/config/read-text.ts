@@ -7,12 +7,13 @@ export const longestConfig = 1_000_000
 
 /**
  * The text of a configuration file.
+ * @param longest - bytes
  * @throws EnergywebError `config-not-found`, `config-invalid` for more than 1 MB or text that is not UTF-8
  */
-export async function readText(file: string): Promise<string> {
-  const bytes = await readBounded(file)
-  if (bytes.length > longestConfig) {
-    throw new EnergywebError('config-invalid', `${file} is larger than ${longestConfig} bytes`, {
+export async function readText(file: string, longest: number = longestConfig): Promise<string> {
+  const bytes = await readBounded(file, longest)
+  if (bytes.length > longest) {
+    throw new EnergywebError('config-invalid', `${file} is larger than ${longest} bytes`, {
       hint: 'Is it the right file?',
     })
   }
@@ -25,11 +26,11 @@ export async function readText(file: string): Promise<string> {
   }
 }
 
-async function readBounded(file: string): Promise<Uint8Array> {
+async function readBounded(file: string, longest: number): Promise<Uint8Array> {
   try {
     await using handle = await open(file)
     if (!(await handle.stat()).isFile()) throw new EnergywebError('argument-invalid', 'it is not a file')
-    const buffer = new Uint8Array(longestConfig + 1)
+    const buffer = new Uint8Array(longest + 1)
     let length = 0
     for (;;) {
       const { bytesRead } = await handle.read(buffer, length, buffer.length - length, null)

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as field from './fields.ts'
+import { sealedSecret } from './sealed-secret.ts'
 
 const keystoreKey = z.strictObject({
   keystore: field.path('a keystore file, see `energyweb keys new`'),
@@ -14,6 +15,15 @@ const environmentKey = z.strictObject({
       description: 'environment variable that holds the private key as 64 hex digits; a keystore is safer',
     }),
 })
+
+/** Whoever opens it finds it in the environment that `environmentOf` makes. */
+const sealedKey = z
+  .strictObject({
+    secret: field.referenceName.meta({
+      description: 'name under `secrets` of the private key as 64 hex digits, in a sealed configuration only',
+    }),
+  })
+  .transform(({ secret }) => ({ env: sealedSecret(secret) }))
 
 /** A key that lives in a token: it is used there and never comes out. */
 const tokenKey = z
@@ -39,7 +49,7 @@ const tokenKey = z
     'needs `label` or `id`: which key of the token it is',
   )
 
-export const key = z.union([keystoreKey, environmentKey, tokenKey]).meta({
+export const key = z.union([keystoreKey, environmentKey, tokenKey, sealedKey]).meta({
   description:
     'a key: `{ keystore, password }`, `{ pkcs11, token, label, pin }` or `{ env }`; never the key itself',
 })

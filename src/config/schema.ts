@@ -220,12 +220,16 @@ export const configSchema = z
       .max(100)
       .optional()
       .meta({ description: 'code of your own: task classes, kinds of sources and of ledgers' }),
+    secrets: record(
+      z.string().min(1).max(4_096),
+      'secrets in plain text, by the name that `{ secret: NAME }` refers to; in a sealed configuration only',
+    ),
     tasks: z.array(task).max(1_000).optional().meta({ description: 'tasks of your own, beside the gateway' }),
   })
   .meta({ title: 'energyweb configuration', description: 'version 1' })
 
 /** A configuration as the gateway takes it: parsed, its relative paths resolved. */
-export type Config = z.output<typeof configSchema>
+export type Config = Omit<z.output<typeof configSchema>, 'secrets'>
 export type AssetConfig = Config['assets'][number]
 export type TaskConfig = NonNullable<Config['tasks']>[number]
 export type EventTriggerConfig = NonNullable<TaskConfig['on']>

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { fromUtf8 } from '../core/bytes.ts'
 import { EnergywebError, isEnergywebError, messageOf } from '../core/errors.ts'
 import type { SecretReference } from './fields.ts'
+import { sealedSecret } from './sealed-secret.ts'
 
 export interface SecretContext {
   /** Default: the process's own. */
@@ -13,7 +14,7 @@ export interface SecretContext {
   readonly where?: string
 }
 
-/** The environment, with what an old configuration holds in plain text. */
+/** The environment, with what an old configuration holds in plain text, or a sealed one under `secrets`. */
 export function environmentOf(
   { secrets }: { readonly secrets: ReadonlyMap<string, string> },
   environment: NonNullable<SecretContext['environment']> = process.env,
@@ -32,18 +33,30 @@ export async function resolveSecret(
   context: SecretContext = {},
 ): Promise<string> {
   const { environment = process.env, addSecret, where = 'a secret' } = context
-  const secret =
-    'env' in reference
-      ? fromEnvironment(reference.env, { environment, where })
-      : await fromFile(reference.file, where)
+  const secret = await secretBehind(reference, { environment, where })
   addSecret?.(secret)
   return secret
 }
 
-function fromEnvironment(
-  name: string,
-  { environment, where }: { environment: NonNullable<SecretContext['environment']>; where: string },
-): string {
+interface Place {
+  readonly environment: NonNullable<SecretContext['environment']>
+  readonly where: string
+}
+
+async function secretBehind(reference: SecretReference, place: Place): Promise<string> {
+  if ('file' in reference) return fromFile(reference.file, place.where)
+  return 'env' in reference ? fromEnvironment(reference.env, place) : fromSealed(reference.secret, place)
+}
+
+function fromSealed(name: string, { environment, where }: Place): string {
+  const secret = environment[sealedSecret(name)]
+  if (secret !== undefined) return secret
+  throw new EnergywebError('secret-unavailable', `${where}: there is no secret called ${name}`, {
+    hint: 'Write it under `secrets` of the sealed configuration: energyweb config edit.',
+  })
+}
+
+function fromEnvironment(name: string, { environment, where }: Place): string {
   const secret = environment[name]
   if (secret !== undefined && secret !== '') return secret
   throw new EnergywebError('secret-unavailable', `${where}: the environment variable ${name} is not set`, {
@@ -85,6 +98,8 @@ export async function secretWarning(
   reference: SecretReference,
   { environment = process.env }: SecretContext = {},
 ): Promise<string | undefined> {
+  // That it is there was checked with the configuration.
+  if ('secret' in reference) return undefined
   if ('env' in reference) {
     return environment[reference.env]
       ? undefined

@@ -6,6 +6,7 @@ export const errorCodes = [
   'argument-invalid',
   'config-invalid',
   'config-not-found',
+  'config-sealed',
   'module-refused',
   'secret-unavailable',
   // energy, time, text formats

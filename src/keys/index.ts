@@ -6,6 +6,7 @@ export { describeKeystore, type KeystoreDescription } from './describe-keystore.
 export { ed25519Signer } from './ed25519-signer.ts'
 export { environmentSigner } from './environment-signer.ts'
 export { ethereumAddress } from './ethereum-address.ts'
+export { deriveKey } from './key-derivation.ts'
 export { writeKeystore } from './keystore-file.ts'
 export type { ScryptCost } from './keystore-format.ts'
 export { type LazySigner, type LazySignerOptions, lazySigner } from './lazy-signer.ts'

@@ -1,6 +1,6 @@
 import type { ConfigReport } from '../../config/check-config.ts'
 import { type CommandContext, defineCommand, flag } from '../command.ts'
-import { configOption, configWord, findConfig, namedConfig } from '../configuration.ts'
+import { configOption, configWord, findConfig, namedConfig, openingFor } from '../configuration.ts'
 import { exitCodes } from '../exit-codes.ts'
 
 /** `energyweb check` */
@@ -21,7 +21,7 @@ export const checkCommand = defineCommand({
     const { formatProblem } = await import('../../config/problem.ts')
     const { red, yellow, green } = printer.style
     const file = findConfig(namedConfig(named), io)
-    const { config, errors, warnings } = await checkConfig(file, { environment: io.env })
+    const { config, errors, warnings } = await checkConfig(file, openingFor(io))
     const verdict = errors.length === 0 ? green('good') : red(counted(errors.length, 'error'))
     const lines = [
       ...errors.map(problem => `${red('error')} ${formatProblem(problem)}`),

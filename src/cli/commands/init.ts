@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import { type CommandContext, defineCommand, flag, text } from '../command.ts'
-import { configNames } from '../configuration.ts'
+import { configNames, soughtNames } from '../configuration.ts'
 import { programName } from '../program-name.ts'
 
 /** `energyweb init` */
@@ -28,7 +28,7 @@ export const initCommand = defineCommand({
   async run({ yes, dir = '.' }, { io, printer }) {
     const folder = resolve(io.cwd, dir)
     const config = configNames[0]
-    const existing = configNames.find(name => existsSync(join(folder, name)))
+    const existing = soughtNames.find(name => existsSync(join(folder, name)))
     if (existing !== undefined) {
       throw new EnergywebError('argument-invalid', `${join(folder, existing)} exists already`, {
         hint: 'Choose another folder with --dir, or check it with `energyweb check`.',

@@ -4,7 +4,7 @@ import { EnergywebError } from '../../core/errors.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { GatewayApp, ServiceNotifier } from '../../gateway/index.ts'
 import { defineCommand, parsed } from '../command.ts'
-import { configOption, configWord, findConfig, namedConfig } from '../configuration.ts'
+import { configOption, configWord, findConfig, namedConfig, openingFor } from '../configuration.ts'
 import { mustBeWritable } from '../data-folder.ts'
 import type { CommandIo } from '../io.ts'
 import { preferSmallHeap } from '../small-heap.ts'
@@ -42,11 +42,19 @@ export const runCommand = defineCommand({
       import('../../config/compose-gateway.ts'),
       import('../run-log.ts'),
     ])
-    const { config, warnings } = await loadConfig(file, { environment: io.env })
+    const told = new Set<string>()
+    const { config, warnings } = await loadConfig(file, {
+      ...openingFor(io),
+      addSecret: secret => {
+        told.add(secret)
+        io.hide(secret)
+      },
+    })
     const { redactor, log, sheddables, failed, close } = await openRunLog(config, {
       level: logLevel,
       pretty: printer.json ? false : undefined,
     })
+    for (const secret of told) redactor.add(secret)
     const { surviveFloatingPromises } = await import('../floating-promises.ts')
     // Without code of others such a promise is a defect of ours, and ends the process as ever.
     const ending = new AbortController()

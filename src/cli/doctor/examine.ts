@@ -1,6 +1,7 @@
 import { checkConfig, type ResolvedConfig } from '../../config/check-config.ts'
 import { formatProblem } from '../../config/problem.ts'
 import { isEnergywebError } from '../../core/errors.ts'
+import { openingFor } from '../configuration.ts'
 import { statusOf } from '../gateway-status.ts'
 import type { CommandIo } from '../io.ts'
 import type { Printer } from '../printer.ts'
@@ -60,7 +61,7 @@ async function readConfig(
   io: CommandIo,
 ): Promise<{ config: ResolvedConfig | undefined; findings: readonly Finding[] }> {
   try {
-    const { config, errors, warnings } = await checkConfig(file, { environment: io.env })
+    const { config, errors, warnings } = await checkConfig(file, openingFor(io))
     const findings = [
       ...errors.map(problem =>
         bad(formatProblem(problem), 'Every key is explained in docs/configuration.md'),

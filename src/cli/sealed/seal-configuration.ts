@@ -1,0 +1,114 @@
+import { basename, dirname, relative, resolve } from 'node:path'
+import { checkConfig, type ResolvedConfig } from '../../config/check-config.ts'
+import { readConfigSource } from '../../config/config-source.ts'
+import { configInvalid } from '../../config/problem.ts'
+import { describeOpener } from '../../config/sealed/open-sealed.ts'
+import { sealText } from '../../config/sealed/seal-text.ts'
+import { parseSealed } from '../../config/sealed/sealed-format.ts'
+import { outsideSecrets, type TakenSecrets, takeSecrets } from '../../config/sealed/take-secrets.ts'
+import { EnergywebError } from '../../core/errors.ts'
+import type { CommandContext } from '../command.ts'
+import { configNames, openingFor, sealedConfigName } from '../configuration.ts'
+import { programName } from '../program-name.ts'
+import { type GivenOpeners, wrapsFor } from './given-openers.ts'
+import { placeSealed } from './place-sealed.ts'
+import { plainFilesLeft, removePlainFiles } from './plain-files.ts'
+
+export interface SealInput extends GivenOpeners {
+  readonly file: string | undefined
+  readonly out: string | undefined
+  readonly takeSecrets: boolean
+  readonly remove: boolean
+}
+
+/** Seals a configuration, plain or sealed before. */
+export async function sealConfiguration(
+  given: SealInput,
+  { io, printer }: CommandContext,
+): Promise<undefined> {
+  const { existsSync } = await import('node:fs')
+  const name = given.file ?? configNames.find(one => existsSync(resolve(io.cwd, one))) ?? sealedConfigName
+  const from = resolve(io.cwd, name)
+  const opening = openingFor(io)
+  const source = await readConfigSource(from, opening)
+  const to = targetOf(from, { given, isSealed: source.isSealed, cwd: io.cwd })
+  if (to !== from && existsSync(to)) {
+    throw new EnergywebError('argument-invalid', `${given.out ?? basename(to)} exists already`, {
+      hint: `Seal it anew by its own name, or change it with ${programName(io)} config edit.`,
+    })
+  }
+  const { wraps, passphrase } = await wrapsFor(given, { io, printer, folder: dirname(to) })
+  const check = async (text: string, isSealed: boolean) => {
+    const { config, errors } = await checkConfig(from, { ...opening, ...source, text, isSealed })
+    if (config === undefined)
+      throw configInvalid(
+        name,
+        errors.map(error => ({ ...error, file: name })),
+      )
+    return config
+  }
+  const taken = await withSecrets(source, await check(source.text, source.isSealed), { given, io, printer })
+  await check(taken.text, true)
+  const sealed = await sealText(taken.text, wraps, { format: source.json ? 'json' : 'yaml' })
+  await placeSealed(to, sealed, { plain: taken.text, name: to, ...opening, passphrase })
+  const left = plainFilesLeft({ config: source.isSealed ? undefined : from, secrets: taken.files })
+  if (given.remove) await removePlainFiles(left)
+  const shown = (path: string) => relative(io.cwd, path) || path
+  const openers = parseSealed(sealed, to).header.openers.map(describeOpener)
+  await printer.data(
+    { file: to, openers, secrets: taken.names, ...(given.remove ? { removed: left } : { left }) },
+    [
+      `wrote ${shown(to)}, and opened it again`,
+      ...openers.map(opener => `opens by: ${opener}`),
+      ...(taken.names.length === 0 ? [] : [`took in: ${taken.names.join(', ')}`]),
+      ...leftLines(left.map(shown), given.remove),
+      `next: ${programName(io)} check ${shown(to)}`,
+    ].join('\n'),
+  )
+  return undefined
+}
+
+function targetOf(
+  from: string,
+  { given, isSealed, cwd }: { given: SealInput; isSealed: boolean; cwd: string },
+): string {
+  if (given.out === undefined) return isSealed ? from : from.replace(/(\.ya?ml|\.json)?$/i, '.sealed')
+  const to = resolve(cwd, given.out)
+  if (dirname(to) === dirname(from)) return to
+  throw new EnergywebError('argument-invalid', `${given.out} is in another folder than the configuration`, {
+    hint: 'Its relative paths begin at its folder: seal it where it is, or move it first.',
+  })
+}
+
+/** With its secrets taken in, where that is wanted; a person is asked. */
+async function withSecrets(
+  { text, json }: { readonly text: string; readonly json: boolean },
+  config: ResolvedConfig,
+  { given, io, printer }: CommandContext & { readonly given: SealInput },
+): Promise<TakenSecrets> {
+  const as = { text, names: [], files: [] }
+  const outside = outsideSecrets(config)
+  // What an old file holds is in it already, and its references are ours, not its own.
+  if (outside === 0 || [...config.secrets.keys()].some(name => !name.startsWith('secret:'))) return as
+  const isWanted = given.takeSecrets || (await isAskedFor(outside, io))
+  if (isWanted) return takeSecrets(text, config, { json, environment: io.env, addSecret: io.hide })
+  await printer.note(
+    `${outside} of its secrets stay outside, in variables and files: --take-secrets takes them in.`,
+  )
+  return as
+}
+
+async function isAskedFor(outside: number, io: CommandContext['io']): Promise<boolean> {
+  if (io.prompts === undefined) return false
+  const { confirm } = await io.prompts()
+  return confirm({ message: `Take ${outside} secrets in that it refers to?`, preset: true })
+}
+
+function leftLines(left: readonly string[], removed: boolean): string[] {
+  if (left.length === 0) return []
+  const what = removed ? 'deleted' : 'still plain, delete when it works (--remove does)'
+  return [
+    `${what}: ${left.join(', ')}`,
+    'A flash card keeps what was deleted until it writes over it, and nobody can tell when: secrets that were plain on one are best replaced.',
+  ]
+}
