@@ -335,7 +335,7 @@ describe('errors name line, column and path', () => {
       'a private key',
       full.replace(/meter: \{.*\}/, `meter: '0x${'ab'.repeat(32)}'`),
       [
-        'gateway.yml:7:10: keys.meter: expected a key: `{ keystore, password }` or `{ env }`; never the key itself',
+        'gateway.yml:7:10: keys.meter: expected a key: `{ keystore, password }`, `{ pkcs11, token, label, pin }` or `{ env }`; never the key itself',
       ],
     ],
     [
