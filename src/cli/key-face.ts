@@ -11,18 +11,21 @@ export interface ShownKey {
   readonly verifierKey?: string
 }
 
+const kinds = {
+  ed25519: 'key of a log or a witness (Ed25519)',
+  p256: 'evidence key beside that of a log (P-256)',
+  secp256k1: 'account of a chain (secp256k1)',
+} as const
+
 /** Prints the public side of a key. */
 export async function printKey(printer: Printer, file: string, key: ShownKey): Promise<void> {
   const { algorithm, address, verifierKey } = key
   const publicKey = key.publicKey === undefined ? undefined : `0x${toHex(key.publicKey)}`
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['file', file],
-    [
-      'kind',
-      algorithm === 'ed25519' ? 'key of a log or a witness (Ed25519)' : 'account of a chain (secp256k1)',
-    ],
+    ['kind', kinds[algorithm]],
     ['address', address],
-    ['public key', algorithm === 'ed25519' ? publicKey : undefined],
+    ['public key', algorithm === 'secp256k1' ? undefined : publicKey],
     ['verifier key', verifierKey],
   ]
   const text = lines.flatMap(([name, value]) => (value === undefined ? [] : [`${name.padEnd(13)}${value}`]))
@@ -48,4 +51,11 @@ export async function warnOfWeakness(
   await printer.warning(
     `the password is weak: ${weakness}. Whoever gets the ${file} can try millions a day; a few random words are better.`,
   )
+}
+
+/** A key has one algorithm. */
+export function twoKinds(): EnergywebError {
+  return new EnergywebError('argument-invalid', 'a key is of one kind: a log key, or an evidence key', {
+    hint: 'Give --log for the Ed25519 key of the log, or --evidence for the P-256 key beside it.',
+  })
 }

@@ -1,8 +1,7 @@
 import { EnergywebError } from '../core/errors.ts'
 import type { SignatureAlgorithm, Signer } from '../core/signer.ts'
-import { ed25519Signer } from './ed25519-signer.ts'
 import { parsePrivateKey } from './private-key.ts'
-import { secp256k1Signer } from './secp256k1-signer.ts'
+import { signerOf } from './signer-of.ts'
 
 /**
  * A signer of a private key in an environment variable (64 hex digits), for tests and containers. Whoever may look at the
@@ -24,7 +23,7 @@ export async function environmentSigner(options: {
   }
   const privateKey = parsePrivateKey(text)
   try {
-    return algorithm === 'ed25519' ? ed25519Signer(privateKey) : await secp256k1Signer(privateKey)
+    return await signerOf(privateKey, algorithm)
   } finally {
     privateKey.fill(0)
   }

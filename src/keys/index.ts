@@ -19,6 +19,7 @@ export {
   newKeystore,
 } from './new-keystore.ts'
 export { type OpenedKeystore, type OpenKeystoreOptions, openKeystore } from './open-keystore.ts'
+export { p256Signer } from './p256-signer.ts'
 export { passwordWeakness } from './password-weakness.ts'
 export {
   type OpenedTokenKey,
@@ -28,4 +29,4 @@ export {
 export type { FoundKey, KeyAttributes, KeyName, TokenFace, TokenName } from './pkcs11/protocol.ts'
 export { parsePrivateKey } from './private-key.ts'
 export { secp256k1Signer } from './secp256k1-signer.ts'
-export { verifierKey } from './verifier-key.ts'
+export { type VerifierKeyOwner, verifierKey } from './verifier-key.ts'

@@ -15,12 +15,12 @@ export type KeyDerivation =
   | ({ readonly kdf: 'scrypt'; readonly salt: Uint8Array } & ScryptCost)
   | { readonly kdf: 'pbkdf2'; readonly iterations: number; readonly salt: Uint8Array }
 
-/** The content of a keystore file: Web3 secret storage version 3, and for an Ed25519 key the member `energyweb`. */
+/** The content of a keystore file: Web3 secret storage version 3, and for a key of another curve the member `energyweb`. */
 export interface Keystore {
   readonly algorithm: SignatureAlgorithm
   /** secp256k1: the account's address, 40 lower-case hex digits; other programs may leave it out. */
   readonly address?: string
-  /** ed25519: the public key, 32 bytes. */
+  /** The public key. ed25519: 32 bytes. p256: 65 bytes, uncompressed. */
   readonly publicKey?: Uint8Array
   readonly derivation: KeyDerivation
   readonly iv: Uint8Array
@@ -78,7 +78,7 @@ export function parseKeystore(text: string): Keystore {
     throw invalid('it has both "crypto" and "Crypto"')
   const crypto = record(file.crypto ?? file.Crypto, '"crypto"')
   if (crypto.cipher !== 'aes-128-ctr') throw invalid('its cipher is not aes-128-ctr')
-  const ciphertext = hex(crypto.ciphertext, 'ciphertext', { from: 16, to: 64 })
+  const ciphertext = hex(crypto.ciphertext, 'ciphertext', { from: 16, to: 80 })
   return {
     ...parseKind(file),
     derivation: parseDerivation(crypto.kdf, record(crypto.kdfparams, '"kdfparams"')),
@@ -91,13 +91,18 @@ export function parseKeystore(text: string): Keystore {
 function parseKind(file: Record<string, unknown>): Pick<Keystore, 'algorithm' | 'address' | 'publicKey'> {
   if (file.energyweb !== undefined) {
     const { algorithm, publicKey, ...others } = record(file.energyweb, '"energyweb"')
-    if (algorithm !== 'ed25519' || Object.keys(others).length > 0 || file.address !== undefined) {
+    if (
+      (algorithm !== 'ed25519' && algorithm !== 'p256') ||
+      Object.keys(others).length > 0 ||
+      file.address !== undefined
+    ) {
       throw invalid(
         'its member "energyweb" is not understood',
         'It may come from a newer version of energyweb.',
       )
     }
-    return { algorithm, publicKey: hex(publicKey, 'publicKey', { from: 32, to: 32 }) }
+    const length = algorithm === 'ed25519' ? 32 : 65
+    return { algorithm, publicKey: hex(publicKey, 'publicKey', { from: length, to: length }) }
   }
   if (file.address === undefined || file.address === '') return { algorithm: 'secp256k1' }
   return { algorithm: 'secp256k1', address: toHex(hex(file.address, 'address', { from: 20, to: 20 })) }

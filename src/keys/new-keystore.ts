@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { EnergywebError } from '../core/errors.ts'
 import type { SignatureAlgorithm, Signer } from '../core/signer.ts'
-import { ed25519Signer } from './ed25519-signer.ts'
 import { ethereumAddress } from './ethereum-address.ts'
 import { decrypt, encrypt } from './keystore-cipher.ts'
 import { readKeystore } from './keystore-file.ts'
 import { formatKeystore, requireAffordable, type ScryptCost } from './keystore-format.ts'
 import { privateKeyIn, requireKeyOf } from './open-keystore.ts'
-import { encodeEd25519PrivateKey, privateKeyLength } from './private-key.ts'
-import { secp256k1Signer } from './secp256k1-signer.ts'
+import { encodePrivateKey, privateKeyLength } from './private-key.ts'
+import { signerOf } from './signer-of.ts'
 
 /** 32 MiB and about a tenth of a second on a desktop; little enough for the smallest gateway. */
 export const defaultScryptCost: ScryptCost = { n: 2 ** 15, r: 8, p: 1 }
@@ -30,7 +29,7 @@ export interface NewKeystore {
   /** The file's text. */
   readonly text: string
   readonly algorithm: SignatureAlgorithm
-  /** secp256k1: 65 bytes, uncompressed. ed25519: 32 bytes. */
+  /** secp256k1 and p256: 65 bytes, uncompressed. ed25519: 32 bytes. */
   readonly publicKey: Uint8Array
   /** secp256k1 only: the account, with the checksum of EIP-55. */
   readonly address?: string
@@ -54,9 +53,9 @@ export async function newKeystore(options: NewKeystoreOptions): Promise<NewKeyst
   }
   requireAffordable(cost)
   const privateKey = Uint8Array.from(options.privateKey ?? random(privateKeyLength))
-  const plain = algorithm === 'ed25519' ? encodeEd25519PrivateKey(privateKey) : privateKey
+  const plain = encodePrivateKey(privateKey, algorithm)
   try {
-    const signer = algorithm === 'ed25519' ? ed25519Signer(privateKey) : await secp256k1Signer(privateKey)
+    const signer = await signerOf(privateKey, algorithm)
     const secret = await encrypt(plain, {
       password,
       derivation: { kdf: 'scrypt', ...cost, salt: random(32) },
@@ -114,6 +113,6 @@ export async function importKeystore(options: ImportKeystoreOptions): Promise<Ne
 
 async function faceOf(signer: Signer, algorithm: SignatureAlgorithm): Promise<Omit<NewKeystore, 'text'>> {
   const publicKey = signer.publicKey(algorithm)
-  if (algorithm === 'ed25519') return { algorithm, publicKey }
+  if (algorithm !== 'secp256k1') return { algorithm, publicKey }
   return { algorithm, publicKey, address: await ethereumAddress(publicKey) }
 }

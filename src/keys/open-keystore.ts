@@ -1,13 +1,12 @@
 import { equalBytes } from '../core/bytes.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { SignatureAlgorithm, Signer } from '../core/signer.ts'
-import { ed25519Signer } from './ed25519-signer.ts'
 import { ethereumAddress } from './ethereum-address.ts'
 import { decrypt } from './keystore-cipher.ts'
 import { readKeystore } from './keystore-file.ts'
 import type { Keystore } from './keystore-format.ts'
-import { decodeEd25519PrivateKey, privateKeyLength } from './private-key.ts'
-import { secp256k1Signer } from './secp256k1-signer.ts'
+import { decodePrivateKey } from './private-key.ts'
+import { signerOf } from './signer-of.ts'
 
 export interface OpenKeystoreOptions {
   path: string
@@ -37,11 +36,11 @@ export async function openKeystore(options: OpenKeystoreOptions): Promise<Opened
   const plain = await decrypt(keystore, options)
   try {
     const privateKey = privateKeyIn(plain, expect, path)
-    const signer = expect === 'ed25519' ? ed25519Signer(privateKey) : await secp256k1Signer(privateKey)
+    const signer = await signerOf(privateKey, expect)
     privateKey.fill(0)
     const publicKey = signer.publicKey(expect)
     const face =
-      expect === 'ed25519' ? { publicKey } : { publicKey, address: await ethereumAddress(publicKey) }
+      expect === 'secp256k1' ? { publicKey, address: await ethereumAddress(publicKey) } : { publicKey }
     requireKeyOf(keystore, face, path)
     return { signer, warnings, ...face }
   } finally {
@@ -55,23 +54,27 @@ function requireKind(keystore: Keystore, expect: SignatureAlgorithm, path: strin
     'key-invalid',
     `${path} holds a key for ${keystore.algorithm}, not for ${expect}`,
     {
-      hint:
-        expect === 'ed25519'
-          ? 'The log needs a key of its own, never an account of a chain: make one with `energyweb keys new`.'
-          : 'This is a log key. An account of a chain needs a key of its own: make or import one with `energyweb keys`.',
+      hint: kindHints[expect],
     },
   )
 }
 
+const kindHints = {
+  ed25519:
+    'The log needs a key of its own, never an account of a chain: make one with `energyweb keys new --log`.',
+  p256: 'An evidence key is one of its own, by P-256: make one with `energyweb keys new --evidence`.',
+  secp256k1:
+    'This is no account of a chain, which needs a key of its own: make or import one with `energyweb keys`.',
+} as const
+
 /**
- * The private key in a keystore's decrypted bytes. The two algorithms differ in length, so that nobody turns one into the
+ * The private key in a keystore's decrypted bytes. The algorithms differ in length, so that nobody turns one into the
  * other by editing the file.
  * @throws EnergywebError `key-invalid`
  */
 export function privateKeyIn(plain: Uint8Array, algorithm: SignatureAlgorithm, path: string): Uint8Array {
-  if (algorithm === 'secp256k1' && plain.length === privateKeyLength) return Uint8Array.from(plain)
-  const seed = algorithm === 'ed25519' ? decodeEd25519PrivateKey(plain) : undefined
-  if (seed !== undefined) return seed
+  const privateKey = decodePrivateKey(plain, algorithm)
+  if (privateKey !== undefined) return privateKey
   throw new EnergywebError('key-invalid', `${path} holds no private key for ${algorithm}`, {
     hint: 'The file was changed after it was made. Take it from your backup.',
   })

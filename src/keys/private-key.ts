@@ -1,11 +1,15 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
 import { fromHex } from '../core/bytes.ts'
 import { EnergywebError } from '../core/errors.ts'
+import type { SignatureAlgorithm } from '../core/signer.ts'
 
 export const privateKeyLength = 32
 
 /** RFC 8410 section 7: the DER head of a PKCS#8 Ed25519 private key; the 32-byte seed follows. */
 const ed25519Head = Buffer.from('302e020100300506032b657004220420', 'hex')
+
+/** RFC 5958 around RFC 5915: the DER head of a PKCS#8 P-256 private key without its public key; the 32-byte scalar follows. */
+const p256Head = Buffer.from('3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420', 'hex')
 
 /**
  * Bytes of a private key typed as 64 hex digits, with or without `0x`.
@@ -21,16 +25,22 @@ export function parsePrivateKey(text: string): Uint8Array {
   return fromHex(trimmed)
 }
 
-/** What is encrypted for an Ed25519 key: PKCS#8, 48 bytes. Its length alone keeps it from being taken for a chain key. */
-export function encodeEd25519PrivateKey(seed: Uint8Array): Buffer {
-  return Buffer.concat([ed25519Head, seed])
+const heads = { ed25519: ed25519Head, p256: p256Head, secp256k1: Buffer.alloc(0) } as const
+
+/**
+ * What is encrypted for a key: a chain key's 32 bytes as other programs have them; the others as PKCS#8, 48 bytes (Ed25519) or
+ * 67 (P-256). Its length alone keeps one from being taken for another.
+ */
+export function encodePrivateKey(privateKey: Uint8Array, algorithm: SignatureAlgorithm): Buffer {
+  return Buffer.concat([heads[algorithm], privateKey])
 }
 
-/** The seed in the PKCS#8 bytes of an Ed25519 key; undefined when they are anything else. */
-export function decodeEd25519PrivateKey(bytes: Uint8Array): Uint8Array | undefined {
-  if (bytes.length !== ed25519Head.length + privateKeyLength) return undefined
-  if (!ed25519Head.equals(bytes.subarray(0, ed25519Head.length))) return undefined
-  return Uint8Array.from(bytes.subarray(ed25519Head.length))
+/** The 32 bytes of the key in what was encrypted for it; undefined when it is anything else. */
+export function decodePrivateKey(bytes: Uint8Array, algorithm: SignatureAlgorithm): Uint8Array | undefined {
+  const head = heads[algorithm]
+  if (bytes.length !== head.length + privateKeyLength) return undefined
+  if (!head.equals(bytes.subarray(0, head.length))) return undefined
+  return Uint8Array.from(bytes.subarray(head.length))
 }
 
 /** Node's key of an Ed25519 seed (32 bytes), and the public key's 32 bytes. */
@@ -38,7 +48,7 @@ export function ed25519Key(seed: Uint8Array): { key: KeyObject; publicKey: Uint8
   if (seed.length !== privateKeyLength) {
     throw new EnergywebError('key-invalid', `an Ed25519 private key has 32 bytes, not ${seed.length}`)
   }
-  const der = encodeEd25519PrivateKey(seed)
+  const der = encodePrivateKey(seed, 'ed25519')
   const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
   der.fill(0)
   const spki = createPublicKey(key).export({ format: 'der', type: 'spki' })

@@ -1,5 +1,6 @@
 import { p256 } from '@noble/curves/nist.js'
-import { equalBytes, fromHex } from '../core/bytes.ts'
+import { equalBytes } from '../core/bytes.ts'
+import { p256SpkiHead as prefix } from '../core/p256-spki.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
 import {
   type KeyAlgorithm,
@@ -12,9 +13,6 @@ import {
   requireKeyName,
   type VerifierKey,
 } from './verifier-key.ts'
-
-/** Everything of a P-256 SubjectPublicKeyInfo but its point, which is uncompressed (RFC 5480 section 2). */
-const prefix = fromHex('3059301306072a8648ce3d020106082a8648ce3d030107034200')
 
 const p256Algorithm: KeyAlgorithm = {
   hasSigned(publicKey, { message, signature }) {

@@ -3,7 +3,7 @@ import { EnergywebError } from '../../core/errors.ts'
 import type { NewKeystore } from '../../keys/index.ts'
 import { defineCommand, flag, text, word } from '../command.ts'
 import type { CommandIo } from '../io.ts'
-import { printKey, warnOfWeakness } from '../key-face.ts'
+import { printKey, twoKinds, warnOfWeakness } from '../key-face.ts'
 import { passwordOptions, readSecret } from '../secret-input.ts'
 
 /** `energyweb keys import` */
@@ -21,6 +21,7 @@ export const keysImportCommand = defineCommand({
     privateKeyEnv: text('name', 'environment variable that holds the private key'),
     privateKeyFile: text('file', 'file that holds the private key, in its first line'),
     log: flag('the private key is a log key (Ed25519)'),
+    evidence: flag('the private key is an evidence key (P-256)'),
     ...passwordOptions,
     newPasswordEnv: text('name', 'environment variable that holds the new password'),
     newPasswordFile: text('file', 'file that holds the new password'),
@@ -65,7 +66,12 @@ interface Made {
 }
 
 async function fromPrivateKey(
-  input: Places & { privateKeyEnv: string | undefined; privateKeyFile: string | undefined; log: boolean },
+  input: Places & {
+    privateKeyEnv: string | undefined
+    privateKeyFile: string | undefined
+    log: boolean
+    evidence: boolean
+  },
   io: CommandIo,
 ): Promise<Made> {
   const { newKeystore } = await import('../../keys/index.ts')
@@ -80,7 +86,8 @@ async function fromPrivateKey(
   )
   const privateKey = parsePrivateKey(typed)
   const password = await passwordOf(input, io, { twice: true })
-  const algorithm = input.log ? 'ed25519' : 'secp256k1'
+  if (input.log && input.evidence) throw twoKinds()
+  const algorithm = input.log ? 'ed25519' : input.evidence ? 'p256' : 'secp256k1'
   return { key: await newKeystore({ algorithm, password, privateKey }), password }
 }
 

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { defineCommand, flag, text, word } from '../command.ts'
-import { printKey, twoNames, warnOfWeakness } from '../key-face.ts'
+import { printKey, twoKinds, twoNames, warnOfWeakness } from '../key-face.ts'
 import { passwordOptions, readSecret } from '../secret-input.ts'
 
 /** `energyweb keys new` */
@@ -8,10 +8,11 @@ export const keysNewCommand = defineCommand({
   name: 'keys new',
   summary: 'Make a key',
   description:
-    'Writes a new random key into a keystore file (Web3 secret storage version 3), protected by a password. Without --log it is an account of a chain (secp256k1); with --log it signs the checkpoints of the log, with --witness it cosigns those of others (both Ed25519). A file that exists is never overwritten.',
+    'Writes a new random key into a keystore file (Web3 secret storage version 3), protected by a password. Without --log it is an account of a chain (secp256k1); with --log it signs the checkpoints of the log, with --witness it cosigns those of others (both Ed25519), with --evidence it signs them beside the log key (P-256, the curve of TPMs and secure elements). A file that exists is never overwritten.',
   arguments: { file: word('the keystore file to write') },
   options: {
     log: flag('make a log key (Ed25519)'),
+    evidence: flag('make an evidence key (P-256), in software: for tests, and where there is no hardware'),
     origin: text('name', "the log's name, to show the key as others need it"),
     witness: text('name', 'make the key of a witness of this name (Ed25519)'),
     ...passwordOptions,
@@ -24,8 +25,9 @@ export const keysNewCommand = defineCommand({
       description: 'makes a log key with the password in an environment variable',
     },
   ],
-  async run({ file, log, origin, witness, passwordEnv, passwordFile }, { io, printer }) {
-    if (witness !== undefined && (log || origin !== undefined)) throw twoNames()
+  async run({ file, log, evidence, origin, witness, passwordEnv, passwordFile }, { io, printer }) {
+    if (witness !== undefined && (log || evidence || origin !== undefined)) throw twoNames()
+    if (log && evidence) throw twoKinds()
     const path = resolve(io.cwd, file)
     const { newKeystore } = await import('../../keys/index.ts')
     const { writeKeystore } = await import('../../keys/index.ts')
@@ -41,15 +43,15 @@ export const keysNewCommand = defineCommand({
     )
     await warnOfWeakness(printer, password)
     const key = await newKeystore({
-      algorithm: log || witness !== undefined ? 'ed25519' : 'secp256k1',
+      algorithm: evidence ? 'p256' : log || witness !== undefined ? 'ed25519' : 'secp256k1',
       password,
     })
     // Made before the file is written: an unfit name must not leave a key behind.
     const face =
       witness !== undefined
         ? { ...key, verifierKey: verifierKey(witness, key.publicKey, 'witness') }
-        : log && origin !== undefined
-          ? { ...key, verifierKey: verifierKey(origin, key.publicKey) }
+        : (log || evidence) && origin !== undefined
+          ? { ...key, verifierKey: verifierKey(origin, key.publicKey, evidence ? 'evidence' : 'log') }
           : key
     await writeKeystore(path, key.text)
     await printKey(printer, file, face)

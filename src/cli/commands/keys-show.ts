@@ -10,7 +10,7 @@ export const keysShowCommand = defineCommand({
     'Shows what the file says about its key, without a password. That it is true is only proven when the key is opened.',
   arguments: { file: word('the keystore file') },
   options: {
-    origin: text('name', "the log's name, to show a log key as others need it"),
+    origin: text('name', "the log's name, to show a log key or an evidence key as others need it"),
     witness: text('name', "the witness's name, to show its key as others need it"),
   },
   examples: [
