@@ -69,6 +69,7 @@ function reportOfLog(config: ResolvedConfig, io: CommandIo): Promise<StatusRepor
         lines: lines.filter(({ line }) => line.endsWith(`/${ledger}`)),
       })),
       networks: [],
+      evidenceKey: null,
       witnesses: [],
       quorum: 0,
       logTrouble: null,

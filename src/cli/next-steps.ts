@@ -7,6 +7,8 @@ const askForKey =
 const remedies: Partial<Record<FindingCode, string>> = {
   'key-not-trusted': askForKey,
   'key-foreign': `The checkpoint is not signed by the key that you named. Make sure of the key. ${askForKey}`,
+  'evidence-key-missing':
+    'Ask for a file made anew: while its token is away an evidence key does not sign, and it signs what waited once it is back.',
   'witnesses-missing':
     'Ask for a file whose checkpoint more witnesses have cosigned, or name with --quorum how many must have.',
   'end-open':

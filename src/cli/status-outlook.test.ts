@@ -35,6 +35,7 @@ function report(parts: {
     at: '2026-01-01T00:00:00.000Z',
     assets: [],
     networks: [],
+    evidenceKey: null,
     witnesses: [],
     quorum: 0,
     ledgers: [{ ledger: 'origin', trouble: parts.trouble ?? null, lastTurn: null, lines }],

@@ -84,6 +84,17 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
       ),
     }),
   ),
+  // Left out by a gateway from before there were evidence keys.
+  evidenceKey: z
+    .object({
+      name: z.string(),
+      key: z.string().nullable(),
+      size: z.number().nullable(),
+      awaySince: instant.nullable(),
+      trouble: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   witnesses: z
     .array(
       z.object({

@@ -1,6 +1,7 @@
 import { formatMass } from '../core/mass.ts'
 import type { AssetReport, LedgerReport, StatusReport } from '../gateway/control-status.ts'
 import { shownEnergy } from './energy-argument.ts'
+import { evidenceKeyLine, evidenceKeyTroubles } from './evidence-key-view.ts'
 import { networkLine } from './network-view.ts'
 import { printable } from './printable.ts'
 import { shellWord } from './shell-word.ts'
@@ -35,10 +36,15 @@ export function formatStatus(report: StatusReport, { style, config }: StatusView
           { right: [1], heading: style.bold },
         ),
     report.networks.map(network => printable(networkLine(network))).join('\n'),
-    [...outlookLines(report), ...[witnessLine(report) ?? []].flat()].join('\n'),
+    [
+      ...outlookLines(report),
+      ...[evidenceKeyLine(report) ?? []].flat(),
+      ...[witnessLine(report) ?? []].flat(),
+    ].join('\n'),
     [
       ...report.assets.flatMap(assetTroubles),
       ...report.ledgers.flatMap(ledger => ledgerTroubles(ledger, config)),
+      ...evidenceKeyTroubles(report),
       ...witnessTroubles(report),
       ...logTroubles(report),
     ]

@@ -20,6 +20,7 @@ function reportOf(witnesses: readonly WitnessReport[], quorum: number): StatusRe
     assets: [],
     ledgers: [],
     networks: [],
+    evidenceKey: null,
     witnesses,
     quorum,
     logTrouble: null,

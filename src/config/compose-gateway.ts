@@ -14,6 +14,8 @@ import {
   type CheckpointStore,
   type CosignStore,
   type DiskOptions,
+  type EvidenceKeyOptions,
+  type EvidenceKeyStore,
   GatewayApp,
   type GatewayLog,
   type GatewayObserver,
@@ -26,7 +28,7 @@ import { sourceContext } from '../sources/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
 import { clockRemark } from './clock-remark.ts'
 import { composeAssets } from './compose-assets.ts'
-import { composeSigner } from './compose-signers.ts'
+import { composeSigner, PatientSigners } from './compose-signers.ts'
 import { composeTasks } from './compose-tasks.ts'
 import { composeWitnesses } from './compose-witnesses.ts'
 import { networksOf } from './configured-networks.ts'
@@ -43,6 +45,7 @@ export type GatewayStorage = GatewayLog &
   SubmissionStore &
   CheckpointStore &
   CosignStore &
+  EvidenceKeyStore &
   OnceLog &
   EventBook &
   Eraser
@@ -94,6 +97,11 @@ export async function gatewayOptions(
   const storage = () => opened.storage ?? notOpen()
   const signer = signersOf(config, { ...options, log, signal: ending.signal })
   const checkpoint = checkpointOf(config, { store: storage, signer: key => signer(key, 'ed25519') })
+  const evidenceKey = evidenceKeyOf(config, {
+    store: storage,
+    clock,
+    signer: key => signer(key, 'p256'),
+  })
   const { addSecret } = options
   if (addSecret !== undefined) await tellSecrets(config, { ...options, addSecret })
   const source = sourceContext({ clock, log, ...(options.random && { random: options.random }) })
@@ -135,6 +143,7 @@ export async function gatewayOptions(
     },
     selfCheck: config.log?.selfCheck ?? '1h',
     ...(checkpoint && { checkpoint }),
+    ...(evidenceKey && { evidenceKey }),
     ...(witnesses && { witnesses }),
     ...(config.log?.publish && { publisher: publisherOf(config.data, config.log.publish.folder) }),
     close: async () => ending.abort(new EnergywebError('aborted', 'the gateway has ended')),
@@ -208,5 +217,27 @@ function checkpointOf(
     },
     ...(checkpoint !== undefined && { every: checkpoint }),
     ...(checkpointEntries !== undefined && { entries: checkpointEntries }),
+  }
+}
+
+function evidenceKeyOf(
+  { log }: ResolvedConfig,
+  {
+    store,
+    clock,
+    signer,
+  }: { store: () => EvidenceKeyStore; clock: Clock; signer: (key: string) => LazySigner },
+): EvidenceKeyOptions | undefined {
+  const { evidence: name, origin } = log ?? {}
+  if (name === undefined || origin === undefined) return undefined
+  return {
+    name,
+    origin,
+    store,
+    // The key begins to open when the first checkpoint is signed.
+    signer: async () => {
+      const patient = new PatientSigners(new Map([[name, signer(name)]]), clock)
+      return (await patient.get(name)) ?? notOpen()
+    },
   }
 }

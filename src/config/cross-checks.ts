@@ -110,13 +110,15 @@ function isInside(path: string, folder: string): boolean {
 
 function checkLogKey({ log, keys }: Config): Finding[] {
   if (log?.key === undefined) {
-    const { origin, checkpoint, checkpointEntries, publish } = log ?? {}
-    const useless = [origin, checkpoint, checkpointEntries, publish].every(value => value === undefined)
+    const { origin, checkpoint, checkpointEntries, publish, evidence } = log ?? {}
+    const useless = [origin, checkpoint, checkpointEntries, publish, evidence].every(
+      value => value === undefined,
+    )
     return useless
       ? []
       : [{ path: ['log', 'key'], message: 'is missing: without it no checkpoint is signed' }]
   }
-  const findings = unknownName(['log', 'key'], 'keys', log.key, keys)
+  const findings = [...unknownName(['log', 'key'], 'keys', log.key, keys), ...checkEvidenceKey({ log, keys })]
   if (log.origin === undefined) {
     findings.push({
       path: ['log', 'origin'],
@@ -124,6 +126,16 @@ function checkLogKey({ log, keys }: Config): Finding[] {
     })
   }
   return findings
+}
+
+/** One key for both would say nothing twice, and no key is of two curves. */
+function checkEvidenceKey({ log, keys }: Pick<Config, 'log' | 'keys'>): Finding[] {
+  if (log?.evidence === undefined) return []
+  const path = ['log', 'evidence']
+  if (log.evidence === log.key) {
+    return [{ path, message: 'is the log key: the evidence key is another one, of P-256' }]
+  }
+  return unknownName(path, 'keys', log.evidence, keys)
 }
 
 /** Old files of it are removed by their names: none of the record's may ever be among them. */

@@ -16,7 +16,7 @@ export function unknownName(
   return [{ path, message: `there is no "${name}" in ${section}${near}` }]
 }
 
-/** True for the log's own key, and for another name of the same one. */
+/** True for the log's own keys, the evidence key among them, and for another name of the same one. */
 export function isLogKey({ log, keys = {} }: Config, name: string): boolean {
-  return log?.key !== undefined && isSameKey(keys, log.key, name)
+  return [log?.key, log?.evidence].some(own => own !== undefined && isSameKey(keys, own, name))
 }

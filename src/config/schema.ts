@@ -28,6 +28,10 @@ const log = z
     key: field.referenceName
       .optional()
       .meta({ description: 'the key that signs checkpoints: Ed25519, never one of a chain' }),
+    evidence: field.referenceName.optional().meta({
+      description:
+        'the evidence key: P-256, in a token or a TPM, signs each checkpoint beside the log key; default none',
+    }),
     origin: z
       .string()
       .regex(/^[^\s+]{1,255}$/, 'expected a name like gateway.example.org/roof, without spaces and +')

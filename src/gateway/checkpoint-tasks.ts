@@ -5,6 +5,7 @@ import { CheckpointGrowthTask } from './checkpoint-growth-task.ts'
 import { type CheckpointOptions, CheckpointTask, usualCheckpointEntries } from './checkpoint-task.ts'
 import { type CosignStore, CosignTask, type GatewayWitness, type WitnessStatus } from './cosign-task.ts'
 import type { GatewayEvent, GatewayObserver } from './events.ts'
+import { type EvidenceKeyOptions, type EvidenceKeyStatus, EvidenceKeyTask } from './evidence-key-task.ts'
 import { type LogPublisher, PublishTask } from './publish-task.ts'
 
 /** Who cosigns a gateway's checkpoints. */
@@ -18,45 +19,64 @@ export interface GatewayWitnesses {
 
 export interface CheckpointTasksOptions {
   readonly checkpoint?: CheckpointOptions
+  /** Signs each checkpoint beside the log key; default nobody. */
+  readonly evidenceKey?: EvidenceKeyOptions
   readonly witnesses?: GatewayWitnesses
   readonly publisher?: LogPublisher
 }
 
-/** All that a gateway does about checkpoints: they are signed, by time and by size, then cosigned and published. */
+/** How long whoever asks for a checkpoint waits for the evidence key, in milliseconds. */
+const evidencePatience = 2_000
+
+/**
+ * All that a gateway does about checkpoints: they are signed, by time and by size, by the evidence key too, then cosigned and
+ * published.
+ */
 export class CheckpointTasks {
   readonly #sign: CheckpointTask | undefined
   readonly #growth: CheckpointGrowthTask | undefined
+  readonly #evidence: EvidenceKeyTask | undefined
   readonly #cosigns: readonly CosignTask[]
   readonly #publish: PublishTask | undefined
   readonly #quorum: number | undefined
   readonly #report: GatewayObserver
+  readonly #clock: Clock
 
   /** @throws EnergywebError `duration-invalid` */
   constructor(
-    { checkpoint, witnesses, publisher }: CheckpointTasksOptions,
-    { log, report }: { readonly log: () => Log; readonly report: GatewayObserver },
+    { checkpoint, evidenceKey, witnesses, publisher }: CheckpointTasksOptions,
+    {
+      log,
+      report,
+      clock,
+    }: { readonly log: () => Log; readonly report: GatewayObserver; readonly clock: Clock },
   ) {
     this.#report = report
+    this.#clock = clock
     this.#sign = checkpoint && new CheckpointTask(checkpoint, event => this.#signed(event))
     this.#growth = checkpoint && this.#growthTask(checkpoint, log)
+    this.#evidence = evidenceKey && new EvidenceKeyTask(evidenceKey, event => this.#cosigned(event))
     this.#cosigns = witnesses === undefined ? [] : this.#cosignTasks(witnesses)
     this.#quorum = witnesses?.quorum
     this.#publish = publisher && new PublishTask(publisher)
   }
 
   get all(): readonly Task[] {
-    const some = [this.#sign, this.#growth, this.#publish, ...this.#cosigns]
+    const some = [this.#sign, this.#growth, this.#evidence, this.#publish, ...this.#cosigns]
     return some.filter(task => task !== undefined)
   }
 
   /** Signs out of turn; false when nothing is due, or no checkpoints are configured. */
   async signNow(options: { signal: AbortSignal }): Promise<boolean> {
-    return (await this.#sign?.signNow(options)) ?? false
+    const isSigned = (await this.#sign?.signNow(options)) ?? false
+    await this.#evidence?.signNow({ ...options, clock: this.#clock, patience: evidencePatience })
+    return isSigned
   }
 
   /** The last one, at the gateway's end. */
   async signLast(options: { signal: AbortSignal; clock: Clock }): Promise<void> {
     await this.#sign?.signLast(options)
+    await this.#evidence?.signNow({ ...options, patience: evidencePatience })
   }
 
   /** What was signed last, for who reads the published log. */
@@ -64,10 +84,14 @@ export class CheckpointTasks {
     await this.#publish?.publishLast(options)
   }
 
-  /** How it stands with the witnesses, and how many must have cosigned. */
-  status(): { readonly witnesses: readonly WitnessStatus[]; readonly quorum: number } {
+  /** How it stands with the evidence key and the witnesses, and how many of these must have cosigned. */
+  status(): {
+    readonly evidenceKey: EvidenceKeyStatus | undefined
+    readonly witnesses: readonly WitnessStatus[]
+    readonly quorum: number
+  } {
     const witnesses = this.#cosigns.map(cosign => cosign.status())
-    return { witnesses, quorum: this.#quorum ?? witnesses.length }
+    return { evidenceKey: this.#evidence?.status(), witnesses, quorum: this.#quorum ?? witnesses.length }
   }
 
   #growthTask({ entries = usualCheckpointEntries, store }: CheckpointOptions, log: () => Log) {
@@ -86,6 +110,7 @@ export class CheckpointTasks {
 
   #signed(event: GatewayEvent): void {
     this.#report(event)
+    this.#evidence?.wake()
     for (const cosign of this.#cosigns) cosign.wake()
     this.#publish?.wake()
   }

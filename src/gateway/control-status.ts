@@ -4,6 +4,7 @@ import { formatInstant, type Instant } from '../core/time.ts'
 import type { WitnessStatus } from './cosign-task.ts'
 import type { DiskStatus } from './disk-task.ts'
 import { type DrainEstimate, hoursToDrain } from './drain.ts'
+import type { EvidenceKeyStatus } from './evidence-key-task.ts'
 import type { AssetStatus, CarbonStatus, GatewayStatus } from './status.ts'
 
 /*
@@ -127,12 +128,26 @@ export interface WitnessReport {
   readonly isAlarm: boolean
 }
 
+export interface EvidenceKeyReport {
+  /** What it is called in the configuration. */
+  readonly name: string
+  /** Its verifier key; null until it was open once. */
+  readonly key: string | null
+  /** Size of the largest checkpoint that it has signed in this run. */
+  readonly size: number | null
+  /** Since when it can't be reached; null while it can. */
+  readonly awaySince: string | null
+  readonly trouble: string | null
+}
+
 export interface StatusReport {
   readonly at: string
   readonly assets: readonly AssetReport[]
   readonly ledgers: readonly LedgerReport[]
   /** Empty when no gateway runs. */
   readonly networks: readonly NetworkReport[]
+  /** Null where there is none, and when no gateway runs. */
+  readonly evidenceKey: EvidenceKeyReport | null
   /** Empty when no gateway runs. */
   readonly witnesses: readonly WitnessReport[]
   /** So many of them must have cosigned a checkpoint. */
@@ -144,6 +159,16 @@ export interface StatusReport {
   /** The last good check of the log's tail. */
   readonly selfCheck: SelfCheckReport | null
   readonly clockTrouble: string | null
+}
+
+function reportEvidenceKey({ name, key, size, awaySince, trouble }: EvidenceKeyStatus): EvidenceKeyReport {
+  return {
+    name,
+    key: key ?? null,
+    size: size ?? null,
+    awaySince: instantOrNull(awaySince),
+    trouble: trouble ?? null,
+  }
 }
 
 /** The report of a running gateway. */
@@ -158,6 +183,7 @@ export function reportStatus(status: GatewayStatus): StatusReport {
       lines: lines.map(line => reportLine(line, status.drainOf(line.line))),
     })),
     networks: status.networks.map(reportNetwork),
+    evidenceKey: status.evidenceKey === undefined ? null : reportEvidenceKey(status.evidenceKey),
     witnesses: status.witnesses.map(reportWitness),
     quorum: status.quorum,
     logTrouble: status.logTrouble ?? null,

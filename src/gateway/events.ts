@@ -49,6 +49,8 @@ export type GatewayEvent =
   | { readonly type: 'log-failed'; readonly error: Error }
   | { readonly type: 'log-recovered' }
   | { readonly type: 'checkpoint-signed'; readonly note: string }
+  /** The evidence key, told by its verifier key, has signed the checkpoint of this size. */
+  | { readonly type: 'evidence-key-signed'; readonly key: string; readonly size: number }
   /** A witness has cosigned the checkpoint of this size. */
   | {
       readonly type: 'checkpoint-cosigned'

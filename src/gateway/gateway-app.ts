@@ -14,6 +14,7 @@ import { closeAll } from './close-all.ts'
 import type { ReportStores } from './control-resume.ts'
 import { type DiskOptions, DiskTask } from './disk-task.ts'
 import type { GatewayEvent, GatewayObserver } from './events.ts'
+import type { EvidenceKeyOptions } from './evidence-key-task.ts'
 import { logAnswers } from './log-answers.ts'
 import { PollTask } from './poll-task.ts'
 import type { LogPublisher } from './publish-task.ts'
@@ -43,6 +44,8 @@ export interface GatewayOptions extends AppOptions {
   readonly carbonLog?: () => CarbonLog
   /** Without it no checkpoints are signed. */
   readonly checkpoint?: CheckpointOptions
+  /** The key that signs each checkpoint beside the log key; default none. */
+  readonly evidenceKey?: EvidenceKeyOptions
   /** Who cosigns the checkpoints; default nobody. */
   readonly witnesses?: GatewayWitnesses
   /** Writes the log where others read it, after each checkpoint; default nobody. */
@@ -89,7 +92,11 @@ export class GatewayApp extends App {
     this.#closeWithin = options.grace ?? '5s'
     const log = () => this.gatewayLog
     this.#recovery = new RecoveryTask(log, event => this.#report(event))
-    this.#checkpoints = new CheckpointTasks(options, { log, report: event => this.#report(event) })
+    this.#checkpoints = new CheckpointTasks(options, {
+      log,
+      clock: this.clock,
+      report: event => this.#report(event),
+    })
     this.#disk = options.disk && new DiskTask(options.disk, { log, lines: () => this.#lines() })
     this.#selfCheck = options.selfCheck === undefined ? undefined : new SelfCheckTask(log, options.selfCheck)
     for (const asset of options.assets ?? []) this.addAsset(asset)

@@ -12,6 +12,7 @@ export type { CosignStore, GatewayWitness, WitnessStatus } from './cosign-task.t
 export type { DiskOptions, DiskStatus, Sheddable } from './disk-task.ts'
 export type { DrainEstimate } from './drain.ts'
 export type { GatewayEvent, GatewayObserver } from './events.ts'
+export type { EvidenceKeyOptions, EvidenceKeyStatus, EvidenceKeyStore } from './evidence-key-task.ts'
 export { type GatewayFaultPoint, gatewayFaultPoints } from './fault-points.ts'
 export { GatewayApp, type GatewayOptions } from './gateway-app.ts'
 export type { LogPublisher } from './publish-task.ts'

@@ -6,6 +6,7 @@ import type { Instant } from '../core/time.ts'
 import type { WitnessStatus } from './cosign-task.ts'
 import type { DiskStatus } from './disk-task.ts'
 import type { DrainEstimate } from './drain.ts'
+import type { EvidenceKeyStatus } from './evidence-key-task.ts'
 import type { SelfCheckStatus } from './self-check-task.ts'
 import type { Outage } from './silence.ts'
 
@@ -53,6 +54,8 @@ export interface GatewayStatus {
   readonly ledgers: readonly LedgerStatus[]
   /** The chains that the ledgers are on, each once; empty until a ledger is open. */
   readonly networks: readonly NetworkStatus[]
+  /** How it stands with the evidence key; undefined where there is none. */
+  readonly evidenceKey: EvidenceKeyStatus | undefined
   /** How it stands with the witnesses of the log; empty where none are asked. */
   readonly witnesses: readonly WitnessStatus[]
   /** So many of them must have cosigned a checkpoint for it to count as witnessed. */

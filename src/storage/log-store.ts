@@ -33,6 +33,7 @@ import type {
 } from '../core/submission.ts'
 import { readCheckpoint, signCheckpoint } from '../proof/checkpoint.ts'
 import type { NoteSignature } from '../proof/signed-note.ts'
+import type { CheckpointsWithout } from './checkpoints-without.ts'
 import { compactReadings, compactVerdicts } from './compact-readings.ts'
 import type { Operation, OperationName, Output, Space } from './operations.ts'
 import { planErasures } from './plan-erasures.ts'
@@ -357,6 +358,14 @@ export class LogStore
    */
   saveCheckpoint(note: string): Promise<void> {
     return this.#ask({ name: 'keepCheckpoint', input: { note } })
+  }
+
+  /**
+   * Checkpoints that a key has yet to sign, the oldest first: those after the newest that it has signed; of a key that has
+   * signed none, the newest only.
+   */
+  checkpointsWithout(query: CheckpointsWithout): Promise<readonly string[]> {
+    return this.#ask({ name: 'checkpointsWithout', input: query })
   }
 
   /**

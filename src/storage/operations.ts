@@ -19,6 +19,7 @@ import { type AppendOnceInput, appendOnce } from './append-once.ts'
 import { carbonAt, carbonSummary, listSteps, type OpenCarbonInput, openCarbon } from './carbon.ts'
 import { certificatesOfLine, type RecordCertificatesInput, recordCertificates } from './certificates.ts'
 import { addCosignatures, isCheckpointDue, keepCheckpoint, lastCheckpoint, rootAt } from './checkpoints.ts'
+import { type CheckpointsWithout, checkpointsWithout } from './checkpoints-without.ts'
 import { integer } from './columns.ts'
 import { entriesOfStream } from './entry-rows.ts'
 import { type EraseInput, erase } from './erase.ts'
@@ -84,6 +85,7 @@ export interface Operations {
   recordCertificates(input: RecordCertificatesInput): void
   keepCheckpoint(input: { note: string }): void
   addCosignatures(input: { size: number; signatures: readonly NoteSignature[] }): void
+  checkpointsWithout(input: CheckpointsWithout): readonly string[]
   openCarbon(input: OpenCarbonInput): CarbonSummary
   priceCarbon(input: PriceCarbonInput): CarbonSummary
   carbon(input: { asset: string }): CarbonSummary | undefined
@@ -148,6 +150,7 @@ const reading: ReadonlySet<OperationName> = new Set([
   'certificates',
   'consistency',
   'lastCheckpoint',
+  'checkpointsWithout',
   'rootAt',
   'eventCursor',
   'offeredEvents',
@@ -188,6 +191,7 @@ const performers: Performers = {
   fail: ({ sql }, { id, reason }) => submissions.fail(sql, id, reason),
   keepCheckpoint: ({ sql, composer }, { note }) => keepCheckpoint(sql, note, composer.hashes),
   addCosignatures: ({ sql }, input) => addCosignatures(sql, input),
+  checkpointsWithout: ({ sql }, query) => checkpointsWithout(sql, query),
   consistency: ({ sql, composer }, range) => consistencyPath(range, nodesOf(sql), composer.hashes),
   openCarbon,
   priceCarbon,

@@ -16,10 +16,14 @@ export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'Check a file that somebody gave as evidence',
   description:
-    "Checks an evidence file by itself: no gateway, no configuration and no network are needed, and nobody is trusted but the keys that you name. It says first what the file comes to, then what was checked, what is not proven, and what to do next. --key names who must have signed the log; get it from whoever runs the gateway, by another way than the file (`energyweb keys show log-key.json --origin <name>` shows it). Without a key nothing can be proven: whoever made the file could have made the log. --rpc has records of chains looked at there, by nodes that you trust. --page tells where a web page of one file lies that does the same without a network. Ends with 0 when it is proven, 1 when it is refuted, 2 when it is incomplete, and 64 when nothing was checked: a wrong command line, or a file that can't be read.",
+    "Checks an evidence file by itself: no gateway, no configuration and no network are needed, and nobody is trusted but the keys that you name. It says first what the file comes to, then what was checked, what is not proven, and what to do next. --key names who must have signed the log; get it from whoever runs the gateway, by another way than the file (`energyweb keys show log-key.json --origin <name>` shows it). Without a key nothing can be proven: whoever made the file could have made the log. --evidence-key names a key of hardware that must have signed too. --rpc has records of chains looked at there, by nodes that you trust. --page tells where a web page of one file lies that does the same without a network. Ends with 0 when it is proven, 1 when it is refuted, 2 when it is incomplete, and 64 when nothing was checked: a wrong command line, or a file that can't be read.",
   arguments: { file: optionalWord('the evidence file, - for standard input') },
   options: {
     key: texts('key', "the log's verifier key, or a file with it: whose word you take"),
+    evidenceKey: texts(
+      'key',
+      'verifier key (P-256) of the hardware that must have signed beside the log key, or a file with it',
+    ),
     witness: texts('key', 'verifier key of a witness that you trust, or a file with them'),
     quorum: parsed('number', 'how many of these witnesses must have cosigned; default all', parseCount),
     rpc: texts('address', 'a node of a chain, to look records of that chain up'),
@@ -44,11 +48,15 @@ export const verifyCommand = defineCommand({
       description: 'also what the file says of the chain',
     },
     {
+      command: 'verify may.evidence.json --key log.vkey --evidence-key tpm.vkey',
+      description: "also that the gateway's TPM has signed",
+    },
+    {
       command: 'verify --page --out verify.html',
       description: 'writes the web page that checks evidence files, to open in a browser or to hand on',
     },
   ],
-  async run({ file, key, witness, quorum, rpc, previous, page, out }, context) {
+  async run({ file, key, evidenceKey, witness, quorum, rpc, previous, page, out }, context) {
     const { io } = context
     if (page) {
       await tellPage({ file, out }, context)
@@ -57,6 +65,7 @@ export const verifyCommand = defineCommand({
     if (out !== undefined) throw new EnergywebError('argument-invalid', '--out is for --page')
     if (file === undefined) throw noFile()
     const keys = await readVerifierKeys(key, io.cwd)
+    const evidenceKeys = (await readVerifierKeys(evidenceKey, io.cwd)).map(text => parseAnyVerifierKey(text))
     const witnesses = await readVerifierKeys(witness, io.cwd)
     if (quorum !== undefined && (quorum < 1 || quorum > witnesses.length)) {
       throw new EnergywebError(
@@ -69,14 +78,16 @@ export const verifyCommand = defineCommand({
     const bytes = await readEvidenceFile(file, io.cwd)
     const earlier = previous === undefined ? undefined : await readEvidenceFile(previous, io.cwd)
     const { verifyEvidence } = await import('../../proof/evidence/index.ts')
+    const { withEvidenceKeys } = await import('../../proof/verify-ecdsa.ts')
     const { openHashes } = await import('../../storage/index.ts')
-    const offline = verifyEvidence(bytes, {
+    const byLogKey = verifyEvidence(bytes, {
       keys: keys.map(text => parseAnyVerifierKey(text)),
       hashes: await openHashes(),
       ...(witnesses.length > 0 && { witnesses }),
       ...(quorum !== undefined && { quorum }),
       ...(earlier && { previous: earlier }),
     })
+    const offline = withEvidenceKeys(byLogKey, evidenceKeys)
     const verification = rpc.length === 0 ? offline : await onChain(offline, rpc, context)
     await print(verification, context)
     return verdictCodes[verification.verdict]

@@ -21,6 +21,7 @@ function report(logTrouble: string | null): StatusReport {
       silent('barn', { since: '2026-01-01T00:00:00.000Z', reason: 'source-timeout' }),
     ],
     networks: [],
+    evidenceKey: null,
     witnesses: [],
     quorum: 0,
     ledgers: [],

@@ -1,4 +1,5 @@
 import type { AssetReport, LedgerReport, StatusReport } from '../../gateway/control-status.ts'
+import { examineEvidenceKey } from '../evidence-key-view.ts'
 import { shellWord } from '../shell-word.ts'
 import { diskLine } from '../status-outlook.ts'
 import { examineWitnesses } from '../witness-view.ts'
@@ -40,6 +41,7 @@ export function examineGateway({ running, report, config }: GatewaySeen): readon
       with_,
     ),
     ...report.ledgers.flatMap(ledger => ledgerFindings(ledger, with_)),
+    ...examineEvidenceKey(report),
     ...examineWitnesses(report),
   ]
 }

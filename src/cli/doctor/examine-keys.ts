@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { ResolvedConfig } from '../../config/check-config.ts'
 import { openConfiguredTokenKey } from '../../config/open-token-key.ts'
 import { environmentOf, resolveSecret } from '../../config/secrets.ts'
+import type { SignatureAlgorithm } from '../../core/signer.ts'
 import { environmentSigner, openKeystore } from '../../keys/index.ts'
 import type { CommandIo } from '../io.ts'
 import { doubtful, type Finding, failed, good } from './finding.ts'
@@ -11,7 +12,7 @@ export async function examineKeys(config: ResolvedConfig, io: CommandIo): Promis
   const findings: Finding[] = []
   const environment = environmentOf(config, io.env)
   for (const [name, key] of Object.entries(config.keys ?? {})) {
-    const expect = config.log?.key === name ? 'ed25519' : 'secp256k1'
+    const expect = algorithmOf(config, name)
     try {
       findings.push(...(await examineKey(name, key, { config, expect, io, environment })))
     } catch (error) {
@@ -21,11 +22,17 @@ export async function examineKeys(config: ResolvedConfig, io: CommandIo): Promis
   return findings
 }
 
+/** What a key is for says what it must be. */
+function algorithmOf({ log }: ResolvedConfig, name: string): SignatureAlgorithm {
+  if (log?.key === name) return 'ed25519'
+  return log?.evidence === name ? 'p256' : 'secp256k1'
+}
+
 type Key = NonNullable<ResolvedConfig['keys']>[string]
 
 interface ExamineKeyOptions {
   readonly config: ResolvedConfig
-  readonly expect: 'ed25519' | 'secp256k1'
+  readonly expect: SignatureAlgorithm
   readonly io: CommandIo
   readonly environment: CommandIo['env']
 }

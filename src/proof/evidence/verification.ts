@@ -49,7 +49,8 @@ export const stepNames = [
   'chain-records',
 ] as const
 
-export type StepName = (typeof stepNames)[number]
+/** `evidence-key` stands behind `signature` where the verifier asks for an evidence key's signature too. */
+export type StepName = (typeof stepNames)[number] | 'evidence-key'
 
 export interface VerificationStep {
   readonly name: StepName

@@ -1,0 +1,36 @@
+import type { StatusReport } from '../gateway/control-status.ts'
+import { bad, doubtful, type Finding, good } from './doctor/finding.ts'
+
+type Report = Pick<StatusReport, 'evidenceKey'>
+
+/** How far the evidence key has signed, in a line; undefined where there is none. */
+export function evidenceKeyLine({ evidenceKey }: Report): string | undefined {
+  if (evidenceKey === null) return undefined
+  const { name, size, awaySince } = evidenceKey
+  const signed =
+    size === null
+      ? 'has signed no checkpoint of this run yet'
+      : `has signed the checkpoint of ${size} entries`
+  return awaySince === null
+    ? `the evidence key ${name} ${signed}`
+    : `the evidence key ${name} is away since ${awaySince}; it ${signed}`
+}
+
+/** Why the evidence key does not sign. */
+export function evidenceKeyTroubles({ evidenceKey }: Report): readonly string[] {
+  if (evidenceKey === null || evidenceKey.trouble === null) return []
+  const { name, trouble, awaySince } = evidenceKey
+  return awaySince === null
+    ? [`the evidence key ${name} does not sign: ${trouble}`]
+    : [`the evidence key ${name} is away since ${awaySince}: ${trouble}`]
+}
+
+/** What a doctor says of the evidence key. */
+export function examineEvidenceKey(report: Report): readonly Finding[] {
+  const line = evidenceKeyLine(report)
+  if (line === undefined) return []
+  const [trouble] = evidenceKeyTroubles(report)
+  if (trouble === undefined) return [good(line)]
+  const hint = 'Checkpoints go on under the log key alone; see "Two keys" in docs/hardware-keys.md'
+  return [report.evidenceKey?.awaySince === null ? bad(trouble, hint) : doubtful(trouble, hint)]
+}
