@@ -1,7 +1,9 @@
 import { toHex } from '../../src/core/bytes.ts'
 import { EnergywebError } from '../../src/core/errors.ts'
 import { formatSize } from '../../src/core/size.ts'
+import { parseAnyVerifierKey } from '../../src/proof/ecdsa-key.ts'
 import type { Evidence, EvidenceEntry } from '../../src/proof/evidence/evidence.ts'
+import { withEvidenceKeys } from '../../src/proof/evidence/evidence-keys.ts'
 import { verifyEvidence } from '../../src/proof/evidence/verify-evidence.ts'
 import { nobleHashes } from '../../src/proof/hashes.ts'
 import { instantOf } from './figures.ts'
@@ -33,12 +35,14 @@ export class CheckRoom {
     const [file, previous] = swapped ? [second, first] : [first, second]
     progress(`Checking ${formatSize(file.bytes.length)}`)
     const began = performance.now()
-    const { evidence, ...verification } = verifyEvidence(file.bytes, {
-      keys: request.keys,
+    const { keys, evidenceKeys } = sortKeys(request.keys)
+    const checked = verifyEvidence(file.bytes, {
+      keys,
       witnesses: request.witnesses,
       ...(request.quorum !== undefined && { quorum: request.quorum }),
       ...(previous && { previous: previous.bytes }),
     })
+    const { evidence, ...verification } = withEvidenceKeys(checked, evidenceKeys)
     this.#evidence = evidence
     this.#paths = undefined
     return {
@@ -98,4 +102,12 @@ function shownText(entry: EvidenceEntry | undefined, field: string): string | un
   const value =
     'document' in entry ? entry.document[field] : 'shown' in entry ? entry.shown[field]?.value : undefined
   return typeof value === 'string' ? value : undefined
+}
+
+/** A key by ECDSA vouches for the log where no other is given; beside one of the log it must have signed too. */
+function sortKeys(texts: readonly string[]) {
+  const all = texts.map(text => parseAnyVerifierKey(text))
+  const keys = all.filter(({ type }) => type !== 'ecdsa')
+  const evidenceKeys = all.filter(({ type }) => type === 'ecdsa')
+  return keys.length === 0 ? { keys: evidenceKeys, evidenceKeys: [] } : { keys, evidenceKeys }
 }

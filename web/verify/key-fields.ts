@@ -1,5 +1,5 @@
 import { isEnergywebError } from '../../src/core/errors.ts'
-import { parseVerifierKey } from '../../src/proof/verifier-key.ts'
+import { parseAnyVerifierKey } from '../../src/proof/ecdsa-key.ts'
 import { html } from './dom.ts'
 
 /** What a person gives the page beside the file. */
@@ -14,7 +14,7 @@ export function keyFields(changed: () => void): { element: HTMLElement; read(): 
   const log = keyField(
     'keys',
     'Verifier key of the log',
-    'One line: a name, +, an id, +, a key. Get it from the operator by a way other than the file.',
+    'One line: a name, +, an id, +, a key. Get it from the operator by a way other than the file. An evidence key in a line of its own must have signed too.',
   )
   const witness = keyField(
     'witnesses',
@@ -89,7 +89,7 @@ function keyField(id: string, title: string, help: string) {
 
 function problemOf(line: string): string | undefined {
   try {
-    parseVerifierKey(line)
+    parseAnyVerifierKey(line)
     return undefined
   } catch (error) {
     if (!isEnergywebError(error)) throw error

@@ -29,6 +29,15 @@ export const stepsInWords: Readonly<Record<StepName, StepWords>> = {
     otherwise:
       'Get the verifier key from the operator by a way other than this file: the contract, a letter, the operator’s web site. A signature by a key that you do not trust shows nothing.',
   },
+  'evidence-key': {
+    title: 'A key in hardware has signed too',
+    checked:
+      'The checkpoint’s second signature, by ECDSA over P-256, and the evidence key that you gave beside the log’s.',
+    means:
+      'A chip that does not give its key away, such as a TPM, vouches for the same log: whoever has copied the disk can’t sign in its place.',
+    otherwise:
+      'The chip may have been away when the checkpoint was made; it signs later what waited. Ask for a file made anew. A signature that is false refutes the file.',
+  },
   witnesses: {
     title: 'Others have seen the same log',
     checked: 'The cosignatures of the witnesses whose keys you gave.',
