@@ -6,6 +6,7 @@ import {
   reportDisk,
   reportLine,
   reportRegister,
+  reportRemoteLog,
   type StatusReport,
 } from '../gateway/control-status.ts'
 import { diskSpace, hoursLeft, keptFree } from '../gateway/disk-space.ts'
@@ -75,6 +76,7 @@ function reportOfLog(config: ResolvedConfig, io: CommandIo): Promise<StatusRepor
       logTrouble: null,
       process: null,
       disk: reportDisk(await diskOf(config, trends)),
+      remoteLog: await remoteLogOf(config),
       selfCheck: null,
       clockTrouble: null,
     }
@@ -105,6 +107,13 @@ function unanchored(log: LogReader, cursor: number): number {
 
 /** More submissions than a ledger ever has under way. */
 const underWay = 1_000
+
+/** How the messages stood that leave the box, when a gateway last ran. */
+async function remoteLogOf({ data, logging }: ResolvedConfig): Promise<StatusReport['remoteLog']> {
+  if (logging?.remote === undefined) return null
+  const { readSpoolStatus } = await import('../logging/index.ts')
+  return reportRemoteLog({ destinations: readSpoolStatus(data) })
+}
 
 /** The disk now, and how fast the log grew when it last did. */
 async function diskOf({ data, disk }: ResolvedConfig, { sizes }: KnownTrends): Promise<DiskStatus> {

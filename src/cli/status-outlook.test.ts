@@ -42,6 +42,7 @@ function report(parts: {
     logTrouble: null,
     process: null,
     disk: parts.disk === undefined ? null : { ...disk, ...parts.disk },
+    remoteLog: null,
     selfCheck: parts.selfCheck ?? null,
     clockTrouble: null,
   }

@@ -124,6 +124,27 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
     })
     .nullable()
     .default(null),
+  remoteLog: z
+    .object({
+      destinations: z.array(
+        z.object({
+          destination: z.string(),
+          kind: z.string(),
+          waiting: z.number(),
+          oldest: instant.nullable(),
+          delivered: z.number(),
+          shed: z.number(),
+          refused: z.number(),
+          deliveredAt: instant.nullable(),
+          trouble: z.string().nullable(),
+        }),
+      ),
+      bytes: z.number().nullable(),
+      cap: z.number().nullable(),
+      trouble: z.string().nullable(),
+    })
+    .nullable()
+    .default(null),
   selfCheck: z.object({ at: instant, size: z.number(), verified: z.number() }).nullable().default(null),
   clockTrouble: z.string().nullable().default(null),
 })

@@ -4,6 +4,7 @@ import { shownEnergy } from './energy-argument.ts'
 import { evidenceKeyLine, evidenceKeyTroubles } from './evidence-key-view.ts'
 import { networkLine } from './network-view.ts'
 import { printable } from './printable.ts'
+import { remoteLogLines, remoteLogTroubles } from './remote-log-view.ts'
 import { shellWord } from './shell-word.ts'
 import { outlookLines } from './status-outlook.ts'
 import type { Style } from './style.ts'
@@ -38,6 +39,7 @@ export function formatStatus(report: StatusReport, { style, config }: StatusView
     report.networks.map(network => printable(networkLine(network))).join('\n'),
     [
       ...outlookLines(report),
+      ...remoteLogLines(report).map(printable),
       ...[evidenceKeyLine(report) ?? []].flat(),
       ...[witnessLine(report) ?? []].flat(),
     ].join('\n'),
@@ -46,6 +48,7 @@ export function formatStatus(report: StatusReport, { style, config }: StatusView
       ...report.ledgers.flatMap(ledger => ledgerTroubles(ledger, config)),
       ...evidenceKeyTroubles(report),
       ...witnessTroubles(report),
+      ...remoteLogTroubles(report),
       ...logTroubles(report),
     ]
       .map(trouble => `${style.yellow('!')} ${printable(trouble)}`)

@@ -26,6 +26,7 @@ function reportOf(witnesses: readonly WitnessReport[], quorum: number): StatusRe
     logTrouble: null,
     process: null,
     disk: null,
+    remoteLog: null,
     selfCheck: null,
     clockTrouble: null,
   }

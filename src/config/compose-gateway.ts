@@ -6,6 +6,7 @@ import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { EventBook, OnceLog } from '../core/event-cursor.ts'
 import { type Logger, silentLogger } from '../core/logger.ts'
+import type { RemoteLogStatus } from '../core/remote-log.ts'
 import type { SignatureAlgorithm } from '../core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../core/submission.ts'
 import type { AppOptions } from '../dispatcher/index.ts'
@@ -64,6 +65,8 @@ export interface ComposeOptions extends AppOptions, SecretContext {
   /** Takes secrets out of what is written into the log and told by the status; default nothing. */
   readonly redact?: (text: string) => string
   readonly onGatewayEvent?: GatewayObserver
+  /** How the messages stand that leave the box; default none do. */
+  readonly remoteLog?: () => RemoteLogStatus
   /** Opens the data folder; default the log in SQLite. */
   readonly openStorage?: (options: OpenStorageOptions) => Promise<GatewayStorage>
 }

@@ -7,6 +7,7 @@ import { valueAt } from './issues.ts'
 import { networkSecrets } from './network-references.ts'
 import type { PathStep } from './problem.ts'
 import type { PlainValue } from './read-node.ts'
+import { remoteSecrets } from './remote-references.ts'
 import type { ResolvedConfig } from './resolve-paths.ts'
 import { tlsSecrets } from './schema-tls.ts'
 import { referenceOfVariable } from './sealed-secret.ts'
@@ -23,6 +24,7 @@ export function secretReferences({
   keys = {},
   networks = {},
   log,
+  logging = {},
   assets,
   extensions,
 }: ResolvedConfig): PlacedReference[] {
@@ -45,7 +47,13 @@ export function secretReferences({
   const ofWitnesses = (log?.witnesses ?? []).flatMap(({ tls }, index) =>
     tlsSecrets(tls, ['log', 'witnesses', index, 'tls']),
   )
-  return [...ofKeys, ...ofWitnesses, ...Object.entries(networks).flatMap(networkSecrets), ...ofDrivers]
+  return [
+    ...ofKeys,
+    ...ofWitnesses,
+    ...remoteSecrets(logging),
+    ...Object.entries(networks).flatMap(networkSecrets),
+    ...ofDrivers,
+  ]
 }
 
 /** The environment without the variables that hold a secret: what code that is not ours may see of it. */

@@ -1,8 +1,7 @@
-import { dirname, join, relative, resolve } from 'node:path'
-import { formatSize } from '../core/size.ts'
-import { defaultLogFile } from '../logging/index.ts'
+import { join, relative, resolve } from 'node:path'
 import { checkAnchor } from './check-anchor.ts'
 import { checkCron } from './check-cron.ts'
+import { checkLogging } from './check-logging.ts'
 import { checkNodeAddresses } from './check-node-addresses.ts'
 import { checkWitnessing } from './check-witnesses.ts'
 import { findingsOf } from './issues.ts'
@@ -136,21 +135,6 @@ function checkEvidenceKey({ log, keys }: Pick<Config, 'log' | 'keys'>): Finding[
     return [{ path, message: 'is the log key: the evidence key is another one, of P-256' }]
   }
   return unknownName(path, 'keys', log.evidence, keys)
-}
-
-/** Old files of it are removed by their names: none of the record's may ever be among them. */
-function checkLogging({ logging, data = './data' }: Config): Finding[] {
-  if (logging === undefined) return []
-  const { file, size = defaultLogFile.size, cap = defaultLogFile.cap } = logging
-  const findings: Finding[] = []
-  if (dirname(resolve('/', file)) === resolve('/', data)) {
-    const message = 'is in the data folder, which holds the record: give the messages a folder of their own'
-    findings.push({ path: ['logging', 'file'], message })
-  }
-  if (cap < size) {
-    findings.push({ path: ['logging', 'cap'], message: `is below the size of one file, ${formatSize(size)}` })
-  }
-  return findings
 }
 
 function checkNames({ assets }: Config): Finding[] {

@@ -4,7 +4,8 @@ import { secretPaths } from './check-sources.ts'
 import type { Extensions } from './extensions.ts'
 import type { SecretReference } from './fields.ts'
 import { resolveNetwork } from './network-references.ts'
-import type { AssetConfig, Config, KeyConfig, LogConfig } from './schema.ts'
+import { resolveRemote } from './remote-references.ts'
+import type { AssetConfig, Config, KeyConfig, LogConfig, LoggingConfig } from './schema.ts'
 import { resolveTls } from './schema-tls.ts'
 
 /** A configuration whose paths are absolute and whose modules are loaded. */
@@ -32,7 +33,7 @@ export function resolvePaths(
     secrets,
     assets: assets.map(asset => resolveAsset(asset, { folder, extensions })),
     ...(log && { log: resolveLog(log, folder) }),
-    ...(logging && { logging: { ...logging, file: resolve(folder, logging.file) } }),
+    ...(logging && { logging: resolveLogging(logging, folder) }),
     ...(networks && {
       networks: Object.fromEntries(
         Object.entries(networks).map(([name, network]) => [
@@ -65,6 +66,17 @@ function resolveLog(log: LogConfig, folder: string): LogConfig {
     ...(publish && { publish: { ...publish, folder: resolve(folder, publish.folder) } }),
     ...(witnesses && {
       witnesses: witnesses.map(witness => ({ ...witness, tls: resolveTls(witness.tls, folder) })),
+    }),
+  }
+}
+
+function resolveLogging(logging: LoggingConfig, folder: string): LoggingConfig {
+  const { file, remote } = logging
+  return {
+    ...logging,
+    ...(file !== undefined && { file: resolve(folder, file) }),
+    ...(remote && {
+      remote: remote.map(one => resolveRemote(one, folder, secret => resolveReference(secret, folder))),
     }),
   }
 }

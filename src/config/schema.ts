@@ -3,6 +3,7 @@ import * as field from './fields.ts'
 import { eventTrigger } from './schema-event.ts'
 import { key } from './schema-key.ts'
 import { ledger, originALine } from './schema-ledger.ts'
+import { logging } from './schema-logging.ts'
 import { network } from './schema-network.ts'
 import { askedWitness, servedWitness } from './schema-witness.ts'
 
@@ -65,25 +66,6 @@ const log = z
       .optional(),
   })
   .meta({ description: 'the log and its checkpoints; without a key none are signed' })
-
-const logging = z
-  .strictObject({
-    file: field.path('file that messages go to besides standard error; never in the data folder'),
-    level: z
-      .enum(['debug', 'info', 'warn', 'error'])
-      .optional()
-      .meta({ description: 'the least that is written; default info' }),
-    size: field.size('a file that would grow larger is put aside; default 10 MB', '64 kB').optional(),
-    keep: z
-      .int()
-      .min(0)
-      .max(1_000)
-      .optional()
-      .meta({ description: 'how many older files stay, `<file>.1` the newest; default 5' }),
-    daily: z.boolean().optional().meta({ description: 'true: a new file every day (UTC) too' }),
-    cap: field.size('most that all files take together; default 100 MB', '64 kB').optional(),
-  })
-  .meta({ description: 'messages for people and machines, in a file as JSON lines' })
 
 const disk = z
   .strictObject({
@@ -240,7 +222,6 @@ export type EventTriggerConfig = NonNullable<TaskConfig['on']>
 export type CarbonConfig = NonNullable<AssetConfig['carbon']>
 export type AskedWitnessConfig = NonNullable<NonNullable<Config['log']>['witnesses']>[number]
 export type LogConfig = NonNullable<Config['log']>
-export type LoggingConfig = NonNullable<Config['logging']>
 export type KeyConfig = NonNullable<Config['keys']>[string]
 export type NetworkConfig = NonNullable<Config['networks']>[string]
 export {
@@ -249,4 +230,5 @@ export {
   type OriginAConfig,
   registriesOf,
 } from './schema-ledger.ts'
+export type { LoggingConfig, RemoteConfig } from './schema-logging.ts'
 export type LedgerConfig = NonNullable<Config['ledgers']>[string]

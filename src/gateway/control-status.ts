@@ -1,5 +1,6 @@
 import type { LineStatus, NetworkStatus, NodeState, NodeStatus } from '../core/ledger.ts'
 import type { RegisterSummary } from '../core/register.ts'
+import type { RemoteLogStatus } from '../core/remote-log.ts'
 import { formatInstant, type Instant } from '../core/time.ts'
 import type { WitnessStatus } from './cosign-task.ts'
 import type { DiskStatus } from './disk-task.ts'
@@ -140,6 +141,29 @@ export interface EvidenceKeyReport {
   readonly trouble: string | null
 }
 
+/** A place out of the box that messages are sent to. */
+export interface DestinationReport {
+  readonly destination: string
+  readonly kind: string
+  /** Messages that wait, and since when the oldest does. */
+  readonly waiting: number
+  readonly oldest: string | null
+  /** Messages that it has taken, that were given up for lack of room, and that it refused for good; over all runs. */
+  readonly delivered: number
+  readonly shed: number
+  readonly refused: number
+  readonly deliveredAt: string | null
+  readonly trouble: string | null
+}
+
+export interface RemoteLogReport {
+  readonly destinations: readonly DestinationReport[]
+  /** Bytes that wait, and the most that may; null when no gateway runs. */
+  readonly bytes: number | null
+  readonly cap: number | null
+  readonly trouble: string | null
+}
+
 export interface StatusReport {
   readonly at: string
   readonly assets: readonly AssetReport[]
@@ -156,6 +180,8 @@ export interface StatusReport {
   /** The process that runs the gateway; null when none does. */
   readonly process: { readonly pid: number; readonly since: string | null } | null
   readonly disk: DiskReport | null
+  /** Null where no messages leave the box. */
+  readonly remoteLog: RemoteLogReport | null
   /** The last good check of the log's tail. */
   readonly selfCheck: SelfCheckReport | null
   readonly clockTrouble: string | null
@@ -189,6 +215,7 @@ export function reportStatus(status: GatewayStatus): StatusReport {
     logTrouble: status.logTrouble ?? null,
     process: { pid: process.pid, since: instantOrNull(status.since) },
     disk: status.disk === undefined ? null : reportDisk(status.disk),
+    remoteLog: status.remoteLog === undefined ? null : reportRemoteLog(status.remoteLog),
     selfCheck:
       status.selfCheck === undefined ? null : { ...status.selfCheck, at: formatInstant(status.selfCheck.at) },
     clockTrouble: status.clockTrouble ?? null,
@@ -287,6 +314,26 @@ export function reportDisk(disk: DiskStatus): DiskReport {
     used: used ?? null,
     growth: growth ?? null,
     hoursLeft: hoursOrNull(hoursLeft),
+    trouble: trouble ?? null,
+  }
+}
+
+/** The messages that leave the box, as they are told. */
+export function reportRemoteLog({
+  destinations,
+  bytes,
+  cap,
+  trouble,
+}: Pick<RemoteLogStatus, 'destinations'> & Partial<RemoteLogStatus>): RemoteLogReport {
+  return {
+    destinations: destinations.map(({ oldest, deliveredAt, trouble: why, ...known }) => ({
+      ...known,
+      oldest: instantOrNull(oldest),
+      deliveredAt: instantOrNull(deliveredAt),
+      trouble: why ?? null,
+    })),
+    bytes: bytes ?? null,
+    cap: cap ?? null,
     trouble: trouble ?? null,
   }
 }

@@ -4,6 +4,7 @@ import { type Duration, parseDuration } from '../core/duration.ts'
 import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import type { LineStatus, NetworkStatus } from '../core/ledger.ts'
+import type { RemoteLogStatus } from '../core/remote-log.ts'
 import type { Instant } from '../core/time.ts'
 import { App, type AppOptions, type RunOptions, type TaskLike } from '../dispatcher/index.ts'
 import type { GatewayAsset } from './asset.ts'
@@ -36,6 +37,8 @@ export interface GatewayOptions extends AppOptions {
   readonly tasks?: readonly TaskLike[]
   /** Takes secrets out of a text that others wrote, before it becomes an entry or part of the status; default as it is. */
   readonly redact?: (text: string) => string
+  /** How the messages stand that leave the box; default none do. */
+  readonly remoteLog?: () => RemoteLogStatus
   /** The disk of the data folder; without it nobody looks after it. */
   readonly disk?: DiskOptions
   /** How often the log's tail is derived again; default never. */
@@ -234,6 +237,7 @@ export class GatewayApp extends App {
       since: this.#since,
       disk: this.#disk?.status,
       drainOf: line => this.#disk?.drainOf(line) ?? { perHour: undefined, arrivingPerHour: undefined },
+      remoteLog: this.#options.remoteLog?.(),
       selfCheck: this.#selfCheck?.status,
       clockTrouble: this.#selfCheck?.clockTrouble,
     }

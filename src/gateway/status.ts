@@ -2,6 +2,7 @@ import type { CarbonSummary } from '../core/carbon-log.ts'
 import type { LineStatus, NetworkStatus } from '../core/ledger.ts'
 import type { Channel, Reading } from '../core/reading.ts'
 import type { RegisterSummary } from '../core/register.ts'
+import type { RemoteLogStatus } from '../core/remote-log.ts'
 import type { Instant } from '../core/time.ts'
 import type { WitnessStatus } from './cosign-task.ts'
 import type { DiskStatus } from './disk-task.ts'
@@ -66,6 +67,8 @@ export interface GatewayStatus {
   readonly disk: DiskStatus | undefined
   /** How a report line drains. */
   readonly drainOf: (line: string) => DrainEstimate
+  /** How the messages stand that leave the box; undefined where none do. */
+  readonly remoteLog: RemoteLogStatus | undefined
   /** The last good check of the log's tail; undefined where none is made, and once one has failed. */
   readonly selfCheck: SelfCheckStatus | undefined
   /** Why the machine's clock can't be trusted; undefined while all seems well. */

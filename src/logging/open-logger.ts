@@ -2,6 +2,7 @@ import type { Logger } from '../core/logger.ts'
 import type { LogFile } from './log-file.ts'
 import { isTold, type LogLevel, type Severity } from './log-level.ts'
 import { Redactor } from './redactor.ts'
+import type { RemoteLog } from './remote/remote-log.ts'
 
 export interface OpenLoggerOptions {
   /** The least that is written; default `info`. */
@@ -12,6 +13,8 @@ export interface OpenLoggerOptions {
   readonly output?: NodeJS.WritableStream & { readonly isTTY?: boolean }
   /** Gets one JSON object a line besides, at its own level. */
   readonly file?: LogFile
+  /** Gets every message that one of its destinations wants, besides. */
+  readonly remote?: Pick<RemoteLog, 'wants' | 'write'>
   /** Whose secrets never get into a line; default one without secrets. */
   readonly redactor?: Redactor
 }
@@ -23,7 +26,7 @@ export interface OpenLoggerOptions {
  * const log = await openLogger({ level: 'debug', redactor })
  */
 export async function openLogger(options: OpenLoggerOptions = {}): Promise<Logger> {
-  const { level = 'info', output = process.stderr, file, redactor = new Redactor() } = options
+  const { level = 'info', output = process.stderr, file, remote, redactor = new Redactor() } = options
   const { pretty = output.isTTY === true } = options
   const { pino } = await import('pino')
   const settings = {
@@ -38,12 +41,19 @@ export async function openLogger(options: OpenLoggerOptions = {}): Promise<Logge
     (fields: object, message: string): void => {
       const toMain = main.isLevelEnabled(severity)
       const toFile = file !== undefined && isTold(severity, file.level)
-      if (!toMain && !toFile) return
+      const toRemote = remote?.wants(severity) === true
+      if (!toMain && !toFile && !toRemote) return
       const [safeFields, safeMessage] = [redactor.value(fields), redactor.text(message)]
       if (toMain) main[severity](safeFields, safeMessage)
       if (toFile) aside?.[severity](safeFields, safeMessage)
+      if (toRemote) remote?.write(severity, { message: safeMessage, fields: plainObject(safeFields) })
     }
   return { debug: write('debug'), info: write('info'), warn: write('warn'), error: write('error') }
+}
+
+/** An error that was logged in place of fields is one by now, too. */
+function plainObject(value: unknown): object {
+  return typeof value === 'object' && value !== null ? value : {}
 }
 
 async function prettyStream(output: NodeJS.WritableStream & { readonly isTTY?: boolean }) {

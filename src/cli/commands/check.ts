@@ -8,7 +8,7 @@ export const checkCommand = defineCommand({
   name: 'check',
   summary: 'Check a configuration',
   description:
-    'Names everything that is wrong by line and column, and warns of what works but should be looked at: secrets that are missing here or that others may read, assets without a capacity, names that nothing uses. Without --live no network is touched. With it, every source is read once, carbon sources too, and every ledger is asked whether it would take readings: node, chain, contract, asset, our account and its coins. Nothing is written, not into the log and not to a chain.',
+    'Names everything that is wrong by line and column, and warns of what works but should be looked at: secrets that are missing here or that others may read, assets without a capacity, names that nothing uses. Without --live no network is touched. With it, every source is read once, carbon sources too, and every ledger is asked whether it would take readings: node, chain, contract, asset, our account and its coins. Where messages are sent to gets one test message. Nothing else is written, not into the log and not to a chain.',
   arguments: configWord,
   options: { ...configOption, live: flag('also reads each source once and looks at each ledger') },
   examples: [
@@ -42,8 +42,8 @@ async function tryOut(
 ): Promise<number> {
   const { tryAll } = await import('../live/try-all.ts')
   const { plainTrial, trialLines } = await import('../live/trial-view.ts')
-  const { sources, carbon, lines: reports, witnesses } = await tryAll(config, { io, printer })
-  const trials = [...sources, ...carbon, ...reports, ...witnesses]
+  const { sources, carbon, lines: reports, witnesses, remoteLogs } = await tryAll(config, { io, printer })
+  const trials = [...sources, ...carbon, ...reports, ...witnesses, ...remoteLogs]
   const troubles = trials.flatMap(({ trouble }) => trouble ?? [])
   const verdict = `${trials.length - troubles.length} of ${trials.length} are good`
   await printer.data(
@@ -54,6 +54,7 @@ async function tryOut(
         carbon: carbon.map(plainTrial),
         lines: reports.map(plainTrial),
         witnesses: witnesses.map(plainTrial),
+        remoteLogs: remoteLogs.map(plainTrial),
       },
     },
     [...lines, '', ...trialLines(trials, printer.style), '', verdict].join('\n'),

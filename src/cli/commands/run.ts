@@ -50,11 +50,12 @@ export const runCommand = defineCommand({
         io.hide(secret)
       },
     })
-    const { redactor, log, sheddables, failed, close } = await openRunLog(config, {
+    const { redactor, log, remote, sheddables, failed, close } = await openRunLog(config, {
+      secrets: told,
       level: logLevel,
       pretty: printer.json ? false : undefined,
+      environment: io.env,
     })
-    for (const secret of told) redactor.add(secret)
     const { surviveFloatingPromises } = await import('../floating-promises.ts')
     // Without code of others such a promise is a defect of ours, and ends the process as ever.
     const ending = new AbortController()
@@ -71,6 +72,7 @@ export const runCommand = defineCommand({
         },
         redact: text => redactor.text(text),
         sheddables,
+        ...(remote && { remoteLog: () => remote.status }),
       })
       const { ControlTask, GatewayApp, ServiceNotifier, ServiceTask } = await import('../../gateway/index.ts')
       const gateway = new GatewayApp(options)

@@ -28,6 +28,7 @@ function report(logTrouble: string | null): StatusReport {
     logTrouble,
     process: null,
     disk: null,
+    remoteLog: null,
     selfCheck: null,
     clockTrouble: null,
   }

@@ -1,5 +1,6 @@
 import type { AssetReport, LedgerReport, StatusReport } from '../../gateway/control-status.ts'
 import { examineEvidenceKey } from '../evidence-key-view.ts'
+import { examineRemoteLog } from '../remote-log-view.ts'
 import { shellWord } from '../shell-word.ts'
 import { diskLine } from '../status-outlook.ts'
 import { examineWitnesses } from '../witness-view.ts'
@@ -43,6 +44,7 @@ export function examineGateway({ running, report, config }: GatewaySeen): readon
     ...report.ledgers.flatMap(ledger => ledgerFindings(ledger, with_)),
     ...examineEvidenceKey(report),
     ...examineWitnesses(report),
+    ...examineRemoteLog(report),
   ]
 }
 

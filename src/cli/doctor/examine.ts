@@ -96,8 +96,8 @@ async function tryNetwork(
   context: { io: CommandIo; printer: Printer },
 ): Promise<readonly Finding[]> {
   const { tryAll } = await import('../live/try-all.ts')
-  const { sources, carbon, lines, witnesses } = await tryAll(config, context)
-  const trials = [...sources, ...carbon, ...lines, ...witnesses].flatMap(
+  const { sources, carbon, lines, witnesses, remoteLogs } = await tryAll(config, context)
+  const trials = [...sources, ...carbon, ...lines, ...witnesses, ...remoteLogs].flatMap(
     ({ subject, by, said, trouble, remarks }) => [
       trouble === undefined ? good(`${subject} (${by}): ${said}`) : failed(`${subject} (${by})`, trouble),
       ...remarks.map(remark => doubtful(`${subject} (${by}): ${remark}`)),

@@ -12,15 +12,16 @@ import { type Trial, trySource } from './source-trial.ts'
 /** So many are tried at once: a thousand meters take a minute, and no gateway of theirs is overrun. */
 const atOnce = 16
 
-/** What came of a configuration's sources, carbon sources, report lines and witnesses. */
+/** What came of a configuration's sources, carbon sources, report lines, witnesses and destinations of messages. */
 export interface Trials {
   readonly sources: readonly Trial[]
   readonly carbon: readonly Trial[]
   readonly lines: readonly Trial[]
   readonly witnesses: readonly Trial[]
+  readonly remoteLogs: readonly Trial[]
 }
 
-/** Reads every source once, carbon sources too, and looks at every report line and witness, side by side; nothing is written anywhere. */
+/** Reads every source once, carbon sources too, and looks at every report line and witness, side by side; nothing is written anywhere but one test message where messages are sent to. */
 export async function tryAll(
   config: ResolvedConfig,
   { io, printer }: { io: CommandIo; printer: Printer },
@@ -31,14 +32,15 @@ export async function tryAll(
   const counted = config.assets.filter(asset => asset.carbon !== undefined)
   const placed = config.assets.flatMap(({ name }) => placedLinesOf(config, name))
   try {
-    const [sources, carbon, lines, anchors, witnesses] = await Promise.all([
+    const [sources, carbon, lines, anchors, witnesses, remoteLogs] = await Promise.all([
       each(config.assets, asset => trySource(asset, { io, config })),
       each(counted, asset => carbonTrials.try(asset)),
       each(placed, line => lineTrials.try(line)),
       each(placedAnchorsOf(config), anchor => lineTrials.tryAnchor(anchor)),
       witnessesOf(config),
+      remoteLogsOf(config, io),
     ])
-    return { sources, carbon, lines: [...lines, ...anchors], witnesses }
+    return { sources, carbon, lines: [...lines, ...anchors], witnesses, remoteLogs }
   } finally {
     await carbonTrials.close()
   }
@@ -48,6 +50,12 @@ export async function tryAll(
 async function witnessesOf(config: ResolvedConfig): Promise<readonly Trial[]> {
   if (config.log?.witnesses === undefined) return []
   return (await import('./witness-trial.ts')).tryWitnesses(config)
+}
+
+/** So is what sends messages away. */
+async function remoteLogsOf(config: ResolvedConfig, io: CommandIo): Promise<readonly Trial[]> {
+  if (config.logging?.remote === undefined) return []
+  return (await import('./remote-log-trial.ts')).tryRemoteLogs(config, io)
 }
 
 async function each<Item>(

@@ -1,0 +1,25 @@
+import { type Line, severities } from './line.ts'
+
+/** How many messages of each severity, in the order of `severities`. */
+export type Counts = readonly number[]
+
+export const noCounts: Counts = severities.map(() => 0)
+
+export function countsOf(lines: readonly Line[]): Counts {
+  return severities.map(severity => lines.filter(line => line.severity === severity).length)
+}
+
+export function sumOf(counts: Counts): number {
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+export function addCounts(one: Counts, other: Counts): Counts {
+  return one.map((count, level) => count + (other[level] ?? 0))
+}
+
+/** Counts of text that a database kept. */
+export function parseCounts(text: string): Counts {
+  const parsed: unknown = JSON.parse(text)
+  if (!Array.isArray(parsed)) return noCounts
+  return severities.map((_, level) => Number(parsed[level] ?? 0) || 0)
+}

@@ -1,0 +1,59 @@
+import { EnergywebError } from '../../core/errors.ts'
+
+/** What a server says of messages that it refused although it answered 200. */
+export interface PartialSuccess {
+  readonly rejected: number
+  readonly message: string
+}
+
+const malformed = () => new EnergywebError('source-malformed', 'the answer is no ExportLogsServiceResponse')
+
+/**
+ * Reads an ExportLogsServiceResponse: `{ 1 partial_success { 1 rejected_log_records, 2 error_message } }`. The bytes are a
+ * stranger's; what is not known is passed over, as the format asks.
+ * @throws EnergywebError `source-malformed`
+ */
+export function readPartialSuccess(bytes: Uint8Array): PartialSuccess {
+  let found: PartialSuccess = { rejected: 0, message: '' }
+  for (const [field, value] of fieldsIn(bytes)) {
+    if (field !== 1 || !(value instanceof Uint8Array)) continue
+    for (const [inner, what] of fieldsIn(value)) {
+      if (inner === 1 && typeof what === 'bigint')
+        found = { ...found, rejected: Number(BigInt.asIntN(64, what)) }
+      if (inner === 2 && what instanceof Uint8Array) {
+        found = { ...found, message: new TextDecoder().decode(what.subarray(0, 300)) }
+      }
+    }
+  }
+  return found
+}
+
+/** Numbers and values of a message's fields. */
+function* fieldsIn(bytes: Uint8Array): Generator<readonly [number, bigint | Uint8Array]> {
+  let at = 0
+  const varint = (): bigint => {
+    let value = 0n
+    for (let shift = 0n; shift < 70n; shift += 7n) {
+      const byte = bytes[at++]
+      if (byte === undefined) throw malformed()
+      value |= BigInt(byte & 0x7f) << shift
+      if (byte < 0x80) return value
+    }
+    throw malformed()
+  }
+  const take = (length: number): Uint8Array => {
+    if (length > bytes.length - at) throw malformed()
+    at += length
+    return bytes.subarray(at - length, at)
+  }
+  while (at < bytes.length) {
+    const tag = Number(varint())
+    const field = Math.floor(tag / 8)
+    const wire = tag % 8
+    if (wire === 0) yield [field, varint()]
+    else if (wire === 1) yield [field, take(8)]
+    else if (wire === 2) yield [field, take(Number(varint()))]
+    else if (wire === 5) yield [field, take(4)]
+    else throw malformed()
+  }
+}

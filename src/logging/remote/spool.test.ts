@@ -1,0 +1,210 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterEach, expect, test } from 'vitest'
+import { noCounts, sumOf } from './counts.ts'
+import { type Line, severities } from './line.ts'
+import { Spool, type SpoolDestination } from './spool.ts'
+
+const folders: string[] = []
+const opened: Spool[] = []
+afterEach(() => {
+  for (const spool of opened.splice(0)) spool.close()
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true })
+})
+
+function newPath(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'energyweb-spool-'))
+  folders.push(folder)
+  return join(folder, 'spool.db')
+}
+
+const otlp: SpoolDestination = { name: 'otlp', kind: 'otlp', level: 'info' }
+const syslog: SpoolDestination = { name: 'syslog', kind: 'syslog', level: 'error' }
+const most = { lines: 100, characters: 1_000_000 }
+
+function open(path: string, destinations: SpoolDestination[] = [otlp], cap = 10_000_000): Spool {
+  const spool = Spool.open(path, { destinations, cap })
+  opened.push(spool)
+  return spool
+}
+
+function close(spool: Spool): void {
+  opened.splice(opened.indexOf(spool), 1)
+  spool.close()
+}
+
+const line = (message: string, severity: Line['severity'] = 'info', fields = '{}'): Line => ({
+  at: 1_700_000_000_000,
+  severity,
+  message,
+  fields,
+})
+
+const settled = (upTo: number, delivered: number) => ({ upTo, delivered, refused: 0, told: noCounts, at: 1 })
+const messages = (spool: Spool, name = 'otlp') => spool.next(name, most)?.lines.map(({ message }) => message)
+
+test('a destination gets its messages in order, above its level, and each once', () => {
+  const spool = open(newPath(), [otlp, syslog])
+  spool.append([line('a'), line('quiet', 'debug'), line('b', 'error')])
+  expect(messages(spool)).toEqual(['a', 'b'])
+  expect(messages(spool, 'syslog')).toEqual(['b'])
+  spool.settle('otlp', settled(3, 2))
+  expect(messages(spool)).toBeUndefined()
+  expect(messages(spool, 'syslog')).toEqual(['b'])
+  spool.append([line('c')])
+  expect(messages(spool)).toEqual(['c'])
+})
+
+test('what waits and how far each destination is outlives the process', () => {
+  const path = newPath()
+  const before = open(path, [otlp, syslog])
+  before.append([line('a'), line('b', 'error'), line('c', 'error')])
+  before.settle('syslog', settled(2, 1))
+  before.trouble('otlp', 'nothing listens there')
+  close(before)
+  const spool = open(path, [otlp, syslog])
+  expect(messages(spool)).toEqual(['a', 'b', 'c'])
+  expect(messages(spool, 'syslog')).toEqual(['c'])
+  expect(spool.status()).toEqual([
+    expect.objectContaining({
+      destination: 'otlp',
+      waiting: 3,
+      delivered: 0,
+      trouble: 'nothing listens there',
+    }),
+    expect.objectContaining({ destination: 'syslog', waiting: 1, delivered: 1, oldest: 1_700_000_000_000 }),
+  ])
+})
+
+test('a message that was read again bears the same id; another never does', () => {
+  const path = newPath()
+  const before = open(path)
+  before.append([line('a'), line('b')])
+  const ids = before.next('otlp', most)?.lines.map(({ id }) => id)
+  close(before)
+  const spool = open(path)
+  expect(spool.next('otlp', most)?.lines.map(({ id }) => id)).toEqual(ids)
+  spool.settle('otlp', settled(2, 2))
+  spool.append([line('a')])
+  expect(ids).not.toContain(spool.next('otlp', most)?.lines[0]?.id)
+})
+
+test('a new destination begins with the next message, and one that went holds up nothing', () => {
+  const path = newPath()
+  const before = open(path, [otlp])
+  before.append([line('a')])
+  close(before)
+  const spool = open(path, [syslog])
+  expect(spool.all()).toEqual([])
+  spool.append([line('b', 'error')])
+  expect(messages(spool, 'syslog')).toEqual(['b'])
+})
+
+test('a batch is bounded by lines and by characters, and has one message at least', () => {
+  const spool = open(newPath())
+  spool.append([line('x'.repeat(1_000)), line('y'), line('z')])
+  expect(spool.next('otlp', { lines: 2, characters: 1e6 })?.lines).toHaveLength(2)
+  expect(spool.next('otlp', { lines: 9, characters: 10 })?.lines).toHaveLength(1)
+})
+
+test('beyond the cap the least grave go first, of these the oldest, and each destination is told how many', () => {
+  const spool = open(newPath(), [otlp, syslog], 400_000)
+  const text = 'x'.repeat(1_000)
+  const numbers = Array.from({ length: 100 }, (_, n) => n)
+  for (const severity of ['error', 'info', 'debug'] as const) {
+    spool.append(numbers.map(n => line(`${n} ${text}`, severity)))
+  }
+  spool.append(numbers.map(n => line(`${n} ${text}`, 'info')))
+  const kept = spool.all()
+  expect(spool.bytes).toBeLessThanOrEqual(400_000)
+  const of = (severity: Line['severity']) => kept.filter(one => one.severity === severity).length
+  expect(of('error')).toBe(100)
+  expect(of('debug')).toBe(0)
+  expect(of('info')).toBeGreaterThan(0)
+  expect(kept.filter(one => one.severity === 'info').at(-1)?.message).toMatch(/^99 /)
+  const { missing } = spool.next('otlp', most) ?? { missing: noCounts }
+  expect(missing).toEqual([0, 200 - of('info'), 0, 0])
+  expect(spool.next('syslog', most)?.missing).toEqual(noCounts)
+  expect(spool.status()[0]).toMatchObject({ shed: 200 - of('info'), waiting: 100 + of('info') })
+})
+
+test('what is under way counts as missing only when it did not arrive', () => {
+  const spool = open(newPath())
+  spool.append([line('a'), line('b')])
+  const { lines } = spool.next('otlp', most) ?? { lines: [] }
+  spool.shed(1e9)
+  expect(spool.status()[0]).toMatchObject({ shed: 0 })
+  spool.release('otlp', lines)
+  expect(spool.status()[0]).toMatchObject({ shed: 2 })
+})
+
+test('shedding for the sake of the disk makes the file smaller', () => {
+  const path = newPath()
+  const spool = open(path)
+  for (let n = 0; n < 300; n++) spool.append([line('x'.repeat(3_000))])
+  const size = () => statSync(path).size + statSync(`${path}-wal`).size
+  const before = size()
+  expect(spool.shed(600_000)).toBeGreaterThanOrEqual(600_000)
+  expect(size()).toBeLessThan(before - 500_000)
+  while (spool.shed(1_000_000) > 0);
+  expect(spool.all()).toEqual([])
+})
+
+test('a file that is no spool is refused', () => {
+  const path = newPath()
+  writeFileSync(path, 'no database at all, and long enough to be looked at'.repeat(100))
+  expect(() => open(path)).toThrow(/not a database/)
+})
+
+test('written = settled + waiting + shed, whatever comes in whatever order', () => {
+  const step = fc.oneof(
+    fc.record({
+      do: fc.constant('append' as const),
+      severity: fc.constantFrom(...severities),
+      count: fc.integer({ min: 1, max: 40 }),
+    }),
+    fc.record({ do: fc.constant('settle' as const), lines: fc.integer({ min: 1, max: 60 }) }),
+    fc.record({ do: fc.constant('shed' as const), bytes: fc.integer({ min: 1, max: 200_000 }) }),
+    fc.record({ do: fc.constant('fail' as const) }),
+    fc.record({ do: fc.constant('restart' as const) }),
+  )
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), steps => {
+      const path = newPath()
+      const destinations = [otlp, syslog]
+      let spool = open(path, destinations, 150_000)
+      const written = { otlp: 0, syslog: 0 }
+      for (const next of steps) {
+        if (next.do === 'append') {
+          spool.append(Array.from({ length: next.count }, () => line('x'.repeat(500), next.severity)))
+          if (next.severity !== 'debug') written.otlp += next.count
+          if (next.severity === 'error') written.syslog += next.count
+        } else if (next.do === 'settle') {
+          const batch = spool.next('otlp', { lines: next.lines, characters: 1e6 })
+          const upTo = batch?.lines.at(-1)?.sequence ?? 0
+          spool.settle('otlp', {
+            ...settled(upTo, batch?.lines.length ?? 0),
+            told: batch?.missing ?? noCounts,
+          })
+        } else if (next.do === 'shed') spool.shed(next.bytes)
+        else if (next.do === 'fail') {
+          const batch = spool.next('otlp', most)
+          spool.shed(50_000)
+          spool.release('otlp', batch?.lines ?? [])
+        } else {
+          close(spool)
+          spool = open(path, destinations, 150_000)
+        }
+        for (const { destination, waiting, shed, delivered } of spool.status()) {
+          expect(delivered + waiting + shed).toBe(destination === 'otlp' ? written.otlp : written.syslog)
+        }
+        expect(sumOf(spool.next('syslog', most)?.missing ?? noCounts)).toBe(spool.status()[1]?.shed)
+        spool.release('syslog', [])
+      }
+      close(spool)
+    }),
+    { numRuns: 40 },
+  )
+})
