@@ -33,6 +33,8 @@ export class HttpSink {
   #port = 0
   /** All that came, TLS taken off: requests' lines, headers, bodies as they were and decompressed. */
   readonly received: Buffer[] = []
+  /** The bodies alone, as they were and decompressed. */
+  readonly bodies: Buffer[] = []
   requests = 0
 
   constructor(answer: (request: SinkRequest) => SinkAnswer) {
@@ -78,6 +80,7 @@ export class HttpSink {
     const { url = '', headers } = request
     const body = headers['content-encoding'] === 'gzip' ? gunzipSync(raw) : raw
     this.received.push(Buffer.from([url, ...request.rawHeaders].join('\n')), raw, body)
+    this.bodies.push(raw, body)
     this.requests += 1
     const answer = this.#failures.shift() ?? this.#answer({ path: url, headers, body })
     response.writeHead(answer.status, answer.headers).end(answer.body)
