@@ -157,7 +157,7 @@ describe('errors name line, column and path', () => {
       'an unknown driver',
       asset.replace('simulator', 'eumel'),
       [
-        'gateway.yml:8:21: assets[0].source.kind: expected one of energy-api, eumel-v1, eumel-v2, gridx, meter-reads, simulator; did you mean "eumel-v1"?',
+        'gateway.yml:8:21: assets[0].source.kind: expected one of energy-api, eumel-v1, eumel-v2, gridx, loxone, meter-reads, simulator; did you mean "eumel-v1"?',
       ],
     ],
     [

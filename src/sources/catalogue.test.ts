@@ -22,7 +22,7 @@ describe('the catalogue', () => {
     expect(await generateSources({ check: true })).toEqual([])
   })
   it('loads each kind, with a schema and a page', async () => {
-    expect(sourceKinds).toEqual(['energy-api', 'eumel-v1', 'eumel-v2', 'gridx', 'meter-reads', 'simulator'])
+    expect(sourceKinds).toEqual(['energy-api', 'eumel-v1', 'eumel-v2', 'gridx', 'loxone', 'meter-reads', 'simulator'])
     for (const kind of sourceKinds) {
       expect((await loadSource(kind)).name).toBe(kind)
       const { oneOf = [sourceSchemas[kind]] } = sourceSchemas[kind] ?? {}
@@ -35,7 +35,7 @@ describe('the catalogue', () => {
     async kind => {
       await expect(loadSource(kind)).rejects.toMatchObject({
         code: 'config-invalid',
-        hint: 'There are energy-api, eumel-v1, eumel-v2, gridx, meter-reads, simulator.',
+        hint: 'There are energy-api, eumel-v1, eumel-v2, gridx, loxone, meter-reads, simulator.',
       })
     },
   )

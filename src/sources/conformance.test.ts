@@ -57,6 +57,14 @@ const subjects: Record<string, SourceSubject> = {
     },
   },
   'energy-api': energyApi('energy-api', 3, { asset: 12 }),
+  loxone: {
+    folder: goldenFolder('loxone'),
+    secrets: [password, Buffer.from(`reader:${password}`).toString('base64')],
+    async open({ origin, options, now }) {
+      const { open } = await loadSource('loxone')
+      return open({ url: origin, tls, auth: { user: 'reader', password }, ...options }, context(now))
+    },
+  },
   gridx: {
     folder: goldenFolder('gridx'),
     secrets: [password, 'refresh-token-of-the-test', 'signature-of-the-test', 'c2lnbmF0dXJl'],

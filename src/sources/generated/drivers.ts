@@ -7,6 +7,7 @@ export const drivers: Readonly<Record<string, () => Promise<AnySourceDefinition>
   'eumel-v1': async () => (await import('../drivers/eumel-v1.ts')).source,
   'eumel-v2': async () => (await import('../drivers/eumel-v2.ts')).source,
   'gridx': async () => (await import('../drivers/gridx.ts')).source,
+  'loxone': async () => (await import('../drivers/loxone.ts')).source,
   'meter-reads': async () => (await import('../drivers/meter-reads.ts')).source,
   'simulator': async () => (await import('../drivers/simulator.ts')).source,
 }

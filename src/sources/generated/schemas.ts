@@ -1279,6 +1279,163 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
     ],
     "additionalProperties": false
   },
+  "loxone": {
+    "type": "object",
+    "properties": {
+      "url": {
+        "description": "address of the Miniserver, without a path",
+        "type": "string"
+      },
+      "tls": {
+        "default": "required",
+        "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
+        "anyOf": [
+          {
+            "type": "string",
+            "const": "required"
+          },
+          {
+            "type": "object",
+            "properties": {
+              "pin": {
+                "type": "string",
+                "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
+                "description": "SHA-256 of the server's public key"
+              }
+            },
+            "required": [
+              "pin"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "ca": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of your own authority"
+              }
+            },
+            "required": [
+              "ca"
+            ],
+            "additionalProperties": false
+          },
+          {
+            "type": "object",
+            "properties": {
+              "allow": {
+                "type": "string",
+                "const": "lan-http",
+                "description": "plain HTTP, to private addresses only"
+              },
+              "reason": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": 200,
+                "description": "why; it stands in every document"
+              }
+            },
+            "required": [
+              "allow",
+              "reason"
+            ],
+            "additionalProperties": false
+          }
+        ]
+      },
+      "auth": {
+        "type": "object",
+        "properties": {
+          "user": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 256,
+            "pattern": "^[^/?#%:]*$",
+            "description": "user name",
+            "personal": true
+          },
+          "password": {
+            "description": "password",
+            "secret": true,
+            "oneOf": [
+              {
+                "type": "object",
+                "properties": {
+                  "env": {
+                    "type": "string",
+                    "description": "name of an environment variable"
+                  }
+                },
+                "required": [
+                  "env"
+                ],
+                "additionalProperties": false
+              },
+              {
+                "type": "object",
+                "properties": {
+                  "file": {
+                    "type": "string",
+                    "description": "path of a file that only the gateway may read"
+                  }
+                },
+                "required": [
+                  "file"
+                ],
+                "additionalProperties": false
+              }
+            ]
+          }
+        },
+        "required": [
+          "user",
+          "password"
+        ],
+        "additionalProperties": false,
+        "description": "a user of the Miniserver that sees the meter, and needs no other right"
+      },
+      "meter": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 256,
+        "description": "name of the meter as in the app, or its UUID",
+        "personal": true
+      },
+      "room": {
+        "type": "string",
+        "minLength": 1,
+        "maxLength": 256,
+        "description": "name of its room, where several meters have one name",
+        "personal": true
+      },
+      "counts": {
+        "default": "import",
+        "description": "what the meter reading stands for: `export` at a plant; the other direction is the second one of a bidirectional meter",
+        "type": "string",
+        "enum": [
+          "import",
+          "export"
+        ]
+      },
+      "transport": {
+        "default": "websocket",
+        "description": "`websocket`: token log-in, states are pushed; `http`: the password with every request",
+        "type": "string",
+        "enum": [
+          "websocket",
+          "http"
+        ]
+      }
+    },
+    "required": [
+      "url",
+      "auth",
+      "meter"
+    ],
+    "additionalProperties": false
+  },
   "meter-reads": {
     "type": "object",
     "properties": {

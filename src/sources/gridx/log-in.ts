@@ -6,6 +6,7 @@ import type { HttpResponse } from '../../core/source.ts'
 import type { Answer } from '../answers.ts'
 import { decimal, type JsonService, readShape } from '../carbon/service.ts'
 import { JsonNumber, parseExactJson } from '../exact-json.ts'
+import { refusedRest } from '../refused-rest.ts'
 import { sharedFlight } from '../shared-flight.ts'
 import type { GridxOptions } from './options.ts'
 
@@ -38,9 +39,6 @@ const margin = 120_000
 const usualLife = 36_000_000
 /** A token younger than this is not what a refusal is about. */
 const young = 300_000
-/** After a refused password: a quarter of an hour, then twice as long each time. Auth0 locks accounts after ten. */
-const firstRest = 900_000
-const longestRest = 86_400_000
 
 /** @param service - that of the log-in's address */
 export function gridxLogIn(
@@ -78,7 +76,7 @@ export function gridxLogIn(
     known = undefined
     const refreshed = await refresh(signal)
     if (refreshed !== undefined) return refreshed
-    rest.check(service.where)
+    rest.check(service.where, 'Check user, password, clientId and realm under auth, and start the gateway anew.')
     const { user: username, password, realm, audience } = auth
     const grant_type = 'http://auth0.com/oauth/grant-type/password-realm'
     const scope = 'email openid offline_access'
@@ -102,32 +100,6 @@ export function gridxLogIn(
       if (known !== undefined && known !== refused) return known
       if (clock.monotonic() - refused.at < young) return undefined
       return logIn(signal)
-    },
-  }
-}
-
-/** Leaves an account alone whose password was refused. */
-function refusedRest(clock: Clock) {
-  let until = Number.NEGATIVE_INFINITY
-  let next = firstRest
-  return {
-    check(where: string) {
-      const left = until - clock.monotonic()
-      if (left <= 0) return
-      const minutes = Math.ceil(left / 60_000)
-      throw new EnergywebError(
-        'source-unauthorized',
-        `${where}: the log-in was refused; not tried again for another ${minutes} min`,
-        { hint: 'Check user, password, clientId and realm under auth, and start the gateway anew.' },
-      )
-    },
-    begin() {
-      until = clock.monotonic() + next
-      next = Math.min(next * 2, longestRest)
-    },
-    over() {
-      until = Number.NEGATIVE_INFINITY
-      next = firstRest
     },
   }
 }

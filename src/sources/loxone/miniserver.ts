@@ -1,0 +1,167 @@
+import { z } from 'zod'
+import { printableUrl } from '../../connections/http-errors.ts'
+import { utf8 } from '../../core/bytes.ts'
+import { isEnergywebError } from '../../core/errors.ts'
+import type { HttpClient, SourceContext } from '../../core/source.ts'
+import { acceptAnswer } from '../answers.ts'
+import { refusedRest } from '../refused-rest.ts'
+import { sharedFlight } from '../shared-flight.ts'
+import { sharedOpening } from '../shared-opening.ts'
+import { acceptCode, type LoxoneAnswer, parseAnswer, valueOf } from './answer.ts'
+import { LoxoneEncryption, publicKeyOf } from './encryption.ts'
+import {
+  exchangeKeys,
+  killToken,
+  type LoxoneLine,
+  type LoxoneToken,
+  passwordLogIn,
+  renewedToken,
+  tokenLogIn,
+} from './log-in.ts'
+import { openWebSocket } from './open-web-socket.ts'
+import type { LoxoneOptions } from './options.ts'
+import { LoxoneSocket } from './socket.ts'
+
+/** A connection that is logged in and told of every state. */
+export interface LoxoneConnection {
+  readonly socket: LoxoneSocket
+  /** `LoxAPP3.json` as it was when the connection was made: the Miniserver cuts all of them when it gets another program. */
+  readonly structure: { readonly bytes: Uint8Array; readonly where: string }
+}
+
+/** A Miniserver, to which all of its meters go by one connection. */
+export interface Miniserver {
+  /** The connection, made anew where it was cut. @throws EnergywebError with a `source-…` code, `tls-refused`, `aborted` */
+  connection(signal: AbortSignal): Promise<LoxoneConnection>
+  close(): Promise<void>
+}
+
+const join = sharedOpening<Miniserver>()
+
+/** Joins the meters of one Miniserver. */
+export function joinMiniserver(options: LoxoneOptions, context: SourceContext) {
+  const { url, tls, auth } = options
+  return join(context, JSON.stringify([url, tls, auth]), () => openMiniserver(options, context))
+}
+
+const patience = 10_000
+/** For the farewell at the end. */
+const shortPatience = 2_000
+const longestMessage = 8_388_608
+/** The Miniserver cuts a connection that says nothing for five minutes. */
+const lifeEvery = 60_000
+const mostBytes = 16_384
+const hint = 'Check user and password under auth, and start the gateway anew.'
+const versionShape = z.object({ version: z.string().regex(/^\d{1,5}(\.\d{1,5}){1,3}$/) })
+
+function openMiniserver({ url, tls, auth }: LoxoneOptions, context: SourceContext): Miniserver {
+  const { clock } = context
+  const where = printableUrl(url)
+  const http = context.http({ tls, plaintextCredentials: true })
+  const rest = refusedRest(clock)
+  let token: LoxoneToken | undefined
+  let open: (LoxoneConnection & { readonly line: LoxoneLine }) | undefined
+
+  const line = async (signal: AbortSignal): Promise<LoxoneLine> => {
+    const { version } = valueOf(await ask(http, `${url}/jdev/cfg/apiKey`, signal), versionShape, where)
+    const said = await ask(http, `${url}/jdev/sys/getPublicKey`, signal)
+    const publicKey = publicKeyOf(valueOf(said, z.string(), where), where)
+    const encryption = new LoxoneEncryption(() => clock.monotonic())
+    const address = new URL(`${url}/ws/rfc6455`)
+    const web = { tls, protocol: 'remotecontrol', timeout: patience, longest: longestMessage }
+    const socket = new LoxoneSocket(await openWebSocket(address, web), { where, patience })
+    try {
+      await socket.opened(signal)
+      const made = { socket, encryption, version, where, clock }
+      await exchangeKeys(made, encryption.sessionKey(publicKey), signal)
+      return made
+    } catch (error) {
+      socket.close()
+      throw error
+    }
+  }
+
+  /** With the token of the connection before; with the password where there is none, or it counts no more. */
+  const logIn = async (made: LoxoneLine, signal: AbortSignal): Promise<LoxoneToken> => {
+    if (token !== undefined) {
+      try {
+        await tokenLogIn(made, { ...auth, token }, signal)
+        return token
+      } catch (error) {
+        if (!isEnergywebError(error, 'source-unauthorized')) throw error
+        token = undefined
+      }
+    }
+    rest.check(where, hint)
+    try {
+      const given = await passwordLogIn(made, auth, signal)
+      rest.over()
+      return given
+    } catch (error) {
+      if (isEnergywebError(error, 'source-unauthorized')) rest.begin()
+      throw error
+    }
+  }
+
+  const connect = sharedFlight(`the connection to ${where}`, async signal => {
+    const made = await line(signal)
+    try {
+      token = await logIn(made, signal)
+      const { socket } = made
+      const text = await socket.send('data/LoxAPP3.json', { type: 'file', signal })
+      const structure = { bytes: utf8(text), where: `${where}/data/LoxAPP3.json` }
+      const enabled = await socket.send('jdev/sps/enablebinstatusupdate', { signal })
+      acceptCode(parseAnswer(utf8(enabled), where), where)
+      open = { socket, structure, line: made }
+      keepAlive(socket)
+      return open
+    } catch (error) {
+      made.socket.close()
+      throw error
+    }
+  })
+
+  const renew = sharedFlight(`the token of ${where}`, async signal => {
+    if (open === undefined || token === undefined) return
+    try {
+      token = await renewedToken(open.line, { ...auth, token }, signal)
+    } catch (error) {
+      // One that is known no more leads to the password, over a new connection.
+      if (isEnergywebError(error, 'source-unauthorized')) token = undefined
+      open.socket.close()
+      throw error
+    }
+  })
+
+  return {
+    async connection(signal) {
+      if (open === undefined || !open.socket.alive) return connect(signal)
+      if (token !== undefined && clock.monotonic() >= token.renewAt) await renew(signal)
+      return open
+    },
+    async close() {
+      if (open?.socket.alive === true && token !== undefined)
+        await killToken(open.line, { ...auth, token }, AbortSignal.timeout(shortPatience))
+      open?.socket.close()
+      await http.close()
+    },
+  }
+}
+
+/** Between polls, on real time as every network is: a connection that died is found, and made anew at the next poll. */
+function keepAlive(socket: LoxoneSocket): void {
+  const timer = setInterval(() => {
+    if (!socket.alive) clearInterval(timer)
+    // Its end tells whoever reads; nobody waits for this one.
+    else socket.life(new AbortController().signal).catch(() => clearInterval(timer))
+  }, lifeEvery)
+  timer.unref()
+}
+
+async function ask(http: HttpClient, url: string, signal: AbortSignal): Promise<LoxoneAnswer> {
+  const where = printableUrl(url)
+  const { bytes } = acceptAnswer(await http.get({ url, maxBytes: mostBytes, signal }), where)
+  const answer = parseAnswer(bytes, where)
+  acceptCode(answer, where)
+  return answer
+}
