@@ -22,7 +22,15 @@ describe('the catalogue', () => {
     expect(await generateSources({ check: true })).toEqual([])
   })
   it('loads each kind, with a schema and a page', async () => {
-    expect(sourceKinds).toEqual(['energy-api', 'eumel-v1', 'eumel-v2', 'gridx', 'loxone', 'meter-reads', 'simulator'])
+    expect(sourceKinds).toEqual([
+      'energy-api',
+      'eumel-v1',
+      'eumel-v2',
+      'gridx',
+      'loxone',
+      'meter-reads',
+      'simulator',
+    ])
     for (const kind of sourceKinds) {
       expect((await loadSource(kind)).name).toBe(kind)
       const { oneOf = [sourceSchemas[kind]] } = sourceSchemas[kind] ?? {}

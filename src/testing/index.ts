@@ -27,14 +27,17 @@ export {
   type EnergyApiServerOptions,
   type EnergyApiVersion2Options,
   type EumelMeterOptions,
+  type FakeMiniserver,
   type GridxCloud,
   type GridxCloudOptions,
   type MeterServer,
   type MeterServerOptions,
+  type MiniserverOptions,
   startEnergyApiServer,
   startEnergyApiVersion2Server,
   startEumelMeter,
   startGridxCloud,
+  startMiniserver,
 } from './meters/index.ts'
 export {
   type NodeCase,

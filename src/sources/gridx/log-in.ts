@@ -76,7 +76,10 @@ export function gridxLogIn(
     known = undefined
     const refreshed = await refresh(signal)
     if (refreshed !== undefined) return refreshed
-    rest.check(service.where, 'Check user, password, clientId and realm under auth, and start the gateway anew.')
+    rest.check(
+      service.where,
+      'Check user, password, clientId and realm under auth, and start the gateway anew.',
+    )
     const { user: username, password, realm, audience } = auth
     const grant_type = 'http://auth0.com/oauth/grant-type/password-realm'
     const scope = 'email openid offline_access'

@@ -52,7 +52,7 @@ export function acceptCode({ code }: LoxoneAnswer, where: string): void {
  * A value that is text, or JSON in text, which some versions write with single quotes.
  * @throws EnergywebError `source-malformed` where it is none of `shape`
  */
-export function valueOf<Shape extends z.ZodType>(
+export function answerValue<Shape extends z.ZodType>(
   { fields }: LoxoneAnswer,
   shape: Shape,
   where: string,

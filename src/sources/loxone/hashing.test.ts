@@ -3,10 +3,12 @@ import { isVersion, keyedHash, passwordHash } from './hashing.ts'
 
 test('the password is proven by the hash that a Miniserver expects', () => {
   const said = { salt: '3162666130643133', key: '3031413246334234' }
-  expect(
-    passwordHash({ user: 'gateway', password: 's3cret' }, { ...said, algorithm: 'SHA256' }),
-  ).toBe('5ca3d125be641776a7c456b4abb54d94341e23b522fb2a39f99362a4059b8c21')
-  expect(passwordHash({ user: 'gateway', password: 's3cret' }, { ...said, algorithm: 'SHA1' })).toHaveLength(40)
+  expect(passwordHash({ user: 'gateway', password: 's3cret' }, { ...said, algorithm: 'SHA256' })).toBe(
+    '5ca3d125be641776a7c456b4abb54d94341e23b522fb2a39f99362a4059b8c21',
+  )
+  expect(passwordHash({ user: 'gateway', password: 's3cret' }, { ...said, algorithm: 'SHA1' })).toHaveLength(
+    40,
+  )
 })
 
 test('a keyed hash is that of RFC 4231 and RFC 2202', () => {

@@ -4,7 +4,7 @@ import { utf8 } from '../../core/bytes.ts'
 import type { Clock } from '../../core/clock.ts'
 import { isEnergywebError } from '../../core/errors.ts'
 import { JsonNumber } from '../exact-json.ts'
-import { acceptCode, type LoxoneAnswer, parseAnswer, valueOf } from './answer.ts'
+import { acceptCode, answerValue, type LoxoneAnswer, parseAnswer } from './answer.ts'
 import type { LoxoneEncryption } from './encryption.ts'
 import { isVersion, keyedHash, type LoxoneHash, passwordHash } from './hashing.ts'
 import type { LoxoneSocket } from './socket.ts'
@@ -62,7 +62,7 @@ async function ask(line: LoxoneLine, command: string, signal: AbortSignal): Prom
 export async function passwordLogIn(line: LoxoneLine, auth: Auth, signal: AbortSignal): Promise<LoxoneToken> {
   const { where, version } = line
   const user = encodeURIComponent(auth.user)
-  const { key, salt, hashAlg } = valueOf(
+  const { key, salt, hashAlg } = answerValue(
     await ask(line, `jdev/sys/getkey2/${user}`, signal),
     saltShape,
     where,
@@ -93,7 +93,7 @@ export async function renewedToken(
   const command = isVersion(line.version, jwtFrom) ? 'refreshjwt' : 'refreshtoken'
   const answer = await ask(line, `jdev/sys/${command}/${hash}/${encodeURIComponent(user)}`, signal)
   // An old version keeps the token and tells its new end only.
-  const { token: text = token.text, validUntil } = valueOf(answer, tokenShape.partial(), line.where)
+  const { token: text = token.text, validUntil } = answerValue(answer, tokenShape.partial(), line.where)
   return { text, renewAt: renewAt(line, validUntil) }
 }
 
@@ -112,13 +112,13 @@ export async function killToken(
 }
 
 async function tokenHash(line: LoxoneLine, { text }: LoxoneToken, signal: AbortSignal): Promise<string> {
-  const key = valueOf(await ask(line, 'jdev/sys/getkey', signal), hex, line.where)
+  const key = answerValue(await ask(line, 'jdev/sys/getkey', signal), hex, line.where)
   const algorithm: LoxoneHash = isVersion(line.version, sha256From) ? 'SHA256' : 'SHA1'
   return keyedHash(text, key, algorithm)
 }
 
 function tokenOf(line: LoxoneLine, answer: LoxoneAnswer): LoxoneToken {
-  const { token, validUntil } = valueOf(answer, tokenShape, line.where)
+  const { token, validUntil } = answerValue(answer, tokenShape, line.where)
   return { text: token, renewAt: renewAt(line, validUntil) }
 }
 

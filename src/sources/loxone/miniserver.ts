@@ -7,7 +7,7 @@ import { acceptAnswer } from '../answers.ts'
 import { refusedRest } from '../refused-rest.ts'
 import { sharedFlight } from '../shared-flight.ts'
 import { sharedOpening } from '../shared-opening.ts'
-import { acceptCode, type LoxoneAnswer, parseAnswer, valueOf } from './answer.ts'
+import { acceptCode, answerValue, type LoxoneAnswer, parseAnswer } from './answer.ts'
 import { LoxoneEncryption, publicKeyOf } from './encryption.ts'
 import {
   exchangeKeys,
@@ -63,9 +63,9 @@ function openMiniserver({ url, tls, auth }: LoxoneOptions, context: SourceContex
   let open: (LoxoneConnection & { readonly line: LoxoneLine }) | undefined
 
   const line = async (signal: AbortSignal): Promise<LoxoneLine> => {
-    const { version } = valueOf(await ask(http, `${url}/jdev/cfg/apiKey`, signal), versionShape, where)
+    const { version } = answerValue(await ask(http, `${url}/jdev/cfg/apiKey`, signal), versionShape, where)
     const said = await ask(http, `${url}/jdev/sys/getPublicKey`, signal)
-    const publicKey = publicKeyOf(valueOf(said, z.string(), where), where)
+    const publicKey = publicKeyOf(answerValue(said, z.string(), where), where)
     const encryption = new LoxoneEncryption(() => clock.monotonic())
     const address = new URL(`${url}/ws/rfc6455`)
     const web = { tls, protocol: 'remotecontrol', timeout: patience, longest: longestMessage }
@@ -81,22 +81,49 @@ function openMiniserver({ url, tls, auth }: LoxoneOptions, context: SourceContex
     }
   }
 
-  /** With the token of the connection before; with the password where there is none, or it counts no more. */
-  const logIn = async (made: LoxoneLine, signal: AbortSignal): Promise<LoxoneToken> => {
-    if (token !== undefined) {
-      try {
-        await tokenLogIn(made, { ...auth, token }, signal)
-        return token
-      } catch (error) {
-        if (!isEnergywebError(error, 'source-unauthorized')) throw error
-        token = undefined
-      }
+  /** A line, and what logs in over it; none is left open when that fails. */
+  const over = async <Result>(
+    deed: (made: LoxoneLine) => Promise<Result>,
+    signal: AbortSignal,
+  ): Promise<Result> => {
+    const made = await line(signal)
+    try {
+      return await deed(made)
+    } catch (error) {
+      made.socket.close()
+      throw error
     }
+  }
+
+  const begin = async (made: LoxoneLine, signal: AbortSignal) => {
+    const { socket } = made
+    const text = await socket.send('data/LoxAPP3.json', { type: 'file', signal })
+    const structure = { bytes: utf8(text), where: `${where}/data/LoxAPP3.json` }
+    const enabled = await socket.send('jdev/sps/enablebinstatusupdate', { signal })
+    acceptCode(parseAnswer(utf8(enabled), where), where)
+    open = { socket, structure, line: made }
+    keepAlive(socket)
+    return open
+  }
+
+  /** With the token of the connection before. Whatever becomes of it, it is tried once: the Miniserver may cut instead of refusing. */
+  const byToken = async (kept: LoxoneToken, signal: AbortSignal) => {
+    token = undefined
+    return over(async made => {
+      await tokenLogIn(made, { ...auth, token: kept }, signal)
+      token = kept
+      return begin(made, signal)
+    }, signal)
+  }
+
+  const byPassword = async (signal: AbortSignal) => {
     rest.check(where, hint)
     try {
-      const given = await passwordLogIn(made, auth, signal)
-      rest.over()
-      return given
+      return await over(async made => {
+        token = await passwordLogIn(made, auth, signal)
+        rest.over()
+        return begin(made, signal)
+      }, signal)
     } catch (error) {
       if (isEnergywebError(error, 'source-unauthorized')) rest.begin()
       throw error
@@ -104,19 +131,11 @@ function openMiniserver({ url, tls, auth }: LoxoneOptions, context: SourceContex
   }
 
   const connect = sharedFlight(`the connection to ${where}`, async signal => {
-    const made = await line(signal)
+    if (token === undefined) return byPassword(signal)
     try {
-      token = await logIn(made, signal)
-      const { socket } = made
-      const text = await socket.send('data/LoxAPP3.json', { type: 'file', signal })
-      const structure = { bytes: utf8(text), where: `${where}/data/LoxAPP3.json` }
-      const enabled = await socket.send('jdev/sps/enablebinstatusupdate', { signal })
-      acceptCode(parseAnswer(utf8(enabled), where), where)
-      open = { socket, structure, line: made }
-      keepAlive(socket)
-      return open
+      return await byToken(token, signal)
     } catch (error) {
-      made.socket.close()
+      if (isEnergywebError(error, 'source-unauthorized')) return byPassword(signal)
       throw error
     }
   })

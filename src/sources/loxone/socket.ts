@@ -1,5 +1,5 @@
 import { EnergywebError, toEnergywebError } from '../../core/errors.ts'
-import { type LoxoneMessage, LoxoneFrames } from './frames.ts'
+import { LoxoneFrames, type LoxoneMessage } from './frames.ts'
 import { type ValueRecord, valueRecords } from './values.ts'
 
 interface Waiter<Result> {
@@ -77,14 +77,18 @@ export class LoxoneSocket {
     if (known !== undefined) return known
     let look: (() => void) | undefined
     try {
-      return await this.#within<ValueRecord>(signal, { what: 'its state did not come', ends: 'never' }, waiter => {
-        look = () => {
-          const found = this.#states.get(uuid)
-          if (found !== undefined) waiter.resolve(found)
-          else if (this.#ended !== undefined) waiter.reject(this.#ended)
-        }
-        this.#looks.add(look)
-      })
+      return await this.#within<ValueRecord>(
+        signal,
+        { what: 'its state did not come', ends: 'never' },
+        waiter => {
+          look = () => {
+            const found = this.#states.get(uuid)
+            if (found !== undefined) waiter.resolve(found)
+            else if (this.#ended !== undefined) waiter.reject(this.#ended)
+          }
+          this.#looks.add(look)
+        },
+      )
     } finally {
       if (look !== undefined) this.#looks.delete(look)
     }
@@ -176,9 +180,13 @@ function late(where: string, what: string): EnergywebError {
 }
 
 function blocked(where: string): EnergywebError {
-  return new EnergywebError('source-unauthorized', `${where}: the Miniserver blocks this address for a while`, {
-    hint: 'It does so after several wrong passwords. Check user and password under auth.',
-  })
+  return new EnergywebError(
+    'source-unauthorized',
+    `${where}: the Miniserver blocks this address for a while`,
+    {
+      hint: 'It does so after several wrong passwords. Check user and password under auth.',
+    },
+  )
 }
 
 function takenBack(where: string, signal: AbortSignal): EnergywebError {

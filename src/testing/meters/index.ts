@@ -17,3 +17,4 @@ export {
 export { type EumelMeterOptions, startEumelMeter } from './eumel-meter.ts'
 export { type GridxCloud, type GridxCloudOptions, startGridxCloud } from './gridx-cloud.ts'
 export type { MeterServer, MeterServerOptions } from './meter-server.ts'
+export { type FakeMiniserver, type MiniserverOptions, startMiniserver } from './miniserver.ts'
