@@ -1287,7 +1287,6 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
         "type": "string"
       },
       "tls": {
-        "default": "required",
         "description": "`required`, `{ pin: sha256/… }`, `{ ca: file }` or `{ allow: lan-http, reason }`",
         "anyOf": [
           {
@@ -1300,26 +1299,71 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
               "pin": {
                 "type": "string",
                 "pattern": "^sha256\\/[A-Za-z0-9+/]{43}=$",
-                "description": "SHA-256 of the server's public key"
-              }
-            },
-            "required": [
-              "pin"
-            ],
-            "additionalProperties": false
-          },
-          {
-            "type": "object",
-            "properties": {
+                "description": "SHA-256 of the server's public key; in place of an authority, or with `ca` on top"
+              },
               "ca": {
                 "type": "string",
                 "minLength": 1,
                 "description": "PEM file of your own authority"
+              },
+              "certificate": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of the certificate that we show the server (mutual TLS)"
+              },
+              "key": {
+                "description": "its private key, PEM",
+                "secret": true,
+                "oneOf": [
+                  {
+                    "type": "object",
+                    "properties": {
+                      "env": {
+                        "type": "string",
+                        "description": "name of an environment variable"
+                      }
+                    },
+                    "required": [
+                      "env"
+                    ],
+                    "additionalProperties": false
+                  },
+                  {
+                    "type": "object",
+                    "properties": {
+                      "file": {
+                        "type": "string",
+                        "description": "path of a file that only the gateway may read"
+                      }
+                    },
+                    "required": [
+                      "file"
+                    ],
+                    "additionalProperties": false
+                  }
+                ]
+              },
+              "minimum": {
+                "description": "the oldest TLS; default 1.2",
+                "anyOf": [
+                  {
+                    "type": "number",
+                    "const": 1.2
+                  },
+                  {
+                    "type": "number",
+                    "const": 1.3
+                  },
+                  {
+                    "type": "string",
+                    "enum": [
+                      "1.2",
+                      "1.3"
+                    ]
+                  }
+                ]
               }
             },
-            "required": [
-              "ca"
-            ],
             "additionalProperties": false
           },
           {

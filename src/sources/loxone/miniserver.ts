@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { printableUrl } from '../../connections/http-errors.ts'
+import { httpError, printableUrl } from '../../connections/http-errors.ts'
+import { webSocketOpener } from '../../connections/open-web-socket.ts'
 import { utf8 } from '../../core/bytes.ts'
 import { isEnergywebError } from '../../core/errors.ts'
 import type { HttpClient, SourceContext } from '../../core/source.ts'
@@ -18,7 +19,6 @@ import {
   renewedToken,
   tokenLogIn,
 } from './log-in.ts'
-import { openWebSocket } from './open-web-socket.ts'
 import type { LoxoneOptions } from './options.ts'
 import { LoxoneSocket } from './socket.ts'
 
@@ -67,9 +67,21 @@ function openMiniserver({ url, tls, auth }: LoxoneOptions, context: SourceContex
     const said = await ask(http, `${url}/jdev/sys/getPublicKey`, signal)
     const publicKey = publicKeyOf(answerValue(said, z.string(), where), where)
     const encryption = new LoxoneEncryption(() => clock.monotonic())
-    const address = new URL(`${url}/ws/rfc6455`)
-    const web = { tls, protocol: 'remotecontrol', timeout: patience, longest: longestMessage }
-    const socket = new LoxoneSocket(await openWebSocket(address, web), { where, patience })
+    let refusal: Error | undefined
+    const webSocket = await webSocketOpener({
+      policy: { tls },
+      timeout: patience,
+      longest: longestMessage,
+      onRefused: error => {
+        refusal = error
+      },
+    })
+    const address = `${url.replace(/^http/, 'ws')}/ws/rfc6455`
+    const socket = new LoxoneSocket(webSocket(address, ['remotecontrol']), {
+      where,
+      patience,
+      refusal: () => refusal && httpError(refusal, where),
+    })
     try {
       await socket.opened(signal)
       const made = { socket, encryption, version, where, clock }

@@ -7,6 +7,14 @@ interface Waiter<Result> {
   reject(error: EnergywebError): void
 }
 
+export interface LoxoneSocketOptions {
+  readonly where: string
+  /** Milliseconds that an answer may take. */
+  readonly patience: number
+  /** Why it could not be opened, where that is known. */
+  readonly refusal: () => EnergywebError | undefined
+}
+
 /** One connection to a Miniserver: commands one after the other, states as they are pushed, a sign of life when asked. */
 export class LoxoneSocket {
   readonly #socket: WebSocket
@@ -21,15 +29,14 @@ export class LoxoneSocket {
   #turn: Promise<unknown> = Promise.resolve()
   #ended: EnergywebError | undefined
 
-  /** @param options.patience - milliseconds that an answer may take */
-  constructor(socket: WebSocket, { where, patience }: { where: string; patience: number }) {
+  constructor(socket: WebSocket, { where, patience, refusal }: LoxoneSocketOptions) {
     this.#socket = socket
     this.#where = where
     this.#patience = patience
     this.#frames = new LoxoneFrames(where)
     socket.binaryType = 'arraybuffer'
     socket.addEventListener('message', ({ data }) => this.#hear(data))
-    socket.addEventListener('error', () => this.#end(cut(where)))
+    socket.addEventListener('error', () => this.#end(refusal() ?? cut(where)))
     socket.addEventListener('close', ({ code }) => this.#end(code === 4003 ? blocked(where) : cut(where)))
   }
 
