@@ -147,8 +147,13 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'keys show',
-    summary: 'Show the public side of a keystore',
+    summary: 'Show the public side of a key',
     load: async () => (await import('./commands/keys-show.ts')).keysShowCommand,
+  },
+  {
+    name: 'keys attest',
+    summary: 'Have a token say that its key never left it',
+    load: async () => (await import('./commands/keys-attest.ts')).keysAttestCommand,
   },
   {
     name: 'witness serve',

@@ -11,7 +11,8 @@ export interface ShownKey {
   readonly verifierKey?: string
 }
 
-const kinds = {
+/** What a key is for, by its algorithm. */
+export const keyKinds = {
   ed25519: 'key of a log or a witness (Ed25519)',
   p256: 'evidence key beside that of a log (P-256)',
   secp256k1: 'account of a chain (secp256k1)',
@@ -23,7 +24,7 @@ export async function printKey(printer: Printer, file: string, key: ShownKey): P
   const publicKey = key.publicKey === undefined ? undefined : `0x${toHex(key.publicKey)}`
   const lines: readonly (readonly [string, string | undefined])[] = [
     ['file', file],
-    ['kind', kinds[algorithm]],
+    ['kind', keyKinds[algorithm]],
     ['address', address],
     ['public key', algorithm === 'secp256k1' ? undefined : publicKey],
     ['verifier key', verifierKey],
