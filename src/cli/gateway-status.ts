@@ -71,6 +71,7 @@ function reportOfLog(config: ResolvedConfig, io: CommandIo): Promise<StatusRepor
       })),
       networks: [],
       evidenceKey: null,
+      keys: [],
       witnesses: [],
       quorum: 0,
       logTrouble: null,

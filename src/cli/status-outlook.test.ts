@@ -38,6 +38,7 @@ function report(parts: {
     evidenceKey: null,
     witnesses: [],
     quorum: 0,
+    keys: [],
     ledgers: [{ ledger: 'origin', trouble: parts.trouble ?? null, lastTurn: null, lines }],
     logTrouble: null,
     process: null,

@@ -95,6 +95,16 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
     })
     .nullable()
     .default(null),
+  keys: z
+    .array(
+      z.object({
+        key: z.string(),
+        state: z.enum(['opening', 'ready', 'away', 'refused']),
+        since: instant,
+        trouble: z.string().nullable(),
+      }),
+    )
+    .default([]),
   witnesses: z
     .array(
       z.object({

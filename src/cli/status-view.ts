@@ -47,6 +47,7 @@ export function formatStatus(report: StatusReport, { style, config }: StatusView
       ...report.assets.flatMap(assetTroubles),
       ...report.ledgers.flatMap(ledger => ledgerTroubles(ledger, config)),
       ...evidenceKeyTroubles(report),
+      ...keyTroubles(report),
       ...witnessTroubles(report),
       ...remoteLogTroubles(report),
       ...logTroubles(report),
@@ -123,6 +124,17 @@ function ledgerTroubles(
       return line.trouble === null ? [] : [`${line.line}: ${line.trouble}`]
     }),
   ]
+}
+
+const keyWords = { away: 'can not sign now', refused: 'can not sign until somebody mends it' } as const
+
+/** A key that waits only for its first use is no trouble. */
+function keyTroubles({ keys }: StatusReport): readonly string[] {
+  return keys.flatMap(({ key, state, since, trouble }) =>
+    state === 'away' || state === 'refused'
+      ? [`key ${key} ${keyWords[state]}, since ${since}: ${trouble ?? 'it does not say why'}`]
+      : [],
+  )
 }
 
 /** Ready to be typed: a line is `<asset>/<ledger>`, and the name of an asset may have spaces. */

@@ -29,6 +29,7 @@ function reportOf(witnesses: readonly WitnessReport[], quorum: number): StatusRe
     remoteLog: null,
     selfCheck: null,
     clockTrouble: null,
+    keys: [],
   }
 }
 

@@ -98,7 +98,8 @@ export async function gatewayOptions(
   const ending = new AbortController()
   const opened: { storage: GatewayStorage | undefined } = { storage: undefined }
   const storage = () => opened.storage ?? notOpen()
-  const signer = signersOf(config, { ...options, log, signal: ending.signal })
+  const signers = new Map<string, LazySigner>()
+  const signer = signersOf(config, { ...options, log, signers, signal: ending.signal })
   const checkpoint = checkpointOf(config, { store: storage, signer: key => signer(key, 'ed25519') })
   const evidenceKey = evidenceKeyOf(config, {
     store: storage,
@@ -135,6 +136,7 @@ export async function gatewayOptions(
       opened.storage = await openStorage({ folder: config.data, clock, log })
       return opened.storage
     },
+    keys: () => [...signers].map(([key, signer]) => ({ key, ...signer.health() })),
     reportStores: storage,
     eraser: storage,
     carbonLog: storage,
@@ -189,10 +191,14 @@ export async function openDefaultStorage(options: OpenStorageOptions): Promise<G
 /** Opens each key once, when it is first asked for. */
 function signersOf(
   config: ResolvedConfig,
-  options: SecretContext & { readonly log: Logger; readonly signal: AbortSignal },
+  options: SecretContext & {
+    readonly log: Logger
+    readonly signal: AbortSignal
+    readonly signers: Map<string, LazySigner>
+  },
 ): (name: string, algorithm: SignatureAlgorithm) => LazySigner {
   const { keys = {} } = config
-  const signers = new Map<string, LazySigner>()
+  const { signers } = options
   return (name, algorithm) => {
     const key = Object.hasOwn(keys, name) ? keys[name] : undefined
     if (key === undefined)

@@ -1,12 +1,13 @@
 import type { LineStatus, NetworkStatus, NodeState, NodeStatus } from '../core/ledger.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import type { RemoteLogStatus } from '../core/remote-log.ts'
+import type { SignerState } from '../core/signer.ts'
 import { formatInstant, type Instant } from '../core/time.ts'
 import type { WitnessStatus } from './cosign-task.ts'
 import type { DiskStatus } from './disk-task.ts'
 import { type DrainEstimate, hoursToDrain } from './drain.ts'
 import type { EvidenceKeyStatus } from './evidence-key-task.ts'
-import type { AssetStatus, CarbonStatus, GatewayStatus } from './status.ts'
+import type { AssetStatus, CarbonStatus, GatewayStatus, KeyStatus } from './status.ts'
 
 /*
  * What a gateway, or its log, tells of itself to who asks: plain JSON. Energies are millijoules and masses nanograms in decimal text, instants are
@@ -44,6 +45,15 @@ export interface CarbonReport {
   /** Steps that wait for their factor, and steps whose factor is missing. */
   readonly waiting: number
   readonly missing: number
+  readonly trouble: string | null
+}
+
+/** A key that the gateway signs with. */
+export interface KeyReport {
+  readonly key: string
+  readonly state: SignerState
+  /** Since when it is so. */
+  readonly since: string
   readonly trouble: string | null
 }
 
@@ -172,6 +182,8 @@ export interface StatusReport {
   readonly networks: readonly NetworkReport[]
   /** Null where there is none, and when no gateway runs. */
   readonly evidenceKey: EvidenceKeyReport | null
+  /** Empty while no gateway runs, and until a key was asked for. */
+  readonly keys: readonly KeyReport[]
   /** Empty when no gateway runs. */
   readonly witnesses: readonly WitnessReport[]
   /** So many of them must have cosigned a checkpoint. */
@@ -210,6 +222,7 @@ export function reportStatus(status: GatewayStatus): StatusReport {
     })),
     networks: status.networks.map(reportNetwork),
     evidenceKey: status.evidenceKey === undefined ? null : reportEvidenceKey(status.evidenceKey),
+    keys: status.keys.map(reportKey),
     witnesses: status.witnesses.map(reportWitness),
     quorum: status.quorum,
     logTrouble: status.logTrouble ?? null,
@@ -220,6 +233,10 @@ export function reportStatus(status: GatewayStatus): StatusReport {
       status.selfCheck === undefined ? null : { ...status.selfCheck, at: formatInstant(status.selfCheck.at) },
     clockTrouble: status.clockTrouble ?? null,
   }
+}
+
+function reportKey({ key, state, since, trouble }: KeyStatus): KeyReport {
+  return { key, state, since: formatInstant(since), trouble: trouble ?? null }
 }
 
 function reportWitness({ size, at, newest, trouble, ...named }: WitnessStatus): WitnessReport {

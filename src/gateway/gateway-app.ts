@@ -22,7 +22,7 @@ import type { LogPublisher } from './publish-task.ts'
 import { type GatewayLog, RecoveryTask } from './recovery-task.ts'
 import { type GatewayLedger, ReportTask } from './report-task.ts'
 import { SelfCheckTask } from './self-check-task.ts'
-import type { AssetStatus, GatewayStatus } from './status.ts'
+import type { AssetStatus, GatewayStatus, KeyStatus } from './status.ts'
 
 export interface GatewayOptions extends AppOptions {
   /** Opens the log; called once, when the gateway starts. The gateway closes it. */
@@ -45,6 +45,8 @@ export interface GatewayOptions extends AppOptions {
   readonly selfCheck?: Duration
   /** Carbon registers, open with the log; needed when an asset has a carbon source. */
   readonly carbonLog?: () => CarbonLog
+  /** How the keys stand that it signs with; default nobody tells. */
+  readonly keys?: () => readonly KeyStatus[]
   /** Without it no checkpoints are signed. */
   readonly checkpoint?: CheckpointOptions
   /** The key that signs each checkpoint beside the log key; default none. */
@@ -232,6 +234,7 @@ export class GatewayApp extends App {
       assets: this.#polls.map(poll => this.#assetStatus(poll)),
       ledgers: await Promise.all(this.#reports.map(report => report.status())),
       networks: this.#networks(),
+      keys: this.#options.keys?.() ?? [],
       ...this.#checkpoints.status(),
       logTrouble: this.#recovery.trouble,
       since: this.#since,

@@ -3,6 +3,7 @@ import type { LineStatus, NetworkStatus } from '../core/ledger.ts'
 import type { Channel, Reading } from '../core/reading.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import type { RemoteLogStatus } from '../core/remote-log.ts'
+import type { SignerHealth } from '../core/signer.ts'
 import type { Instant } from '../core/time.ts'
 import type { WitnessStatus } from './cosign-task.ts'
 import type { DiskStatus } from './disk-task.ts'
@@ -46,6 +47,12 @@ export interface LedgerStatus {
   readonly lastTurn: Instant | undefined
 }
 
+/** How a key stands that the gateway signs with. */
+export interface KeyStatus extends SignerHealth {
+  /** Its name in the configuration. */
+  readonly key: string
+}
+
 /** The gateway at one moment. */
 export interface GatewayStatus {
   readonly at: Instant
@@ -57,6 +64,8 @@ export interface GatewayStatus {
   readonly networks: readonly NetworkStatus[]
   /** How it stands with the evidence key; undefined where there is none. */
   readonly evidenceKey: EvidenceKeyStatus | undefined
+  /** The keys that were asked for so far; empty where nobody tells. */
+  readonly keys: readonly KeyStatus[]
   /** How it stands with the witnesses of the log; empty where none are asked. */
   readonly witnesses: readonly WitnessStatus[]
   /** So many of them must have cosigned a checkpoint for it to count as witnessed. */

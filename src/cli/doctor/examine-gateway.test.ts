@@ -24,6 +24,7 @@ function report(logTrouble: string | null): StatusReport {
     evidenceKey: null,
     witnesses: [],
     quorum: 0,
+    keys: [],
     ledgers: [],
     logTrouble,
     process: null,

@@ -43,9 +43,24 @@ export function examineGateway({ running, report, config }: GatewaySeen): readon
     ),
     ...report.ledgers.flatMap(ledger => ledgerFindings(ledger, with_)),
     ...examineEvidenceKey(report),
+    ...keys(report),
     ...examineWitnesses(report),
     ...examineRemoteLog(report),
   ]
+}
+
+function keys({ keys: seen }: StatusReport): readonly Finding[] {
+  return seen.flatMap(({ key, state, since, trouble }) =>
+    state === 'away' || state === 'refused'
+      ? [
+          bad(
+            `key ${key} can't sign: ${trouble}`,
+            'What it has to sign waits; see docs/hardware-keys.md',
+            since,
+          ),
+        ]
+      : [],
+  )
 }
 
 function stoppedLog(trouble: string, { report, with_ }: { report: StatusReport; with_: string }): Finding {
