@@ -102,6 +102,10 @@ export const figures: readonly Figure[] = [
     measure: async () => (await import('./sign.ts')).signRows(),
   },
   {
+    name: 'signers',
+    measure: async () => (await import('./signers.ts')).signerRows(),
+  },
+  {
     name: 'gas',
     measure: async () => (await import('./gas.ts')).gasRows(),
   },

@@ -12,10 +12,11 @@ export async function recoverable(
   { digest, publicKey }: { readonly digest: Uint8Array; readonly publicKey: Uint8Array },
 ): Promise<Uint8Array | undefined> {
   if (bare.length !== 64) return undefined
-  const { recover } = await import('tiny-secp256k1')
+  const { isXOnlyPoint, recover } = await import('tiny-secp256k1')
   const signature = withLowS(bare)
+  // The curve's library throws at what can be no signature; a token may answer with anything.
+  if (!isInRange(signature) || !isXOnlyPoint(signature.subarray(0, 32))) return undefined
   for (const recovery of [0, 1] as const) {
-    if (!isSignature(signature)) continue
     const found = recover(digest, signature, recovery, false)
     if (found !== null && equalBytes(found, publicKey)) return concatBytes(signature, Uint8Array.of(recovery))
   }
@@ -28,8 +29,8 @@ function withLowS(bare: Uint8Array): Uint8Array {
   return concatBytes(bare.subarray(0, 32), fromHex((order - s).toString(16).padStart(64, '0')))
 }
 
-/** r and s from 1 to n - 1; the curve's library throws at anything else. */
-function isSignature(signature: Uint8Array): boolean {
+/** r and s from 1 to n - 1. */
+function isInRange(signature: Uint8Array): boolean {
   return [signature.subarray(0, 32), signature.subarray(32)].every(half => {
     const value = integer(half)
     return value > 0n && value < order
