@@ -128,10 +128,10 @@ function ledgerTroubles(
 
 const keyWords = { away: 'can not sign now', refused: 'can not sign until somebody mends it' } as const
 
-/** A key that waits only for its first use is no trouble. */
-function keyTroubles({ keys }: StatusReport): readonly string[] {
+/** A key that waits only for its first use is no trouble; the evidence key has a line of its own. */
+function keyTroubles({ keys, evidenceKey }: StatusReport): readonly string[] {
   return keys.flatMap(({ key, state, since, trouble }) =>
-    state === 'away' || state === 'refused'
+    key !== evidenceKey?.name && (state === 'away' || state === 'refused')
       ? [`key ${key} ${keyWords[state]}, since ${since}: ${trouble ?? 'it does not say why'}`]
       : [],
   )

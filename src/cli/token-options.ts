@@ -29,7 +29,12 @@ export async function tokenPlace(given: Given, io: CommandIo): Promise<TokenPlac
     const { tokensIn } = await import('../keys/index.ts')
     const tokens = await tokensIn(library, { environment })
     throw new EnergywebError('argument-invalid', 'which token is meant is not said', {
-      hint: `Give --token. There is ${tokens.filter(({ label }) => label !== '').map(tokenWords).join(', ') || 'none'}.`,
+      hint: `Give --token. There is ${
+        tokens
+          .filter(({ label }) => label !== '')
+          .map(tokenWords)
+          .join(', ') || 'none'
+      }.`,
     })
   }
   const options = '--pin-env or --pin-file'

@@ -72,7 +72,9 @@ describe.skipIf(reason !== undefined)(named('commands about keys in a token', re
     })
     const log = await energyweb(`keys new ${there} --label log --log --origin keys.invalid/roof`)
     expect(log.stdout).toMatch(/verifier key +keys\.invalid\/roof\+[0-9a-f]{8}\+/)
-    expect((await energyweb(`keys new ${there} --label evidence --type p256`)).code).toBe(0)
+    expect(
+      (await energyweb(`keys new ${there} --label evidence --evidence --origin keys.invalid/roof`)).stdout,
+    ).toMatch(/verifier key +keys\.invalid\/roof\+[0-9a-f]{8}\+Aj/)
 
     const shown = await energyweb(`keys show ${there} --json`)
     const all = shown.stdout

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { EnergywebError } from '../../core/errors.ts'
 import { defineCommand, flag, optionalWord, text } from '../command.ts'
 import { printKey, twoKinds, twoNames, warnOfWeakness } from '../key-face.ts'
-import { algorithmGiven, makeTokenKey } from '../new-token-key.ts'
+import { makeTokenKey } from '../new-token-key.ts'
 import { passwordOptions, readSecret } from '../secret-input.ts'
 import { tokenOptions } from '../token-options.ts'
 
@@ -20,7 +20,10 @@ export const keysNewCommand = defineCommand({
     witness: text('name', 'make the key of a witness of this name (Ed25519)'),
     ...passwordOptions,
     ...tokenOptions,
-    type: text('type', 'with --pkcs11: secp256k1 (default), p256 or ed25519; --log and --evidence say it too'),
+    type: text(
+      'type',
+      'with --pkcs11: secp256k1 (default), p256 or ed25519; --log and --evidence say it too',
+    ),
   },
   examples: [
     { command: 'keys new meter-key.json', description: 'asks for a password and makes an account' },

@@ -62,7 +62,8 @@ async function showTokenKeys(
   const { origin, witness } = input
   const known = ({ algorithm, publicKey }: TokenKey) => {
     if (algorithm === undefined || algorithm === 'secp256k1' || publicKey === undefined) return undefined
-    if (algorithm === 'p256') return origin === undefined ? undefined : verifierKey(origin, publicKey, 'evidence')
+    if (algorithm === 'p256')
+      return origin === undefined ? undefined : verifierKey(origin, publicKey, 'evidence')
     if (witness !== undefined) return verifierKey(witness, publicKey, 'witness')
     return origin === undefined ? undefined : verifierKey(origin, publicKey)
   }

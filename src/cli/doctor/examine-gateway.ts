@@ -49,9 +49,9 @@ export function examineGateway({ running, report, config }: GatewaySeen): readon
   ]
 }
 
-function keys({ keys: seen }: StatusReport): readonly Finding[] {
+function keys({ keys: seen, evidenceKey }: StatusReport): readonly Finding[] {
   return seen.flatMap(({ key, state, since, trouble }) =>
-    state === 'away' || state === 'refused'
+    key !== evidenceKey?.name && (state === 'away' || state === 'refused')
       ? [
           bad(
             `key ${key} can't sign: ${trouble}`,
