@@ -51,6 +51,11 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/config-seal.ts')).configSealCommand,
   },
   {
+    name: 'config edit',
+    summary: 'Edit a sealed configuration without leaving plain text behind',
+    load: async () => (await import('./commands/config-edit.ts')).configEditCommand,
+  },
+  {
     name: 'config show',
     summary: 'Print a sealed configuration, with its secrets blotted out',
     load: async () => (await import('./commands/config-show.ts')).configShowCommand,

@@ -3,9 +3,11 @@ import { checkConfig, type ResolvedConfig } from '../../config/check-config.ts'
 import { readConfigSource } from '../../config/config-source.ts'
 import { configInvalid } from '../../config/problem.ts'
 import { describeOpener } from '../../config/sealed/open-sealed.ts'
+import { passphraseVariable } from '../../config/sealed/passphrase-opener.ts'
 import { sealText } from '../../config/sealed/seal-text.ts'
 import { parseSealed } from '../../config/sealed/sealed-format.ts'
 import { outsideSecrets, type TakenSecrets, takeSecrets } from '../../config/sealed/take-secrets.ts'
+import { verifySealed } from '../../config/sealed/verify-sealed.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { CommandContext } from '../command.ts'
 import { configNames, openingFor, sealedConfigName } from '../configuration.ts'
@@ -50,7 +52,10 @@ export async function sealConfiguration(
   const taken = await withSecrets(source, await check(source.text, source.isSealed), { given, io, printer })
   await check(taken.text, true)
   const sealed = await sealText(taken.text, wraps, { format: source.json ? 'json' : 'yaml' })
-  await placeSealed(to, sealed, { plain: taken.text, name: to, ...opening, passphrase })
+  const environment = { ...io.env, ...(passphrase !== undefined && { [passphraseVariable]: passphrase }) }
+  await placeSealed(to, sealed, written =>
+    verifySealed(written, taken.text, { ...opening, name: to, environment }),
+  )
   const left = plainFilesLeft({ config: source.isSealed ? undefined : from, secrets: taken.files })
   if (given.remove) await removePlainFiles(left)
   const shown = (path: string) => relative(io.cwd, path) || path

@@ -1,12 +1,12 @@
-import { mkdtemp, rm, statfs } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnergywebError } from '../../core/errors.ts'
 
 /** statfs(2): what memory is called as a file system. */
 const inMemory = [0x01021994 /* TMPFS_MAGIC */, 0x858458f6 /* RAMFS_MAGIC */]
 
-/** How the names of our folders begin. */
-export const folderPrefix = 'energyweb-'
+/** Of a folder's name: the process that made it, and when that began, so that another with its number is not taken for it. */
+const ownName = /^energyweb-[a-z]+-(\d+)-(\d+)-[A-Za-z0-9]{6}$/
 
 /**
  * A folder in memory for this user alone: it is on no disk, whatever becomes of this process.
@@ -18,7 +18,7 @@ export async function makePrivateFolder(
 ): Promise<string> {
   const parent = await memoryFolder(environment)
   // mkdtemp makes it with mode 0700.
-  return mkdtemp(join(parent, `${folderPrefix}${name}-`))
+  return mkdtemp(join(parent, `energyweb-${name}-${process.pid}-${await startOf(process.pid)}-`))
 }
 
 /** Removes such a folder with all that is in it. */
@@ -37,6 +37,44 @@ export async function withPrivateFolder<Answer>(
     return await run(folder)
   } finally {
     await removePrivateFolder(folder)
+  }
+}
+
+/** Removes what a process left behind that was killed before it could. Answers the folders. */
+export async function removeStaleFolders(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Promise<readonly string[]> {
+  const stale: string[] = []
+  for (const place of memoryPlaces(environment)) {
+    if (!(await isInMemory(place))) continue
+    for (const name of await readdir(place)) {
+      const [, pid, start] = ownName.exec(name) ?? []
+      const folder = join(place, name)
+      if (pid === undefined || (await startOf(Number(pid))) === start || !(await isOwn(folder))) continue
+      await removePrivateFolder(folder)
+      stale.push(folder)
+    }
+  }
+  return stale
+}
+
+async function isOwn(folder: string): Promise<boolean> {
+  try {
+    return (await stat(folder)).uid === process.getuid?.()
+  } catch {
+    // Gone in the meantime.
+    return false
+  }
+}
+
+/** When a process began, in ticks since the machine did (proc(5), field 22); 0 where that can't be told, or there is none. */
+async function startOf(pid: number): Promise<string> {
+  try {
+    const text = await readFile(`/proc/${pid}/stat`, 'utf8')
+    // Its second field is a name, which may hold spaces and brackets.
+    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '0'
+  } catch {
+    return '0'
   }
 }
 

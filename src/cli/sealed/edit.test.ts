@@ -1,0 +1,173 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { energyweb } from '../../../test/cli/memory-io.ts'
+import { openSealed } from '../../config/sealed/open-sealed.ts'
+import { wrapByPassphrase } from '../../config/sealed/passphrase-opener.ts'
+import { memoryFolder } from '../../config/sealed/private-folder.ts'
+import { sealText } from '../../config/sealed/seal-text.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { swapWarning } from './swap.ts'
+
+let cwd: string
+let seen: string
+const passphrase = 'tulip harbour nine clocks'
+const config = `energyweb: 1
+assets:
+  - { name: roof, role: producer, channel: export, every: 1h, source: { kind: simulator, profile: solar, peak: 5 kW } }
+secrets: { meter: of-the-meter-7 }
+`
+
+beforeEach(async () => {
+  cwd = await mkdtemp(join(tmpdir(), 'edit-'))
+  seen = join(cwd, 'seen')
+  const wrap = (key: Uint8Array) => wrapByPassphrase(key, passphrase, { cost: { n: 2 ** 14, r: 8, p: 1 } })
+  await writeFile(join(cwd, 'energyweb.sealed'), await sealText(config, [wrap], { format: 'yaml' }))
+})
+afterEach(() => rm(cwd, { recursive: true }))
+
+/** An editor that is a script: `$1` is the file. */
+async function editor(script: string): Promise<Record<string, string>> {
+  const path = join(cwd, 'editor')
+  await writeFile(path, `#!/bin/sh\n${script}\n`)
+  await chmod(path, 0o700)
+  return {
+    ...process.env,
+    ENERGYWEB_SOURCE: '1',
+    EDITOR: path,
+    VISUAL: '',
+    SEEN: seen,
+    ENERGYWEB_PASSPHRASE: passphrase,
+  } as Record<string, string>
+}
+const sealed = () => readFile(join(cwd, 'energyweb.sealed'), 'utf8')
+const plain = async () =>
+  (await openSealed(await sealed(), 'a', { environment: { ENERGYWEB_PASSPHRASE: passphrase } })).text
+/** Our folders in memory, of these tests: others may run beside. */
+const leftBehind = async (name: string) =>
+  (await readdir(await memoryFolder())).filter(one => one === name.split('/').at(-1))
+
+it('what is saved is sealed again for the same openers, and nothing stays in memory', async () => {
+  const env = await editor(
+    'dirname "$1" > $SEEN; stat -f -c %T "$1" >> $SEEN; stat -c %a "$1" "$(dirname "$1")" >> $SEEN; echo "$HOME $TMPDIR $ENERGYWEB_PASSPHRASE" >> $SEEN; touch "$(dirname "$1")/.swap"; sed -i s/1h/2h/ "$1"',
+  )
+  const before = await sealed()
+  const { code, stdout, stderr } = await energyweb(['config', 'edit'], { cwd, env })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(stdout).toMatch(/sealed .*energyweb\.sealed anew/)
+  expect(await plain()).toBe(config.replace('1h', '2h'))
+  const headers = [before, await sealed()].map(text => JSON.parse(text.split('\n')[1] ?? ''))
+  expect(headers[0].openers).toEqual(headers[1].openers)
+  expect(headers[0].salt).not.toBe(headers[1].salt)
+  const [folder = '', kind, file, mode, home] = (await readFile(seen, 'utf8')).split('\n')
+  expect([kind, file, mode]).toEqual(['tmpfs', '600', '700'])
+  expect(home).toBe(`${folder} ${folder} `)
+  expect(await leftBehind(folder)).toEqual([])
+  expect((await readdir(cwd)).sort()).toEqual(['editor', 'energyweb.sealed', 'seen'])
+})
+
+describe('nothing is changed', () => {
+  it.each([
+    ['when nothing was', 'true', 0, /^$/],
+    [
+      'when the editor fails',
+      'echo x >> "$1"; exit 3',
+      exitCodes.failed,
+      /ended with exit code 3: nothing was changed/,
+    ],
+    [
+      'when the editor is killed',
+      'echo x >> "$1"; kill -9 $$',
+      exitCodes.failed,
+      /ended with .*(SIGKILL|137)/,
+    ],
+    [
+      'when it is wrong and nobody is there',
+      'sed -i s/1h/never/ "$1"',
+      exitCodes.configuration,
+      /which was not changed/,
+    ],
+    ['when it is nothing at all', ': > "$1"', exitCodes.configuration, /the file is empty/],
+    [
+      'when somebody else has changed it',
+      'echo >> "$1"; printf x >> "$SEALED"',
+      exitCodes.usage,
+      /somebody else/,
+    ],
+  ])('%s', async (_when, script, expected, message) => {
+    const before = await sealed()
+    const env = {
+      ...(await editor(`dirname "$1" > $SEEN; ${script}`)),
+      SEALED: join(cwd, 'energyweb.sealed'),
+    }
+    const { code, stderr } = await energyweb(['config', 'edit'], { cwd, env })
+    expect(stderr).toMatch(message)
+    expect(code).toBe(expected)
+    expect((await sealed()).replace(/x$/, '')).toBe(before)
+    expect(await leftBehind((await readFile(seen, 'utf8')).trim())).toEqual([])
+  })
+})
+
+it('a person whose text is wrong gets back into the editor with it', async () => {
+  const env = await editor(
+    'if grep -q never "$1"; then sed -i s/never/3h/ "$1"; else sed -i s/1h/never/ "$1"; fi',
+  )
+  const asked: string[] = []
+  const prompts = {
+    confirm: async ({ message }: { message: string }) => {
+      asked.push(message)
+      return true
+    },
+  } as unknown as NonNullable<Parameters<typeof energyweb>[1]>['prompts']
+  const { code, stderr } = await energyweb(['config', 'edit'], { cwd, env, ...(prompts && { prompts }) })
+  expect(code).toBe(0)
+  expect(asked).toEqual(['It is not right yet. Go on editing?'])
+  expect(stderr).toContain(':3:')
+  expect(await plain()).toBe(config.replace('1h', '3h'))
+})
+
+it('Ctrl-C ends the editor and leaves nothing', async () => {
+  const env = await editor('dirname "$1" > $SEEN; exec sleep 60')
+  const interrupted = new AbortController()
+  const edit = energyweb(['config', 'edit'], { cwd, env, signal: interrupted.signal })
+  await expect.poll(() => readFile(seen, 'utf8').catch(() => ''), { timeout: 20_000 }).toMatch(/\n/)
+  interrupted.abort()
+  expect((await edit).code).not.toBe(0)
+  expect(await leftBehind((await readFile(seen, 'utf8')).trim())).toEqual([])
+  expect(await plain()).toBe(config)
+})
+
+it('a process that is killed without a word leaves nothing in memory, and what others left is removed', {
+  timeout: 60_000,
+}, async () => {
+  const env = await editor('dirname "$1" > $SEEN; exec sleep 5')
+  const main = new URL('../../../bin/energyweb.js', import.meta.url).pathname
+  const child = spawn(process.execPath, [main, 'config', 'edit', join(cwd, 'energyweb.sealed')], {
+    env,
+    stdio: 'ignore',
+  })
+  await expect.poll(() => readFile(seen, 'utf8').catch(() => ''), { timeout: 40_000 }).toMatch(/\n/)
+  const folder = (await readFile(seen, 'utf8')).trim()
+  expect(await leftBehind(folder)).toHaveLength(1)
+  child.kill('SIGKILL')
+  await once(child, 'exit')
+  await expect.poll(() => leftBehind(folder), { timeout: 10_000 }).toEqual([])
+})
+
+it('the next one removes what a machine that lost its guard left', async () => {
+  const { removeStaleFolders } = await import('../../config/sealed/private-folder.ts')
+  const stale = await mkdtemp(join(await memoryFolder(), 'energyweb-edit-999999-1-'))
+  await writeFile(join(stale, 'energyweb.yml'), config)
+  expect(await removeStaleFolders()).toContain(stale)
+  expect(await leftBehind(stale)).toEqual([])
+})
+
+it('swap that is no memory is warned of', async () => {
+  const head = 'Filename\tType\tSize\tUsed\tPriority\n'
+  expect(await swapWarning(async () => `${head}/swap.img\tfile\t1\t0\t-2\n`)).toContain('swaps to /swap.img')
+  expect(await swapWarning(async () => `${head}/dev/zram0\tpartition\t1\t0\t5\n`)).toBeUndefined()
+  expect(await swapWarning(async () => head)).toBeUndefined()
+})
