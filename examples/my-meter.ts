@@ -4,7 +4,7 @@ import { parseInstant } from '../src/core/time.ts'
 import { acceptAnswer, expectMediaType, malformed } from '../src/sources/answers.ts'
 import { defineSource } from '../src/sources/define-source.ts'
 import { JsonNumber, parseExactJson } from '../src/sources/exact-json.ts'
-import { httpAddress, tlsExceptions, tlsPolicy } from '../src/sources/options.ts'
+import { httpAddress, provenBy, tlsExceptions, tlsPolicy } from '../src/sources/options.ts'
 
 const total = z.object({ kwh: z.instanceof(JsonNumber), at: z.string(), serial: z.string() })
 
@@ -23,6 +23,7 @@ export const source = defineSource({
     return {
       kind: 'my-meter',
       exceptions: tlsExceptions(tls, { url, credentials: false }),
+      provenBy: () => provenBy(http),
       async read({ channel, signal }) {
         const answer = acceptAnswer(await http.get({ url: address, signal }), address)
         expectMediaType(answer, /json$/)

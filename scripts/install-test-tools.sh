@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what the fault tests need on Debian: XFS and ext4 tools for the power-cut rig, strace for failing disks, tmux for
-# what a person sees at a terminal; Chromium for the verifier web page; nginx and Go, which serve and read a published log; SoftHSM
+# what a person sees at a terminal; Chromium for the verifier web page; nginx and Go, which serve and read a published log (nginx and openssl are also the servers whose TLS is refused); SoftHSM
 # and OpenSC, for keys in tokens; and,
 # on any system, two chain nodes of other makers (Hardhat, ganache), two trees of other makers (hypercore, merkletreejs) and the
 # contracts that npm carries: Origin release B and the issuer.

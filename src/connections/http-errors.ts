@@ -1,5 +1,5 @@
 import { EnergywebError, messageOf } from '../core/errors.ts'
-import { refusalOfCode, tlsRefused } from './tls-refusals.ts'
+import { refusalOfCode, tlsRefused, usualCode } from './tls-refusals.ts'
 
 /** A URL as it may stand in a message: no user, password, query or fragment. */
 export function printableUrl(address: URL | string): string {
@@ -23,7 +23,8 @@ const words: Readonly<Record<string, string>> = {
   UND_ERR_SOCKET: 'the connection was cut',
 }
 
-function codeOf(error: unknown): string {
+/** The code of what the system or the library threw; empty where there is none. */
+export function codeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null || !('code' in error)) return ''
   return typeof error.code === 'string' ? error.code : ''
 }
@@ -74,7 +75,7 @@ export function timeoutError(where: string, what: string, cause?: unknown): Ener
 export function handshakeError(error: Error, where: string, sawCertificate: boolean): Error {
   if (error instanceof EnergywebError) return error
   const code = codeOf(error)
-  if (sawCertificate && code === 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE') {
+  if (sawCertificate && usualCode(code) === 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE') {
     const what = `the server does not take our certificate, or wants one, ${code}`
     return tlsRefused('client-certificate-refused', where, { what, cause: error })
   }

@@ -77,7 +77,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: unknown, status: number, headers: IncomingHttpHeaders): void {
-    this.#answer = { status, headers: flatten(headers) }
+    this.#answer = { status, headers: flatHeaders(headers) }
     this.#progress = performance.now()
     const refusal = refusalOf(this.#url, this.#answer, this.#maxBytes)
     if (refusal !== undefined) this.#stop(refusal)
@@ -169,7 +169,10 @@ function refusalOf(
 }
 
 /** A server that finishes the handshake may still tell in its answer that it misses our certificate. */
-function certificateRefusal(url: URL, { status, body }: HttpResponse): EnergywebError | undefined {
+export function certificateRefusal(
+  url: URL,
+  { status, body }: Pick<HttpResponse, 'status' | 'body'>,
+): EnergywebError | undefined {
   if (status < 400 || url.protocol !== 'https:' || body.length > longestClientCertificateAnswer)
     return undefined
   if (!isClientCertificateAnswer({ status, text: new TextDecoder().decode(body) })) return undefined
@@ -200,7 +203,10 @@ function tooLarge(where: string, maxBytes: number): EnergywebError {
   })
 }
 
-function flatten(headers: Readonly<Record<string, string | string[] | undefined>>): Record<string, string> {
+/** Headers by their names in lower case. */
+export function flatHeaders(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
   const flat: Record<string, string> = {}
   for (const [name, value] of Object.entries(headers)) {
     if (value !== undefined) flat[name.toLowerCase()] = typeof value === 'string' ? value : value.join(', ')

@@ -2,6 +2,7 @@ import { createHash, type X509Certificate } from 'node:crypto'
 import type { TLSSocket } from 'node:tls'
 import type { ConnectionFacts, TlsPolicy } from '../core/tls-policy.ts'
 import { proofOf } from './connection-policy.ts'
+import { codeOf } from './http-errors.ts'
 import { refusalOfCode, tlsRefused } from './tls-refusals.ts'
 
 /**
@@ -47,10 +48,6 @@ function unproven(socket: TLSSocket, where: string) {
     what: `the server's certificate is no good, ${code}`,
   }
   return tlsRefused(reason, where, { what: `${what}${datesOf(reason, socket.getPeerX509Certificate())}` })
-}
-
-function codeOf(error: unknown): string {
-  return typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : String(error)
 }
 
 function datesOf(reason: string, shown: X509Certificate | undefined): string {

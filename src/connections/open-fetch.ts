@@ -4,6 +4,7 @@ import { admit, type Lookup } from './address-admission.ts'
 import { isClientCertificateAnswer, longestClientCertificateAnswer } from './client-certificate-answer.ts'
 import type { ConnectionPolicy } from './connection-policy.ts'
 import { httpConnector } from './http-connector.ts'
+import { codeOf } from './http-errors.ts'
 import { redirectError } from './http-exchange.ts'
 import { refusalOfCode, tlsRefused } from './tls-refusals.ts'
 
@@ -70,7 +71,6 @@ function refusalIn(error: unknown, where: string): unknown {
   if (error instanceof EnergywebError || !(error instanceof Error)) return error
   const { cause } = error
   if (cause instanceof EnergywebError && cause.code === 'tls-refused') return cause
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : ''
-  const refusal = refusalOfCode(code)
+  const refusal = refusalOfCode(codeOf(cause))
   return refusal === undefined ? error : tlsRefused(refusal.reason, where, { what: refusal.what, cause })
 }

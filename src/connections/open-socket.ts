@@ -3,10 +3,11 @@ import { connect as connectTls, type SecureContextOptions, type TLSSocket } from
 import type { ConnectionFacts } from '../core/tls-policy.ts'
 import { admit, judgedLookup, type Lookup } from './address-admission.ts'
 import type { ConnectionPolicy } from './connection-policy.ts'
-import { handshakeError, timeoutError } from './http-errors.ts'
+import { codeOf, handshakeError, timeoutError } from './http-errors.ts'
 import { judgePeer } from './judge-peer.ts'
 import { addressLiteral } from './private-addresses.ts'
 import { tlsMaterial } from './tls-material.ts'
+import { refusalOfCode } from './tls-refusals.ts'
 
 /** What a connection is made to. */
 export interface SocketTarget {
@@ -61,7 +62,12 @@ export async function openSocket(target: SocketTarget, options: SocketOptions): 
         reject(error)
       }
     }
-    const fail = (error: Error) => settle(handshakeError(error, where, sawCertificate(socket)))
+    // Keys are made once the server has shown its certificate: who refuses us then, refuses ours.
+    let hasKeys = false
+    socket.once('keylog', () => {
+      hasKeys = true
+    })
+    const fail = (error: Error) => settle(handshakeError(error, where, hasKeys))
     const abort = () => settle(options.signal?.reason)
     const timer = setTimeout(() => settle(timeoutError(where, 'no connection in time')), options.timeout)
     options.signal?.addEventListener('abort', abort, { once: true })
@@ -70,6 +76,7 @@ export async function openSocket(target: SocketTarget, options: SocketOptions): 
       try {
         const facts = isTls(socket) ? judgePeer(socket, options.policy.tls, where) : plain
         settle(undefined)
+        endWithRefusal(socket)
         socket.setNoDelay(true)
         resolve({ socket, facts })
       } catch (error) {
@@ -85,9 +92,14 @@ function isTls(socket: Socket | TLSSocket): socket is TLSSocket {
   return 'encrypted' in socket && socket.encrypted === true
 }
 
-/** A server that refuses us once it has shown its certificate refuses ours. */
-function sawCertificate(socket: Socket | TLSSocket): boolean {
-  return isTls(socket) && socket.getPeerX509Certificate() !== undefined
+/**
+ * A server that does not take our certificate says so, under TLS 1.3, when the connection stands already (RFC 8446, 4.4.2.4). That
+ * must be the last that is heard of the socket: what comes behind it, an ordinary end, would hide it.
+ */
+function endWithRefusal(socket: Socket): void {
+  socket.on('error', error => {
+    if (refusalOfCode(codeOf(error)) !== undefined) socket.destroy()
+  })
 }
 
 /** Nothing is left to the library's own verdict: {@link judgePeer} speaks it, and knows why. */

@@ -22,6 +22,7 @@ const hints: Readonly<Record<TlsRefusal, string>> = {
   'old-protocol':
     'TLS 1.2 is the least: bring the firmware up to date, or put a proxy with TLS before the device.',
   'not-tls': 'Is this the right port? Something that speaks no TLS answers, or somebody is in between.',
+  tampered: 'Somebody in between changes what is sent: look for a proxy that opens TLS, or for worse.',
   'handshake-failed': `${askOperator} Does it want a client certificate, or has somebody changed what was sent?`,
   'plain-http': 'Use https, or set tls to { allow: lan-http, reason } for a device in your own network.',
   'plain-credentials': 'This protocol knows TLS: use https, or leave auth out.',
@@ -72,7 +73,7 @@ const table: readonly (readonly [RegExp, TlsRefusal, string])[] = [
     'the server does not take our certificate, or wants one',
   ],
   [
-    /^ERR_SSL_(TLSV1_ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|UNSUPPORTED_SSL_VERSION|WRONG_SSL_VERSION|INAPPROPRIATE_FALLBACK|TLSV1_ALERT_INAPPROPRIATE_FALLBACK)$/,
+    /^ERR_SSL_(TLSV1_ALERT_PROTOCOL_VERSION|UNSUPPORTED_PROTOCOL|NO_PROTOCOLS_AVAILABLE|UNSUPPORTED_SSL_VERSION|WRONG_SSL_VERSION)$/,
     'old-protocol',
     'the server offers only TLS that is too old',
   ],
@@ -80,6 +81,12 @@ const table: readonly (readonly [RegExp, TlsRefusal, string])[] = [
     /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|HTTPS_PROXY_REQUEST|BAD_RECORD_TYPE|UNKNOWN_PROTOCOL|RECORD_TOO_SMALL|INVALID_RECORD)$/,
     'not-tls',
     'what answers does not speak TLS',
+  ],
+  // Both sides did not see the same handshake (RFC 8446, 4.4.4), or are told that they could do better (4.1.3).
+  [
+    /^ERR_SSL_((SSLV3|TLSV1)_ALERT_(BAD_RECORD_MAC|DECRYPT_ERROR|ILLEGAL_PARAMETER)|DECRYPTION_FAILED_OR_BAD_RECORD_MAC|DIGEST_CHECK_FAILED|BAD_SIGNATURE|INAPPROPRIATE_FALLBACK)$/,
+    'tampered',
+    'the bytes of the handshake were changed on the way',
   ],
   [
     /^(ERR_TLS_|ERR_SSL_|ERR_OSSL_|DEPTH_ZERO_|SELF_SIGNED_|EPROTO)/,
@@ -92,6 +99,11 @@ const table: readonly (readonly [RegExp, TlsRefusal, string])[] = [
 export function refusalOfCode(
   code: string,
 ): { readonly reason: TlsRefusal; readonly what: string } | undefined {
-  const found = table.find(([pattern]) => pattern.test(code))
+  const found = table.find(([pattern]) => pattern.test(usualCode(code)))
   return found === undefined ? undefined : { reason: found[1], what: `${found[2]}, ${code}` }
+}
+
+/** OpenSSL 3.5 calls the alerts of old otherwise: as its forerunners did. */
+export function usualCode(code: string): string {
+  return code.replace('SSL/TLS_ALERT', 'SSLV3_ALERT')
 }

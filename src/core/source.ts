@@ -89,6 +89,8 @@ export interface Source {
   readonly kind: string
   /** Exceptions from the TLS rule, for the provenance; empty when there are none. */
   readonly exceptions: readonly string[]
+  /** How its newest connections were proven, for the provenance of what they brought. */
+  provenBy?(): readonly string[]
   /** @throws EnergywebError with a `source-…` code, `tls-refused` or `aborted`; never anything else. */
   read(request: ReadRequest): Promise<SourceResult>
   close(): Promise<void>

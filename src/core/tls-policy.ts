@@ -38,6 +38,7 @@ export const tlsRefusals = [
   // the protocol
   'old-protocol',
   'not-tls',
+  'tampered',
   'handshake-failed',
   'plain-http',
   'plain-credentials',
@@ -65,12 +66,25 @@ export interface ConnectionFacts {
   readonly validTo?: number
 }
 
-/** The facts as provenance says them; nothing for plain HTTP, whose exception says it. */
-export function connectionWords({ protocol, proof, clientCertificate, pin }: ConnectionFacts): string[] {
-  if (protocol === undefined) return []
-  return [
-    `TLS ${protocol} by ${proof}`,
-    ...(clientCertificate ? ['our certificate shown'] : []),
-    ...(pin === undefined ? [] : [`server key ${pin}`]),
-  ]
+/** How connections were proven, as provenance says it: once for those of which the same holds. */
+export function provenBy(
+  ...connections: readonly { facts?(): ConnectionFacts | undefined }[]
+): readonly string[] {
+  const words = connections.flatMap(connection => {
+    const facts = connection.facts?.()
+    return facts === undefined ? [] : (connectionWords(facts) ?? [])
+  })
+  return [...new Set(words)]
+}
+
+/** The facts as provenance says them; undefined for plain HTTP, whose exception says it. */
+export function connectionWords({
+  protocol,
+  proof,
+  clientCertificate,
+  pin,
+}: ConnectionFacts): string | undefined {
+  if (protocol === undefined) return undefined
+  const ours = clientCertificate ? ', our certificate shown' : ''
+  return `TLS ${protocol} by ${proof}${ours}${pin === undefined ? '' : `, server key ${pin}`}`
 }

@@ -65,7 +65,7 @@ export async function askCarbon(
   }
   const failure = failures.at(-1)?.error
   intensities.sort((a, b) => a.from - b.from)
-  const provenance = [source.kind, ...source.exceptions].join('; ')
+  const provenance = [source.kind, ...source.exceptions, ...(source.provenBy?.() ?? [])].join('; ')
   const together = joiner()
   return {
     failure,

@@ -146,7 +146,8 @@ export class PollTask extends Task {
     const { source, name } = this.#asset
     const { receivedAt, run } = at
     const remarks = this.#asset.provenance?.() ?? []
-    const provenance = [source.kind, ...source.exceptions, ...remarks].join('; ')
+    const proven = source.provenBy?.() ?? []
+    const provenance = [source.kind, ...source.exceptions, ...remarks, ...proven].join('; ')
     const readings = result.readings.map(reading => ({ ...reading, receivedAt, provenance }))
     if (!(await silence.write())) throw logStopped(name)
     if (readings.length > 0) {

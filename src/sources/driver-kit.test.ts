@@ -29,6 +29,7 @@ test('whoever writes a driver elsewhere finds exactly these', () => {
       "plausibleEnergy",
       "power",
       "printableUrl",
+      "provenBy",
       "secret",
       "silentLogger",
       "sourceContext",

@@ -72,6 +72,7 @@ export {
   optionalDuration,
   personal,
   power,
+  provenBy,
   secret,
   time,
   tlsExceptions,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { printableUrl } from '../connections/http-errors.ts'
 import type { Source, SourceContext } from '../core/source.ts'
+import { provenBy } from '../core/tls-policy.ts'
 import { acceptAnswer, basicAuthorization, expectMediaType } from './answers.ts'
 import { type AnySourceDefinition, defineSource } from './define-source.ts'
 import { basicAuth, httpAddress, tlsExceptions, tlsPolicy } from './options.ts'
@@ -64,6 +65,7 @@ function openEumel({ kind, path, url: base, tls, auth }: EumelOptions, context: 
   return {
     kind,
     exceptions: tlsExceptions(tls, { url, credentials: auth !== undefined }),
+    provenBy: () => provenBy(http),
     async read({ channel, signal }) {
       const answer = acceptAnswer(await http.get({ url, headers, signal }), where)
       expectMediaType(answer, /[/+]xml$|^text\/plain$|^application\/octet-stream$/)

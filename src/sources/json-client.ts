@@ -1,5 +1,6 @@
 import { printableUrl } from '../connections/http-errors.ts'
 import type { HttpResponse, SourceContext, TlsPolicy } from '../core/source.ts'
+import type { ConnectionFacts } from '../core/tls-policy.ts'
 import { type Answer, acceptAnswer, basicAuthorization, expectMediaType } from './answers.ts'
 
 type Credentials = { readonly user: string; readonly password: string } | { readonly apiKey: string }
@@ -13,6 +14,7 @@ export interface JsonClientOptions {
 export interface JsonClient {
   /** The answer whatever its status. */
   ask(url: string, request: { signal: AbortSignal; maxBytes: number }): Promise<HttpResponse>
+  facts(): ConnectionFacts | undefined
   close(): Promise<void>
 }
 
@@ -24,6 +26,7 @@ export function openJsonClient({ tls, auth }: JsonClientOptions, context: Source
   const headers = { accept: 'application/json', ...headersOf(auth) }
   return {
     ask: (url, request) => http.get({ url, headers, ...request }),
+    facts: () => http.facts?.(),
     close: () => http.close(),
   }
 }

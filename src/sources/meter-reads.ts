@@ -9,6 +9,7 @@ import type {
   TlsPolicy,
 } from '../core/source.ts'
 import { formatInstant } from '../core/time.ts'
+import { provenBy } from '../core/tls-policy.ts'
 import { malformed } from './answers.ts'
 import { parseExactJson } from './exact-json.ts'
 import { inOrder, type Rows, readRows } from './history/items.ts'
@@ -73,6 +74,7 @@ export function openMeterReads(options: MeterReadsOptions, context: SourceContex
   return {
     kind: 'meter-reads',
     exceptions: tlsExceptions(tls, { url, credentials: false }),
+    provenBy: () => provenBy(client),
     read: request =>
       readHistory(request, { ...options, now: context.clock.now() }, part => readPart(request, part)),
     close: () => client.close(),

@@ -12,6 +12,7 @@ import { parsePower } from '../core/power.ts'
 import { parseInstant } from '../core/time.ts'
 
 export { httpAddress, tlsExceptions, tlsPolicy } from '../connections/connection-fields.ts'
+export { provenBy } from '../core/tls-policy.ts'
 
 /**
  * A field whose value is a secret. In a configuration it is always a reference, `{ env: NAME }` or `{ file: path }`;
@@ -26,7 +27,7 @@ export function personal(description: string) {
   return z.string().min(1).max(256).meta({ description, personal: true })
 }
 
-/** The address of a service that has a known one. */
+/** The address of a service that has a known one; its driver opens HTTP with `reach: 'public'`. */
 export function serviceAddress(fallback: string) {
   const description = 'address of the service; a mirror of your own may stand here'
   return httpAddress(description).prefault(fallback).meta({ description, default: fallback })

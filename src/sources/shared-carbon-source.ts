@@ -84,6 +84,7 @@ export function sharedCarbonSource(source: CarbonSource, options: SharedCarbonOp
     kind: source.kind,
     basis: source.basis,
     exceptions: source.exceptions,
+    provenBy: () => source.provenBy?.() ?? [],
     async read({ from, to, signal }) {
       const range = { from, to }
       const warnings: string[] = []

@@ -3,6 +3,7 @@ import type { CarbonRequest, CarbonResult, CarbonSource } from '../../core/carbo
 import { EnergywebError } from '../../core/errors.ts'
 import type { SourceContext } from '../../core/source.ts'
 import type { Instant } from '../../core/time.ts'
+import { provenBy } from '../../core/tls-policy.ts'
 import { type Answer, malformed } from '../answers.ts'
 import { inOrder, type SaidPeriod, toIntensities } from '../carbon/intensities.ts'
 import { isoSeconds, partsOf, type Range, widened } from '../carbon/ranges.ts'
@@ -74,7 +75,7 @@ function openElectricityMaps(options: Options, context: SourceContext): CarbonSo
     403: `The plan behind the token may not read ${zone}, or not this far back.`,
     404: `Does the service know the zone ${zone}?`,
   }
-  const service = openJsonService({ url, tls, hints }, context)
+  const service = openJsonService({ url, tls, reach: 'public', hints }, context)
   const ask = async (call: keyof typeof shapes, signal: AbortSignal, range = {}): Promise<CarbonResult> => {
     const request = {
       path: `/v4/carbon-intensity/${call}`,
@@ -98,6 +99,7 @@ function openElectricityMaps(options: Options, context: SourceContext): CarbonSo
     kind: 'electricity-maps',
     basis: 'average',
     exceptions: tlsExceptions(tls, { url, credentials: false }),
+    provenBy: () => provenBy(service),
     async read({ from, to, signal }: CarbonRequest) {
       const { old, recent, present } = wayTo({ from, to }, context.clock.now())
       const results = old === undefined ? [] : await readOld(old, signal)

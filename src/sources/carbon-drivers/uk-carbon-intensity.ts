@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CarbonRequest, CarbonResult, CarbonSource } from '../../core/carbon.ts'
 import type { SourceContext } from '../../core/source.ts'
+import { provenBy } from '../../core/tls-policy.ts'
 import { type Answer, malformed } from '../answers.ts'
 import { inOrder, type SaidPeriod, toIntensities } from '../carbon/intensities.ts'
 import { isoMinutes, partsOf, type Range, widened } from '../carbon/ranges.ts'
@@ -70,7 +71,7 @@ function openCarbonIntensity(options: Options, context: SourceContext): CarbonSo
     400: 'Does the service know this region or postcode?',
     404: 'Does the service know this region or postcode?',
   }
-  const service = openJsonService({ url, tls, hints }, context)
+  const service = openJsonService({ url, tls, reach: 'public', hints }, context)
   const isNational = region === undefined && postcode === undefined
   const pathOf = ({ from, to }: Range) => {
     const time = `intensity/${isoMinutes(from)}/${isoMinutes(to)}`
@@ -91,6 +92,7 @@ function openCarbonIntensity(options: Options, context: SourceContext): CarbonSo
     kind: 'uk-carbon-intensity',
     basis: 'average',
     exceptions: tlsExceptions(tls, { url, credentials: false }),
+    provenBy: () => provenBy(service),
     async read({ from, to, signal }: CarbonRequest) {
       const results: CarbonResult[] = []
       for (const part of partsOf(widened({ from, to }, halfHour), longestPart))

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CarbonRequest, CarbonResult, CarbonSource } from '../../core/carbon.ts'
 import type { SourceContext } from '../../core/source.ts'
+import { provenBy } from '../../core/tls-policy.ts'
 import { type Answer, malformed } from '../answers.ts'
 import { inOrder, type SaidPeriod, toIntensities } from '../carbon/intensities.ts'
 import { loggedIn } from '../carbon/log-in.ts'
@@ -87,6 +88,7 @@ function openWattTime(options: Options, context: SourceContext): CarbonSource {
     kind: 'watttime-v1',
     basis: 'marginal',
     exceptions: tlsExceptions(tls, { url, credentials: false }),
+    provenBy: () => provenBy(service),
     async read({ from, to, signal }: CarbonRequest) {
       const range = widened({ from: from - Math.max(lookback, longestPeriod), to }, 1_000)
       const first = {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CarbonRequest, CarbonResult, CarbonSource } from '../../core/carbon.ts'
 import type { SourceContext } from '../../core/source.ts'
+import { provenBy } from '../../core/tls-policy.ts'
 import { type Answer, basicAuthorization, malformed } from '../answers.ts'
 import { inOrder, type SaidPeriod, toIntensities } from '../carbon/intensities.ts'
 import { loggedIn } from '../carbon/log-in.ts'
@@ -107,6 +108,7 @@ function openWattTime(options: Options, context: SourceContext): CarbonSource {
     kind: 'watttime-v2',
     basis: 'marginal',
     exceptions: tlsExceptions(tls, { url, credentials: false }),
+    provenBy: () => provenBy(service),
     read: async request => inOrder(await read(request), request),
     close: () => service.close(),
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CarbonRequest, CarbonResult, CarbonSource } from '../../core/carbon.ts'
 import type { SourceContext } from '../../core/source.ts'
+import { provenBy } from '../../core/tls-policy.ts'
 import { type Answer, basicAuthorization, malformed } from '../answers.ts'
 import { inOrder, toIntensities } from '../carbon/intensities.ts'
 import { loggedIn } from '../carbon/log-in.ts'
@@ -64,7 +65,7 @@ const shape = z.object({
 
 function openWattTime(options: Options, context: SourceContext): CarbonSource {
   const { url, tls, auth, region, signal: signalType } = options
-  const service = openJsonService({ url, tls, hints: hintsFor(options) }, context)
+  const service = openJsonService({ url, tls, reach: 'public', hints: hintsFor(options) }, context)
   const ask = loggedIn(service, {
     clock: context.clock,
     scheme: 'Bearer',
@@ -87,6 +88,7 @@ function openWattTime(options: Options, context: SourceContext): CarbonSource {
     kind: 'watttime-v3',
     basis: signalType === 'co2_moer' ? 'marginal' : 'average',
     exceptions: tlsExceptions(tls, { url, credentials: false }),
+    provenBy: () => provenBy(service),
     async read({ from, to, signal }: CarbonRequest) {
       const range = widened({ from: from - longestPeriod, to }, 1_000)
       const results: CarbonResult[] = []

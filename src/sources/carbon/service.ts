@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { printableUrl } from '../../connections/http-errors.ts'
-import type { HttpBody, HttpClient, HttpResponse, SourceContext, TlsPolicy } from '../../core/source.ts'
+import type { HttpBody, HttpClient, HttpOptions, HttpResponse, SourceContext } from '../../core/source.ts'
+import type { ConnectionFacts } from '../../core/tls-policy.ts'
 import { type Answer, acceptAnswer, expectMediaType, malformed, type StatusHints } from '../answers.ts'
 import { JsonNumber, parseExactJson } from '../exact-json.ts'
 import { requestPause } from './request-pause.ts'
@@ -27,15 +28,22 @@ export interface JsonService {
   readonly where: string
   /** The answer when it is good JSON's media type. @throws EnergywebError as `acceptAnswer` */
   accept(response: HttpResponse, request: ServiceRequest): Answer
+  facts(): ConnectionFacts | undefined
   close(): Promise<void>
 }
 
-/** @param options.hints - what to do about a status, where the service has a reason of its own */
+export interface JsonServiceOptions extends Pick<HttpOptions, 'tls' | 'reach'> {
+  readonly url: string
+  /** What to do about a status, where the service has a reason of its own. */
+  readonly hints?: StatusHints
+}
+
+/** Opens a service at its address. */
 export function openJsonService(
-  { url, tls, hints = {} }: { url: string; tls: TlsPolicy; hints?: StatusHints },
+  { url, tls, hints = {}, reach = 'any' }: JsonServiceOptions,
   context: SourceContext,
 ): JsonService {
-  const http: HttpClient = context.http({ tls, plaintextCredentials: false })
+  const http: HttpClient = context.http({ tls, plaintextCredentials: false, reach })
   const pause = requestPause(context.clock)
   return {
     where: url,
@@ -57,6 +65,7 @@ export function openJsonService(
       expectMediaType(answer, json)
       return answer
     },
+    facts: () => http.facts?.(),
     close: () => http.close(),
   }
 }

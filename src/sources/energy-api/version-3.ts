@@ -1,6 +1,7 @@
 import { EnergywebError } from '../../core/errors.ts'
 import type { Channel } from '../../core/reading.ts'
 import type { ReadRequest, Source, SourceContext, SourceResult } from '../../core/source.ts'
+import { provenBy } from '../../core/tls-policy.ts'
 import { malformed } from '../answers.ts'
 import { parseExactJson } from '../exact-json.ts'
 import { inOrder, readRows } from '../history/items.ts'
@@ -56,6 +57,7 @@ export function openVersion3(options: Version3Options, context: SourceContext): 
   return {
     kind: 'energy-api',
     exceptions: tlsExceptions(tls, { url, credentials: false }),
+    provenBy: () => provenBy(client),
     async read(request) {
       try {
         const asset = await assetNow(request.signal)

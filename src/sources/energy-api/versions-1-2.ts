@@ -3,6 +3,7 @@ import type { EnergyUnit } from '../../core/energy.ts'
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
 import type { Channel } from '../../core/reading.ts'
 import type { HttpResponse, ReadRequest, Source, SourceContext, SourceResult } from '../../core/source.ts'
+import { provenBy } from '../../core/tls-policy.ts'
 import { malformed } from '../answers.ts'
 import { inOrder, readRows } from '../history/items.ts'
 import { type HistoryPart, readHistory } from '../history/read-history.ts'
@@ -52,6 +53,7 @@ export function openVersions1And2(
   return {
     kind: 'energy-api',
     exceptions: tlsExceptions(tls, { url: base, credentials: false }),
+    provenBy: () => provenBy(client),
     read: request =>
       readHistory(request, { ...options, now: context.clock.now() }, part => readPart(request, part)),
     close: () => client.close(),

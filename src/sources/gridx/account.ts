@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { EnergywebError } from '../../core/errors.ts'
 import type { SourceContext } from '../../core/source.ts'
+import type { ConnectionFacts } from '../../core/tls-policy.ts'
 import type { Answer } from '../answers.ts'
 import { openJsonService, readShape, type ServiceRequest } from '../carbon/service.ts'
 import { sharedOpening } from '../shared-opening.ts'
@@ -11,6 +12,7 @@ import type { GridxOptions } from './options.ts'
 export interface GridxAccount {
   /** An answer of status 200 in JSON. @throws EnergywebError with a `source-…` code, `tls-refused`, `aborted` */
   get(request: ServiceRequest): Promise<Answer>
+  facts(): ConnectionFacts | undefined
   close(): Promise<void>
 }
 
@@ -29,8 +31,8 @@ const hints = {
 }
 
 function openAccount({ url, login, tls, auth }: GridxOptions, context: SourceContext): GridxAccount {
-  const service = openJsonService({ url, tls, hints }, context)
-  const loginService = openJsonService({ url: login, tls, hints }, context)
+  const service = openJsonService({ url, tls, hints, reach: 'public' }, context)
+  const loginService = openJsonService({ url: login, tls, hints, reach: 'public' }, context)
   const logIn = gridxLogIn(loginService, { auth, clock: context.clock })
   const send = (request: ServiceRequest, token: string) =>
     service.send({ ...request, headers: { authorization: `Bearer ${token}` } })
@@ -43,6 +45,7 @@ function openAccount({ url, login, tls, auth }: GridxOptions, context: SourceCon
       const other = await logIn.replace(token, request.signal)
       return service.accept(other === undefined ? response : await send(request, other.value), request)
     },
+    facts: () => service.facts(),
     async close() {
       await Promise.all([service.close(), loginService.close()])
     },

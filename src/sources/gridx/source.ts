@@ -2,6 +2,7 @@ import { EnergywebError } from '../../core/errors.ts'
 import type { Channel, Device } from '../../core/reading.ts'
 import type { ReadRequest, Source, SourceContext, SourceResult } from '../../core/source.ts'
 import { formatInstant, type Instant } from '../../core/time.ts'
+import { provenBy } from '../../core/tls-policy.ts'
 import { localDays } from '../local-day.ts'
 import { tlsExceptions } from '../options.ts'
 import { joinGridxAccount, onlySystem } from './account.ts'
@@ -60,6 +61,7 @@ export function openGridx(options: GridxOptions, context: SourceContext): Source
   return {
     kind: 'gridx',
     exceptions: tlsExceptions(tls, { url, credentials: true }),
+    provenBy: () => provenBy(account),
     async read(request) {
       checkChannel(measure, request.channel, url)
       found ??= await onlySystem(account, request.signal)
