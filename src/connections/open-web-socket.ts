@@ -6,6 +6,9 @@ import { httpConnector } from './http-connector.ts'
 import { httpError } from './http-errors.ts'
 import { certificateRefusal, flatHeaders, redirectError } from './http-exchange.ts'
 
+/** The WebSocket of the language. */
+export type OpenWebSocket = WebSocket
+
 export interface WebSocketOptions {
   readonly policy: ConnectionPolicy
   /** Milliseconds for name, TCP and TLS together; default 10 s. */

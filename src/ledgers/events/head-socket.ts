@@ -1,4 +1,4 @@
-import { webSocketOpener } from '../../connections/index.ts'
+import { type OpenWebSocket, webSocketOpener } from '../../connections/index.ts'
 import type { Clock } from '../../core/clock.ts'
 import { toEnergywebError } from '../../core/errors.ts'
 import type { TlsPolicy } from '../../core/tls-policy.ts'
@@ -35,9 +35,9 @@ const subscription = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_subscr
  */
 export class HeadSocket {
   readonly #options: HeadSocketOptions
-  #opener: Promise<(url: string) => WebSocket> | undefined
+  #opener: Promise<(url: string) => OpenWebSocket> | undefined
   #isOpening = false
-  #socket: WebSocket | undefined
+  #socket: OpenWebSocket | undefined
   #waiting = 0
   #failures = 0
   #cancelIdle: (() => void) | undefined
@@ -84,7 +84,7 @@ export class HeadSocket {
       })
   }
 
-  #open(): Promise<(url: string) => WebSocket> {
+  #open(): Promise<(url: string) => OpenWebSocket> {
     const { tls, onRefused } = this.#options
     this.#opener ??= webSocketOpener({
       policy: { tls, plainLoopback: true },
@@ -93,7 +93,7 @@ export class HeadSocket {
     return this.#opener
   }
 
-  #follow(open: (url: string) => WebSocket): void {
+  #follow(open: (url: string) => OpenWebSocket): void {
     this.#isOpening = false
     if (this.#waiting === 0 || this.#socket !== undefined) return
     const socket = open(this.#options.url)

@@ -1,5 +1,4 @@
-import type { TLSSocket } from 'node:tls'
-import { httpError, openTlsSocket } from '../../connections/index.ts'
+import { httpError, type OpenTlsSocket, openTlsSocket } from '../../connections/index.ts'
 import { type Clock, sleep, systemClock } from '../../core/clock.ts'
 import { EnergywebError, isEnergywebError, messageOf } from '../../core/errors.ts'
 import type { Sender, SyslogDestination } from './destination.ts'
@@ -68,11 +67,11 @@ export function openSyslog(
 
 /** A connection and what has befallen it. */
 class Connection {
-  readonly #socket: TLSSocket
+  readonly #socket: OpenTlsSocket['socket']
   readonly #ended = Promise.withResolvers<void>()
   failure: EnergywebError | undefined
 
-  constructor(socket: TLSSocket, where: string) {
+  constructor(socket: OpenTlsSocket['socket'], where: string) {
     this.#socket = socket
     socket.setKeepAlive(true, 30_000)
     socket.on('error', error => this.#fail(httpError(error, where)))
