@@ -1,3 +1,4 @@
+import type { OpenWebSocket } from '../../connections/index.ts'
 import { EnergywebError, toEnergywebError } from '../../core/errors.ts'
 import { LoxoneFrames, type LoxoneMessage } from './frames.ts'
 import { type ValueRecord, valueRecords } from './values.ts'
@@ -17,7 +18,7 @@ export interface LoxoneSocketOptions {
 
 /** One connection to a Miniserver: commands one after the other, states as they are pushed, a sign of life when asked. */
 export class LoxoneSocket {
-  readonly #socket: WebSocket
+  readonly #socket: OpenWebSocket
   readonly #where: string
   readonly #patience: number
   readonly #frames: LoxoneFrames
@@ -29,7 +30,7 @@ export class LoxoneSocket {
   #turn: Promise<unknown> = Promise.resolve()
   #ended: EnergywebError | undefined
 
-  constructor(socket: WebSocket, { where, patience, refusal }: LoxoneSocketOptions) {
+  constructor(socket: OpenWebSocket, { where, patience, refusal }: LoxoneSocketOptions) {
     this.#socket = socket
     this.#where = where
     this.#patience = patience
