@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadConfig } from './check-config.ts'
-import { tellSecrets } from './configured-secrets.ts'
+import { tellSecrets, withoutSecrets } from './configured-secrets.ts'
 
 let folder: string
 
@@ -35,4 +35,17 @@ assets:
   expect([...told].sort()).toEqual(
     ['a1b2c3d4e5f60718', 'of the log key', 'of the meter', 'of the node', 'ab'.repeat(32)].sort(),
   )
+})
+
+it('leaves out of an environment what holds a secret, and nothing else', async () => {
+  const text = `energyweb: 1
+keys:
+  meter: { pkcs11: ./token.so, token: ew, label: meter, pin: { env: TOKEN_PIN } }
+  roof: { env: ROOF_KEY }
+assets:
+  - { name: roof, role: producer, channel: export, every: 1h, source: { kind: simulator, profile: solar, peak: 1 kW } }
+`
+  const environment = { TOKEN_PIN: '1234', ROOF_KEY: 'ab'.repeat(32), SOFTHSM2_CONF: '/etc/softhsm2.conf' }
+  const { config } = await loadConfig(join(folder, 'energyweb.yml'), { text, environment })
+  expect(withoutSecrets(config, environment)).toEqual({ SOFTHSM2_CONF: '/etc/softhsm2.conf' })
 })

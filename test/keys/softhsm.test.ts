@@ -187,6 +187,15 @@ describe.skipIf(reason !== undefined)(named('keys in SoftHSM', reason), () => {
     await expect(log.signer.sign(digest, { algorithm: 'ed25519' })).rejects.toMatchObject({ code: 'aborted' })
   })
 
+  test('a key that asks for its owner at every signature gets the PIN each time', async () => {
+    const words = ['--key-type', 'EC:secp256k1', '--label', 'careful', '--id', '0c', '--always-auth']
+    tokens.tool('ew', '--keypairgen', ...words)
+    const { signer } = await open('careful', 'secp256k1')
+    for (let times = 0; times < 3; times++) {
+      expect((await signer.sign(new Uint8Array(32).fill(times), { algorithm: 'secp256k1' })).length).toBe(65)
+    }
+  })
+
   test('a key that could leave its token is doubtful', async () => {
     tokens.tool(
       'ew',
