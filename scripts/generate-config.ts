@@ -151,6 +151,12 @@ written costs messages and nothing else; see [operations](operations.md#log-file
 
 ${table(schema, 'logging')}
 
+## metrics
+What the gateway measures of itself, for Prometheus and for collectors of OpenTelemetry: see [operations](operations.md#metrics) and [the list](metrics.md).
+\`metrics: {}\` gives them at \`http://127.0.0.1:9464/metrics\`.
+
+${table(schema, 'metrics')}
+
 ## disk
 What is shed when room gets short, and what never: see [operations](operations.md#the-disk).
 

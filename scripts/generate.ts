@@ -2,6 +2,7 @@
 // files are named, and the exit code tells.
 import './require-node.js'
 import { generateLedgers } from './generate-ledgers.ts'
+import { generateMetrics } from './generate-metrics.ts'
 import { generateNetworks } from './generate-networks.ts'
 import { generateSources } from './generate-sources.ts'
 
@@ -10,6 +11,7 @@ const changed = [
   ...(await generateNetworks({ check })),
   ...(await generateSources({ check })),
   ...(await generateLedgers({ check })),
+  ...(await generateMetrics({ check })),
 ]
 // The others load what these have just written.
 const { generateConfig } = await import('./generate-config.ts')

@@ -18,6 +18,14 @@ fi
 node "$(dirname "$0")/install-contracts.js" "$tools" ||
   echo "!!! Not all contracts of other makers are here: ledgers are not tested against the real ones." >&2
 
+# Prometheus, unpacked and not installed: its package would start a service. What reads our metrics and alert rules in tests.
+if ! command -v promtool >/dev/null 2>&1 && [ ! -x "$tools/prometheus/usr/bin/promtool" ] && command -v apt-get >/dev/null 2>&1; then
+  download=$(mktemp -d) &&
+    (cd "$download" && apt-get download -q prometheus && mkdir -p "$tools/prometheus" && dpkg -x prometheus_*.deb "$tools/prometheus") ||
+    echo "!!! Could not fetch Debian's prometheus: metrics and alert rules are not tried with it (apt-get update?)." >&2
+  rm -rf "$download"
+fi
+
 packages=''
 command -v mkfs.xfs >/dev/null 2>&1 || packages="$packages xfsprogs"
 command -v mkfs.ext4 >/dev/null 2>&1 || packages="$packages e2fsprogs"

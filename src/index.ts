@@ -167,6 +167,8 @@ export {
   type GatewayOptions,
   type GatewayStatus,
   type GatewayWitness,
+  type KeyFigures,
+  type KeyStatus,
   type LedgerStatus,
   type SelfCheckStatus,
   type Sheddable,

@@ -24,7 +24,6 @@ import {
   type LogPublisher,
   type Sheddable,
 } from '../gateway/index.ts'
-import type { LazySigner } from '../keys/index.ts'
 import { sourceContext } from '../sources/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
 import { clockRemark } from './clock-remark.ts'
@@ -35,6 +34,7 @@ import { composeWitnesses } from './compose-witnesses.ts'
 import { networksOf } from './configured-networks.ts'
 import { tellSecrets } from './configured-secrets.ts'
 import { environmentOf, type SecretContext } from './secrets.ts'
+import { type WatchedSigner, watchSigner } from './watched-signer.ts'
 
 /** All that a gateway keeps. */
 export type GatewayStorage = GatewayLog &
@@ -98,7 +98,7 @@ export async function gatewayOptions(
   const ending = new AbortController()
   const opened: { storage: GatewayStorage | undefined } = { storage: undefined }
   const storage = () => opened.storage ?? notOpen()
-  const signers = new Map<string, LazySigner>()
+  const signers = new Map<string, WatchedSigner>()
   const signer = signersOf(config, { ...options, log, signers, signal: ending.signal })
   const checkpoint = checkpointOf(config, { store: storage, signer: key => signer(key, 'ed25519') })
   const evidenceKey = evidenceKeyOf(config, {
@@ -146,6 +146,7 @@ export async function gatewayOptions(
       folder: config.data,
       ...(options.sheddables && { sheddables: options.sheddables }),
     },
+    keyFigures: () => [...signers].map(([key, signer]) => ({ key, ...signer.figures() })),
     selfCheck: config.log?.selfCheck ?? '1h',
     ...(checkpoint && { checkpoint }),
     ...(evidenceKey && { evidenceKey }),
@@ -194,24 +195,26 @@ function signersOf(
   options: SecretContext & {
     readonly log: Logger
     readonly signal: AbortSignal
-    readonly signers: Map<string, LazySigner>
+    readonly signers: Map<string, WatchedSigner>
   },
-): (name: string, algorithm: SignatureAlgorithm) => LazySigner {
+): (name: string, algorithm: SignatureAlgorithm) => WatchedSigner {
   const { keys = {} } = config
   const { signers } = options
   return (name, algorithm) => {
     const key = Object.hasOwn(keys, name) ? keys[name] : undefined
     if (key === undefined)
       throw new EnergywebError('config-invalid', `there is no key "${name}" in the configuration`)
-    const signer = signers.get(name) ?? composeSigner({ ...options, config, name, key, algorithm })
-    signers.set(name, signer)
-    return signer
+    const known = signers.get(name)
+    if (known !== undefined) return known
+    const opening = watchSigner(composeSigner({ ...options, config, name, key, algorithm }))
+    signers.set(name, opening)
+    return opening
   }
 }
 
 function checkpointOf(
   { log }: ResolvedConfig,
-  { store, signer }: { store: () => CheckpointStore; signer: (key: string) => LazySigner },
+  { store, signer }: { store: () => CheckpointStore; signer: (key: string) => WatchedSigner },
 ): CheckpointOptions | undefined {
   const { key, origin, checkpoint, checkpointEntries } = log ?? {}
   if (key === undefined || origin === undefined) return undefined
@@ -235,7 +238,7 @@ function evidenceKeyOf(
     store,
     clock,
     signer,
-  }: { store: () => EvidenceKeyStore; clock: Clock; signer: (key: string) => LazySigner },
+  }: { store: () => EvidenceKeyStore; clock: Clock; signer: (key: string) => WatchedSigner },
 ): EvidenceKeyOptions | undefined {
   const { evidence: name, origin } = log ?? {}
   if (name === undefined || origin === undefined) return undefined

@@ -25,6 +25,7 @@ export function secretReferences({
   networks = {},
   log,
   logging = {},
+  metrics,
   assets,
   extensions,
 }: ResolvedConfig): PlacedReference[] {
@@ -51,6 +52,7 @@ export function secretReferences({
     ...ofKeys,
     ...ofWitnesses,
     ...remoteSecrets(logging),
+    ...secretsOfMetrics(metrics),
     ...Object.entries(networks).flatMap(networkSecrets),
     ...ofDrivers,
   ]
@@ -65,6 +67,18 @@ export function withoutSecrets(
     secretReferences(config).map(({ reference }) => ('env' in reference ? reference.env : '')),
   )
   return Object.fromEntries(Object.entries(environment).filter(([name]) => !secret.has(name)))
+}
+
+function secretsOfMetrics({ token, otlp }: NonNullable<ResolvedConfig['metrics']> = {}): PlacedReference[] {
+  const headers = Object.entries(otlp?.headers ?? {}).map(([header, reference]) => ({
+    path: ['metrics', 'otlp', 'headers', header],
+    reference,
+  }))
+  return [
+    ...(token === undefined ? [] : [{ path: ['metrics', 'token'], reference: token }]),
+    ...headers,
+    ...tlsSecrets(otlp?.tls, ['metrics', 'otlp', 'tls']),
+  ]
 }
 
 function referencesIn(

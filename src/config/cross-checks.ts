@@ -2,6 +2,7 @@ import { join, relative, resolve } from 'node:path'
 import { checkAnchor } from './check-anchor.ts'
 import { checkCron } from './check-cron.ts'
 import { checkLogging } from './check-logging.ts'
+import { checkMetrics } from './check-metrics.ts'
 import { checkNodeAddresses } from './check-node-addresses.ts'
 import { checkWitnessing } from './check-witnesses.ts'
 import { findingsOf } from './issues.ts'
@@ -20,6 +21,7 @@ export function crossErrors(config: Config, options: { chainIdsAreAsked?: boolea
     ...checkLog(config),
     ...checkWitnessing(config),
     ...checkLogging(config),
+    ...checkMetrics(config),
     ...checkNames(config),
     ...checkTimes(config),
     ...checkReports(config),

@@ -1,3 +1,4 @@
+import { doubtfulMetrics } from './check-metrics.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { AssetConfig, Config } from './schema.ts'
 
@@ -6,6 +7,7 @@ export function crossWarnings(config: Config): Finding[] {
   return [
     ...unusedNames(config),
     ...plainNodes(config),
+    ...doubtfulMetrics(config),
     ...config.assets.flatMap((asset, index) => doubtful(asset, ['assets', index])),
   ]
 }

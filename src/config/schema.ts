@@ -4,6 +4,7 @@ import { eventTrigger } from './schema-event.ts'
 import { key } from './schema-key.ts'
 import { ledger, originALine } from './schema-ledger.ts'
 import { logging } from './schema-logging.ts'
+import { metrics } from './schema-metrics.ts'
 import { network } from './schema-network.ts'
 import { askedWitness, servedWitness } from './schema-witness.ts'
 
@@ -191,6 +192,7 @@ export const configSchema = z
     log: log.optional(),
     witness: servedWitness.optional(),
     logging: logging.optional(),
+    metrics: metrics.optional(),
     disk: disk.optional(),
     keys: record(key, 'keys by name; a key itself never stands here'),
     networks: record(network, 'EVM chains by name'),
@@ -222,6 +224,7 @@ export type EventTriggerConfig = NonNullable<TaskConfig['on']>
 export type CarbonConfig = NonNullable<AssetConfig['carbon']>
 export type AskedWitnessConfig = NonNullable<NonNullable<Config['log']>['witnesses']>[number]
 export type LogConfig = NonNullable<Config['log']>
+export type MetricsConfig = NonNullable<Config['metrics']>
 export type KeyConfig = NonNullable<Config['keys']>[string]
 export type NetworkConfig = NonNullable<Config['networks']>[string]
 export {

@@ -39,6 +39,7 @@ export class CheckpointTasks {
   readonly #cosigns: readonly CosignTask[]
   readonly #publish: PublishTask | undefined
   readonly #quorum: number | undefined
+  readonly #store: CheckpointOptions['store'] | undefined
   readonly #report: GatewayObserver
   readonly #clock: Clock
 
@@ -58,6 +59,7 @@ export class CheckpointTasks {
     this.#evidence = evidenceKey && new EvidenceKeyTask(evidenceKey, event => this.#cosigned(event))
     this.#cosigns = witnesses === undefined ? [] : this.#cosignTasks(witnesses)
     this.#quorum = witnesses?.quorum
+    this.#store = checkpoint?.store
     this.#publish = publisher && new PublishTask(publisher)
   }
 
@@ -82,6 +84,11 @@ export class CheckpointTasks {
   /** What was signed last, for who reads the published log. */
   async publishLast(options: { signal: AbortSignal }): Promise<void> {
     await this.#publish?.publishLast(options)
+  }
+
+  /** How many entries no signed checkpoint covers; undefined where none are signed. */
+  async uncovered(): Promise<number | undefined> {
+    return this.#store?.().uncovered()
   }
 
   /** How it stands with the evidence key and the witnesses, and how many of these must have cosigned. */

@@ -1,4 +1,5 @@
 import type { CarbonSummary } from '../core/carbon-log.ts'
+import type { ErrorCode } from '../core/errors.ts'
 import type { RecordedStatus } from '../core/log.ts'
 import type { Reading } from '../core/reading.ts'
 import type { HoldReason, RegisterSummary } from '../core/register.ts'
@@ -6,6 +7,21 @@ import type { Instant } from '../core/time.ts'
 
 /** What a gateway tells its observer. */
 export type GatewayEvent =
+  /** A poll is over, whatever came of it. Times are in milliseconds. */
+  | {
+      readonly type: 'poll-ended'
+      readonly asset: string
+      /** The driver. */
+      readonly source: string
+      /** How long the source took to answer, or to fail. */
+      readonly duration: number
+      /** How late it began after its slot. */
+      readonly lateness: number
+      /** How long the log took to acknowledge its readings; undefined when it brought none, or they were not taken. */
+      readonly recording: number | undefined
+      /** The code of what failed; undefined when nothing did. */
+      readonly code: ErrorCode | undefined
+    }
   /** The log has acknowledged a poll's readings. */
   | {
       readonly type: 'readings-recorded'

@@ -17,6 +17,7 @@ import { type DiskOptions, DiskTask } from './disk-task.ts'
 import type { GatewayEvent, GatewayObserver } from './events.ts'
 import type { EvidenceKeyOptions } from './evidence-key-task.ts'
 import { logAnswers } from './log-answers.ts'
+import type { KeyFigures } from './metrics/key-figures.ts'
 import { PollTask } from './poll-task.ts'
 import type { LogPublisher } from './publish-task.ts'
 import { type GatewayLog, RecoveryTask } from './recovery-task.ts'
@@ -55,6 +56,8 @@ export interface GatewayOptions extends AppOptions {
   readonly witnesses?: GatewayWitnesses
   /** Writes the log where others read it, after each checkpoint; default nobody. */
   readonly publisher?: LogPublisher
+  /** What those keys have signed so far; default nobody counts. */
+  readonly keyFigures?: () => readonly KeyFigures[]
   /** Told of readings, holds, outages and the log's health as they happen. */
   readonly onGatewayEvent?: GatewayObserver
   /** Ends what else was opened for the gateway; called after the ledgers and before the log are closed. */
@@ -147,6 +150,16 @@ export class GatewayApp extends App {
    */
   checkpoint(options: { signal: AbortSignal }): Promise<boolean> {
     return this.#checkpoints.signNow(options)
+  }
+
+  /** How many entries no signed checkpoint covers; undefined where none are signed. @throws EnergywebError `log-closed`, `log-io` */
+  uncovered(): Promise<number | undefined> {
+    return this.#checkpoints.uncovered()
+  }
+
+  /** What the keys have signed so far. */
+  get keyFigures(): readonly KeyFigures[] {
+    return this.#options.keyFigures?.() ?? []
   }
 
   /** The assets so far, in the order in which they were added. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts'
-import { EnergywebError, toEnergywebError } from '../core/errors.ts'
+import { EnergywebError, type ErrorCode, toEnergywebError } from '../core/errors.ts'
 import type { Log, RecordOutcome } from '../core/log.ts'
 import type { Reading } from '../core/reading.ts'
 import type { RegisterSummary } from '../core/register.ts'
@@ -43,6 +43,8 @@ export class PollTask extends Task {
   #last: Reading | undefined
   #polls = 0
   #failures = 0
+  /** How long reading and recording took in the poll that is under way. */
+  #took = { reading: 0, recording: undefined as number | undefined }
 
   /** @throws EnergywebError `duration-invalid`, `task-invalid` */
   constructor(asset: GatewayAsset, context: PollContext) {
@@ -83,6 +85,8 @@ export class PollTask extends Task {
     const { clock, signal } = run
     this.#polls++
     const missed = opened.punctuality.missedSlots(clock.now())
+    this.#took = { reading: 0, recording: undefined }
+    let code: ErrorCode | undefined
     try {
       const result = await this.#read(opened, run)
       const receivedAt = clock.now()
@@ -92,9 +96,12 @@ export class PollTask extends Task {
     } catch (thrown) {
       // The app's end is no silence of the meter. Behind a deadline the signal given here is untouched.
       if (signal.aborted) throw thrown
-      await this.#failed(opened, toEnergywebError(thrown), run)
+      const error = toEnergywebError(thrown)
+      code = error.code
+      await this.#failed(opened, error, run)
     } finally {
       opened.punctuality.polled(clock.now())
+      this.#ended(run, code)
     }
   }
 
@@ -114,11 +121,34 @@ export class PollTask extends Task {
     }
   }
 
-  #read({ punctuality }: Opened, { signal, clock }: TaskRun): Promise<SourceResult> {
+  async #read({ punctuality }: Opened, { signal, clock }: TaskRun): Promise<SourceResult> {
     const { source, channel, name } = this.#asset
     const since = punctuality.newest
     const request = { channel, signal, ...(since === undefined ? {} : { since }) }
-    return readWithin(source, request, { milliseconds: readDeadline(this.#asset), clock, asset: name })
+    const began = clock.monotonic()
+    try {
+      const milliseconds = readDeadline(this.#asset)
+      return await readWithin(source, request, { milliseconds, clock, asset: name })
+    } finally {
+      this.#took.reading = clock.monotonic() - began
+    }
+  }
+
+  #ended({ tick, signal }: TaskRun, code: ErrorCode | undefined): void {
+    // The app's end is nobody's failure.
+    if (signal.aborted) return
+    const { name: asset, source } = this.#asset
+    const { reading: duration, recording } = this.#took
+    const { lateness } = tick
+    this.#context.report({
+      type: 'poll-ended',
+      asset,
+      source: source.kind,
+      duration,
+      lateness,
+      recording,
+      code,
+    })
   }
 
   /** Slots that passed while the gateway was down or asleep, or intervals that the source left out. */
@@ -151,7 +181,9 @@ export class PollTask extends Task {
     const readings = result.readings.map(reading => ({ ...reading, receivedAt, provenance }))
     if (!(await silence.write())) throw logStopped(name)
     if (readings.length > 0) {
+      const began = run.clock.monotonic()
       const outcome = await log.record(name, readings, limitsOf(this.#asset))
+      this.#took.recording = run.clock.monotonic() - began
       this.#recorded(readings, outcome, run)
     }
     if (punctuality.heard(readings, receivedAt)) this.#speaksAgain(silence, run)

@@ -1,7 +1,10 @@
 /*
- * What others reach over HTTP: the witness. Bounded in time, size and number; on the loopback address unless told otherwise.
+ * What others reach over HTTP: the witness, and metrics, which are sent too. Bounded in time, size and number; on the loopback address unless told otherwise.
  * It may import every room but cli; nobody but cli imports it.
  */
+export { type ExpositionFormat, expositionTypes, formatExposition } from './metrics/exposition.ts'
+export { MetricsTask, type MetricsTaskOptions } from './metrics/metrics-task.ts'
+export { OtlpMetricsTask, type OtlpMetricsTaskOptions } from './metrics/otlp-metrics-task.ts'
 export {
   type OpenedWitness,
   openWitness,

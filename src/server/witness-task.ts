@@ -1,5 +1,6 @@
 import type { Signer } from '../core/signer.ts'
 import { Task, type TaskContext } from '../dispatcher/index.ts'
+import { never } from './never.ts'
 import { type OpenedWitness, openWitness, type ServeWitnessOptions } from './serve-witness.ts'
 
 export interface WitnessTaskOptions extends Omit<ServeWitnessOptions, 'signer' | 'clock' | 'log'> {
@@ -35,10 +36,4 @@ export class WitnessTask extends Task {
   override async finish(): Promise<void> {
     await this.#witness?.close()
   }
-}
-
-async function* never({ signal }: { readonly signal: AbortSignal }): AsyncGenerator<never> {
-  const { promise, resolve } = Promise.withResolvers<void>()
-  signal.addEventListener('abort', () => resolve(), { once: true })
-  if (!signal.aborted) await promise
 }

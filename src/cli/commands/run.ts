@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path'
 import type { ResolvedConfig } from '../../config/check-config.ts'
+import type { SecretContext } from '../../config/secrets.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { GatewayApp, ServiceNotifier } from '../../gateway/index.ts'
@@ -7,6 +8,7 @@ import { defineCommand, parsed } from '../command.ts'
 import { configOption, configWord, findConfig, namedConfig, openingFor } from '../configuration.ts'
 import { mustBeWritable } from '../data-folder.ts'
 import type { CommandIo } from '../io.ts'
+import type { RunMetrics } from '../run-metrics.ts'
 import { preferSmallHeap } from '../small-heap.ts'
 
 /** `energyweb run` */
@@ -63,6 +65,10 @@ export const runCommand = defineCommand({
     try {
       for (const warning of warnings) log.warn({ file: basename(file) }, formatProblem(warning))
       await mustBeWritable(config.data)
+      const measured = await openMetrics(config, {
+        environment: io.env,
+        addSecret: secret => redactor.add(secret),
+      })
       const options = await gatewayOptions(config, {
         log,
         environment: io.env,
@@ -73,10 +79,12 @@ export const runCommand = defineCommand({
         redact: text => redactor.text(text),
         sheddables,
         ...(remote && { remoteLog: () => remote.status }),
+        ...(measured && { onGatewayEvent: measured.observe }),
       })
       const { ControlTask, GatewayApp, ServiceNotifier, ServiceTask } = await import('../../gateway/index.ts')
       const gateway = new GatewayApp(options)
       gateway.addTask(new ControlTask({ folder: config.data, gateway }))
+      measured?.addTo(gateway)
       await addWitness(gateway, config, { log, environment: io.env, signal: ending.signal })
       const notifier = ServiceNotifier.of({ environment: io.env, log })
       if (notifier !== undefined) gateway.addTask(new ServiceTask(gateway, notifier))
@@ -97,6 +105,13 @@ export const runCommand = defineCommand({
     }
   },
 })
+
+/** What measures is loaded only where something is to be measured. */
+async function openMetrics(config: ResolvedConfig, context: SecretContext): Promise<RunMetrics | undefined> {
+  if (config.metrics === undefined) return undefined
+  const { runMetrics } = await import('../run-metrics.ts')
+  return runMetrics(config, context)
+}
 
 /** A gateway may be a witness for the logs of others; what serves them is loaded only then. */
 async function addWitness(

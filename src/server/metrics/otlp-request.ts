@@ -1,0 +1,125 @@
+import {
+  joinProto,
+  type ProtoField,
+  protoBytes,
+  protoDouble,
+  protoFixed64,
+  protoInteger,
+  protoMessage,
+  protoText,
+} from '../../core/protobuf.ts'
+import type { MetricFamily, MetricSample, MetricSeries, MetricSnapshot } from '../../gateway/metrics/index.ts'
+
+/*
+ * ExportMetricsServiceRequest of OTLP: opentelemetry/proto/collector/metrics/v1/metrics_service.proto, and metrics/v1, common/v1
+ * and resource/v1 for what is in it. The numbers below are the fields' numbers there.
+ */
+
+/** Whose metrics they are. */
+export interface MetricsResource {
+  /** Of this package. */
+  readonly version: string
+  readonly host: string
+  readonly pid: number
+  /** What the gateway is called. */
+  readonly instance?: string
+}
+
+/** AGGREGATION_TEMPORALITY_CUMULATIVE: every value counts from the beginning, so that one that is lost costs nothing. */
+const cumulative = 2
+
+/** The request that carries one moment's metrics. */
+export function otlpMetricsRequest(
+  { series, at, since }: MetricSnapshot,
+  resource: MetricsResource,
+): Uint8Array<ArrayBuffer> {
+  const times = [protoFixed64(2, nanoseconds(since)), protoFixed64(3, nanoseconds(at))]
+  const scope = protoMessage(1, [protoText(1, 'energyweb'), protoText(2, resource.version)])
+  const metrics = series.map(one => protoMessage(2, metricOf(one, times)))
+  return joinProto([
+    protoMessage(1, [protoMessage(1, attributesOf(resource)), protoMessage(2, [scope, ...metrics])]),
+  ])
+}
+
+/** Names of the semantic conventions: https://opentelemetry.io/docs/specs/semconv/resource/. */
+function attributesOf({ version, host, pid, instance }: MetricsResource): readonly ProtoField[] {
+  return [
+    keyValue(1, 'service.name', 'energyweb'),
+    keyValue(1, 'service.version', version),
+    ...(instance === undefined ? [] : [keyValue(1, 'service.instance.id', instance)]),
+    keyValue(1, 'host.name', host),
+    protoMessage(1, [protoText(1, 'process.pid'), protoMessage(2, [protoInteger(3, pid)])]),
+  ]
+}
+
+function metricOf({ family, samples }: MetricSeries, times: readonly ProtoField[]): readonly ProtoField[] {
+  const points = samples.map(sample => protoMessage(1, pointOf(family, sample, times)))
+  const temporality = protoInteger(2, cumulative)
+  const data =
+    family.type === 'gauge'
+      ? protoMessage(5, points)
+      : family.type === 'counter'
+        ? protoMessage(7, [...points, temporality, protoInteger(3, 1)])
+        : protoMessage(9, [...points, temporality])
+  // Whoever turns these into Prometheus's names adds `_total` again.
+  const name = family.name.replace(/_total$/, '')
+  return [protoText(1, name), protoText(2, family.help), protoText(3, unitOf(family)), data]
+}
+
+function pointOf(
+  family: MetricFamily,
+  sample: MetricSample,
+  times: readonly ProtoField[],
+): readonly ProtoField[] {
+  const attributes = (field: number) =>
+    family.labels.map((label, index) => keyValue(field, label, sample.labels[index] ?? ''))
+  if ('value' in sample) return [...attributes(7), ...times, protoDouble(4, sample.value)]
+  const count = sample.counts.reduce((sum, some) => sum + some, 0)
+  return [
+    ...attributes(9),
+    ...times,
+    protoFixed64(4, BigInt(count)),
+    protoDouble(5, sample.sum),
+    protoBytes(
+      6,
+      packed(sample.counts, (view, at, value) => view.setBigUint64(at, BigInt(value), true)),
+    ),
+    protoBytes(
+      7,
+      packed(family.bounds ?? [], (view, at, value) => view.setFloat64(at, value, true)),
+    ),
+  ]
+}
+
+function keyValue(field: number, key: string, value: string): ProtoField {
+  return protoMessage(field, [protoText(1, key), protoMessage(2, [protoText(1, value)])])
+}
+
+/** Repeated numbers of eight bytes stand one after the other. */
+function packed(
+  values: readonly number[],
+  write: (view: DataView, at: number, value: number) => void,
+): Uint8Array {
+  const bytes = new Uint8Array(8 * values.length)
+  const view = new DataView(bytes.buffer)
+  for (const [index, value] of values.entries()) write(view, 8 * index, value)
+  return bytes
+}
+
+const units: Readonly<Record<string, string>> = {
+  seconds: 's',
+  bytes: 'By',
+  joules: 'J',
+  grams: 'g',
+  ratio: '1',
+}
+
+/** By UCUM, as OpenTelemetry asks for it; nothing for what is only counted. */
+function unitOf({ name }: MetricFamily): string {
+  const suffix = /_(seconds|bytes|joules|grams|ratio)(?:_total)?$/.exec(name)?.[1]
+  return suffix === undefined ? '' : (units[suffix] ?? '')
+}
+
+function nanoseconds(instant: number): bigint {
+  return BigInt(Math.round(instant)) * 1_000_000n
+}

@@ -1,0 +1,176 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { metricFamilies } from '../../src/gateway/metrics/families.ts'
+import { expositionTypes, formatExposition } from '../../src/server/index.ts'
+import { named } from '../storage/machine.ts'
+import { fullMetrics } from '../support/full-gateway.ts'
+import { noPrometheus, promtool } from '../support/prometheus.ts'
+
+/*
+ * The examples name nothing that a gateway doesn't tell, and promtool agrees with them.
+ */
+
+const examples = fileURLToPath(new URL('../../examples/', import.meta.url))
+const read = (path: string) => readFileSync(join(examples, path), 'utf8')
+
+interface Target {
+  readonly expr: string
+  readonly legendFormat?: string
+}
+interface Panel {
+  readonly id: number
+  readonly type: string
+  readonly title: string
+  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
+  readonly targets?: readonly Target[]
+}
+const dashboard: {
+  panels: Panel[]
+  templating: { list: { name: string; query: unknown }[] }
+  annotations: { list: Target[] }
+} = JSON.parse(read('grafana/energyweb.json'))
+const alerts: { alert: string; expr: string; annotations: Record<string, string> }[] = parse(
+  read('prometheus/alerts.yml'),
+).groups.flatMap((group: { rules: unknown[] }) => group.rules)
+
+const targets = dashboard.panels.flatMap(panel => (panel.targets ?? []).map(target => ({ panel, ...target })))
+const expressions = [
+  ...targets.map(({ expr }) => expr),
+  ...dashboard.annotations.list.map(({ expr }) => expr),
+  ...alerts.map(({ expr }) => expr),
+]
+
+/** Names of metrics, by the label names that their samples have. */
+function namesIn(expression: string): string[] {
+  return expression.match(/\b(?:energyweb|process)_[a-z_]+/g) ?? []
+}
+
+async function told(): Promise<Map<string, Set<string>>> {
+  const { metrics } = await fullMetrics()
+  const text = formatExposition((await metrics.collect()).series, 'prometheus')
+  const names = new Map<string, Set<string>>()
+  for (const line of text.split('\n')) {
+    const match = /^([a-z_]+)(?:\{(.*)\})? /.exec(line)
+    if (match === null) continue
+    const labels = [...(match[2] ?? '').matchAll(/([a-z]+)="/g)].map(([, label]) => label ?? '')
+    names.set(match[1] ?? '', new Set(labels))
+  }
+  return names
+}
+
+test('dashboard and alerts name only what a gateway tells, and labels that it has', async () => {
+  const names = await told()
+  for (const expression of expressions) {
+    const found = namesIn(expression)
+    if (!expression.startsWith('up{')) expect(found, expression).not.toEqual([])
+    for (const name of found) expect(names.has(name), `${name} in ${expression}`).toBe(true)
+  }
+  const ours = new Set(['instance', 'job', 'version', 'node'])
+  for (const { expr, legendFormat = '' } of targets) {
+    const known = new Set([...ours, ...namesIn(expr).flatMap(name => [...(names.get(name) ?? [])])])
+    for (const [, label = ''] of legendFormat.matchAll(/\{\{(\w+)\}\}/g)) {
+      expect(known.has(label), `${label} of ${expr}`).toBe(true)
+    }
+    for (const [, label = ''] of expr.matchAll(/[{,]([a-z]+)(?:=~|=|!=)"/g)) {
+      expect(known.has(label), `${label} in ${expr}`).toBe(true)
+    }
+  }
+})
+
+test('every family is on the dashboard or in an alert, or known to be for detail', () => {
+  const used = new Set(expressions.flatMap(namesIn).map(name => name.replace(/_(?:bucket|sum|count)$/, '')))
+  const unused = Object.values(metricFamilies)
+    .map(({ name }) => name)
+    .filter(name => !used.has(name))
+  expect(unused).toMatchSnapshot()
+})
+
+test('panels have ids of their own and do not overlap', () => {
+  const { panels } = dashboard
+  expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length)
+  const taken = new Set<string>()
+  for (const { title, gridPos, type, targets = [] } of panels) {
+    expect(gridPos.x + gridPos.w, title).toBeLessThanOrEqual(24)
+    expect(type === 'row' ? 1 : targets.length, title).toBeGreaterThan(0)
+    for (let x = gridPos.x; x < gridPos.x + gridPos.w; x++) {
+      for (let y = gridPos.y; y < gridPos.y + gridPos.h; y++) {
+        expect(taken.has(`${x} ${y}`), title).toBe(false)
+        taken.add(`${x} ${y}`)
+      }
+    }
+  }
+  const variables = new Set([
+    'datasource',
+    '__rate_interval',
+    ...dashboard.templating.list.map(({ name }) => name),
+  ])
+  for (const [, name = ''] of JSON.stringify(dashboard).matchAll(/\$\{?(\w+)/g)) {
+    expect(['__all', ...variables]).toContain(name)
+  }
+})
+
+test('every alert has a word in the docs, and a test that fires it', () => {
+  const docs = readFileSync(join(examples, '../docs/operations.md'), 'utf8')
+  const tests = read('prometheus/alerts.test.yml')
+  for (const { alert } of alerts) {
+    expect(docs, alert).toContain(`\`${alert}\``)
+    expect(tests, alert).toContain(`alertname="${alert}"`)
+  }
+})
+
+const reason = noPrometheus()
+describe.skipIf(reason !== undefined)(named('promtool', reason), () => {
+  test('takes the rules and the configuration, and each alert fires when it must and not before', {
+    timeout: 60_000,
+  }, () => {
+    const folder = join(examples, 'prometheus')
+    expect(promtool(['check', 'rules', 'alerts.yml'], { folder })).toMatchObject({ good: true })
+    expect(promtool(['check', 'config', 'prometheus.yml'], { folder })).toMatchObject({ good: true })
+    expect(promtool(['test', 'rules', 'alerts.test.yml'], { folder })).toMatchObject({ good: true })
+  })
+
+  test('says so when an alert would not fire, or would always', { timeout: 60_000 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'energyweb-rules-'))
+    try {
+      writeFileSync(join(folder, 'alerts.test.yml'), read('prometheus/alerts.test.yml'))
+      const good = read('prometheus/alerts.yml')
+      for (const [from, to] of [
+        ['energyweb_log_stopped == 1', 'energyweb_log_stopped == 2'],
+        ['energyweb_held_readings > 0', 'energyweb_held_readings >= 0'],
+      ] as const) {
+        expect(good).toContain(from)
+        writeFileSync(join(folder, 'alerts.yml'), good.replace(from, to))
+        expect(promtool(['test', 'rules', 'alerts.test.yml'], { folder }), to).toMatchObject({ good: false })
+      }
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('reads every expression of the dashboard', { timeout: 60_000 }, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'energyweb-dashboard-'))
+    try {
+      const rules = targets.map(({ expr }, index) => ({
+        record: `panel:${index}`,
+        expr: expr.replaceAll('$__rate_interval', '5m'),
+      }))
+      writeFileSync(join(folder, 'panels.yml'), JSON.stringify({ groups: [{ name: 'panels', rules }] }))
+      expect(promtool(['check', 'rules', '--lint=none', 'panels.yml'], { folder })).toMatchObject({
+        good: true,
+      })
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+
+  test('finds nothing to complain of in what a gateway tells', async () => {
+    const { metrics } = await fullMetrics()
+    const input = formatExposition((await metrics.collect()).series, 'prometheus')
+    expect(promtool(['check', 'metrics'], { input })).toEqual({ good: true, said: '' })
+    expect(expositionTypes.prometheus).toContain('0.0.4')
+  })
+})
