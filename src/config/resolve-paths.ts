@@ -5,7 +5,7 @@ import type { Extensions } from './extensions.ts'
 import type { SecretReference } from './fields.ts'
 import { resolveNetwork } from './network-references.ts'
 import { resolveRemote } from './remote-references.ts'
-import type { AssetConfig, Config, KeyConfig, LogConfig, LoggingConfig, MetricsConfig } from './schema.ts'
+import type { AssetConfig, Config, KeyConfig, LogConfig, LoggingConfig } from './schema.ts'
 import { resolveTls } from './schema-tls.ts'
 
 /** A configuration whose paths are absolute and whose modules are loaded. */
@@ -25,7 +25,7 @@ export function resolvePaths(
     secrets = new Map(),
   }: { folder: string; extensions: Extensions; secrets?: ResolvedConfig['secrets'] },
 ): ResolvedConfig {
-  const { data = './data', log, logging, metrics, keys, networks, assets } = config
+  const { data = './data', log, logging, keys, networks, assets } = config
   return {
     ...config,
     data: resolve(folder, data),
@@ -34,7 +34,7 @@ export function resolvePaths(
     assets: assets.map(asset => resolveAsset(asset, { folder, extensions })),
     ...(log && { log: resolveLog(log, folder) }),
     ...(logging && { logging: resolveLogging(logging, folder) }),
-    ...(metrics && { metrics: resolveMetrics(metrics, folder) }),
+    ...(config.metrics && { metrics: resolveMetrics(config.metrics, folder) }),
     ...(networks && {
       networks: Object.fromEntries(
         Object.entries(networks).map(([name, network]) => [
@@ -71,7 +71,7 @@ function resolveLog(log: LogConfig, folder: string): LogConfig {
   }
 }
 
-function resolveMetrics(metrics: MetricsConfig, folder: string): MetricsConfig {
+function resolveMetrics(metrics: NonNullable<Config['metrics']>, folder: string): Config['metrics'] {
   const { token, otlp } = metrics
   const headers = Object.entries(otlp?.headers ?? {}).map(
     ([name, secret]) => [name, resolveReference(secret, folder)] as const,

@@ -36,3 +36,9 @@ test('a message is its fields one after the other', () => {
   expect(joinProto([protoInteger(1, 1), protoInteger(2, 0)])).toEqual(fromHex('08011000'))
   expect(joinProto([])).toHaveLength(0)
 })
+
+test('a number and a bigint of one value are one varint', () => {
+  for (const value of [0, 1, 127, 128, 129, 300, 16_383, 16_384, 2 ** 31]) {
+    expect(protoVarint(value)).toEqual(protoVarint(BigInt(value)))
+  }
+})

@@ -14,6 +14,10 @@ const wireBytes = 2
 
 /** An unsigned integer of up to 64 bits, seven bits a byte, the lowest first. */
 export function protoVarint(value: number | bigint): Uint8Array {
+  // Tags and lengths, nearly all that there are: a bigint for each would cost more than all the rest.
+  if (typeof value === 'number' && value >= 0 && value < 0x4000 && Number.isInteger(value)) {
+    return value < 0x80 ? Uint8Array.of(value) : Uint8Array.of((value & 0x7f) | 0x80, value >> 7)
+  }
   const bytes: number[] = []
   let rest = BigInt.asUintN(64, BigInt(value))
   while (rest > 0x7fn) {

@@ -42,7 +42,12 @@ describe.skipIf(missing !== undefined)(named('a decoder of OTLP', missing), () =
   test('reads every family, its kind, unit, labels, values and times', async () => {
     const { metrics } = await fullMetrics()
     const snapshot = await metrics.collect()
-    const bytes = otlpMetricsRequest(snapshot, { version: '1.2.3', host: 'box', pid: 7, instance: 'Roof' })
+    const bytes = await otlpMetricsRequest(snapshot, {
+      version: '1.2.3',
+      host: 'box',
+      pid: 7,
+      instance: 'Roof',
+    })
     const root = createRequire(folder)('@opentelemetry/otlp-transformer/build/src/generated/root.js')
     const type = root.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest
     const request = type.toObject(type.decode(bytes), { longs: String, enums: String })

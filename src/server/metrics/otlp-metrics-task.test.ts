@@ -75,7 +75,7 @@ test('sends all that is measured, again and again, packed', async () => {
     'x-tenant': 'roof',
   })
   const body = gunzipSync(first?.body ?? Buffer.alloc(0))
-  const request = Buffer.from(otlpMetricsRequest(snapshot, { version: '1.0.0', host: 'x', pid: 1 }))
+  const request = Buffer.from(await otlpMetricsRequest(snapshot, { version: '1.0.0', host: 'x', pid: 1 }))
   expect(body.includes('energyweb_log_entries')).toBe(true)
   expect(request.includes('energyweb_log_entries')).toBe(true)
 })

@@ -38,7 +38,7 @@ export class OtlpMetricsTask extends Task {
   override async coroutine({ signal }: TaskRun): Promise<void> {
     const { metrics, url, headers, http, resource } = this.#options
     const whose = { ...resource, host: hostname(), pid: process.pid }
-    const bytes = await pack(otlpMetricsRequest(await metrics.collect(), whose))
+    const bytes = await pack(await otlpMetricsRequest(await metrics.collect(), whose))
     this.#http ??= await http()
     const answer = await this.#http.post({
       url: `${url}/v1/metrics`,
