@@ -73,7 +73,9 @@ function lastWords(errors: string): string {
   const lines = errors
     .split('\n')
     .map(line => line.trim())
-    .filter(line => line !== '' && !/^WARNING:esys|^ERROR:esys|^WARN:|Unable to run /.test(line))
+    .filter(line => line !== '' && !/^WARN(ING)?:|^ERROR:esys|Unable to run /.test(line))
+    // Where in its sources a library found it out helps nobody.
+    .map(line => line.replace(/^ERROR:\w+:\S+:\d+:\w+\(\) /, ''))
   return lines.slice(0, 2).join('; ').slice(0, 300)
 }
 
