@@ -48,6 +48,56 @@ async function ask(answers: Readonly<Record<string, string | boolean>>, also: re
   return { ...(await askOptions(prompts, options)), asked }
 }
 
+/** What comes of a driver's form, and what was asked. */
+async function askOf(kind: string, answers: Readonly<Record<string, string | boolean>>) {
+  const definition = await loadSource(kind)
+  const { prompts, asked } = scripted(answers)
+  const answered = await askOptions(prompts, {
+    schema: sourceSchemas[kind] ?? {},
+    also: new Set(),
+    before: undefined,
+    secretFile: name => `./${name}`,
+    problem: (name, value, before) => optionProblem(definition.options, name, { ...before, [name]: value }),
+  })
+  return { ...answered, asked }
+}
+
+describe('the form of a log-in with more than user and password', () => {
+  it('asks for the account of a cloud and for nothing that has a default', async () => {
+    const { options, secrets, asked } = await askOf('gridx', {
+      'e-mail address': 'owner@example.org',
+      password: 'hunter2',
+      'id of the app': 'app-1',
+      'where the operator': 'realm-1',
+    })
+    expect(options).toEqual({
+      auth: {
+        user: 'owner@example.org',
+        password: { file: './password' },
+        clientId: 'app-1',
+        realm: 'realm-1',
+      },
+    })
+    expect([...secrets.values()]).toEqual(['hunter2'])
+    expect(asked).toHaveLength(4)
+  })
+  it('asks for address, user and meter of a Miniserver, and why it has no TLS', async () => {
+    const { options } = await askOf('loxone', {
+      'address of the Miniserver': 'http://192.168.1.77',
+      'Why is there no TLS': 'device has no TLS',
+      'user name': 'gateway',
+      password: 'hunter2',
+      'name of the meter': 'PV meter',
+    })
+    expect(options).toEqual({
+      url: 'http://192.168.1.77',
+      tls: { allow: 'lan-http', reason: 'device has no TLS' },
+      auth: { user: 'gateway', password: { file: './password' } },
+      meter: 'PV meter',
+    })
+  })
+})
+
 const url = 'https://energy.example.org/api'
 
 describe('the form of a driver that speaks several versions', () => {

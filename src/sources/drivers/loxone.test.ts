@@ -1,3 +1,5 @@
+import { createHash, X509Certificate } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, it } from 'vitest'
 import { type Energy, millijoulesPer } from '../../core/energy.ts'
 import { silentLogger } from '../../core/logger.ts'
@@ -257,4 +259,24 @@ it('plain HTTP needs its word', async () => {
     await expect(read(source({ tls: 'required', transport }))).rejects.toMatchObject({ code: 'tls-refused' })
   }
   expect([miniserver.requests, miniserver.connections]).toEqual([0, 0])
+})
+
+describe('the second generation', () => {
+  const file = (name: string) =>
+    readFileSync(new URL(`../../connections/test-certificates/${name}`, import.meta.url), 'utf8')
+  const certificate = { cert: file('server.pem'), key: file('server.key.pem') }
+  const spki = new X509Certificate(certificate.cert).publicKey.export({ type: 'spki', format: 'der' })
+  const pin = `sha256/${createHash('sha256').update(spki).digest('base64')}`
+
+  it('is read over TLS by its pin, and by no other', async () => {
+    const { miniserver, source } = await scene({ tls: certificate })
+    expect(miniserver.url).toMatch(/^https:/)
+    const pv = source({ tls: { pin } })
+    expect(pv.exceptions).toEqual([])
+    expect(await read(pv)).toMatchObject({ energy: 12_345_678n * millijoulesPer.Wh })
+    const stranger = source({ tls: { pin: `sha256/${'A'.repeat(43)}=` } })
+    await expect(read(stranger)).rejects.toMatchObject({ code: 'tls-refused' })
+    await expect(read(source({ tls: 'required' }))).rejects.toMatchObject({ code: 'tls-refused' })
+    expect(miniserver.connections).toBe(1)
+  })
 })
