@@ -119,15 +119,20 @@ export class RemoteThread {
     return [shipper.run(this.#ending.signal)]
   }
 
+  /** Numbers of one spool mean nothing in another: what was taken from one is settled there, or sent again. */
   #outbox(name: string): Outbox {
+    let from = this.#spool
     return {
-      next: most => this.#guarded(spool => spool.next(name, most)),
+      next: most => {
+        from = this.#spool
+        return this.#guarded(spool => spool.next(name, most))
+      },
       settle: settled => {
-        this.#guarded(spool => spool.settle(name, settled))
+        if (from === this.#spool) this.#guarded(spool => spool.settle(name, settled))
         this.#statusSoon()
       },
       release: lines => {
-        this.#guarded(spool => spool.release(name, lines))
+        if (from === this.#spool) this.#guarded(spool => spool.release(name, lines))
       },
     }
   }
