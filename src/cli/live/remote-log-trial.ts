@@ -9,15 +9,17 @@ import type { CommandIo } from '../io.ts'
 import { version } from '../version.ts'
 import type { Trial } from './source-trial.ts'
 
+type TrialIo = Pick<CommandIo, 'env' | 'hide' | 'clock'>
+
 const patience = 20_000
 
 /** Sends one message to every place out of the box that messages go to, and says what came back. */
-export async function tryRemoteLogs(config: ResolvedConfig, io: CommandIo): Promise<readonly Trial[]> {
+export async function tryRemoteLogs(config: ResolvedConfig, io: TrialIo): Promise<readonly Trial[]> {
   const destinations = await composeRemoteLogs(config, { environment: io.env, addSecret: io.hide })
   return Promise.all(destinations.map(destination => tryRemoteLog(destination, io)))
 }
 
-async function tryRemoteLog(destination: Destination, io: CommandIo): Promise<Trial> {
+async function tryRemoteLog(destination: Destination, io: TrialIo): Promise<Trial> {
   const common = { subject: destination.name, by: destination.kind, remarks: [] }
   try {
     if (destination.trouble !== undefined) throw new EnergywebError('secret-unavailable', destination.trouble)
@@ -29,7 +31,7 @@ async function tryRemoteLog(destination: Destination, io: CommandIo): Promise<Tr
   }
 }
 
-async function sendOne(sink: Sink, io: CommandIo): Promise<string> {
+async function sendOne(sink: Sink, io: TrialIo): Promise<string> {
   try {
     const line = {
       sequence: 1,
