@@ -29,6 +29,11 @@ const sources: readonly SoliditySource[] = [
     folder: 'contracts/generated',
   },
   {
+    file: 'contracts/EvidenceKey.sol',
+    contracts: ['EvidenceKeyVerifier'],
+    folder: 'contracts/generated',
+  },
+  {
     file: 'test/contracts/EventEmitter.sol',
     contracts: ['EventEmitter'],
     folder: 'test/contracts/generated',

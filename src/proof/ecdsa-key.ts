@@ -2,6 +2,7 @@ import { p256 } from '@noble/curves/nist.js'
 import { equalBytes } from '../core/bytes.ts'
 import { p256SpkiHead as prefix } from '../core/p256-spki.ts'
 import { type Hashes, nobleHashes } from './hashes.ts'
+import { ProofError } from './proof-failure.ts'
 import {
   type KeyAlgorithm,
   keyTypes,
@@ -25,6 +26,19 @@ const p256Algorithm: KeyAlgorithm = {
     // High s too: signers are free to choose it, and nothing here is told apart by its signature.
     return p256.verify(signature, message, publicKey.subarray(prefix.length), { format: 'der', lowS: false })
   },
+}
+
+/**
+ * The numbers of a signature, r || s, 64 bytes, as programs on chains want them.
+ * @param signature - ASN.1 DER, as a signed note has it
+ * @throws EnergywebError `note-invalid` for what is none
+ */
+export function ecdsaNumbers(signature: Uint8Array): Uint8Array {
+  try {
+    return p256.Signature.fromBytes(signature, 'der').toBytes('compact')
+  } catch (cause) {
+    throw new ProofError('signature-bytes-invalid', 'the bytes are no signature by ECDSA', { cause })
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import { evidenceKeyOf, evidenceSignature } from './evidence-signature.ts'
 import { proofFailure } from './proof-failure.ts'
 import { addSignatures, parseNote, verifyNote } from './signed-note.ts'
 import { formatVerifierKey } from './verifier-key.ts'
-import { parseAnyVerifierKey } from './verify-ecdsa.ts'
+import { ecdsaNumbers, parseAnyVerifierKey } from './verify-ecdsa.ts'
 
 const signer = p256Signer(new Uint8Array(32).fill(3))
 const key = evidenceKeyOf(logName, signer)
@@ -30,6 +30,16 @@ test('OpenSSL verifies the line: ASN.1 DER over the SHA-256 of the text', async 
   const publicKey = createPublicKey({ key: Buffer.from(key.publicKey), format: 'der', type: 'spki' })
   expect(verify('sha256', utf8(parseNote(note).text), publicKey, signature)).toBe(true)
   expect(verify('sha256', utf8(`${parseNote(note).text} `), publicKey, signature)).toBe(false)
+})
+
+test('its numbers are told from the line, for programs on chains', async () => {
+  const note = await noteOf({ size: 9 })
+  const { signature } = await evidenceSignature(note, { key, signer })
+  const numbers = ecdsaNumbers(signature)
+  const publicKey = createPublicKey({ key: Buffer.from(key.publicKey), format: 'der', type: 'spki' })
+  const encoding = { key: publicKey, dsaEncoding: 'ieee-p1363' } as const
+  expect(verify('sha256', utf8(parseNote(note).text), encoding, numbers)).toBe(true)
+  expect(proofFailure(attempt(() => ecdsaNumbers(numbers)))).toBe('signature-bytes-invalid')
 })
 
 test('its verifier key is the one that the key room writes, and reads back', () => {

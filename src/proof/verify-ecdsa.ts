@@ -3,5 +3,5 @@
  * ECDSA, and the check that an evidence key, held by hardware, has signed beside the log key.
  */
 
-export { ecdsaKeyOf, parseAnyVerifierKey } from './ecdsa-key.ts'
+export { ecdsaKeyOf, ecdsaNumbers, parseAnyVerifierKey } from './ecdsa-key.ts'
 export { withEvidenceKeys } from './evidence/evidence-keys.ts'

@@ -3,6 +3,7 @@ import { EnergywebError } from '../../core/errors.ts'
 import { formatSize } from '../../core/size.ts'
 import { parseAnyVerifierKey } from '../../proof/ecdsa-key.ts'
 import type { Verification } from '../../proof/evidence/index.ts'
+import type { VerifierKey } from '../../proof/verifier-key.ts'
 import { type CommandContext, defineCommand, flag, optionalWord, parsed, text, texts } from '../command.ts'
 import { parseCount } from '../count-argument.ts'
 import { readEvidenceFile } from '../evidence-file.ts'
@@ -16,7 +17,7 @@ export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'Check a file that somebody gave as evidence',
   description:
-    "Checks an evidence file by itself: no gateway, no configuration and no network are needed, and nobody is trusted but the keys that you name. It says first what the file comes to, then what was checked, what is not proven, and what to do next. --key names who must have signed the log; get it from whoever runs the gateway, by another way than the file (`energyweb keys show log-key.json --origin <name>` shows it). Without a key nothing can be proven: whoever made the file could have made the log. --evidence-key names a key of hardware that must have signed too. --rpc has records of chains looked at there, by nodes that you trust. --page tells where a web page of one file lies that does the same without a network. Ends with 0 when it is proven, 1 when it is refuted, 2 when it is incomplete, and 64 when nothing was checked: a wrong command line, or a file that can't be read.",
+    "Checks an evidence file by itself: no gateway, no configuration and no network are needed, and nobody is trusted but the keys that you name. It says first what the file comes to, then what was checked, what is not proven, and what to do next. --key names who must have signed the log; get it from whoever runs the gateway, by another way than the file (`energyweb keys show log-key.json --origin <name>` shows it). Without a key nothing can be proven: whoever made the file could have made the log. --evidence-key names a key of hardware that must have signed too. --rpc has records of chains looked at there, by nodes that you trust, and the evidence key's signature checked by the precompile of those chains that have one (EIP-7951). --page tells where a web page of one file lies that does the same without a network. Ends with 0 when it is proven, 1 when it is refuted, 2 when it is incomplete, and 64 when nothing was checked: a wrong command line, or a file that can't be read.",
   arguments: { file: optionalWord('the evidence file, - for standard input') },
   options: {
     key: texts('key', "the log's verifier key, or a file with it: whose word you take"),
@@ -88,7 +89,7 @@ export const verifyCommand = defineCommand({
       ...(earlier && { previous: earlier }),
     })
     const offline = withEvidenceKeys(byLogKey, evidenceKeys)
-    const verification = rpc.length === 0 ? offline : await onChain(offline, rpc, context)
+    const verification = rpc.length === 0 ? offline : await onChain(offline, { rpc, evidenceKeys }, context)
     await print(verification, context)
     return verdictCodes[verification.verdict]
   },
@@ -129,11 +130,16 @@ function mustBeAddress(node: string): void {
 
 async function onChain(
   verification: Verification,
-  rpc: readonly string[],
+  { rpc, evidenceKeys }: { readonly rpc: readonly string[]; readonly evidenceKeys: readonly VerifierKey[] },
   { io }: CommandContext,
 ): Promise<Verification> {
-  const { withChainRecords } = await import('../chain-records.ts')
-  return withChainRecords(verification, { rpc, signal: io.interruption() })
+  const [{ withChainRecords }, { withPrecompiles }] = await Promise.all([
+    import('../chain-records.ts'),
+    import('../precompile-records.ts'),
+  ])
+  const signal = io.interruption()
+  const recorded = await withChainRecords(verification, { rpc, signal })
+  return withPrecompiles(recorded, { keys: evidenceKeys, rpc, signal })
 }
 
 async function print(verification: Verification, { printer }: CommandContext): Promise<void> {
