@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { EnergywebError } from '../../core/errors.ts'
+import { toHex } from '../../core/bytes.ts'
+import { EnergywebError, messageOf } from '../../core/errors.ts'
 import { formatSize } from '../../core/size.ts'
 import { formatInstant } from '../../core/time.ts'
 import { readCheckpoint } from '../../proof/checkpoint.ts'
+import { parseNote } from '../../proof/signed-note.ts'
 import type { ProofPeriod } from '../../storage/index.ts'
 import { type CommandContext, defineCommand, flag, parsed, text, without, word } from '../command.ts'
 import { openConfig } from '../configuration.ts'
@@ -13,7 +15,7 @@ import { evidenceFileName } from '../evidence-name.ts'
 import { type MadeEvidence, makeEvidence, readEarlier } from '../evidence-parts.ts'
 import { parseFields } from '../field-names.ts'
 import { askForCheckpoint } from '../fresh-checkpoint.ts'
-import { logKeyOf } from '../log-key.ts'
+import { evidenceKeyOf, logKeyOf } from '../log-key.ts'
 import { openOutputFile } from '../output-file.ts'
 import type { Printer } from '../printer.ts'
 import { ProgressBar } from '../progress-bar.ts'
@@ -68,6 +70,7 @@ export const proveCommand = defineCommand({
     const folder = await findData(place, io)
     const verifier = key ?? (await keyBeside(place, context))
     const earlier = previous === undefined ? undefined : await readEarlier(previous, io.cwd)
+    const evidenceKey = key === undefined ? await evidenceKeyBeside(place, context) : undefined
     await withLog(folder, async log => {
       await askForCheckpoint({ folder, log, printer })
       const bar = new ProgressBar('collecting', { output: io.stderr, clock: io.clock })
@@ -83,7 +86,7 @@ export const proveCommand = defineCommand({
         onProgress: ({ done, total }) => bar.show(done, total),
       }).finally(() => bar.clear())
       await write(made.text, { file, context })
-      await tell(made, { file, key: verifier, previous, fields, printer })
+      await tell(made, { file, key: verifier, evidenceKey, previous, fields, printer })
     })
   },
 })
@@ -126,9 +129,29 @@ async function keyBeside(
   return logKeyOf(await openConfig(config, io), io)
 }
 
+/** The evidence key, for whoever checks the file: the file is made without it, too. */
+async function evidenceKeyBeside(
+  { config }: { config: string | undefined },
+  { io, printer }: CommandContext,
+): Promise<string | undefined> {
+  try {
+    return await evidenceKeyOf(await openConfig(config, io), io)
+  } catch (error) {
+    await printer.warning(`the evidence key can't be told now: ${messageOf(error)}`)
+    return undefined
+  }
+}
+
+function isSignedBy(checkpoint: string, key: string): boolean {
+  const [name, id] = key.split('+')
+  return parseNote(checkpoint).signatures.some(line => line.name === name && toHex(line.keyId) === id)
+}
+
 interface Told {
   readonly file: string
   readonly key: string
+  /** Undefined where there is none, or where it can't be told now. */
+  readonly evidenceKey: string | undefined
   readonly previous: string | undefined
   readonly fields: readonly string[] | undefined
   readonly printer: Printer
@@ -144,7 +167,7 @@ async function tell(
     verification: { verdict, steps },
     text: content,
   }: MadeEvidence,
-  { file, key, previous, fields, printer }: Told,
+  { file, key, evidenceKey, previous, fields, printer }: Told,
 ): Promise<void> {
   const open = steps.filter(({ state }) => state === 'open').map(({ text: why }) => why)
   for (const why of open) await printer.warning(why)
@@ -161,6 +184,9 @@ async function tell(
     file,
     '--key',
     key,
+    ...(evidenceKey !== undefined && isSignedBy(checkpoint, evidenceKey)
+      ? ['--evidence-key', evidenceKey]
+      : []),
     ...(previous === undefined ? [] : ['--previous', previous]),
   ]
   const check = words.map(shellWord).join(' ')
