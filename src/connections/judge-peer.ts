@@ -14,7 +14,7 @@ export function judgePeer(socket: TLSSocket, policy: TlsPolicy, where: string): 
   const { ca, pin, certificate } = proofOf(policy)
   const shown = socket.getPeerX509Certificate()
   const found = publicKeyPin(shown)
-  if (!socket.authorized && (pin === undefined || ca !== undefined)) throw unproven(socket, where)
+  if (!socket.authorized && (pin === undefined || ca !== undefined)) throw unproven(socket, { shown, where })
   if (pin !== undefined && found !== pin) {
     const what = `the public key is not the pinned one but ${found ?? 'missing'}`
     throw tlsRefused('wrong-pin', where, { what })
@@ -40,14 +40,23 @@ export function publicKeyPin(certificate: X509Certificate | undefined): string |
   return `sha256/${createHash('sha256').update(key).digest('base64')}`
 }
 
-function unproven(socket: TLSSocket, where: string) {
+function unproven(
+  socket: TLSSocket,
+  { shown, where }: { shown: X509Certificate | undefined; where: string },
+) {
   const error: unknown = socket.authorizationError
   const code = typeof error === 'string' ? error : codeOf(error)
   const { reason, what } = refusalOfCode(code) ?? {
     reason: 'bad-certificate',
     what: `the server's certificate is no good, ${code}`,
   }
-  return tlsRefused(reason, where, { what: `${what}${datesOf(reason, socket.getPeerX509Certificate())}` })
+  const pin = publicKeyPin(shown)
+  // Whom to trust at first sight is a person's decision; the line for it is ready.
+  const hint = `If you know this device, write tls: { pin: ${pin} } after comparing it with what the device itself shows: whoever is in between now would be trusted too.`
+  return tlsRefused(reason, where, {
+    what: `${what}${datesOf(reason, shown)}`,
+    ...(reason === 'self-signed' && { hint }),
+  })
 }
 
 function datesOf(reason: string, shown: X509Certificate | undefined): string {

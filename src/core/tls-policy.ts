@@ -66,6 +66,21 @@ export interface ConnectionFacts {
   readonly validTo?: number
 }
 
+/** What a policy asks for, in words. */
+export function policyWords(tls: TlsPolicy): string {
+  if (typeof tls === 'string') return 'system authority'
+  if ('allow' in tls) return `lan-http: ${tls.reason}`
+  const { ca, pin, certificate, minimum } = tls
+  const wanted = [
+    ...(ca === undefined ? [] : ['own authority']),
+    ...(pin === undefined ? [] : ['pin']),
+    ...(ca === undefined && pin === undefined ? ['system authority'] : []),
+    ...(certificate === undefined ? [] : ['our certificate shown']),
+    ...(minimum === '1.3' ? ['TLS 1.3 at least'] : []),
+  ]
+  return wanted.join(', ')
+}
+
 /** How connections were proven, as provenance says it: once for those of which the same holds. */
 export function provenBy(
   ...connections: readonly { facts?(): ConnectionFacts | undefined }[]

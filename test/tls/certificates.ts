@@ -20,12 +20,18 @@ interface Wish {
   readonly isAuthority?: boolean
 }
 
+/** A time as `openssl ca` takes it. */
+function inDays(days: number): string {
+  return `${new Date(Date.now() + days * 86_400_000).toISOString().replace(/[-:T]|\.\d+/g, '')}`
+}
+
 const wishes = {
   intermediate: { subject: 'Intermediate', issuer: 'authority', isAuthority: true },
   good: { subject: 'Meter', issuer: 'authority' },
   renewed: { subject: 'Meter', issuer: 'authority' },
   expired: { subject: 'Meter', issuer: 'authority', from: '20200101000000Z', to: '20200201000000Z' },
   future: { subject: 'Meter', issuer: 'authority', from: '20900101000000Z', to: '20990101000000Z' },
+  soon: { subject: 'Meter', issuer: 'authority', to: inDays(8) },
   elsewhere: { subject: 'Meter', issuer: 'authority', names: 'DNS:meter.example,IP:192.0.2.7' },
   stranger: { subject: 'Meter', issuer: 'other' },
   deep: { subject: 'Meter', issuer: 'intermediate' },

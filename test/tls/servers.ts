@@ -33,6 +33,7 @@ export async function startServers(
     renewed: { pair: made.renewed },
     expired: { pair: made.expired },
     'not yet valid': { pair: made.future },
+    'ends soon': { pair: made.soon },
     'self-signed': { pair: made.self },
     'wrong host': { pair: made.elsewhere },
     'other authority': { pair: made.stranger },

@@ -45,6 +45,11 @@ export class TlsWorld {
     return new TlsWorld(made, upstream, await startServers(made, { folder, upstream: upstream.port }))
   }
 
+  /** Where the server of a fault listens. */
+  port(server: string): number {
+    return this.#servers.ports[server] ?? 0
+  }
+
   async close(): Promise<void> {
     await this.#servers.close()
     this.#upstream.close()

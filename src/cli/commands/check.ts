@@ -8,7 +8,7 @@ export const checkCommand = defineCommand({
   name: 'check',
   summary: 'Check a configuration',
   description:
-    'Names everything that is wrong by line and column, and warns of what works but should be looked at: secrets that are missing here or that others may read, assets without a capacity, names that nothing uses. Without --live no network is touched. With it, every source is read once, carbon sources too, and every ledger is asked whether it would take readings: node, chain, contract, asset, our account and its coins. Where messages are sent to gets one test message. Nothing else is written, not into the log and not to a chain.',
+    'Names everything that is wrong by line and column, and warns of what works but should be looked at: secrets that are missing here or that others may read, assets without a capacity, names that nothing uses. Without --live no network is touched. With it, every source is read once, carbon sources too, and every ledger is asked whether it would take readings: node, chain, contract, asset, our account and its coins. Each connection is told with what it must prove, what was found, and the days that the certificate has left; for a device that signed its own, the pin is proposed. Where messages are sent to gets one test message. Nothing else is written, not into the log and not to a chain.',
   arguments: configWord,
   options: { ...configOption, live: flag('also reads each source once and looks at each ledger') },
   examples: [
@@ -42,9 +42,19 @@ async function tryOut(
 ): Promise<number> {
   const { tryAll } = await import('../live/try-all.ts')
   const { plainTrial, trialLines } = await import('../live/trial-view.ts')
-  const { sources, carbon, lines: reports, witnesses, remoteLogs } = await tryAll(config, { io, printer })
+  const { plainConnection } = await import('../live/connection-trial.ts')
+  const {
+    sources,
+    carbon,
+    lines: reports,
+    witnesses,
+    remoteLogs,
+    connections,
+  } = await tryAll(config, { io, printer })
   const trials = [...sources, ...carbon, ...reports, ...witnesses, ...remoteLogs]
   const troubles = trials.flatMap(({ trouble }) => trouble ?? [])
+  // Whoever can't be reached was named above; a server that proves itself badly may be one that nobody has needed yet.
+  const refused = connections.flatMap(({ trouble }) => (trouble?.code === 'tls-refused' ? trouble : []))
   const verdict = `${trials.length - troubles.length} of ${trials.length} are good`
   await printer.data(
     {
@@ -55,12 +65,21 @@ async function tryOut(
         lines: reports.map(plainTrial),
         witnesses: witnesses.map(plainTrial),
         remoteLogs: remoteLogs.map(plainTrial),
+        connections: connections.map(plainConnection),
       },
     },
-    [...lines, '', ...trialLines(trials, printer.style), '', verdict].join('\n'),
+    [
+      ...lines,
+      '',
+      ...trialLines(trials, printer.style),
+      ...(connections.length === 0 ? [] : ['', 'connections:', ...trialLines(connections, printer.style)]),
+      '',
+      verdict,
+    ].join('\n'),
   )
-  if (troubles.length === 0) return exitCodes.ok
-  return troubles.every(({ retryable }) => retryable) ? exitCodes.unavailable : exitCodes.failed
+  const all = [...troubles, ...refused]
+  if (all.length === 0) return exitCodes.ok
+  return all.every(({ retryable }) => retryable) ? exitCodes.unavailable : exitCodes.failed
 }
 
 function plain(problem: { line: number; column: number; path: string; message: string }) {

@@ -6,6 +6,7 @@ import type { CommandIo } from '../io.ts'
 import type { Printer } from '../printer.ts'
 import { placedLinesOf } from '../report-line-look.ts'
 import { CarbonTrials } from './carbon-trial.ts'
+import { type ConnectionTrial, tryConnections } from './connection-trial.ts'
 import { LineTrials } from './line-trial.ts'
 import { type Trial, trySource } from './source-trial.ts'
 
@@ -19,6 +20,8 @@ export interface Trials {
   readonly lines: readonly Trial[]
   readonly witnesses: readonly Trial[]
   readonly remoteLogs: readonly Trial[]
+  /** What each connection must prove, and what was found. */
+  readonly connections: readonly ConnectionTrial[]
 }
 
 /** Reads every source once, carbon sources too, and looks at every report line and witness, side by side; nothing is written anywhere but one test message where messages are sent to. */
@@ -32,15 +35,16 @@ export async function tryAll(
   const counted = config.assets.filter(asset => asset.carbon !== undefined)
   const placed = config.assets.flatMap(({ name }) => placedLinesOf(config, name))
   try {
-    const [sources, carbon, lines, anchors, witnesses, remoteLogs] = await Promise.all([
+    const [sources, carbon, lines, anchors, witnesses, remoteLogs, connections] = await Promise.all([
       each(config.assets, asset => trySource(asset, { io, config })),
       each(counted, asset => carbonTrials.try(asset)),
       each(placed, line => lineTrials.try(line)),
       each(placedAnchorsOf(config), anchor => lineTrials.tryAnchor(anchor)),
       witnessesOf(config),
       remoteLogsOf(config, io),
+      tryConnections(config, io),
     ])
-    return { sources, carbon, lines: [...lines, ...anchors], witnesses, remoteLogs }
+    return { sources, carbon, lines: [...lines, ...anchors], witnesses, remoteLogs, connections }
   } finally {
     await carbonTrials.close()
   }
