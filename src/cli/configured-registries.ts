@@ -1,5 +1,6 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
 import { didYouMean } from '../config/nearest.ts'
+import { onChain } from '../config/schema-ipfs.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { silentLogger } from '../core/logger.ts'
 import type { EvmNetwork } from '../ledgers/index.ts'
@@ -80,7 +81,7 @@ export async function openLedgerRegistries(
   name: string,
   { io, network, acquaintances }: { io: CommandIo; network?: EvmNetwork; acquaintances?: readonly string[] },
 ): Promise<LedgerRegistries> {
-  const ledger = ledgerNamed(config, name)
+  const ledger = onChain(name, ledgerNamed(config, name))
   requireOrigin(config, name, ledger)
   const given = contractsOf(name, ledger)
   const { openRegistries } = await import('../ledgers/registries/index.ts')

@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
+import { onChain } from '../config/schema-ipfs.ts'
 import { registriesOf } from '../config/schema-ledger.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { silentLogger } from '../core/logger.ts'
@@ -101,7 +102,8 @@ async function byConfiguration(
       { hint: known === '' ? 'It has no report line.' : `Give --ledger: it reports to ${known}.` },
     )
   }
-  const { network = '', fromBlock = 0n } = config.ledgers?.[line.ledger] ?? {}
+  const named = config.ledgers?.[line.ledger]
+  const { network = '', fromBlock = 0n } = named === undefined ? {} : onChain(line.ledger, named)
   const { producing, consuming } = registriesOf(config.ledgers?.[line.ledger])
   const { openNetwork } = await import('../config/compose-ledgers.ts')
   const contract = (role === 'producer' ? producing : consuming) ?? ''

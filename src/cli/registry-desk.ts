@@ -1,4 +1,5 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
+import { onChain } from '../config/schema-ipfs.ts'
 import type { Installation, RegistrySender } from '../ledgers/registries/index.ts'
 import { openChainAccount } from './chain-access.ts'
 import { requiredText } from './command.ts'
@@ -31,7 +32,7 @@ export async function openDesk(
   { ledger, key }: { readonly ledger: string; readonly key: string },
   { io, printer }: { io: CommandIo; printer: Printer },
 ): Promise<RegistryDesk> {
-  const { network } = ledgerNamed(config, ledger)
+  const { network } = onChain(ledger, ledgerNamed(config, ledger))
   const account = await openChainAccount(config, { key, network }, { io, printer })
   const acquaintances = (await configuredAccounts(config, io)).map(({ address }) => address)
   const options = { io, network: account.network, acquaintances }

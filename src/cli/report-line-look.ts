@@ -1,6 +1,7 @@
 import type { ResolvedConfig } from '../config/check-config.ts'
 import { definedLinesOf } from '../config/compose-defined-ledger.ts'
 import type { Extensions } from '../config/extensions.ts'
+import { isRemote } from '../config/schema-ipfs.ts'
 import { type DefinedLedgerConfig, registriesOf } from '../config/schema-ledger.ts'
 import { isEnergywebError } from '../core/errors.ts'
 import type { AssetLine, DefinedLine } from '../core/ledger.ts'
@@ -43,6 +44,7 @@ export function placedLinesOf(config: ResolvedConfig, name: string, only?: strin
   return report.flatMap(({ ledger, assetId, key }): PlacedLine[] => {
     const configured = config.ledgers?.[ledger]
     if (configured === undefined || (only !== undefined && only !== ledger)) return []
+    if (isRemote(configured) || key === undefined) return []
     const { network } = configured
     if (configured.kind === 'defined') {
       const { extensions } = config

@@ -2,6 +2,7 @@ import { isSameKey } from './check-witnesses.ts'
 import { isLogKey, unknownName } from './known-names.ts'
 import type { Finding } from './problem.ts'
 import type { AnchorConfig, Config } from './schema.ts'
+import { isRemote } from './schema-ipfs.ts'
 
 /** What is wrong with a ledger that the log is anchored in. */
 export function checkAnchor(
@@ -38,7 +39,11 @@ function otherUse(
 ): string | undefined {
   if (witness !== undefined && isSameKey(keys, witness.key, key)) return 'the witness'
   const reporting = assets.find(({ report = [] }) =>
-    report.some(line => isSameKey(keys, line.key, key) && ledgers[line.ledger]?.network === network),
+    report.some(line => {
+      const ledger = ledgers[line.ledger]
+      if (line.key === undefined || ledger === undefined || isRemote(ledger)) return false
+      return isSameKey(keys, line.key, key) && ledger.network === network
+    }),
   )
   if (reporting !== undefined) return `the asset "${reporting.name}"`
   const [first] = Object.entries(ledgers).find(

@@ -49,7 +49,14 @@ async function checkLedger(
 ): Promise<Finding[]> {
   const path = ['ledgers', name]
   const { definition: kind, options } = ledger
-  const known = ['anchor', 'origin-a', ...ledgerKinds, ...extensions.ledgers.keys()].sort()
+  const known = [
+    'anchor',
+    'ipfs-pinning',
+    'kubo',
+    'origin-a',
+    ...ledgerKinds,
+    ...extensions.ledgers.keys(),
+  ].sort()
   if (!known.includes(kind)) return [{ path: [...path, 'kind'], message: wrongValue(known, kind) }]
   const definition = await findLedger(kind, extensions)
   const schemas = extensions.ledgers.get(kind) ?? kindSchemas[kind]

@@ -53,7 +53,9 @@ export function definedLinesOf({ assets }: ResolvedConfig, ledger: string): Defi
   return assets.flatMap(({ name, role, report = [] }) =>
     report
       .filter(line => line.ledger === ledger)
-      .map(({ key, own }) => ({ name: `${name}/${ledger}`, stream: name, role, key, target: own })),
+      .flatMap(({ key, own }) =>
+        key === undefined ? [] : [{ name: `${name}/${ledger}`, stream: name, role, key, target: own }],
+      ),
   )
 }
 

@@ -7,6 +7,7 @@ import { EnergywebError } from '../core/errors.ts'
 import type { EventBook, OnceLog } from '../core/event-cursor.ts'
 import { type Logger, silentLogger } from '../core/logger.ts'
 import type { RemoteLogStatus } from '../core/remote-log.ts'
+import type { PinBook } from '../core/pin-book.ts'
 import type { SignatureAlgorithm } from '../core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../core/submission.ts'
 import type { AppOptions } from '../dispatcher/index.ts'
@@ -38,6 +39,7 @@ import { type WatchedSigner, watchSigner } from './watched-signer.ts'
 
 /** All that a gateway keeps. */
 export type GatewayStorage = GatewayLog &
+  PinBook &
   CheckpointBook &
   CarbonLog &
   CarbonBook &

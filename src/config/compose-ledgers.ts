@@ -8,6 +8,7 @@ import type { EventCursorStore } from '../core/event-cursor.ts'
 import type { AssetLine } from '../core/ledger.ts'
 import type { Log } from '../core/log.ts'
 import type { Logger } from '../core/logger.ts'
+import type { PinBook } from '../core/pin-book.ts'
 import type { CursorStore, SubmissionStore } from '../core/submission.ts'
 import { defaultCarbonWait, type GatewayLedger } from '../gateway/index.ts'
 import type { LazySigner } from '../keys/index.ts'
@@ -16,7 +17,9 @@ import type { ResolvedConfig } from './check-config.ts'
 import { composeAnchor } from './compose-anchor.ts'
 import { composeDefinedLedger } from './compose-defined-ledger.ts'
 import { networkSettings } from './compose-networks.ts'
+import { composeRemote } from './compose-remote.ts'
 import { PatientSigners } from './compose-signers.ts'
+import { isRemote } from './schema-ipfs.ts'
 import { environmentOf, type SecretContext } from './secrets.ts'
 
 export interface ComposeLedgersContext extends SecretContext {
@@ -30,6 +33,7 @@ export interface ComposeLedgersContext extends SecretContext {
     CheckpointBook &
     CertificateBook &
     EventCursorStore &
+    PinBook &
     Pick<Log, 'entries'>
   /** The signer of a key; opens it at the first call. */
   readonly signer: (key: string) => LazySigner
@@ -46,6 +50,7 @@ export function composeLedgers(config: ResolvedConfig, context: ComposeLedgersCo
     if (ledger.kind === 'defined') {
       return composeDefinedLedger(config, { name, ledger }, context) ?? []
     }
+    if (isRemote(ledger)) return composeRemote(config, { name, ledger }, context) ?? []
     const lines = linesOf(config, name)
     if (lines.length === 0) return []
     const folders = foldersOf(config, name)
@@ -88,7 +93,9 @@ export function linesOf({ assets }: ResolvedConfig, ledger: string): AssetLine[]
     report
       .filter(line => line.ledger === ledger)
       .flatMap(({ assetId, key }) =>
-        assetId === undefined ? [] : { name: `${name}/${ledger}`, stream: name, role, assetId, key },
+        assetId === undefined || key === undefined
+          ? []
+          : { name: `${name}/${ledger}`, stream: name, role, assetId, key },
       ),
   )
 }

@@ -11,6 +11,8 @@ import { remoteSecrets } from './remote-references.ts'
 import type { ResolvedConfig } from './resolve-paths.ts'
 import { tlsSecrets } from './schema-tls.ts'
 import { referenceOfVariable } from './sealed-secret.ts'
+import type { LedgerConfig } from './schema.ts'
+import { isRemote } from './schema-ipfs.ts'
 import { environmentOf, resolveSecret, type SecretContext } from './secrets.ts'
 
 /** A reference to a secret, with its place in the configuration. */
@@ -26,6 +28,7 @@ export function secretReferences({
   log,
   logging = {},
   metrics,
+  ledgers = {},
   assets,
   extensions,
 }: ResolvedConfig): PlacedReference[] {
@@ -53,8 +56,19 @@ export function secretReferences({
     ...ofWitnesses,
     ...remoteSecrets(logging),
     ...secretsOfMetrics(metrics),
+    ...Object.entries(ledgers).flatMap(pinRemoteSecrets),
     ...Object.entries(networks).flatMap(networkSecrets),
     ...ofDrivers,
+  ]
+}
+
+function pinRemoteSecrets([name, ledger]: [string, LedgerConfig]): PlacedReference[] {
+  if (!isRemote(ledger)) return []
+  const { tls, token } = ledger
+  const at = ['ledgers', name]
+  return [
+    ...(token === undefined ? [] : [{ path: [...at, 'token'], reference: token }]),
+    ...tlsSecrets(tls, [...at, 'tls']),
   ]
 }
 

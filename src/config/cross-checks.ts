@@ -4,12 +4,14 @@ import { checkCron } from './check-cron.ts'
 import { checkLogging } from './check-logging.ts'
 import { checkMetrics } from './check-metrics.ts'
 import { checkNodeAddresses } from './check-node-addresses.ts'
+import { checkRemote, checkRemoteLine } from './check-remotes.ts'
 import { checkWitnessing } from './check-witnesses.ts'
 import { findingsOf } from './issues.ts'
 import { isLogKey, unknownName } from './known-names.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { PlainValue } from './read-node.ts'
 import type { AssetConfig, Config, NetworkConfig, ReportConfig } from './schema.ts'
+import { isRemote } from './schema-ipfs.ts'
 import { originALine } from './schema-ledger.ts'
 
 /** Checks what no single value shows: that names exist and are unique, that keys are kept apart, that nothing is missing. */
@@ -79,6 +81,7 @@ function checkLedgers(config: Config): Finding[] {
   const { ledgers = {}, networks } = config
   return Object.entries(ledgers).flatMap(([name, ledger]) => {
     const path = ['ledgers', name]
+    if (isRemote(ledger)) return checkRemote(name, ledger)
     const findings = unknownName([...path, 'network'], 'networks', ledger.network, networks)
     if (ledger.kind === 'anchor') return [...findings, ...checkAnchor(config, { name, ledger })]
     // What else it has is for its kind to judge.
@@ -215,13 +218,14 @@ function checkReport(
   const { ledger: name, key, assetId } = report
   const findings = [
     ...unknownName([...path, 'ledger'], 'ledgers', name, config.ledgers),
-    ...unknownName([...path, 'key'], 'keys', key, config.keys),
+    ...(key === undefined ? [] : unknownName([...path, 'key'], 'keys', key, config.keys)),
   ]
-  if (isLogKey(config, key)) {
+  if (key !== undefined && isLogKey(config, key)) {
     const message = `"${key}" signs the log: an account of a chain needs a key of its own`
     findings.push({ path: [...path, 'key'], message })
   }
   const ledger = Object.hasOwn(config.ledgers ?? {}, name) ? config.ledgers?.[name] : undefined
+  findings.push(...checkRemoteLine(report, ledger, path))
   const registry = asset.role === 'producer' ? 'producing' : 'consuming'
   if (ledger?.kind === 'anchor') {
     const message = `"${name}" anchors the log: no asset reports to it`

@@ -1,6 +1,7 @@
 import { doubtfulMetrics } from './check-metrics.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { AssetConfig, Config } from './schema.ts'
+import { isRemote } from './schema-ipfs.ts'
 
 /** What works, and yet should be looked at. */
 export function crossWarnings(config: Config): Finding[] {
@@ -35,7 +36,7 @@ function unusedNames({
     keys: [log?.key, witness?.key, ...reports.map(({ key }) => key), ...anchors.map(([, { key }]) => key)],
     ledgers: [...reports.map(({ ledger }) => ledger), ...anchors.map(([name]) => name)],
     networks: [
-      ...Object.values(ledgers).map(({ network }) => network),
+      ...Object.values(ledgers).flatMap(ledger => (isRemote(ledger) ? [] : [ledger.network])),
       ...tasks.flatMap(({ on }) => on?.network ?? []),
     ],
   }

@@ -62,7 +62,11 @@ function offerLedgers(place: unknown, { report }: { report: unknown }): void {
       })),
     ),
     {
-      ...shape({ not: { enum: ['origin-a', 'anchor', ...Object.keys(kindSchemas)] } }, common, periods),
+      ...shape(
+        { not: { enum: ['origin-a', 'anchor', 'ipfs-pinning', 'kubo', ...Object.keys(kindSchemas)] } },
+        common,
+        periods,
+      ),
       description: 'a kind that a module brings',
     },
   ]

@@ -7,6 +7,7 @@ import { resolveNetwork } from './network-references.ts'
 import { resolveRemote } from './remote-references.ts'
 import type { AssetConfig, Config, KeyConfig, LogConfig, LoggingConfig } from './schema.ts'
 import { resolveTls } from './schema-tls.ts'
+import { isRemote, type RemoteConfig } from './schema-ipfs.ts'
 
 /** A configuration whose paths are absolute and whose modules are loaded. */
 export interface ResolvedConfig extends Config {
@@ -25,7 +26,7 @@ export function resolvePaths(
     secrets = new Map(),
   }: { folder: string; extensions: Extensions; secrets?: ResolvedConfig['secrets'] },
 ): ResolvedConfig {
-  const { data = './data', log, logging, keys, networks, assets } = config
+  const { data = './data', log, logging, keys, networks, ledgers, assets } = config
   return {
     ...config,
     data: resolve(folder, data),
@@ -46,6 +47,14 @@ export function resolvePaths(
         ]),
       ),
     }),
+    ...(ledgers && {
+      ledgers: Object.fromEntries(
+        Object.entries(ledgers).map(([name, ledger]) => [
+          name,
+          isRemote(ledger) ? resolveRemote(ledger, folder) : ledger,
+        ]),
+      ),
+    }),
     ...(keys && {
       keys: Object.fromEntries(Object.entries(keys).map(([name, key]) => [name, resolveKey(key, folder)])),
     }),
@@ -58,6 +67,12 @@ function resolveKey(key: KeyConfig, folder: string): KeyConfig {
     return { ...key, pkcs11: resolve(folder, key.pkcs11), pin: resolveReference(key.pin, folder) }
   }
   return { keystore: resolve(folder, key.keystore), password: resolveReference(key.password, folder) }
+}
+
+function resolveRemote(remote: RemoteConfig, folder: string): RemoteConfig {
+  const { tls, token } = remote
+  const own = { ...remote, tls: resolveTls(tls, folder) }
+  return token === undefined ? own : { ...own, token: resolveReference(token, folder) }
 }
 
 function resolveLog(log: LogConfig, folder: string): LogConfig {

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as field from './fields.ts'
+import { type RemoteConfig, remoteShapes } from './schema-ipfs.ts'
 
 /* The part of the schema that describes on-chain registries: those that assets report to, and those that the log does. */
 
@@ -66,7 +67,7 @@ const defined = z
 
 /** The shapes that a ledger can have, for the JSON Schema. */
 export const ledgerShapes = {
-  own: [originA, anchor],
+  own: [originA, anchor, remoteShapes.kubo, remoteShapes['ipfs-pinning']],
   common: z.strictObject(definedCommon),
   periods: z.strictObject(definedPeriods),
 } as const
@@ -74,7 +75,7 @@ export const ledgerShapes = {
 /** One of `ledgers`: its kind says what else it has. */
 export const ledger = z
   .unknown()
-  .transform((given, context): OriginAConfig | AnchorConfig | DefinedLedgerConfig => {
+  .transform((given, context): OriginAConfig | AnchorConfig | RemoteConfig | DefinedLedgerConfig => {
     const checked = shapeOf(given).safeParse(given)
     if (checked.success) return checked.data
     for (const issue of checked.error.issues) context.issues.push({ ...issue, input: undefined })
@@ -82,9 +83,12 @@ export const ledger = z
   })
   .meta({ description: 'an on-chain registry' })
 
-function shapeOf(given: unknown): typeof originA | typeof anchor | typeof defined {
+function shapeOf(
+  given: unknown,
+): typeof originA | typeof anchor | typeof defined | (typeof remoteShapes)[keyof typeof remoteShapes] {
   const kind = typeof given === 'object' && given !== null && 'kind' in given ? given.kind : undefined
   if (kind === 'origin-a') return originA
+  if (kind === 'kubo' || kind === 'ipfs-pinning') return remoteShapes[kind]
   return kind === 'anchor' ? anchor : defined
 }
 
@@ -109,7 +113,7 @@ export type DefinedLedgerConfig = z.output<typeof defined>
 
 /** The addresses by which assets report to a ledger; none of one that the log is anchored in. */
 export function registriesOf(
-  ledger: OriginAConfig | AnchorConfig | DefinedLedgerConfig | undefined,
+  ledger: OriginAConfig | AnchorConfig | RemoteConfig | DefinedLedgerConfig | undefined,
 ): Pick<OriginAConfig, 'producing' | 'consuming'> {
   return ledger?.kind === 'origin-a' ? ledger : {}
 }

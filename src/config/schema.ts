@@ -83,7 +83,9 @@ const disk = z
 const report = z
   .looseObject({
     ledger: field.referenceName.meta({ description: 'one of `ledgers`' }),
-    key: field.referenceName.meta({ description: "one of `keys`: the asset's account on the ledger" }),
+    key: field.referenceName
+      .optional()
+      .meta({ description: "one of `keys`: the asset's account on the ledger; none for a remote of IPFS" }),
   })
   .transform(({ ledger, key, ...own }) => {
     // What the ledger's kind asks for is checked once that is known; most are numbered assets.
@@ -96,7 +98,8 @@ const report = z
 /** One asset reporting to one ledger. */
 export interface ReportConfig {
   readonly ledger: string
-  readonly key: string
+  /** Undefined of a line to a remote of IPFS, and of one whose key is missing, which is refused. */
+  readonly key: string | undefined
   /** What it says to its ledger's kind, as it was given. */
   readonly own: Readonly<Record<string, unknown>>
   /** Of a line to Origin release A. */

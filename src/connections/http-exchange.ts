@@ -37,7 +37,7 @@ export function exchange(dispatcher: Dispatcher, url: URL, request: Outgoing): P
     const handler = new Exchange(url, request, { resolve, reject })
     const { headers = null, body = null } = request
     const path = `${url.pathname}${url.search}`
-    const method = body === null ? 'GET' : 'POST'
+    const method = request.method ?? (body === null ? 'GET' : 'POST')
     // The exchange keeps its own time, with one timer where the library would arm two a request.
     dispatcher.dispatch({ path, method, headers, body, headersTimeout: 0, bodyTimeout: 0 }, handler)
   })

@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>
   /** Default 1 MiB. A longer body is refused without reading on. */
   readonly maxBytes?: number
+  /** Default GET; with a body POST. */
+  readonly method?: 'DELETE'
   readonly signal: AbortSignal
 }
 

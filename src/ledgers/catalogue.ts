@@ -13,6 +13,6 @@ export async function loadLedgerKind(kind: string): Promise<AnyLedgerDefinition>
   const load = Object.hasOwn(kinds, kind) ? kinds[kind] : undefined
   if (load !== undefined) return load()
   throw new EnergywebError('config-invalid', `there is no ledger of the kind "${kind.slice(0, 64)}"`, {
-    hint: `There are ${['anchor', 'origin-a', ...ledgerKinds].sort().join(', ')}.`,
+    hint: `There are ${['anchor', 'ipfs-pinning', 'kubo', 'origin-a', ...ledgerKinds].sort().join(', ')}.`,
   })
 }

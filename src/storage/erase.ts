@@ -5,6 +5,7 @@ import type { Instant } from '../core/time.ts'
 import { integer } from './columns.ts'
 import { linesOfStream } from './lines.ts'
 import type { StreamState } from './log-state.ts'
+import { leaveErasedPins } from './pins.ts'
 import { refused, type StatedErasurePlan } from './plan-erasure.ts'
 import { rememberScrub } from './scrub.ts'
 import type { Sql } from './sql.ts'
@@ -33,6 +34,7 @@ export function erase(store: Store, { plans, by, reason, at }: EraseInput): read
     deleteDocuments(store.sql, stream, plan)
     markKeys(store.sql, stream, plan)
     deleteSteps(store.sql, stream, plan)
+    leaveErasedPins(store.sql, stream.id)
     faultPoint('storage/between-erasures')
     return store.write(stream, entries, { register: stream.register })
   })

@@ -17,6 +17,7 @@ import type { EnergywebError } from '../core/errors.ts'
 import type { EventBook, EventChange, OfferedEvent, OnceLog } from '../core/event-cursor.ts'
 import type { EntryReference, Log, RecordOutcome, StoredEntry, StreamOptions } from '../core/log.ts'
 import type { Logger } from '../core/logger.ts'
+import type { Pin, PinBook, PinLine, PinLineState, PinNews } from '../core/pin-book.ts'
 import type { Reading } from '../core/reading.ts'
 import type { Receipt } from '../core/receipt.ts'
 import type { RegisterLimits, RegisterSummary, Resolution } from '../core/register.ts'
@@ -65,6 +66,7 @@ export class LogStore
     SubmissionStore,
     EventBook,
     OnceLog,
+    PinBook,
     Eraser
 {
   readonly #session: StoreSession
@@ -301,6 +303,38 @@ export class LogStore
 
   recordCertificates(line: string, certificates: readonly Certificate[]): Promise<void> {
     return this.#ask({ name: 'recordCertificates', input: { line, certificates, at: this.#now() } })
+  }
+
+  openPins(line: PinLine): Promise<PinLineState> {
+    return this.#ask({ name: 'openPins', input: line })
+  }
+
+  gatherPins(line: string, limit: number): Promise<number> {
+    return this.#ask({ name: 'gatherPins', input: { line, limit } })
+  }
+
+  pinsUnderWay(line: string, limit: number): Promise<readonly Pin[]> {
+    return this.#ask({ name: 'pinsUnderWay', input: { line, limit } })
+  }
+
+  pinBytes(line: string, cid: string): Promise<Uint8Array | undefined> {
+    return this.#ask({ name: 'pinBytes', input: { line, cid } })
+  }
+
+  pinShared(line: string, cid: string): Promise<boolean> {
+    return this.#ask({ name: 'pinShared', input: { line, cid } })
+  }
+
+  recordPins(line: string, news: readonly PinNews[]): Promise<void> {
+    return this.#ask({ name: 'recordPins', input: { line, news } })
+  }
+
+  settlePins(line: string): Promise<void> {
+    return this.#ask({ name: 'settlePins', input: { line, at: this.#now() } })
+  }
+
+  pinLine(line: string): Promise<PinLineState> {
+    return this.#ask({ name: 'pinLine', input: { line } })
   }
 
   eventCursor(name: string): Promise<string | undefined> {

@@ -9,6 +9,7 @@ import {
   type StoredEntry,
   type StreamOptions,
 } from '../core/log.ts'
+import type { Pin, PinLine, PinLineState } from '../core/pin-book.ts'
 import type { Receipt } from '../core/receipt.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import type { FiledCall, LineEnd, LineState, NewSubmission, Submission, Variant } from '../core/submission.ts'
@@ -25,6 +26,8 @@ import { entriesOfStream } from './entry-rows.ts'
 import { type EraseInput, erase } from './erase.ts'
 import { changeEvents, eventCursor, keepEventCursor, offeredEvents } from './event-cursors.ts'
 import { findLine, lineNamed, lineState, unplannedOf } from './lines.ts'
+import { pinBytes, pinLineNamed, pinsUnderWay } from './pin-rows.ts'
+import * as pins from './pins.ts'
 import { type PriceCarbonInput, priceCarbon } from './price-carbon.ts'
 import {
   type AppendInput,
@@ -114,6 +117,14 @@ export interface Operations {
   keepEventCursor(input: { name: string; cursor: string }): void
   offeredEvents(input: { name: string }): readonly OfferedEvent[]
   changeEvents(input: { name: string; change: EventChange }): void
+  openPins(input: PinLine): PinLineState
+  gatherPins(input: { line: string; limit: number }): number
+  pinsUnderWay(input: { line: string; limit: number }): readonly Pin[]
+  pinBytes(input: { line: string; cid: string }): Uint8Array | undefined
+  pinShared(input: { line: string; cid: string }): boolean
+  recordPins(input: pins.RecordPinsInput): void
+  settlePins(input: { line: string; at: Instant }): void
+  pinLine(input: { line: string }): PinLineState
 }
 
 export type OperationName = keyof Operations
@@ -154,6 +165,10 @@ const reading: ReadonlySet<OperationName> = new Set([
   'rootAt',
   'eventCursor',
   'offeredEvents',
+  'pinsUnderWay',
+  'pinBytes',
+  'pinShared',
+  'pinLine',
   'scrub',
   'verifyTail',
   'space',
@@ -230,6 +245,14 @@ const performers: Performers = {
   keepEventCursor: ({ sql }, { name, cursor }) => keepEventCursor(sql, name, cursor),
   offeredEvents: ({ sql }, { name }) => offeredEvents(sql, name),
   changeEvents: ({ sql }, { name, change }) => changeEvents(sql, name, change),
+  openPins: pins.openPins,
+  gatherPins: pins.gatherPins,
+  pinsUnderWay: ({ sql }, { line, limit }) => pinsUnderWay(sql, pinLineNamed(sql, line), limit),
+  pinBytes: ({ sql }, { line, cid }) => pinBytes(sql, line, cid),
+  pinShared: ({ sql }, input) => pins.isPinShared(sql, input),
+  recordPins: pins.recordPins,
+  settlePins: pins.settlePins,
+  pinLine: (store, { line }) => pins.stateOf(store, line),
   lastCheckpoint: ({ sql }) => ({ note: lastCheckpoint(sql), due: isCheckpointDue(sql) }),
 }
 

@@ -144,7 +144,31 @@ CREATE TABLE offered_events (
 CREATE TABLE once_entries (key TEXT PRIMARY KEY, entry INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 `
 
-const migrations: readonly string[] = [version1, version2, version3, version4, version5]
+/** What was given to remotes of IPFS, and which entries were looked at: `docs/ipfs.md`. */
+const version6 = `
+CREATE TABLE pin_lines (
+  line TEXT PRIMARY KEY,
+  stream INTEGER NOT NULL,
+  ledger TEXT NOT NULL,
+  content TEXT NOT NULL,
+  cursor INTEGER NOT NULL,
+  gathered INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE pins (
+  line TEXT NOT NULL,
+  cid TEXT NOT NULL,
+  digest BLOB NOT NULL,
+  entry INTEGER NOT NULL,
+  sequence INTEGER NOT NULL,
+  content TEXT NOT NULL,
+  state TEXT NOT NULL,
+  PRIMARY KEY (line, cid)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX open_pins ON pins (line, sequence) WHERE state <> 'pinned';
+CREATE INDEX pins_by_sequence ON pins (line, sequence);
+`
+
+const migrations: readonly string[] = [version1, version2, version3, version4, version5, version6]
 
 /** How many migrations this program knows. */
 export const schemaVersion = migrations.length

@@ -48,7 +48,7 @@ function requireNewNames({ sources, carbonSources, ledgers, tasks }: ModuleOffer
     if (known.carbonSources.has(kind)) throw taken(`carbon kind "${kind}"`, 'another module')
   }
   for (const kind of ledgers.keys()) {
-    const isOurs = kind === 'anchor' || kind === 'origin-a' || ledgerKinds.includes(kind)
+    const isOurs = ['anchor', 'ipfs-pinning', 'kubo', 'origin-a', ...ledgerKinds].includes(kind)
     if (isOurs) throw taken(`ledger kind "${kind}"`, 'energyweb')
     if (known.ledgers.has(kind)) throw taken(`ledger kind "${kind}"`, 'another module')
   }

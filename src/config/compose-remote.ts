@@ -1,0 +1,60 @@
+import type { PinLine } from '../core/pin-book.ts'
+import type { TlsPolicy } from '../core/source.ts'
+import type { GatewayLedger } from '../gateway/index.ts'
+import type { ResolvedConfig } from './check-config.ts'
+import { isLoopback } from './check-remotes.ts'
+import type { ComposeLedgersContext } from './compose-ledgers.ts'
+import type { RemoteConfig } from './schema-ipfs.ts'
+import { environmentOf, resolveSecret, type SecretContext } from './secrets.ts'
+
+const usualPause = 60_000
+
+/** A remote of IPFS, as the gateway takes it; undefined when nothing goes there. */
+export function composeRemote(
+  config: ResolvedConfig,
+  { name, ledger }: { name: string; ledger: RemoteConfig },
+  context: ComposeLedgersContext,
+): GatewayLedger | undefined {
+  const lines = pinLinesOf(config, name, ledger)
+  if (lines.length === 0) return undefined
+  return {
+    name,
+    streams: lines.map(({ stream }) => stream),
+    every: ledger.every ?? usualPause,
+    open: async () => {
+      const { PinLedger } = await import('../ledgers/ipfs/pin-ledger.ts')
+      const { clock, log } = context
+      const remote = await openRemote(config, ledger, context)
+      return new PinLedger({ name, kind: ledger.kind, lines, remote, book: context.stores(), clock, log })
+    },
+  }
+}
+
+/** The lines to a remote. */
+function pinLinesOf({ assets }: ResolvedConfig, ledger: string, { content }: RemoteConfig): PinLine[] {
+  return assets.flatMap(({ name, report = [] }) =>
+    report.some(line => line.ledger === ledger)
+      ? [{ line: `${name}/${ledger}`, stream: name, ledger, content }]
+      : [],
+  )
+}
+
+/** Opens a remote; it is first asked when something is to be done. The token is read whenever it is needed. */
+export async function openRemote(config: ResolvedConfig, ledger: RemoteConfig, context: SecretContext) {
+  const { kuboRemote } = await import('../ledgers/ipfs/kubo.ts')
+  const { pinningService } = await import('../ledgers/ipfs/pinning-service.ts')
+  const { url, token } = ledger
+  const secrets = { ...context, environment: environmentOf(config, context.environment) }
+  const authorization =
+    token === undefined ? undefined : async () => `Bearer ${await resolveSecret(token, secrets)}`
+  const options = { url, tls: tlsOf(ledger), authorization }
+  return ledger.kind === 'kubo'
+    ? kuboRemote(options)
+    : pinningService({ ...options, origins: ledger.origins })
+}
+
+/** On this machine plain HTTP needs no reason: nothing leaves it. */
+export function tlsOf({ url, tls }: Pick<RemoteConfig, 'url' | 'tls'>): TlsPolicy {
+  const isPlain = url.startsWith('http:') && isLoopback(url)
+  return isPlain ? { allow: 'lan-http', reason: 'on this machine' } : tls
+}

@@ -1,0 +1,58 @@
+import { z } from 'zod'
+import { type Cid, formatCid, parseCid, sameCid } from '../../core/any-cid.ts'
+import { concatBytes, toHex, utf8 } from '../../core/bytes.ts'
+import { EnergywebError } from '../../core/errors.ts'
+import type { PinRemote } from './remote.ts'
+import { RemoteHttp, type RemoteHttpOptions, readAnswer, refusedAnswer } from './remote-http.ts'
+
+const stored = z.object({ Key: z.string() })
+const failed = z.object({ Message: z.string() })
+
+/**
+ * A node of IPFS by the RPC API of kubo (`/api/v0`): blocks are put as they are, so that the CID that was worked out before is
+ * theirs, and pinned with it.
+ */
+export function kuboRemote(options: RemoteHttpOptions): PinRemote {
+  const http = new RemoteHttp({ ...options, url: `${options.url.replace(/\/api\/v0$/, '')}/api/v0` })
+  return {
+    // Putting a block again costs as much as asking for it.
+    known: async () => new Map(),
+    async put({ cid, bytes }, { signal }) {
+      const path = '/block/put?cid-codec=raw&mhtype=sha2-256&mhlen=32&pin=true'
+      const answer = await http.ask({ path, method: 'POST', body: fileBody(cid, bytes), signal })
+      if (answer.status !== 200) throw refusedAnswer(answer, http.where, 'a block was not taken')
+      const { Key } = readAnswer(stored, answer, http.where)
+      if (sameCid(parseCid(Key), cid)) return 'pinned'
+      const message = `${http.where}: it keeps other bytes than it was given: ${Key}, not ${formatCid(cid)}`
+      throw new EnergywebError('network-refused', message, { hint: 'Is it a node of IPFS?' })
+    },
+    async remove(cid, { signal }) {
+      const text = formatCid(cid)
+      await removed(http, `/pin/rm?arg=${text}`, { missing: /not pinned/, signal })
+      // Without this its bytes would stay until the node collects its garbage.
+      await removed(http, `/block/rm?arg=${text}&force=true`, { missing: /not found/, signal })
+    },
+    close: () => http.close(),
+  }
+}
+
+async function removed(
+  http: RemoteHttp,
+  path: string,
+  { missing, signal }: { readonly missing: RegExp; readonly signal: AbortSignal },
+): Promise<void> {
+  const answer = await http.ask({ path, method: 'POST', signal })
+  if (answer.status === 200) return
+  if (answer.status === 500 && missing.test(readAnswer(failed, answer, http.where).Message)) return
+  throw refusedAnswer(answer, http.where, 'a block was not taken back')
+}
+
+/** A form with one file (RFC 7578). The border is the hash of the bytes, which no bytes can hold. */
+function fileBody({ digest }: Cid, bytes: Uint8Array): { readonly bytes: Uint8Array; readonly type: string } {
+  const border = toHex(digest)
+  const head = `--${border}\r\ncontent-disposition: form-data; name="data"; filename="block"\r\ncontent-type: application/octet-stream\r\n\r\n`
+  return {
+    bytes: concatBytes(utf8(head), bytes, utf8(`\r\n--${border}--\r\n`)),
+    type: `multipart/form-data; boundary=${border}`,
+  }
+}
