@@ -5,6 +5,7 @@ import type { ResolvedConfig } from './check-config.ts'
 import { isLoopback } from './check-remotes.ts'
 import type { ComposeLedgersContext } from './compose-ledgers.ts'
 import type { RemoteConfig } from './schema-ipfs.ts'
+import { openTls } from './schema-tls.ts'
 import { environmentOf, resolveSecret, type SecretContext } from './secrets.ts'
 
 const usualPause = 60_000
@@ -47,14 +48,13 @@ export async function openRemote(config: ResolvedConfig, ledger: RemoteConfig, c
   const secrets = { ...context, environment: environmentOf(config, context.environment) }
   const authorization =
     token === undefined ? undefined : async () => `Bearer ${await resolveSecret(token, secrets)}`
-  const options = { url, tls: tlsOf(ledger), authorization }
+  // On this machine plain HTTP needs no reason: nothing leaves it.
+  const isHere = url.startsWith('http:') && isLoopback(url)
+  const tls: TlsPolicy = isHere
+    ? { allow: 'lan-http', reason: 'on this machine' }
+    : await openTls(ledger.tls, secrets)
+  const options = { url, tls, authorization }
   return ledger.kind === 'kubo'
     ? kuboRemote(options)
     : pinningService({ ...options, origins: ledger.origins })
-}
-
-/** On this machine plain HTTP needs no reason: nothing leaves it. */
-export function tlsOf({ url, tls }: Pick<RemoteConfig, 'url' | 'tls'>): TlsPolicy {
-  const isPlain = url.startsWith('http:') && isLoopback(url)
-  return isPlain ? { allow: 'lan-http', reason: 'on this machine' } : tls
 }

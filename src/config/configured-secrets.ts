@@ -9,10 +9,10 @@ import type { PathStep } from './problem.ts'
 import type { PlainValue } from './read-node.ts'
 import { remoteSecrets } from './remote-references.ts'
 import type { ResolvedConfig } from './resolve-paths.ts'
-import { tlsSecrets } from './schema-tls.ts'
-import { referenceOfVariable } from './sealed-secret.ts'
 import type { LedgerConfig } from './schema.ts'
 import { isRemote } from './schema-ipfs.ts'
+import { tlsSecrets } from './schema-tls.ts'
+import { referenceOfVariable } from './sealed-secret.ts'
 import { environmentOf, resolveSecret, type SecretContext } from './secrets.ts'
 
 /** A reference to a secret, with its place in the configuration. */

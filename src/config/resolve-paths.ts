@@ -5,9 +5,9 @@ import type { Extensions } from './extensions.ts'
 import type { SecretReference } from './fields.ts'
 import { resolveNetwork } from './network-references.ts'
 import { resolveRemote } from './remote-references.ts'
-import type { AssetConfig, Config, KeyConfig, LogConfig, LoggingConfig } from './schema.ts'
-import { resolveTls } from './schema-tls.ts'
+import type { AssetConfig, AssetConfig, Config, Config, KeyConfig, KeyConfig, LogConfig, LogConfig, LoggingConfig } from './schema.ts'
 import { isRemote, type RemoteConfig } from './schema-ipfs.ts'
+import { resolveTls, resolveTls } from './schema-tls.ts'
 
 /** A configuration whose paths are absolute and whose modules are loaded. */
 export interface ResolvedConfig extends Config {
@@ -51,7 +51,7 @@ export function resolvePaths(
       ledgers: Object.fromEntries(
         Object.entries(ledgers).map(([name, ledger]) => [
           name,
-          isRemote(ledger) ? resolveRemote(ledger, folder) : ledger,
+          isRemote(ledger) ? resolvePinRemote(ledger, folder) : ledger,
         ]),
       ),
     }),
@@ -69,7 +69,7 @@ function resolveKey(key: KeyConfig, folder: string): KeyConfig {
   return { keystore: resolve(folder, key.keystore), password: resolveReference(key.password, folder) }
 }
 
-function resolveRemote(remote: RemoteConfig, folder: string): RemoteConfig {
+function resolvePinRemote(remote: RemoteConfig, folder: string): RemoteConfig {
   const { tls, token } = remote
   const own = { ...remote, tls: resolveTls(tls, folder) }
   return token === undefined ? own : { ...own, token: resolveReference(token, folder) }

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import { httpAddress, tlsPolicy } from '../connections/connection-fields.ts'
+import { httpAddress } from '../connections/connection-fields.ts'
 import { EnergywebError } from '../core/errors.ts'
 import * as field from './fields.ts'
+import { tlsSettings } from './schema-tls.ts'
 
 /* The part of the schema that describes remotes of IPFS, which stand among the ledgers: assets report to them, too. */
 
@@ -15,7 +16,7 @@ const content = z
 
 const common = {
   content,
-  tls: tlsPolicy(),
+  tls: tlsSettings(),
   every: field.duration('longest time between two looks; default 1m', 1_000).optional(),
 }
 

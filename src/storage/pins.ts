@@ -104,6 +104,7 @@ export function isPinShared(sql: Sql, { line, cid }: { line: string; cid: string
 
 /** In the transaction of an erasure: what nobody here has any more is to be taken back from where it was given to. */
 export function leaveErasedPins(sql: Sql, stream: number): void {
+  if (sql.get('SELECT 1 FROM pin_lines WHERE stream = ? LIMIT 1', stream) === undefined) return
   sql.run(
     `UPDATE pins SET state = 'leaving' WHERE line IN (SELECT line FROM pin_lines WHERE stream = ?) AND (
        (content = 'documents' AND entry NOT IN (SELECT entry FROM documents))
