@@ -73,7 +73,7 @@ test.each([
     'kind: my-registry',
     'kind: my-registri',
     [
-      '5:17: ledgers.mine.kind: expected one of anchor, issuer, my-periods, my-registry, origin-a, origin-b; did you mean "my-registry"?',
+      '5:17: ledgers.mine.kind: expected one of anchor, ipfs-pinning, issuer, kubo, my-periods, my-registry, origin-a, origin-b; did you mean "my-registry"?',
     ],
   ],
   ['every: 2s', 'everi: 2s', ['5:102: ledgers.mine.everi: unknown key; did you mean "every"?']],
