@@ -5,9 +5,9 @@ import type { Extensions } from './extensions.ts'
 import type { SecretReference } from './fields.ts'
 import { resolveNetwork } from './network-references.ts'
 import { resolveRemote } from './remote-references.ts'
-import type { AssetConfig, AssetConfig, Config, Config, KeyConfig, KeyConfig, LogConfig, LogConfig, LoggingConfig } from './schema.ts'
+import type { AssetConfig, Config, KeyConfig, LogConfig, LoggingConfig } from './schema.ts'
 import { isRemote, type RemoteConfig } from './schema-ipfs.ts'
-import { resolveTls, resolveTls } from './schema-tls.ts'
+import { resolveTls } from './schema-tls.ts'
 
 /** A configuration whose paths are absolute and whose modules are loaded. */
 export interface ResolvedConfig extends Config {
