@@ -64,6 +64,6 @@ export function onChain<Ledger extends { readonly kind: string }>(
 ): Exclude<Ledger, { readonly kind: keyof typeof remoteShapes }> {
   if (!isRemote(ledger)) return ledger as Exclude<Ledger, { readonly kind: keyof typeof remoteShapes }>
   throw new EnergywebError('argument-invalid', `${name} is a remote of IPFS: it is on no chain`, {
-    hint: '`energyweb ipfs validate` looks at what is there.',
+    hint: 'Choose a ledger of `ledgers` that has a `network`.',
   })
 }

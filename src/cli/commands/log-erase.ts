@@ -19,7 +19,7 @@ export const logEraseCommand = defineCommand({
   name: 'log erase',
   summary: 'Erase documents and raw bytes of an asset',
   description:
-    "Deletes what the entries of a range say (their documents and the raw bytes of the meter, and what the asset's carbon register says of them), and appends an entry that tells who did it, why, and where the register stood at the end. The entries' hashes stay: `log check` goes on from there and calls the range erased, never verified. What is held, not yet final on a ledger, or behind a line that stands still is not erased. What was registered on a chain is public for ever. It can not be taken back: copies and backups are yours to erase. It works while the gateway runs, and without it.",
+    "Deletes what the entries of a range say (their documents and the raw bytes of the meter, and what the asset's carbon register says of them), and appends an entry that tells who did it, why, and where the register stood at the end. The entries' hashes stay: `log check` goes on from there and calls the range erased, never verified. What is held, not yet final on a ledger, or behind a line that stands still is not erased. What was registered on a chain is public for ever. What was given to a remote of IPFS is taken back by the gateway at its next turn; copies that others made live on. It can not be taken back: copies and backups are yours to erase. It works while the gateway runs, and without it.",
   arguments: { asset: word('name of the asset') },
   options: {
     ...dataOptions,

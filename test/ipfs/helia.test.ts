@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { afterEach, describe, expect, test } from 'vitest'
+import { silentLogger } from '../../src/core/logger.ts'
+import { kuboRemote } from '../../src/ledgers/ipfs/kubo.ts'
+import { PinLedger } from '../../src/ledgers/ipfs/pin-ledger.ts'
+import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import { installCounterpart } from '../counterparts/install.ts'
+import { named } from '../storage/machine.ts'
+import { limits, readings, testLog } from '../storage/support.ts'
+import { type BlockKeeper, FakeKubo } from './fake-kubo.ts'
+
+// Two nodes of IPFS that nobody here wrote: what is given to one is fetched by the other, by the CID of our document.
+
+const missing = installCounterpart('helia')
+const program = fileURLToPath(new URL('../counterparts/helia/node.mjs', import.meta.url))
+const started: Node[] = []
+
+afterEach(async () => {
+  for (const node of started.splice(0)) await node.stop()
+})
+
+interface Said {
+  readonly addresses?: readonly string[]
+  readonly bytes?: string
+  readonly has?: boolean
+  readonly error?: string
+}
+
+class Node {
+  readonly #child: ChildProcess
+  readonly #lines: AsyncIterator<string>
+
+  constructor() {
+    this.#child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] })
+    const input = this.#child.stdout
+    if (input === null) throw new Error('the node has no output')
+    this.#lines = createInterface({ input })[Symbol.asyncIterator]()
+    started.push(this)
+  }
+
+  async next(): Promise<Said> {
+    const { value } = await this.#lines.next()
+    return JSON.parse(String(value))
+  }
+
+  async ask(command: object): Promise<Said> {
+    this.#child.stdin?.write(`${JSON.stringify(command)}\n`)
+    const said = await this.next()
+    if (said.error !== undefined) throw new Error(said.error)
+    return said
+  }
+
+  async stop(): Promise<void> {
+    if (this.#child.exitCode !== null) return
+    const ended = new Promise(done => this.#child.once('exit', done))
+    this.#child.stdin?.end()
+    await ended
+  }
+}
+
+function keeperOf(node: Node): BlockKeeper {
+  return {
+    put: async (cid, bytes) => void (await node.ask({ put: Buffer.from(bytes).toString('base64'), cid })),
+    get: async cid => {
+      const { has } = await node.ask({ has: cid })
+      return has ? Buffer.from((await node.ask({ get: cid })).bytes ?? '', 'base64') : undefined
+    },
+    delete: async cid => void (await node.ask({ remove: cid })),
+  }
+}
+
+describe.skipIf(missing !== undefined)(named('nodes of IPFS', missing), () => {
+  test('what is given to one is fetched from it by another, by the CID of the document, and gone there after an erasure', async () => {
+    const [keeper, stranger] = [new Node(), new Node()]
+    const [{ addresses: [address = ''] = [] }] = await Promise.all([keeper.next(), stranger.next()])
+    const api = new FakeKubo(keeperOf(keeper))
+    const remote = kuboRemote({ url: await api.open(), tls: { allow: 'lan-http', reason: 'test' } })
+    const log = await testLog()
+    await log.openStream({ name: 'roof' })
+    await log.record('roof', readings(3), limits)
+    const lines = [{ line: 'roof/node', stream: 'roof', ledger: 'node', content: ['raw'] as const }]
+    const clock = new VirtualClock()
+    const ledger = new PinLedger({
+      ...{ name: 'node', kind: 'kubo', lines, remote, book: log, clock, log: silentLogger },
+    })
+    const signal = new AbortController().signal
+    await ledger.work({ signal })
+
+    await stranger.ask({ dial: address })
+    const entries = await log.entries('roof', { after: -1, limit: 10 })
+    const cids = entries.flatMap(({ document }) => (typeof document?.cid === 'string' ? [document.cid] : []))
+    for (const [i, cid] of cids.entries()) {
+      const { bytes } = await stranger.ask({ get: cid })
+      expect(Buffer.from(bytes ?? '', 'base64').toString()).toBe(`<reading n="${i + 1}"/>`)
+    }
+    expect(cids).toHaveLength(3)
+
+    await log.erase({ streams: ['roof'], range: { first: 0, last: 1 }, by: 'test', reason: 'test' })
+    await ledger.work({ signal })
+    expect(await keeper.ask({ has: cids[0] })).toEqual({ has: false })
+    expect(await keeper.ask({ has: cids[1] })).toEqual({ has: true })
+    // Whoever fetched it before has it still: that is what the documentation says.
+    expect(await stranger.ask({ has: cids[0] })).toEqual({ has: true })
+    await ledger.close()
+    await api.close()
+  }, 60_000)
+})
