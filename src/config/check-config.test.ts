@@ -142,7 +142,7 @@ describe('errors name line, column and path', () => {
       'an unknown key far from any',
       `${asset}zzzzzzzzzz: 1\n`,
       [
-        'gateway.yml:9:1: zzzzzzzzzz: unknown key; there are energyweb, info, data, log, witness, logging, disk, keys, networks, ledgers, assets, modules, secrets, tasks',
+        'gateway.yml:9:1: zzzzzzzzzz: unknown key; there are energyweb, info, data, log, witness, logging, metrics, disk, keys, networks, ledgers, assets, modules, secrets, tasks',
       ],
     ],
     [
