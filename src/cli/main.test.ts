@@ -25,7 +25,8 @@ describe.each(commandTable.map(entry => entry.name))('%s', name => {
     const known = ['--json', ...Object.entries(command.options).map(([key, option]) => flagOf(key, option))]
     for (const example of command.examples) {
       expect(`${example.command} `).toContain(`${name} `)
-      for (const [flag] of example.command.matchAll(/(?<=\s)--[a-z][a-z0-9-]*/g)) expect(known).toContain(flag)
+      for (const [flag] of example.command.matchAll(/(?<=\s)--[a-z][a-z0-9-]*/g))
+        expect(known).toContain(flag)
     }
   })
 
