@@ -194,6 +194,8 @@ export interface LedgerContract<Target> {
       readonly open: readonly FinalRegistration[]
       readonly known: readonly Certificate[]
       /** Events of blocks before this one were looked at already: what they say is among `known`. */
+      /** True when blocks that were looked at are gone, by a reorganisation deeper than finality: what was read of them is read again. */
+      readonly isAnew?: boolean
       readonly since: bigint
       readonly upTo: bigint
       readonly chain: ChainView

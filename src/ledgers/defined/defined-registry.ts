@@ -122,9 +122,9 @@ export function definedRegistry(options: DefinedContracts): Registry {
   /** Only called where the contract has such a question. */
   async function certificatesOf(
     given: ReportLine,
-    { open, known, since, upTo, ...asked }: CertificateQuestion,
+    { open, known, since, upTo, isAnew = false, ...asked }: CertificateQuestion,
   ): Promise<readonly Certificate[]> {
-    const about = { open: open.map(call => finalRegistration(network, call)), known, since, upTo }
+    const about = { open: open.map(call => finalRegistration(network, call)), known, since, upTo, isAnew }
     const chain = view(asked)
     const found = contract.certificates?.(definedLine(given), { account, ...about, chain, ...waiting(asked) })
     return (await found) ?? []

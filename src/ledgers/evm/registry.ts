@@ -245,6 +245,8 @@ export interface Registry {
     options: AskedAt & {
       readonly open: readonly FinalCall[]
       readonly known: readonly Certificate[]
+      /** True when blocks that were looked at are gone, by a reorganisation deeper than finality: what was read of them is read again. */
+      readonly isAnew?: boolean
       readonly since: bigint
       readonly upTo: bigint
     },

@@ -4,6 +4,7 @@ import type { EventCursorStore } from '../../core/event-cursor.ts'
 import type { Unanswered } from '../../core/ledger.ts'
 import type { Receipt } from '../../core/receipt.ts'
 import type { Submission } from '../../core/submission.ts'
+import { type BlockMark, readAgainFrom, standingOf } from './certificates-moved.ts'
 import type { FinalCall } from './registry.ts'
 import type { Line, Sender, Turn } from './sender.ts'
 import { stopsTurn } from './submission-guard.ts'
@@ -31,6 +32,8 @@ export interface CertificateSchedule {
   known: Map<string, Certificate> | undefined
   /** How far was looked, as it is kept. */
   looked: string | undefined
+  /** The block that was looked up to, to see whether it is still there. */
+  mark: BlockMark | undefined
 }
 
 /**
@@ -51,6 +54,7 @@ export const neverLooked = (): CertificateSchedule => ({
   unanswered: undefined,
   known: undefined,
   looked: undefined,
+  mark: undefined,
 })
 
 /** Lines whose certificates are to be looked for now. */
@@ -103,18 +107,34 @@ async function look(sender: Sender, turn: Turn, line: Line): Promise<boolean> {
   const { cursor } = await store.line(report.name)
   // The book reads them all: once is enough, nobody else writes them.
   watch.known ??= byId(await certificates.book.certificates(report.name))
-  const known = [...watch.known.values()]
+  const { mark, isAnew, left } = await standingOf(sender, turn, {
+    known: [...watch.known.values()],
+    mark: watch.mark,
+    upTo,
+  })
   const looked = await lookedUpTo(sender, line)
   const { end, ...row } = await callsToLookAt(store, report.name, { looked: looked.entry, cursor })
-  const finals = finalCalls(row, { known, shown: watch.shown, looked: looked.entry })
+  // What a call has minted itself moves with the call.
+  const own = new Set(row.calls.map(({ receipt }) => receipt?.transaction))
+  for (const id of byId(left.filter(({ transaction }) => !own.has(transaction))).keys())
+    watch.known.delete(id)
+  const known = [...watch.known.values()]
+  const seen = isAnew
+    ? { shown: new Set<number>(), looked: -1 }
+    : { shown: watch.shown, looked: looked.entry }
+  // A call that has left the chain has no receipt to look into until it is final again.
+  const finals = finalCalls(row, { known, ...seen }).filter(({ id }) => !sender.moved.has(id))
   if (finals.length === 0 && known.length === 0 && end === undefined) {
     watch.unanswered = unansweredOf([], [])
     watch.finalUpTo = line.finalUpTo
     watch.dueAt = Number.POSITIVE_INFINITY
+    watch.mark = mark
     return false
   }
-  const { since } = looked
-  const asked = { open: finals.map(({ call }) => call), known, since, upTo, at: turn.head.number }
+  const again = readAgainFrom(upTo, registry.fromBlock)
+  const since = isAnew && again < looked.since ? again : looked.since
+  const open = finals.map(({ call }) => call)
+  const asked = { open, known, since, upTo, isAnew, at: turn.head.number }
   const found = await registry.certificates(report, { ...asked, signal: turn.signal })
   const news = found
     .filter(({ block }) => block <= upTo)
@@ -132,6 +152,7 @@ async function look(sender: Sender, turn: Turn, line: Line): Promise<boolean> {
     entry: end ?? cursor,
   }
   await keepLookedUpTo(sender, line, { before: looked, next })
+  watch.mark = mark
   watch.shown = new Set(finals.map(({ id }) => id))
   // A look at older calls says nothing of the newest.
   if (!isBehind) watch.unanswered = unansweredOf(finals, news)

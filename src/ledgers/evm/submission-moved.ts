@@ -9,7 +9,7 @@ const mostOfLine = 256
 /** Milliseconds between two looks while there is nothing else to do. */
 const idleLook = 60_000
 /** Blocks on top of the newest registration after which an idle account is left alone. */
-const settledDepth = 256n
+export const settledDepth = 256n
 const quantity = (value: bigint) => `0x${value.toString(16)}`
 
 /**
@@ -97,9 +97,10 @@ async function lookForMoved(sender: Sender, turn: Turn): Promise<void> {
   )
 }
 
-async function blocksOf(
-  sender: Sender,
-  { signal }: Turn,
+/** Hashes of the blocks of these numbers; undefined for one that the node does not have. */
+export async function blocksOf(
+  sender: Pick<Sender, 'network'>,
+  { signal }: Pick<Turn, 'signal'>,
   numbers: readonly bigint[],
 ): Promise<readonly (string | undefined)[]> {
   if (numbers.length === 0) return []

@@ -12,6 +12,8 @@ export interface FollowOptions {
   /** Everything of blocks before it is among `known`. */
   readonly since: bigint
   readonly upTo: bigint
+  /** Blocks that were read are gone. */
+  readonly isAnew?: boolean
   readonly chain: ChainView
   readonly signal?: AbortSignal
 }
@@ -49,11 +51,13 @@ export class LineCertificates {
   async follow(
     line: { readonly name: string },
     requests: RequestsOf,
-    { open, known, since, upTo, chain, signal }: FollowOptions,
+    { open, known, since, upTo, isAnew = false, chain, signal }: FollowOptions,
   ): Promise<readonly Certificate[]> {
     this.#registry ??= (await resolveIssuer(chain, { issuer: this.#issuer })).registry
     const place = { issuer: this.#issuer, registry: this.#registry, owner: requests.owner }
-    const watch = this.#watches.get(place.owner) ?? new CertificateWatch(place)
+    // What it has read says nothing of the blocks that stand there now.
+    const kept = isAnew ? undefined : this.#watches.get(place.owner)
+    const watch = kept ?? new CertificateWatch(place)
     this.#watches.set(place.owner, watch)
     // What was asked for, and not answered, is older than what was looked at last.
     const from = open.reduce((least, { block }) => (block < least ? block : least), since)
