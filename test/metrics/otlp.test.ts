@@ -55,9 +55,9 @@ describe.skipIf(missing !== undefined)(named('a decoder of OTLP', missing), () =
     expect(resource.attributes).toEqual([
       { key: 'service.name', value: { stringValue: 'energyweb' } },
       { key: 'service.version', value: { stringValue: '1.2.3' } },
-      { key: 'service.instance.id', value: { stringValue: 'Roof' } },
       { key: 'host.name', value: { stringValue: 'box' } },
       { key: 'process.pid', value: { intValue: '7' } },
+      { key: 'service.instance.id', value: { stringValue: 'Roof' } },
     ])
     const read: readonly Metric[] = scopeMetrics[0].metrics
     expect(read.map(({ name }) => name)).toEqual(

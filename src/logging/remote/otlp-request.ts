@@ -1,8 +1,7 @@
+import { otlpAttributes, otlpResource, otlpValue } from '../../core/otlp-attributes.ts'
 import {
   joinProto,
   type ProtoField,
-  protoBytes,
-  protoDouble,
   protoFixed64,
   protoInteger,
   protoMessage,
@@ -10,7 +9,7 @@ import {
 } from '../../core/protobuf.ts'
 import type { Severity } from '../log-level.ts'
 import type { OtlpDestination, Sender } from './destination.ts'
-import { fieldsOf, isRecord, type SpooledLine } from './line.ts'
+import { fieldsOf, type SpooledLine } from './line.ts'
 
 /*
  * ExportLogsServiceRequest of OTLP: opentelemetry/proto/collector/logs/v1/logs_service.proto, and logs/v1, common/v1 and
@@ -25,21 +24,16 @@ export function otlpLogsRequest(
   lines: readonly SpooledLine[],
   { sender, labels }: { sender: Sender; labels: OtlpDestination['labels'] },
 ): Uint8Array<ArrayBuffer> {
-  const resource = protoMessage(1, attributes(1, resourceOf(sender, labels)))
+  const resource = protoMessage(1, otlpAttributes(1, resourceOf(sender, labels)))
   const scope = protoMessage(1, [protoText(1, 'energyweb'), protoText(2, sender.version)])
   const scopeLogs = protoMessage(2, [scope, ...lines.map(logRecord)])
   return joinProto([protoMessage(1, [resource, scopeLogs])])
 }
 
-/** Names of the semantic conventions: https://opentelemetry.io/docs/specs/semconv/resource/. */
-function resourceOf({ host, version, pid }: Sender, labels: OtlpDestination['labels']) {
-  return {
-    ...labels,
-    'service.name': labels['service.name'] ?? 'energyweb',
-    'service.version': version,
-    'host.name': host,
-    'process.pid': pid,
-  }
+/** Labels may give the service another name; what the process is they don't change. */
+function resourceOf(sender: Sender, labels: OtlpDestination['labels']) {
+  const own = otlpResource(sender)
+  return { ...labels, ...own, 'service.name': labels['service.name'] ?? own['service.name'] }
 }
 
 function logRecord(line: SpooledLine): ProtoField {
@@ -50,33 +44,7 @@ function logRecord(line: SpooledLine): ProtoField {
     protoFixed64(11, time),
     protoInteger(2, severityNumber[severity]),
     protoText(3, severity.toUpperCase()),
-    protoMessage(5, anyValue(message)),
-    ...attributes(6, { ...fieldsOf(line), 'log.record.uid': id }),
+    protoMessage(5, otlpValue(message)),
+    ...otlpAttributes(6, { ...fieldsOf(line), 'log.record.uid': id }),
   ])
-}
-
-/** KeyValue, of whatever field has them. */
-function attributes(field: number, values: Readonly<Record<string, unknown>>): ProtoField[] {
-  return Object.entries(values)
-    .filter(([, value]) => value !== null && value !== undefined)
-    .map(([key, value]) => protoMessage(field, [protoText(1, key), protoMessage(2, anyValue(value))]))
-}
-
-/** The one field of an AnyValue; none for null. */
-function anyValue(value: unknown): ProtoField[] {
-  if (typeof value === 'string') return [protoText(1, value)]
-  if (typeof value === 'boolean') return [protoInteger(2, value ? 1 : 0)]
-  if (typeof value === 'number') {
-    return [Number.isSafeInteger(value) ? protoInteger(3, value) : protoDouble(4, value)]
-  }
-  if (Array.isArray(value)) {
-    return [
-      protoMessage(
-        5,
-        value.map(item => protoMessage(1, anyValue(item))),
-      ),
-    ]
-  }
-  if (value instanceof Uint8Array) return [protoBytes(7, value)]
-  return isRecord(value) ? [protoMessage(6, attributes(1, value))] : []
 }

@@ -1,4 +1,5 @@
 import { setImmediate as breathe } from 'node:timers/promises'
+import { type OtlpSender, otlpAttribute, otlpAttributes, otlpResource } from '../../core/otlp-attributes.ts'
 import {
   joinProto,
   type ProtoField,
@@ -17,11 +18,7 @@ import type { MetricFamily, MetricSample, MetricSeries, MetricSnapshot } from '.
  */
 
 /** Whose metrics they are. */
-export interface MetricsResource {
-  /** Of this package. */
-  readonly version: string
-  readonly host: string
-  readonly pid: number
+export interface MetricsResource extends OtlpSender {
   /** What the gateway is called. */
   readonly instance?: string
 }
@@ -42,19 +39,14 @@ export async function otlpMetricsRequest(
     await breathe()
   }
   return joinProto([
-    protoMessage(1, [protoMessage(1, attributesOf(resource)), protoMessage(2, [scope, ...metrics])]),
+    protoMessage(1, [
+      protoMessage(
+        1,
+        otlpAttributes(1, { ...otlpResource(resource), 'service.instance.id': resource.instance }),
+      ),
+      protoMessage(2, [scope, ...metrics]),
+    ]),
   ])
-}
-
-/** Names of the semantic conventions: https://opentelemetry.io/docs/specs/semconv/resource/. */
-function attributesOf({ version, host, pid, instance }: MetricsResource): readonly ProtoField[] {
-  return [
-    keyValue(1, 'service.name', 'energyweb'),
-    keyValue(1, 'service.version', version),
-    ...(instance === undefined ? [] : [keyValue(1, 'service.instance.id', instance)]),
-    keyValue(1, 'host.name', host),
-    protoMessage(1, [protoText(1, 'process.pid'), protoMessage(2, [protoInteger(3, pid)])]),
-  ]
 }
 
 function metricOf({ family, samples }: MetricSeries, times: readonly ProtoField[]): readonly ProtoField[] {
@@ -77,7 +69,7 @@ function pointOf(
   times: readonly ProtoField[],
 ): readonly ProtoField[] {
   const attributes = (field: number) =>
-    family.labels.map((label, index) => keyValue(field, label, sample.labels[index] ?? ''))
+    family.labels.map((label, index) => otlpAttribute(field, label, sample.labels[index] ?? ''))
   if ('value' in sample) return [...attributes(7), ...times, protoDouble(4, sample.value)]
   const count = sample.counts.reduce((sum, some) => sum + some, 0)
   return [
@@ -94,10 +86,6 @@ function pointOf(
       packed(family.bounds ?? [], (view, at, value) => view.setFloat64(at, value, true)),
     ),
   ]
-}
-
-function keyValue(field: number, key: string, value: string): ProtoField {
-  return protoMessage(field, [protoText(1, key), protoMessage(2, [protoText(1, value)])])
 }
 
 /** Repeated numbers of eight bytes stand one after the other. */
