@@ -131,6 +131,30 @@ for (const { flavour, isHere, deploy } of flavours) {
       expect(read?.transaction).toBe(after?.transaction)
     })
 
+    test('what such a reorganisation moves before anybody looked for its certificate is not forgotten', async () => {
+      // Fails when a call that is away counts as looked at.
+      const asset = await minting('unseen')
+      const kept = shelf()
+      await world.anvil.mine(3)
+      addReading(kept.stores.entries, 'unseen', 10n)
+      const ledger = await world.ledger(asset, kept)
+      await world.settle(ledger)
+      await later(ledger)
+      addReading(kept.stores.entries, 'unseen', 30n)
+      await world.settle(ledger)
+      expect(await kept.stores.certificates(asset.line.name)).toHaveLength(1)
+      const [newest] = await kept.stores.ofLine(asset.line.name, 1)
+      const head = BigInt(String(await world.anvil.rpc('eth_blockNumber')))
+      await world.anvil.rpc('anvil_reorg', [Number(head - (newest?.receipt?.block ?? 0n)) + 1, []])
+      for (let round = 0; round < 8; round++) await later(ledger)
+      expect(await world.values(asset)).toEqual([10n, 30n])
+      const found = await kept.stores.certificates(asset.line.name)
+      expect(found.map(({ state, energy }) => [state, energy])).toEqual([
+        ['issued', 10n],
+        ['issued', 20n],
+      ])
+    })
+
     test('a consumer mints nothing', async () => {
       const asset = await world.asset('house', 'consuming')
       const kept = shelf()

@@ -122,7 +122,8 @@ async function look(sender: Sender, turn: Turn, line: Line): Promise<boolean> {
   const seen = isAnew
     ? { shown: new Set<number>(), looked: -1 }
     : { shown: watch.shown, looked: looked.entry }
-  // A call that has left the chain has no receipt to look into until it is final again.
+  // A call that has left the chain has no receipt to look into until it is final again: it was not looked at yet.
+  const away = row.calls.filter(({ id }) => sender.moved.has(id))
   const finals = finalCalls(row, { known, ...seen }).filter(({ id }) => !sender.moved.has(id))
   if (finals.length === 0 && known.length === 0 && end === undefined) {
     watch.unanswered = unansweredOf([], [])
@@ -149,7 +150,7 @@ async function look(sender: Sender, turn: Turn, line: Line): Promise<boolean> {
   // Events are looked at again until all calls were: they may be about those.
   const next = {
     since: isBehind ? since : max(since, nextToLookAt(sender, line, upTo)),
-    entry: end ?? cursor,
+    entry: end ?? Math.min(cursor, ...away.map(({ first }) => first - 1)),
   }
   await keepLookedUpTo(sender, line, { before: looked, next })
   watch.mark = mark
