@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import type { Duplex } from 'node:stream'
 
 const golden = join(import.meta.dirname, '../../src/testing/golden/eumel-v2/measured.xml')
 
@@ -24,8 +25,12 @@ export async function startUpstream(): Promise<Upstream> {
     else if (request.url === '/add-checkpoint') response.writeHead(400).end('no')
     else response.writeHead(200, { 'content-type': 'application/json' }).end(nodeAnswer(body))
   })
+  // The server lets go of connections that became WebSockets.
+  const upgraded = new Set<Duplex>()
   server.on('upgrade', (request, socket) => {
     requests++
+    upgraded.add(socket)
+    socket.on('close', () => upgraded.delete(socket))
     const accept = createHash('sha1')
       .update(`${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`)
       .digest('base64')
@@ -40,6 +45,7 @@ export async function startUpstream(): Promise<Upstream> {
     requests: () => requests,
     close: () => {
       server.closeAllConnections()
+      for (const socket of upgraded) socket.destroy()
       server.close()
     },
   }
