@@ -42,7 +42,7 @@ export class Terminal {
   /** Types a text as it is. */
   async type(text: string): Promise<void> {
     this.transcript.push(`> ${text}`)
-    await this.#tmux('send-keys', '-l', text)
+    await this.#tmux('send-keys', '-l', '--', text)
   }
 
   /** Presses keys by their tmux names: `Enter`, `Down`, `C-c`. */
