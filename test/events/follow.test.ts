@@ -134,6 +134,30 @@ test('what happened long before is caught up in order, page by page, and a resta
   )
 })
 
+test('while a task takes one past event after the other, all else has its turn too', async () => {
+  const from = BigInt(await world.height()) + 1n
+  await world.send('pongs', 1_000n, 200n)
+  await world.anvil.mine(100)
+  const pongs = contractEvent({
+    network: await world.network(),
+    address: world.address,
+    event: 'Pong(uint256 indexed number)',
+    poll: 60_000,
+    from,
+  })
+  await takeMany(pongs, 1)
+  let turns = 0
+  const count = () => {
+    turns += 1
+    counting = setImmediate(count)
+  }
+  let counting = setImmediate(count)
+  expect(numbers(await takeMany(pongs, 199)).at(-1)).toBe(1_199)
+  clearImmediate(counting)
+  // Three in 199 are sure; a node's answer may take more.
+  expect(turns).toBeGreaterThanOrEqual(3)
+})
+
 test('an item that its task did not get through with comes again, before those behind it', async () => {
   const pongs = await open()
   expect(await takeAll(pongs)).toEqual([])

@@ -88,7 +88,8 @@ class FollowedEvents implements ContractEvents<ContractEventItem> {
   }
 
   #opened() {
-    this.#follower ??= this.#open()
+    if (this.#follower !== undefined) return this.#follower
+    this.#follower = this.#open()
     // A network that can't be opened now may be later.
     this.#follower.catch(() => {
       this.#follower = undefined

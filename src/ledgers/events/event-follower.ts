@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { toEnergywebError } from '../../core/errors.ts'
 import type { EventBook } from '../../core/event-cursor.ts'
 import { faultPoint } from '../../core/fault-point.ts'
@@ -29,6 +30,8 @@ export interface FollowerOptions {
   readonly log: Logger
 }
 
+/** So many offers are handed out, then the event loop has a turn: nodes' answers must arrive while a task takes one after the other. */
+const together = 64
 /** Longest pause after failures, milliseconds. */
 const longestPause = 60_000
 
@@ -40,6 +43,7 @@ export class EventFollower {
   readonly #heads: HeadSocket | undefined
   #looking: Promise<boolean> | undefined
   #failures = 0
+  #handedOut = 0
   /** Monotonic milliseconds when the last look began. */
   #lookedAt = Number.NEGATIVE_INFINITY
 
@@ -76,6 +80,10 @@ export class EventFollower {
    */
   async take(signal: AbortSignal): Promise<Offer> {
     for (;;) {
+      if (this.#handedOut >= together) {
+        this.#handedOut = 0
+        await turn()
+      }
       signal.throwIfAborted()
       // What has waited long may be gone from the chain by now; a network that is away can't tell.
       if (this.#isStale()) await abortable(this.#look(), signal)
@@ -83,6 +91,7 @@ export class EventFollower {
       if (offer !== undefined) {
         // The next ones are fetched while the task works.
         if (this.#course.isLow) void this.#look()
+        this.#handedOut += 1
         faultPoint('events/taken')
         return offer
       }
@@ -119,8 +128,9 @@ export class EventFollower {
 
   /** One look at the chain, shared by all who wait. True when another one at once would find more. */
   #look(): Promise<boolean> {
-    if (this.#looking === undefined) this.#lookedAt = this.#options.network.clock.monotonic()
-    this.#looking ??= this.#course
+    if (this.#looking !== undefined) return this.#looking
+    this.#lookedAt = this.#options.network.clock.monotonic()
+    this.#looking = this.#course
       .advance()
       .then(
         goOn => {

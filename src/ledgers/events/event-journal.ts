@@ -14,7 +14,9 @@ export class EventJournal {
   readonly #name: string
   readonly #cursor: () => string
   #changes = new Map<string, Change>()
-  #isTouched = false
+  /** How often something was marked, and how much of that is durable. */
+  #marks = 0
+  #kept = 0
   #writing: Promise<void> | undefined
 
   constructor(book: EventBook, { name, cursor }: { name: string; cursor: () => string }) {
@@ -30,7 +32,7 @@ export class EventJournal {
 
   /** The cursor has moved. */
   touch(): void {
-    this.#isTouched = true
+    this.#marks += 1
   }
 
   write(event: WindowEvent): void {
@@ -48,12 +50,13 @@ export class EventJournal {
 
   #mark(key: string, change: Change): void {
     this.#changes.set(key, change)
-    this.#isTouched = true
+    this.#marks += 1
   }
 
   /** Resolves when all that was marked by now is durable. @throws EnergywebError as the book's */
   async flush(): Promise<void> {
-    while (this.#isTouched || this.#writing !== undefined) {
+    const wanted = this.#marks
+    while (this.#kept < wanted) {
       this.#writing ??= this.#write().finally(() => {
         this.#writing = undefined
       })
@@ -63,8 +66,8 @@ export class EventJournal {
 
   async #write(): Promise<void> {
     const changes = this.#changes
+    const marks = this.#marks
     this.#changes = new Map()
-    this.#isTouched = false
     const offered: OfferedEvent[] = []
     const settled: string[] = []
     const forgotten: string[] = []
@@ -77,9 +80,9 @@ export class EventJournal {
       await this.#book.changeEvents(this.#name, { cursor: this.#cursor(), offered, settled, forgotten })
     } catch (error) {
       this.#putBack(changes)
-      this.#isTouched = true
       throw error
     }
+    this.#kept = marks
   }
 
   /** What was marked meanwhile is newer; but what does not stand yet can't be marked as settled: it is written so. */
