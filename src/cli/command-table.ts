@@ -11,6 +11,8 @@ export interface CommandEntry {
 export const groups: Readonly<Record<string, string>> = {
   log: 'Look into the log, check it, export it, erase of it',
   config: 'Seal a configuration and edit it sealed; take over old ones; what editors need',
+  id: 'Work out the CIDs and UUIDs of entries and files, and check given ones',
+  ipfs: 'Archives of the log as CAR files, and what others keep of it',
   keys: 'Make, take over and show keys',
   witness: 'Cosign the checkpoints of others, and see what was cosigned',
   certificate: 'Certificates of ERC-1888: what was asked for and issued; approve, transfer, claim, revoke',
@@ -139,6 +141,21 @@ export const commandTable: readonly CommandEntry[] = [
     name: 'log erase',
     summary: 'Erase documents and raw bytes of an asset',
     load: async () => (await import('./commands/log-erase.ts')).logEraseCommand,
+  },
+  {
+    name: 'id show',
+    summary: 'Work out the CIDs and UUIDs of an entry or a file, before anything is uploaded',
+    load: async () => (await import('./commands/id-show.ts')).idShowCommand,
+  },
+  {
+    name: 'id check',
+    summary: 'Say whether a CID or a UUID belongs to an entry or a file',
+    load: async () => (await import('./commands/id-check.ts')).idCheckCommand,
+  },
+  {
+    name: 'ipfs export',
+    summary: 'Write documents and raw bytes of the log into a CAR file',
+    load: async () => (await import('./commands/ipfs-export.ts')).ipfsExportCommand,
   },
   {
     name: 'keys new',

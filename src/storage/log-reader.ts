@@ -21,6 +21,7 @@ import {
 import { EvidenceRows, receiptsOfGateway } from './evidence-rows.ts'
 import { allLines, isLogLine, lineNamed, lineState } from './lines.ts'
 import { loadHead, loadStreamNamed, loadStreams, type StreamState } from './log-state.ts'
+import { recordOfEntry } from './pin-rows.ts'
 import type { Sql } from './sql.ts'
 import { submissionsOfLine } from './submission-rows.ts'
 import { TreeReader } from './tree-reader.ts'
@@ -177,6 +178,11 @@ export class LogReader {
   /** The raw bytes behind an entry; undefined where there are none, or they were erased. */
   raw(index: number): { readonly bytes: Uint8Array; readonly mediaType: string } | undefined {
     return rawOfEntry(this.#sql, index)
+  }
+
+  /** The record of an entry (`decodeEntryRecord`): entry, document and seed; undefined once the document is erased. */
+  record(index: number): Uint8Array | undefined {
+    return recordOfEntry(this.#sql, index)
   }
 
   /** Every report line, with the number of entries that are not final. */

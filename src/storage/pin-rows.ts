@@ -146,9 +146,14 @@ export function pinBytes(sql: Sql, line: string, cid: string): Uint8Array | unde
       ) ?? sql.get('SELECT hash, bytes FROM raw WHERE hash = ? LIMIT 1', blob(pin.digest))
     return row && blob(row.bytes)
   }
+  return recordOfEntry(sql, integer(pin.entry))
+}
+
+/** The record of an entry; undefined once its document is erased. */
+export function recordOfEntry(sql: Sql, index: number): Uint8Array | undefined {
   const row = sql.get(
     'SELECT e.text, d.seed, d.body FROM entries e JOIN documents d ON d.entry = e.id WHERE e.id = ?',
-    integer(pin.entry),
+    index,
   )
   return row && recordBytes(row)
 }

@@ -11,6 +11,7 @@ const root = resolve(import.meta.dirname, '../..')
 const counterparts: Readonly<Record<string, readonly string[]>> = {
   'unixfs.test.ts': ['ipfs/ipfs-unixfs-importer', 'ipfs/multiformats'],
   'car.test.ts': ['ipfs/@ipld/car', 'ipfs/ipfs-unixfs-exporter'],
+  'archive.test.ts': ['ipfs/@ipld/car', 'ipfs/ipfs-unixfs-exporter'],
   'uuid.test.ts': ['ipfs/uuid'],
   'remotes.test.ts': ['ipfs/kubo-rpc-client', 'ipfs/@ipfs-shipyard/pinning-service-client'],
   'helia.test.ts': ['helia/helia'],

@@ -1,11 +1,9 @@
 import { toBase64, toBase64url } from '../../core/bytes.ts'
 import { formatEnergy, millijoulesPer } from '../../core/energy.ts'
-import { EnergywebError } from '../../core/errors.ts'
 import type { StoredEntry } from '../../core/log.ts'
-import type { LogReader } from '../../storage/index.ts'
 import { defineCommand, flag, text, word } from '../command.ts'
-import { parseCount } from '../count-argument.ts'
 import { dataOptions, findData, withLog } from '../data-folder.ts'
+import { entryWords, findEntry, parseEntryName } from '../entry-argument.ts'
 import { isCertificate, plainEntry, shownText } from '../entry-view.ts'
 import { shownMeasure } from '../field-units.ts'
 import { printable } from '../printable.ts'
@@ -18,7 +16,7 @@ export const logShowCommand = defineCommand({
   description:
     'Shows the entry as it was hashed, its leaf hash, and the document behind its commitment, unless that was erased.',
   arguments: {
-    number: word('index of the entry in the log, or stream and sequence as `log tail` shows them: roof/3'),
+    number: word(entryWords),
   },
   options: {
     ...dataOptions,
@@ -34,9 +32,9 @@ export const logShowCommand = defineCommand({
     },
   ],
   async run({ number, asset, raw, ...place }, { io, printer }) {
-    const wanted = placeOf(number, asset)
+    const wanted = parseEntryName(number, asset)
     await withLog(await findData(place, io), async log => {
-      const entry = find(log, wanted)
+      const entry = findEntry(log, wanted)
       const payload = raw ? log.raw(entry.index) : undefined
       const shown = { ...plainEntry(entry), raw: payload && { ...payload, bytes: toBase64(payload.bytes) } }
       const content = payload === undefined ? [] : ['', printable(new TextDecoder().decode(payload.bytes))]
@@ -44,30 +42,6 @@ export const logShowCommand = defineCommand({
     })
   },
 })
-
-interface EntryPlace {
-  readonly number: number
-  /** Undefined: the number is an index of the log. */
-  readonly stream: string | undefined
-}
-
-/** `12`, or `roof/12`; the names of streams of their own have a `/` too: `roof/carbon/12`. */
-function placeOf(given: string, asset: string | undefined): EntryPlace {
-  const slash = given.lastIndexOf('/')
-  if (asset !== undefined || slash < 0) return { number: parseCount(given), stream: asset }
-  return { number: parseCount(given.slice(slash + 1)), stream: given.slice(0, slash) }
-}
-
-function find(log: LogReader, { number, stream }: EntryPlace): StoredEntry {
-  const entry =
-    stream === undefined ? log.entry(number) : log.entries(stream, { after: number - 1, limit: 1 })[0]
-  if (entry !== undefined) return entry
-  const count = stream === undefined ? log.head().size : log.register(stream).sequence + 1
-  throw new EnergywebError(
-    'argument-invalid',
-    `there is no entry ${number}: ${stream ?? 'the log'} has ${count}`,
-  )
-}
 
 function forPeople(shown: StoredEntry): string {
   const { index, stream, sequence, text: entry, leafHash, document, kind } = shown

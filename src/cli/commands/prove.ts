@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { toHex } from '../../core/bytes.ts'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
@@ -16,7 +15,7 @@ import { type MadeEvidence, makeEvidence, readEarlier } from '../evidence-parts.
 import { parseFields } from '../field-names.ts'
 import { askForCheckpoint } from '../fresh-checkpoint.ts'
 import { evidenceKeyOf, logKeyOf } from '../log-key.ts'
-import { openOutputFile } from '../output-file.ts'
+import { mustNotBeThere, openOutputFile } from '../output-file.ts'
 import type { Printer } from '../printer.ts'
 import { ProgressBar } from '../progress-bar.ts'
 import { shellWord } from '../shell-word.ts'
@@ -107,13 +106,6 @@ function periodOf(given: {
   }
   throw new EnergywebError('argument-invalid', 'say what is to be proven: --at, or --from and --to', {
     hint: 'Like --from 2024-05-01 --to 2024-06-01 for May (UTC), or --at 2024-05-01T08:15:00Z for one reading.',
-  })
-}
-
-function mustNotBeThere(path: string, force: boolean): void {
-  if (force || !existsSync(path)) return
-  throw new EnergywebError('argument-invalid', `${path} is there already`, {
-    hint: 'Name another file with --out, or write over it with --force.',
   })
 }
 
