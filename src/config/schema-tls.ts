@@ -19,10 +19,11 @@ export type TlsConfig =
 /** The policy with its files counted from a folder. */
 export function resolveTls(tls: TlsConfig, folder: string): TlsConfig {
   if (typeof tls === 'string' || 'allow' in tls) return tls
-  const { ca, certificate, key } = tls
+  const { ca, crl, certificate, key } = tls
   return {
     ...tls,
     ...(ca !== undefined && { ca: resolve(folder, ca) }),
+    ...(crl !== undefined && { crl: resolve(folder, crl) }),
     ...(certificate !== undefined && { certificate: resolve(folder, certificate) }),
     ...(key !== undefined && 'file' in key && { key: { file: resolve(folder, key.file) } }),
   }

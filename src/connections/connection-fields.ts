@@ -38,6 +38,13 @@ export function tlsPolicyWith<Key extends z.ZodType>(key: Key) {
         })
         .optional(),
       ca: z.string().min(1).meta({ description: 'PEM file of your own authority' }).optional(),
+      crl: z
+        .string()
+        .min(1)
+        .meta({
+          description: "PEM file of revocation lists, one of each authority of the server's chain",
+        })
+        .optional(),
       certificate: z
         .string()
         .min(1)
@@ -57,6 +64,10 @@ export function tlsPolicyWith<Key extends z.ZodType>(key: Key) {
     })
     .refine(given => (given.certificate === undefined) === (given.key === undefined), {
       error: '`certificate` and `key` belong together',
+      abort: true,
+    })
+    .refine(given => given.crl === undefined || given.pin === undefined || given.ca !== undefined, {
+      error: '`crl` is a list of an authority, and a `pin` alone looks at none: give `ca` too',
       abort: true,
     })
   const policy = z.union([

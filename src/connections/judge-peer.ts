@@ -11,7 +11,7 @@ import { refusalOfCode, tlsRefused } from './tls-refusals.ts'
  * @throws EnergywebError `tls-refused`
  */
 export function judgePeer(socket: TLSSocket, policy: TlsPolicy, where: string): ConnectionFacts {
-  const { ca, pin, certificate } = proofOf(policy)
+  const { ca, pin, crl, certificate } = proofOf(policy)
   const shown = socket.getPeerX509Certificate()
   const found = publicKeyPin(shown)
   if (!socket.authorized && (pin === undefined || ca !== undefined)) throw unproven(socket, { shown, where })
@@ -22,6 +22,7 @@ export function judgePeer(socket: TLSSocket, policy: TlsPolicy, where: string): 
   return {
     protocol: socket.getProtocol() === 'TLSv1.3' ? '1.3' : '1.2',
     proof: proofWord(ca !== undefined, pin !== undefined),
+    ...(crl !== undefined && { notRevoked: true as const }),
     clientCertificate: certificate !== undefined,
     ...(found !== undefined && { pin: found }),
     ...(shown !== undefined && { validTo: shown.validToDate.getTime() }),

@@ -7,17 +7,19 @@ import { tlsRefused } from './tls-refusals.ts'
 
 /**
  * What OpenSSL needs for a policy. Files are read at each connection, so that a renewed certificate is used without a restart.
- * @throws EnergywebError `tls-refused`: `authority-unreadable`, `client-certificate-unusable`
+ * @throws EnergywebError `tls-refused`: `authority-unreadable`, `crl-unreadable`, `client-certificate-unusable`
  */
 export async function tlsMaterial(policy: TlsPolicy, where: string): Promise<SecureContextOptions> {
-  const { ca, certificate, key, minimum = '1.2' } = proofOf(policy)
-  const [authority, cert] = await Promise.all([
+  const { ca, crl, certificate, key, minimum = '1.2' } = proofOf(policy)
+  const [authority, lists, cert] = await Promise.all([
     readPem(ca, { where, reason: 'authority-unreadable', what: "the authority's certificate" }),
+    readPem(crl, { where, reason: 'crl-unreadable', what: 'the list of revoked certificates' }),
     readPem(certificate, { where, reason: 'client-certificate-unusable', what: 'our certificate' }),
   ])
   const material = {
     minVersion: minimum === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
     ...(authority !== undefined && { ca: authority }),
+    ...(lists !== undefined && { crl: revocationLists(lists, where) }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),
   } as const
@@ -33,6 +35,19 @@ async function readPem(path: string | undefined, { where, reason, what }: Pem): 
     return await readFile(path, 'utf8')
   } catch (cause) {
     throw tlsRefused(reason, where, { what: `${what} can't be read: ${messageOf(cause)}`, cause })
+  }
+}
+
+/** Each list by itself: of a file with several OpenSSL reads the first alone. */
+function revocationLists(pem: string, where: string): string[] {
+  const lists = pem.match(/-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g) ?? []
+  if (lists.length === 0) throw tlsRefused('crl-unreadable', where, { what: 'there is no X509 CRL in the file' })
+  try {
+    createSecureContext({ crl: lists })
+    return lists
+  } catch (cause) {
+    const what = `a list of revoked certificates is no good: ${messageOf(cause)}`
+    throw tlsRefused('crl-unreadable', where, { what, cause })
   }
 }
 

@@ -16,6 +16,10 @@ const hints: Readonly<Record<TlsRefusal, string>> = {
     'Write the name that the certificate is for into the address, or pin the key of this one device.',
   'wrong-pin':
     'If the device got a new key on purpose, put its new pin under tls; else somebody is in between.',
+  revoked:
+    'Its authority has taken the certificate back: whoever has its key may be somebody else. Ask the operator of the server.',
+  'revocation-unknown':
+    "tls: { crl } needs a list of each authority of the server's chain, and none past its end: fetch them anew.",
   'bad-certificate': askOperator,
   'client-certificate-refused': ownCertificate,
   'client-certificate-unusable': '`certificate` and `key` under tls are PEM, and belong together.',
@@ -31,6 +35,8 @@ const hints: Readonly<Record<TlsRefusal, string>> = {
     'This service has a public address. For a mirror of your own, name its proof under tls: { ca } or { pin }.',
   'public-address': 'lan-http is for devices in your own network; everything else needs https.',
   'authority-unreadable': 'tls: { ca } names a PEM file that the gateway may read.',
+  'crl-unreadable':
+    'tls: { crl } names a PEM file of X509 CRLs that the gateway may read; `openssl crl -inform der` makes one of what authorities publish.',
 }
 
 /**
@@ -61,8 +67,14 @@ const table: readonly (readonly [RegExp, TlsRefusal, string])[] = [
     'wrong-host',
     "the server's certificate is for another name",
   ],
+  [/^CERT_REVOKED$/, 'revoked', "the server's certificate was revoked"],
   [
-    /^(CERT_|CRL_|UNABLE_TO_|INVALID_|PATH_LENGTH_EXCEEDED|OUT_OF_MEM|ERR_SSL_(EE|CA)_(KEY|MD)_TOO_)/,
+    /^(CRL_|UNABLE_TO_(GET|DECRYPT)_CRL|ERROR_IN_CRL_)/,
+    'revocation-unknown',
+    "nobody can say whether the server's certificate was revoked",
+  ],
+  [
+    /^(CERT_|UNABLE_TO_|INVALID_|PATH_LENGTH_EXCEEDED|OUT_OF_MEM|ERR_SSL_(EE|CA)_(KEY|MD)_TOO_)/,
     'bad-certificate',
     "the server's certificate is no good",
   ],

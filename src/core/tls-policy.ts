@@ -4,6 +4,8 @@ export interface TlsProof {
   readonly pin?: string | undefined
   /** PEM file of one's own authority, in place of those that the system knows. */
   readonly ca?: string | undefined
+  /** PEM file with lists of revoked certificates, one of each authority of the chain (RFC 5280, 5). Without it none is looked at. */
+  readonly crl?: string | undefined
   /** PEM file of the certificate by which we are known to the server, with what leads to its authority. */
   readonly certificate?: string | undefined
   /** Its private key, PEM: the text, never a file. */
@@ -31,6 +33,8 @@ export const tlsRefusals = [
   'unknown-authority',
   'wrong-host',
   'wrong-pin',
+  'revoked',
+  'revocation-unknown',
   'bad-certificate',
   // ours
   'client-certificate-refused',
@@ -48,6 +52,7 @@ export const tlsRefusals = [
   'public-address',
   // our side
   'authority-unreadable',
+  'crl-unreadable',
 ] as const
 
 export type TlsRefusal = (typeof tlsRefusals)[number]
@@ -58,6 +63,8 @@ export interface ConnectionFacts {
   readonly protocol?: '1.2' | '1.3'
   /** What the server proved itself by. */
   readonly proof: 'system authority' | 'own authority' | 'pin' | 'own authority and pin' | 'nothing'
+  /** True where its certificate, and those that lead to it, were looked for in lists of revoked ones. */
+  readonly notRevoked?: true
   /** True where we showed a certificate of ours. */
   readonly clientCertificate: boolean
   /** The pin of the server's public key. */
@@ -70,11 +77,12 @@ export interface ConnectionFacts {
 export function policyWords(tls: TlsPolicy): string {
   if (typeof tls === 'string') return 'system authority'
   if ('allow' in tls) return `lan-http: ${tls.reason}`
-  const { ca, pin, certificate, minimum } = tls
+  const { ca, pin, crl, certificate, minimum } = tls
   const wanted = [
     ...(ca === undefined ? [] : ['own authority']),
     ...(pin === undefined ? [] : ['pin']),
     ...(ca === undefined && pin === undefined ? ['system authority'] : []),
+    ...(crl === undefined ? [] : ['not revoked']),
     ...(certificate === undefined ? [] : ['our certificate shown']),
     ...(minimum === '1.3' ? ['TLS 1.3 at least'] : []),
   ]
@@ -96,10 +104,12 @@ export function provenBy(
 export function connectionWords({
   protocol,
   proof,
+  notRevoked,
   clientCertificate,
   pin,
 }: ConnectionFacts): string | undefined {
   if (protocol === undefined) return undefined
   const ours = clientCertificate ? ', our certificate shown' : ''
-  return `TLS ${protocol} by ${proof}${ours}${pin === undefined ? '' : `, server key ${pin}`}`
+  const revocation = notRevoked === true ? ', not revoked' : ''
+  return `TLS ${protocol} by ${proof}${revocation}${ours}${pin === undefined ? '' : `, server key ${pin}`}`
 }

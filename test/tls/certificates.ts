@@ -33,6 +33,7 @@ const wishes = {
   future: { subject: 'Meter', issuer: 'authority', from: '20900101000000Z', to: '20990101000000Z' },
   soon: { subject: 'Meter', issuer: 'authority', to: inDays(8) },
   elsewhere: { subject: 'Meter', issuer: 'authority', names: 'DNS:meter.example,IP:192.0.2.7' },
+  revoked: { subject: 'Meter', issuer: 'authority' },
   stranger: { subject: 'Meter', issuer: 'other' },
   deep: { subject: 'Meter', issuer: 'intermediate' },
   client: { subject: 'Gateway', issuer: 'authority' },
@@ -43,6 +44,34 @@ const wishes = {
 export type Certificates = Readonly<Record<keyof typeof wishes | 'authority' | 'other' | 'self', Pair>> & {
   /** The leaf of the intermediate, with the intermediate behind it. */
   readonly chain: string
+  /** Files of revocation lists, by what is in them. */
+  readonly lists: Readonly<Record<keyof typeof listWishes | 'both' | 'bothOne', string>>
+}
+
+/** Lists as they are made one after the other: each holds all that its authority has revoked until then. */
+const listWishes = {
+  ofAuthority: { issuer: 'authority', revoke: 'revoked' },
+  past: { issuer: 'authority', next: '20240201000000Z' },
+  ofOther: { issuer: 'other' },
+  ofIntermediate: { issuer: 'intermediate' },
+  withIntermediate: { issuer: 'authority', revoke: 'intermediate' },
+} as const satisfies Record<string, { issuer: string; revoke?: string; next?: string }>
+
+/** Makes the lists; `both` has those of the whole chain, `bothOne` those with its intermediate revoked. */
+function makeLists(folder: string, run: (...words: string[]) => void): Certificates['lists'] {
+  const file = (name: string) => join(folder, `${name}.crl.pem`)
+  const wanted = Object.entries<{ issuer: string; revoke?: string; next?: string }>(listWishes)
+  for (const [name, { issuer, revoke, next = '20890101000000Z' }] of wanted) {
+    const by = ['-config', 'openssl.cnf', '-cert', `${issuer}.pem`, '-keyfile', `${issuer}.key`]
+    if (revoke !== undefined) run('ca', ...by, '-revoke', `${revoke}.pem`)
+    const dates = ['-crl_lastupdate', '20240101000000Z', '-crl_nextupdate', next]
+    run('ca', ...by, '-gencrl', ...dates, '-out', file(name))
+  }
+  const read = (name: string) => readFileSync(file(name), 'utf8')
+  writeFileSync(file('both'), read('ofAuthority') + read('ofIntermediate'))
+  writeFileSync(file('bothOne'), read('withIntermediate') + read('ofIntermediate'))
+  const names = [...Object.keys(listWishes), 'both', 'bothOne']
+  return Object.fromEntries(names.map(name => [name, file(name)])) as Certificates['lists']
 }
 
 /** Certificates of every kind of fault, made by openssl in a folder. */
@@ -106,7 +135,7 @@ export function makeCertificates(folder: string): Certificates {
   })
   const names = ['authority', 'other', 'self', ...Object.keys(wishes)]
   const pairs = Object.fromEntries(names.map(name => [name, pair(name)]))
-  return { ...pairs, chain: file('chain.pem') } as Certificates
+  return { ...pairs, chain: file('chain.pem'), lists: makeLists(folder, run) } as Certificates
 }
 
 /** The pin as openssl users work it out: base64 of SHA-256 over the public key's DER. */

@@ -66,6 +66,7 @@ export function faultTable(made: Certificates): readonly Fault[] {
       tls: { ca },
       expected: 'unknown-authority',
     },
+    ...revocations(made),
     { name: 'changed pin', server: 'renewed', tls: { pin: made.good.pin }, expected: 'wrong-pin' },
     {
       name: 'changed pin, good authority',
@@ -98,5 +99,28 @@ export function faultTable(made: Certificates): readonly Fault[] {
     },
     ...mutual('1.3'),
     ...mutual('1.2'),
+  ]
+}
+
+/** What lists of revoked certificates come to. */
+function revocations({ authority: { certificate: ca }, lists, good }: Certificates): readonly Fault[] {
+  const row = (name: string, [server, crl]: [string, string], expected: Fault['expected']): Fault => ({
+    name,
+    server,
+    tls: { ca, crl },
+    expected,
+  })
+  return [
+    { name: 'revoked, and nobody looks', server: 'revoked', tls: { ca }, expected: 'let in' },
+    row('revoked', ['revoked', lists.ofAuthority], 'revoked'),
+    row('another one is revoked', ['good', lists.ofAuthority], 'let in'),
+    { name: 'own authority, pin and list', server: 'good', tls: { ca, pin: good.pin, crl: lists.ofAuthority }, expected: 'let in' },
+    row('list past its end', ['good', lists.past], 'revocation-unknown'),
+    row('list of another authority', ['good', lists.ofOther], 'revocation-unknown'),
+    row('no list of the intermediate', ['whole chain', lists.ofAuthority], 'revocation-unknown'),
+    row('lists of the whole chain', ['whole chain', lists.both], 'let in'),
+    row('intermediate is revoked', ['whole chain', lists.bothOne], 'revoked'),
+    row('file without a list', ['good', ca], 'crl-unreadable'),
+    row('file that is not there', ['good', `${ca}.none`], 'crl-unreadable'),
   ]
 }

@@ -31,6 +31,7 @@ export async function startServers(
   const nginx: Record<string, NginxServer> = {
     good: { pair: made.good },
     renewed: { pair: made.renewed },
+    revoked: { pair: made.revoked },
     expired: { pair: made.expired },
     'not yet valid': { pair: made.future },
     'ends soon': { pair: made.soon },
