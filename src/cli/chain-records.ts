@@ -1,5 +1,5 @@
 import { fromBase64url, toHex } from '../core/bytes.ts'
-import type { AnchoredEvent, ChainLook, ChainRecord, EventLog } from '../ledgers/index.ts'
+import type { AnchoredEvent, ChainLook, ChainRecord, EventLog, NodeSettings } from '../ledgers/index.ts'
 import type { ExpectedCertificate, ExpectedRegistration, Judgement } from '../ledgers/records/index.ts'
 import {
   type CertificateRecord,
@@ -30,12 +30,12 @@ interface EventReaders {
 /**
  * The verification with what chains say of the file's anchors and receipts: contradicted by one it is refuted, and what
  * nobody could look up is left open.
- * @param options.rpc - addresses of nodes; each says itself which chain it is on
+ * @param options.nodes - each says itself which chain it is on
  * @throws EnergywebError `config-invalid` for an address that is none; `aborted`
  */
 export async function withChainRecords(
   verification: Verification,
-  { rpc, signal }: { readonly rpc: readonly string[]; readonly signal: AbortSignal },
+  { nodes, signal }: { readonly nodes: readonly NodeSettings[]; readonly signal: AbortSignal },
 ): Promise<Verification> {
   const { evidence, steps } = verification
   if (evidence === undefined) return verification
@@ -53,7 +53,7 @@ export async function withChainRecords(
   if (named.length === 0) return verification
   const looks = await lookAtChain(
     named.map(({ record }) => record),
-    { nodes: rpc.map(url => ({ url })), signal },
+    { nodes, signal },
   )
   const looked = steps.map(step => (step.name === 'chain-records' ? lookedAt(step, named, looks) : step))
   return { ...verification, steps: looked, verdict: verdictOf(looked) }

@@ -48,7 +48,7 @@ async function look(told: readonly string[], node = rpc) {
   const text = encodeEvidence({ ...file, checkpoint: addSignatures(file.checkpoint, [line]) })
   const checked = withEvidenceKeys(verifyEvidence(text, { keys: [scenario.log.key] }), [key])
   const signal = new AbortController().signal
-  const verification = await withPrecompiles(checked, { keys: [key], rpc: [node], signal })
+  const verification = await withPrecompiles(checked, { keys: [key], nodes: [{ url: node }], signal })
   return { ...verification, step: verification.steps.find(({ name }) => name === 'evidence-key') }
 }
 

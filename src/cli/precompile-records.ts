@@ -1,6 +1,6 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { utf8 } from '../core/bytes.ts'
-import type { PrecompileLook } from '../ledgers/index.ts'
+import type { NodeSettings, PrecompileLook } from '../ledgers/index.ts'
 import type { Finding, Verification, VerificationStep } from '../proof/evidence/index.ts'
 import { parseNote } from '../proof/signed-note.ts'
 import type { VerifierKey } from '../proof/verifier-key.ts'
@@ -13,16 +13,20 @@ const beforePoint = 27
  * The verification with what chains say of the evidence key's signature, by their precompile of P-256 (EIP-7951). A chain that
  * has none says nothing; one that refuses what holds here refutes the file, for then one of the two is wrong.
  * @param options.keys - the evidence keys that were asked for
- * @param options.rpc - addresses of nodes; each says itself which chain it is on
+ * @param options.nodes - each says itself which chain it is on
  * @throws EnergywebError `config-invalid` for an address that is none; `aborted`
  */
 export async function withPrecompiles(
   verification: Verification,
   {
     keys,
-    rpc,
+    nodes,
     signal,
-  }: { readonly keys: readonly VerifierKey[]; readonly rpc: readonly string[]; readonly signal: AbortSignal },
+  }: {
+    readonly keys: readonly VerifierKey[]
+    readonly nodes: readonly NodeSettings[]
+    readonly signal: AbortSignal
+  },
 ): Promise<Verification> {
   const { evidence, steps } = verification
   const held = steps.find(({ name }) => name === 'evidence-key')
@@ -35,7 +39,7 @@ export async function withPrecompiles(
     const key = keys.find(known => known.name === name && Buffer.from(keyId).equals(known.id))
     if (key === undefined) continue
     const asked = { digest, signature: ecdsaNumbers(signature), point: key.publicKey.subarray(beforePoint) }
-    looks.push(...(await askPrecompile(asked, { nodes: rpc.map(url => ({ url })), signal })))
+    looks.push(...(await askPrecompile(asked, { nodes, signal })))
   }
   const step = lookedAt(held, looks)
   const verdict = step.state === 'false' ? 'refuted' : verification.verdict

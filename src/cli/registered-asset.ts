@@ -3,9 +3,11 @@ import { onChain } from '../config/schema-ipfs.ts'
 import { registriesOf } from '../config/schema-ledger.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { silentLogger } from '../core/logger.ts'
+import type { TlsPolicy } from '../core/tls-policy.ts'
 import type { EvmNetwork, RegisteredAsset } from '../ledgers/index.ts'
 import { type OptionDefinition, parsed, text } from './command.ts'
 import { assetNamed, openConfig } from './configuration.ts'
+import { connectionOptions, connectionPolicy } from './connection-options.ts'
 import type { CommandIo } from './io.ts'
 import { oneOf } from './word-option.ts'
 
@@ -26,6 +28,7 @@ export const registeredAssetOptions = {
   assetId: parsed('number', "with --rpc: the asset's id in the registry", parseBig),
   role: parsed('producer|consumer', 'with --rpc: the kind of registry', given => oneOf(given, roles)),
   fromBlock: parsed('number', 'with --rpc: the block of the deployment; default 0', parseBig),
+  ...connectionOptions,
 } satisfies Readonly<Record<string, OptionDefinition<unknown>>>
 
 const roles = ['producer', 'consumer'] as const
@@ -50,7 +53,8 @@ export async function findRegisteredAsset(
   input: RegisteredAssetInput & { readonly config: string | undefined },
   io: CommandIo,
 ): Promise<AssetOnChain | undefined> {
-  if (input.rpc !== undefined) return byAddress({ ...input, rpc: input.rpc })
+  if (input.rpc !== undefined)
+    return byAddress({ ...input, rpc: input.rpc, tls: await connectionPolicy(input, io) })
   const { asset: name, ledger, config } = input
   return name === undefined ? undefined : byConfiguration(await openConfig(config, io), { name, ledger, io })
 }
@@ -61,7 +65,8 @@ async function byAddress({
   assetId,
   role,
   fromBlock = 0n,
-}: RegisteredAssetInput & { readonly rpc: string }): Promise<AssetOnChain> {
+  tls,
+}: RegisteredAssetInput & { readonly rpc: string; readonly tls: TlsPolicy }): Promise<AssetOnChain> {
   if (contract === undefined || assetId === undefined || role === undefined) {
     throw new EnergywebError('argument-invalid', '--rpc needs --contract, --asset-id and --role')
   }
@@ -72,12 +77,12 @@ async function byAddress({
     throw new EnergywebError('argument-invalid', '--rpc is not the address of a node')
   }
   const { askChainId, EvmNetwork, networkPresets } = await import('../ledgers/index.ts')
-  const chainId = await askChainId('rpc', { url: rpc })
+  const chainId = await askChainId('rpc', { url: rpc, tls })
   const { confirmations, fees } = networkPresets.energyweb
   const network = await EvmNetwork.open({
     name: 'rpc',
     chainId,
-    rpc: [{ url: rpc }],
+    rpc: [{ url: rpc, tls }],
     confirmations,
     fees,
     // What was registered years ago is true on a node that is a day behind, too.

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { EnergywebError } from '../core/errors.ts'
+import type { TlsPolicy } from '../core/tls-policy.ts'
 import type { LogFiles } from '../publishing/index.ts'
 
 /** Connections side by side: on a slow line each answer is on its way for long. */
@@ -7,6 +8,8 @@ const connections = 4
 
 /** Milliseconds. A bundle of the longest entries has 16 MB. */
 const limits = { total: 120_000 }
+
+const ownNetwork: TlsPolicy = { allow: 'lan-http', reason: 'follows a log in its own network' }
 
 /** Where a published log is read from, and what lets go of it. */
 export interface PublishedLog {
@@ -17,27 +20,27 @@ export interface PublishedLog {
 export interface PublishedLogOptions {
   /** A folder is looked for from here. Default the process's. */
   readonly cwd?: string
-  /** Plain HTTP is taken, from loopback and private addresses. Default false. */
+  /** Plain HTTP is taken, from loopback and private addresses: short for a `tls` that allows it. Default false. */
   readonly lanHttp?: boolean
+  /** What the server must prove. Default `required`. */
+  readonly tls?: TlsPolicy
 }
 
 /**
  * Opens a published log: an address or a folder.
- * @throws EnergywebError `argument-invalid` for an address that can't be one, and for plain HTTP without `lanHttp`
+ * @throws EnergywebError `argument-invalid` for an address that can't be one, and for plain HTTP that is not allowed
  */
 export async function openPublishedLog(
   log: string,
-  { cwd = process.cwd(), lanHttp = false }: PublishedLogOptions = {},
+  { cwd = process.cwd(), lanHttp = false, tls = lanHttp ? ownNetwork : 'required' }: PublishedLogOptions = {},
 ): Promise<PublishedLog> {
   const { folderFiles, httpFiles } = await import('../publishing/index.ts')
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(log))
     return { files: folderFiles(resolve(cwd, log)), close: async () => undefined }
   const address = addressOf(log)
-  if (address.startsWith('http:') && !lanHttp) throw plainHttp(address)
+  const isAllowed = typeof tls === 'object' && 'allow' in tls
+  if (address.startsWith('http:') && !isAllowed) throw plainHttp(address)
   const { openHttpClient } = await import('../connections/index.ts')
-  const tls = lanHttp
-    ? ({ allow: 'lan-http', reason: 'follows a log in its own network' } as const)
-    : 'required'
   const clients = Array.from({ length: connections }, () =>
     openHttpClient({ tls, plaintextCredentials: false, limits }),
   )

@@ -139,7 +139,12 @@ function resolveOptions(
   secrets: readonly (readonly string[])[],
   folder: string,
 ): Record<string, unknown> {
-  const paths = [...secrets.map(path => [...path, 'file']), ['tls', 'ca'], ['tls', 'crl'], ['tls', 'certificate']]
+  const paths = [
+    ...secrets.map(path => [...path, 'file']),
+    ['tls', 'ca'],
+    ['tls', 'crl'],
+    ['tls', 'certificate'],
+  ]
   return paths.reduce((value, path) => resolveAt(value, path, folder), options)
 }
 

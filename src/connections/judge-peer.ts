@@ -53,7 +53,7 @@ function unproven(
   }
   const pin = publicKeyPin(shown)
   // Whom to trust at first sight is a person's decision; the line for it is ready.
-  const hint = `If you know this device, write tls: { pin: ${pin} } after comparing it with what the device itself shows: whoever is in between now would be trusted too.`
+  const hint = `If you know this device, write tls: { pin: ${pin} } (on the command line --pin) after comparing it with what the device itself shows: whoever is in between now would be trusted too.`
   return tlsRefused(reason, where, {
     what: `${what}${datesOf(reason, shown)}`,
     ...(reason === 'self-signed' && { hint }),

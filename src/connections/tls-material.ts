@@ -41,7 +41,8 @@ async function readPem(path: string | undefined, { where, reason, what }: Pem): 
 /** Each list by itself: of a file with several OpenSSL reads the first alone. */
 function revocationLists(pem: string, where: string): string[] {
   const lists = pem.match(/-----BEGIN X509 CRL-----[^-]+-----END X509 CRL-----/g) ?? []
-  if (lists.length === 0) throw tlsRefused('crl-unreadable', where, { what: 'there is no X509 CRL in the file' })
+  if (lists.length === 0)
+    throw tlsRefused('crl-unreadable', where, { what: 'there is no X509 CRL in the file' })
   try {
     createSecureContext({ crl: lists })
     return lists

@@ -2,9 +2,10 @@ import { EnergywebError } from '../core/errors.ts'
 import type { TlsRefusal } from '../core/tls-policy.ts'
 
 const askOperator = 'Tell whoever runs the server; nothing was sent to it.'
-const ownProof = 'set tls to { ca: file } for an authority of your own, or to { pin } for this one device'
+const ownProof =
+  'set tls to { ca: file } (on the command line --ca) for an authority of your own, or to { pin } (--pin) for this one device'
 const ownCertificate =
-  'It wants `certificate` and `key` under tls: the ones that it knows, and not past their end.'
+  'It wants `certificate` and `key` under tls (on the command line --client-certificate and --client-key): the ones that it knows, and not past their end.'
 
 /** What to do about each reason. */
 const hints: Readonly<Record<TlsRefusal, string>> = {

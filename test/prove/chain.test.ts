@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { anchorBytecode } from '../../src/ledgers/anchor/generated/checkpoint-anchor.ts'
 import { openAnchor } from '../../src/ledgers/index.ts'
 import { type Evidence, encodeEvidence } from '../../src/proof/evidence/index.ts'
 import { startAnvil } from '../../src/testing/anvil.ts'
 import { energyweb } from '../cli/memory-io.ts'
 import { World } from '../ledgers/world.ts'
+import { makeCertificates } from '../tls/certificates.ts'
+import { hasServers, startServers } from '../tls/servers.ts'
 import { counter, key, may, origin, prove, quarter, record, roofLog, sign } from './support.ts'
 
 /** A day of readings, each registered, under a checkpoint that is anchored and another one. */
@@ -47,6 +49,36 @@ async function registeredDay() {
   const evidence = await prove(log.folder, { period: { from: may + 4 * quarter, to: may + 8 * quarter } })
   return { log, evidence }
 }
+
+test.skipIf(!hasServers)(
+  'a node behind an own authority is asked once it is proven',
+  async () => {
+    const { log, evidence } = await registeredDay()
+    const made = makeCertificates(log.folder)
+    const { port } = new URL(world.anvil.url)
+    const servers = await startServers(made, { folder: log.folder, upstream: Number(port) })
+    onTestFinished(() => servers.close())
+    const verifyAt = async (...proof: string[]) => {
+      writeFileSync(join(log.folder, 'day.json'), encodeEvidence(evidence))
+      const node = ['--rpc', `https://127.0.0.1:${servers.ports['client certificate, TLS 1.3']}`]
+      const words = ['verify', 'day.json', '--key', key, '--json', ...node, ...proof]
+      const { stdout } = await energyweb(words, { cwd: log.folder })
+      return chainStep(stdout)
+    }
+    const ca = ['--ca', 'authority.pem']
+    const ours = ['--client-certificate', 'client.pem', '--client-key', 'client.key']
+    expect(await verifyAt(...ca, ...ours)).toMatchObject({ state: 'holds' })
+    expect(await verifyAt(...ca)).toMatchObject({
+      state: 'open',
+      text: expect.stringContaining('client-certificate-refused'),
+    })
+    expect(await verifyAt(...ours)).toMatchObject({
+      state: 'open',
+      text: expect.stringContaining('unknown-authority'),
+    })
+  },
+  60_000,
+)
 
 function verify(evidence: Evidence, folder: string, ...rpc: string[]) {
   writeFileSync(join(folder, 'day.json'), encodeEvidence(evidence))

@@ -114,7 +114,12 @@ function revocations({ authority: { certificate: ca }, lists, good }: Certificat
     { name: 'revoked, and nobody looks', server: 'revoked', tls: { ca }, expected: 'let in' },
     row('revoked', ['revoked', lists.ofAuthority], 'revoked'),
     row('another one is revoked', ['good', lists.ofAuthority], 'let in'),
-    { name: 'own authority, pin and list', server: 'good', tls: { ca, pin: good.pin, crl: lists.ofAuthority }, expected: 'let in' },
+    {
+      name: 'own authority, pin and list',
+      server: 'good',
+      tls: { ca, pin: good.pin, crl: lists.ofAuthority },
+      expected: 'let in',
+    },
     row('list past its end', ['good', lists.past], 'revocation-unknown'),
     row('list of another authority', ['good', lists.ofOther], 'revocation-unknown'),
     row('no list of the intermediate', ['whole chain', lists.ofAuthority], 'revocation-unknown'),

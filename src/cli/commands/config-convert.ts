@@ -2,8 +2,9 @@ import { dirname, join, relative, resolve } from 'node:path'
 import type { ConfigProblem } from '../../config/problem.ts'
 import { parseDuration } from '../../core/duration.ts'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
-import { type NetworkPresetName, presetNamed } from '../../ledgers/index.ts'
+import { type NetworkPresetName, type NodeSettings, presetNamed } from '../../ledgers/index.ts'
 import { defineCommand, parsed, text, word } from '../command.ts'
+import { connectionOptions, connectionPolicy, writtenTls } from '../connection-options.ts'
 import type { CommandIo } from '../io.ts'
 import { programName } from '../program-name.ts'
 import { passwordOptions, readSecret } from '../secret-input.ts'
@@ -26,6 +27,7 @@ export const configConvertCommand = defineCommand({
     rpc: text('url', 'a node of the chain, instead of the one in the file'),
     network: parsed('name', 'the chain, by the name of a preset: energyweb, volta, local, …', presetNamed),
     chainId: parsed('number', "the chain's id, where it is none of these", readChainId),
+    ...connectionOptions,
     watttime: text('url', 'a mirror of WattTime in the old version; default version 3 of WattTime itself'),
     ...passwordOptions,
   },
@@ -46,13 +48,17 @@ export const configConvertCommand = defineCommand({
     const { placeFiles, refuseExisting } = await import('../convert/place-files.ts')
     const { schemaLine } = await import('../../config/schema-line.ts')
     const config = resolve(io.cwd, given.out ?? 'energyweb.yml')
+    const tls = await connectionPolicy(given, io)
     const shown = (path: string) => (io.cwd === process.cwd() ? relative(io.cwd, path) || path : path)
     refuseExisting(config, { secrets: new Map() })
     const keeper = new FileKeeper(await passwordOf(given, dirname(config), io))
     const converted = await convertOldFile(resolve(io.cwd, given.old), {
       keeper,
-      assumptions: assumptionsOf(given),
-      askChainId,
+      assumptions: assumptionsOf({
+        ...given,
+        tls: writtenTls(given, file => fromFolder(dirname(config), resolve(io.cwd, file))),
+      }),
+      askChainId: url => askChainId({ url, tls }),
     })
     const files = { text: schemaLine(dirname(config)) + converted.text, secrets: converted.secrets }
     refuseExisting(config, files)
@@ -124,12 +130,13 @@ function fromFolder(folder: string, path: string): string {
   return way.startsWith('..') ? path : `./${way}`
 }
 
-function assumptionsOf({ every, producing, consuming, rpc, network, chainId, watttime }: Assumed) {
+function assumptionsOf({ every, producing, consuming, rpc, tls, network, chainId, watttime }: Assumed) {
   return {
     ...(every !== undefined && { every }),
     ...(producing !== undefined && { producing }),
     ...(consuming !== undefined && { consuming }),
     ...(rpc !== undefined && { rpc }),
+    ...(tls !== undefined && { tls }),
     ...(network !== undefined && { network }),
     ...(chainId !== undefined && { chainId }),
     ...(watttime !== undefined && { watttime }),
@@ -141,15 +148,16 @@ interface Assumed {
   readonly producing: string | undefined
   readonly consuming: string | undefined
   readonly rpc: string | undefined
+  readonly tls: ReturnType<typeof writtenTls>
   readonly network: NetworkPresetName | undefined
   readonly chainId: bigint | undefined
   readonly watttime: string | undefined
 }
 
-async function askChainId(node: string): Promise<bigint> {
+async function askChainId(node: NodeSettings): Promise<bigint> {
   const { askChainId: ask } = await import('../../ledgers/index.ts')
   try {
-    return await ask('of the old file', { url: node }, { timeout: patience })
+    return await ask('of the old file', node, { timeout: patience })
   } catch (cause) {
     throw new EnergywebError('network-unreachable', `the chain is not known: ${messageOf(cause)}`, {
       hint: 'Name it with --chain-id or --network, or convert when the node can be reached.',

@@ -7,6 +7,7 @@ import type { NetworkPresetName } from '../../ledgers/evm/presets.ts'
 import type { RpcNode } from '../../ledgers/evm/rpc-node.ts'
 import { type CommandContext, defineCommand, flag, parsed, requiredText, text } from '../command.ts'
 import { configOption, openConfig } from '../configuration.ts'
+import { connectionOptions, connectionPolicy } from '../connection-options.ts'
 import { exitCodes } from '../exit-codes.ts'
 
 /** Chains that everybody has on the own machine, by the habit of anvil, Hardhat, geth --dev and ganache. */
@@ -22,6 +23,7 @@ export const ledgerConformCommand = defineCommand({
   options: {
     ...configOption,
     rpc: requiredText('url', 'address of the node, http or https'),
+    ...connectionOptions,
     network: parsed('preset', 'the known network it must be on; default whatever it says', name => name),
     key: text('name', 'the key in the configuration whose account pays'),
     keyEnv: text('name', 'the environment variable with the private key of the account that pays'),
@@ -38,7 +40,8 @@ export const ledgerConformCommand = defineCommand({
   async run(input, context) {
     const { io, printer } = context
     const { openNode } = await import('../../ledgers/evm/rpc-node.ts')
-    const node = openNode({ url: addressOf(input.rpc) }, { network: 'under test' })
+    const tls = await connectionPolicy(input, io)
+    const node = openNode({ url: addressOf(input.rpc), tls }, { network: 'under test' })
     const { chainId, client } = await identify(node)
     const fees = await feesFor(input.network, chainId)
     const isDevelopment = developmentChains.includes(chainId)

@@ -8,6 +8,7 @@ import { parseAnyVerifierKey } from '../../proof/ecdsa-key.ts'
 import { parseVerifierKey, type VerifierKey } from '../../proof/verifier-key.ts'
 import type { FollowFault, FollowOptions, FollowReport, LogFiles } from '../../publishing/index.ts'
 import { defineCommand, flag, parsed, text, texts, word } from '../command.ts'
+import { connectionOptions, connectionPolicy } from '../connection-options.ts'
 import { parseCount } from '../count-argument.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { CommandIo } from '../io.ts'
@@ -36,7 +37,7 @@ export const logFollowCommand = defineCommand({
     every: parsed('duration', 'how often to look; default 1m', parseDuration),
     witness: texts('key', 'verifier key of a witness who must have cosigned, or a file with them'),
     quorum: parsed('number', 'how many of them are enough; default all', parseCount),
-    lanHttp: flag('take plain HTTP from loopback and private addresses'),
+    ...connectionOptions,
   },
   examples: [
     {
@@ -51,10 +52,15 @@ export const logFollowCommand = defineCommand({
       command: 'log follow https://log.example.org/roof --key … --mirror ./roof',
       description: "keeps an auditor's own copy",
     },
+    {
+      command: 'log follow https://192.168.1.20/roof --key roof.vkey --ca ./ca.pem',
+      description: 'from a server whose certificate is of an own authority',
+    },
   ],
   async run({ log, key, once, every = usualPause, ...options }, { io, printer }) {
     const signal = io.interruption()
-    const { files, close } = await openPublishedLog(log, { cwd: io.cwd, lanHttp: options.lanHttp })
+    const tls = await connectionPolicy(options, io)
+    const { files, close } = await openPublishedLog(log, { cwd: io.cwd, tls })
     try {
       if (key === undefined) throw await withoutKey(files, signal)
       const given = await followOptions({ ...options, key: await logKey(key, io.cwd), signal }, io)

@@ -1,10 +1,12 @@
 import { resolve } from 'node:path'
 import { EnergywebError } from '../../core/errors.ts'
 import { formatSize } from '../../core/size.ts'
+import type { NodeSettings } from '../../ledgers/index.ts'
 import { parseAnyVerifierKey } from '../../proof/ecdsa-key.ts'
 import type { Verification } from '../../proof/evidence/index.ts'
 import type { VerifierKey } from '../../proof/verifier-key.ts'
 import { type CommandContext, defineCommand, flag, optionalWord, parsed, text, texts } from '../command.ts'
+import { connectionOptions, connectionPolicy } from '../connection-options.ts'
 import { parseCount } from '../count-argument.ts'
 import { readEvidenceFile } from '../evidence-file.ts'
 import { verdictCodes } from '../exit-codes.ts'
@@ -28,6 +30,7 @@ export const verifyCommand = defineCommand({
     witness: texts('key', 'verifier key of a witness that you trust, or a file with them'),
     quorum: parsed('number', 'how many of these witnesses must have cosigned; default all', parseCount),
     rpc: texts('address', 'a node of a chain, to look records of that chain up'),
+    ...connectionOptions,
     previous: text('file', 'evidence of an earlier audit, to see that the log goes on from there unchanged'),
     page: flag(
       'checks nothing: tells where the verifier web page lies, for whoever has a browser and no tools',
@@ -57,7 +60,7 @@ export const verifyCommand = defineCommand({
       description: 'writes the web page that checks evidence files, to open in a browser or to hand on',
     },
   ],
-  async run({ file, key, evidenceKey, witness, quorum, rpc, previous, page, out }, context) {
+  async run({ file, key, evidenceKey, witness, quorum, rpc, previous, page, out, ...connection }, context) {
     const { io } = context
     if (page) {
       await tellPage({ file, out }, context)
@@ -76,6 +79,8 @@ export const verifyCommand = defineCommand({
       )
     }
     rpc.forEach(mustBeAddress)
+    const tls = await connectionPolicy(connection, io)
+    const nodes = rpc.map(url => ({ url, tls }))
     const bytes = await readEvidenceFile(file, io.cwd)
     const earlier = previous === undefined ? undefined : await readEvidenceFile(previous, io.cwd)
     const { verifyEvidence } = await import('../../proof/evidence/index.ts')
@@ -89,7 +94,7 @@ export const verifyCommand = defineCommand({
       ...(earlier && { previous: earlier }),
     })
     const offline = withEvidenceKeys(byLogKey, evidenceKeys)
-    const verification = rpc.length === 0 ? offline : await onChain(offline, { rpc, evidenceKeys }, context)
+    const verification = rpc.length === 0 ? offline : await onChain(offline, { nodes, evidenceKeys }, context)
     await print(verification, context)
     return verdictCodes[verification.verdict]
   },
@@ -130,7 +135,7 @@ function mustBeAddress(node: string): void {
 
 async function onChain(
   verification: Verification,
-  { rpc, evidenceKeys }: { readonly rpc: readonly string[]; readonly evidenceKeys: readonly VerifierKey[] },
+  { nodes, evidenceKeys }: { nodes: readonly NodeSettings[]; evidenceKeys: readonly VerifierKey[] },
   { io }: CommandContext,
 ): Promise<Verification> {
   const [{ withChainRecords }, { withPrecompiles }] = await Promise.all([
@@ -138,8 +143,8 @@ async function onChain(
     import('../precompile-records.ts'),
   ])
   const signal = io.interruption()
-  const recorded = await withChainRecords(verification, { rpc, signal })
-  return withPrecompiles(recorded, { keys: evidenceKeys, rpc, signal })
+  const recorded = await withChainRecords(verification, { nodes, signal })
+  return withPrecompiles(recorded, { keys: evidenceKeys, nodes, signal })
 }
 
 async function print(verification: Verification, { printer }: CommandContext): Promise<void> {

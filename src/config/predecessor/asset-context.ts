@@ -1,5 +1,6 @@
 import type { NetworkPresetName } from '../../ledgers/index.ts'
 import type { PathStep } from '../problem.ts'
+import type { PlainValue } from '../read-node.ts'
 import type { AssetConfig } from '../schema.ts'
 import type { Notes } from './notes.ts'
 import type { SecretKeeper } from './secret-keeper.ts'
@@ -13,6 +14,8 @@ export interface Assumptions {
   readonly consuming?: string
   /** A node instead of the one that the file names. */
   readonly rpc?: string
+  /** What nodes must prove, as it is written for a network. */
+  readonly tls?: PlainValue
   readonly network?: NetworkPresetName
   readonly chainId?: bigint
   /** A mirror of the carbon service in the version that the file means; without it the service of today is asked. */

@@ -70,11 +70,13 @@ export class TranslatedChains {
     const found = networkOf(parameters, context)
     if (found === undefined) return undefined
     const { node, isSecret, chain } = found
+    const { tls } = context.assumptions
     const name = this.#name(this.networks, 'chain', [chain, node])
     // The address of a node that holds a key is kept like one, once.
     this.networks[name] ??= {
       ...chain,
       rpc: [isSecret ? { url: { ...context.keeper.password(`${name}-node`, node) } } : node],
+      ...(tls !== undefined && { tls }),
     }
     this.nodes.set(name, node)
     context.notes.came(['networks', name], parameters.at('client_url'))

@@ -86,6 +86,11 @@ export const carbonSchemas: Readonly<Record<string, JsonSchema>> = {
                 "minLength": 1,
                 "description": "PEM file of your own authority"
               },
+              "crl": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of revocation lists, one of each authority of the server's chain"
+              },
               "certificate": {
                 "type": "string",
                 "minLength": 1,
@@ -247,6 +252,11 @@ export const carbonSchemas: Readonly<Record<string, JsonSchema>> = {
                 "type": "string",
                 "minLength": 1,
                 "description": "PEM file of your own authority"
+              },
+              "crl": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of revocation lists, one of each authority of the server's chain"
               },
               "certificate": {
                 "type": "string",
@@ -430,6 +440,11 @@ export const carbonSchemas: Readonly<Record<string, JsonSchema>> = {
                 "type": "string",
                 "minLength": 1,
                 "description": "PEM file of your own authority"
+              },
+              "crl": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of revocation lists, one of each authority of the server's chain"
               },
               "certificate": {
                 "type": "string",
@@ -621,6 +636,11 @@ export const carbonSchemas: Readonly<Record<string, JsonSchema>> = {
                 "minLength": 1,
                 "description": "PEM file of your own authority"
               },
+              "crl": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of revocation lists, one of each authority of the server's chain"
+              },
               "certificate": {
                 "type": "string",
                 "minLength": 1,
@@ -802,6 +822,11 @@ export const carbonSchemas: Readonly<Record<string, JsonSchema>> = {
                 "type": "string",
                 "minLength": 1,
                 "description": "PEM file of your own authority"
+              },
+              "crl": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of revocation lists, one of each authority of the server's chain"
               },
               "certificate": {
                 "type": "string",

@@ -52,6 +52,11 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
                     "minLength": 1,
                     "description": "PEM file of your own authority"
                   },
+                  "crl": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "PEM file of revocation lists, one of each authority of the server's chain"
+                  },
                   "certificate": {
                     "type": "string",
                     "minLength": 1,
@@ -271,6 +276,11 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
                     "minLength": 1,
                     "description": "PEM file of your own authority"
                   },
+                  "crl": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "PEM file of revocation lists, one of each authority of the server's chain"
+                  },
                   "certificate": {
                     "type": "string",
                     "minLength": 1,
@@ -488,6 +498,11 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
                     "type": "string",
                     "minLength": 1,
                     "description": "PEM file of your own authority"
+                  },
+                  "crl": {
+                    "type": "string",
+                    "minLength": 1,
+                    "description": "PEM file of revocation lists, one of each authority of the server's chain"
                   },
                   "certificate": {
                     "type": "string",
@@ -735,6 +750,11 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
                 "minLength": 1,
                 "description": "PEM file of your own authority"
               },
+              "crl": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of revocation lists, one of each authority of the server's chain"
+              },
               "certificate": {
                 "type": "string",
                 "minLength": 1,
@@ -901,6 +921,11 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
                 "type": "string",
                 "minLength": 1,
                 "description": "PEM file of your own authority"
+              },
+              "crl": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of revocation lists, one of each authority of the server's chain"
               },
               "certificate": {
                 "type": "string",
@@ -1190,6 +1215,11 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
                 "minLength": 1,
                 "description": "PEM file of your own authority"
               },
+              "crl": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of revocation lists, one of each authority of the server's chain"
+              },
               "certificate": {
                 "type": "string",
                 "minLength": 1,
@@ -1305,6 +1335,11 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
                 "type": "string",
                 "minLength": 1,
                 "description": "PEM file of your own authority"
+              },
+              "crl": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of revocation lists, one of each authority of the server's chain"
               },
               "certificate": {
                 "type": "string",
@@ -1511,6 +1546,11 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
                 "type": "string",
                 "minLength": 1,
                 "description": "PEM file of your own authority"
+              },
+              "crl": {
+                "type": "string",
+                "minLength": 1,
+                "description": "PEM file of revocation lists, one of each authority of the server's chain"
               },
               "certificate": {
                 "type": "string",
