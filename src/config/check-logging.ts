@@ -1,4 +1,5 @@
 import { dirname, resolve } from 'node:path'
+import { isLoopbackHost } from '../connections/private-addresses.ts'
 import { formatSize } from '../core/size.ts'
 import { defaultLogFile } from '../logging/index.ts'
 import { destinationName } from './compose-remote-logs.ts'
@@ -64,7 +65,7 @@ function plainRefusal(remote: RemoteConfig): readonly [string, string] | undefin
   if (remote.kind === 'syslog') return isPlain ? ['tls', 'syslog is sent over TLS alone'] : undefined
   const { protocol, hostname } = new URL(remote.url)
   if (protocol === 'https:') return undefined
-  const isHere = /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname)
+  const isHere = isLoopbackHost(hostname)
   if (!isPlain && !isHere)
     return ['url', 'plain HTTP: use https, or `tls: { allow: lan-http, reason }` at home']
   const hasSecrets = remote.auth !== undefined || Object.keys(remote.headers ?? {}).length > 0

@@ -1,4 +1,4 @@
-import { addressLiteral, isLoopbackAddress } from '../connections/private-addresses.ts'
+import { isLoopbackHost } from '../connections/private-addresses.ts'
 import type { ListenAddress } from './fields.ts'
 import type { Finding } from './problem.ts'
 import type { Config } from './schema.ts'
@@ -11,7 +11,7 @@ export function checkMetrics({ metrics }: Config): Finding[] {
   if (metrics === undefined) return []
   const { listen, token, otlp } = metrics
   const findings: Finding[] = []
-  if (listen !== undefined && !isLoopback(listen.host) && token === undefined) {
+  if (listen !== undefined && !isLoopbackHost(listen.host) && token === undefined) {
     findings.push({
       path: ['metrics', 'listen'],
       message: 'is beyond this machine: whoever scrapes there must bring a `token`',
@@ -21,7 +21,7 @@ export function checkMetrics({ metrics }: Config): Finding[] {
     findings.push({ path: ['metrics', 'token'], message: 'is for `listen`, which is not given', atKey: true })
   }
   if (otlp === undefined) return findings
-  const leavesPlainly = otlp.url.startsWith('http:') && !isLoopback(new URL(otlp.url).hostname)
+  const leavesPlainly = otlp.url.startsWith('http:') && !isLoopbackHost(new URL(otlp.url).hostname)
   if (leavesPlainly && !(typeof otlp.tls === 'object' && 'allow' in otlp.tls)) {
     findings.push({
       path: ['metrics', 'otlp', 'url'],
@@ -41,13 +41,7 @@ export function checkMetrics({ metrics }: Config): Finding[] {
 /** What works, and yet should be looked at. */
 export function doubtfulMetrics({ metrics }: Config): Finding[] {
   const { listen, token } = metrics ?? {}
-  if (listen === undefined || token === undefined || isLoopback(listen.host)) return []
+  if (listen === undefined || token === undefined || isLoopbackHost(listen.host)) return []
   const message = 'the token travels in plain text: give the metrics out through a proxy that speaks TLS'
   return [{ path: ['metrics', 'listen'], message }]
-}
-
-/** True for an address of this machine alone. */
-export function isLoopback(host: string): boolean {
-  const literal = addressLiteral(host)
-  return literal === undefined ? host === 'localhost' : isLoopbackAddress(literal)
 }

@@ -1,4 +1,4 @@
-import { addressLiteral, isLoopbackAddress, isPrivateAddress } from '../connections/private-addresses.ts'
+import { addressLiteral, isLoopbackHost, isPrivateAddress } from '../connections/private-addresses.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { Config } from './schema.ts'
 import type { TlsConfig } from './schema-tls.ts'
@@ -25,9 +25,7 @@ function plainFinding(address: unknown, tls: TlsConfig, path: readonly PathStep[
     if (literal === undefined || isPrivateAddress(literal)) return []
     return [{ path, message: 'lan-http is for private addresses only: use https' }]
   }
-  const isHere =
-    literal === undefined ? /^([^.]+\.)*localhost\.?$/i.test(hostname) : isLoopbackAddress(literal)
-  if (isHere) return []
+  if (isLoopbackHost(hostname)) return []
   const message =
     'plain HTTP to another machine: use https (wss), or say why not with tls: { allow: lan-http, reason: … }'
   return [{ path, message }]

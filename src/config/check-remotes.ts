@@ -1,19 +1,14 @@
+import { isLoopbackHost } from '../connections/private-addresses.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { LedgerConfig, ReportConfig } from './schema.ts'
 import { isRemote, type RemoteConfig } from './schema-ipfs.ts'
-
-/** True for an address on this machine: nothing leaves it. */
-export function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url)
-  return hostname === 'localhost' || hostname === '[::1]' || /^127\./.test(hostname)
-}
 
 /** Plain HTTP needs a reason, except on this machine; a token never travels so. */
 export function checkRemote(name: string, { url, tls, token }: RemoteConfig): Finding[] {
   if (url.startsWith('https:')) return []
   const path = ['ledgers', name, 'url']
   if (token !== undefined) return [{ path, message: 'must be https: the token would travel in plain text' }]
-  const isAllowed = isLoopback(url) || (typeof tls === 'object' && 'allow' in tls)
+  const isAllowed = isLoopbackHost(new URL(url).hostname) || (typeof tls === 'object' && 'allow' in tls)
   return isAllowed
     ? []
     : [{ path, message: 'must be https, or on this machine, or have `tls: { allow: lan-http, reason }`' }]

@@ -1,7 +1,8 @@
 import { openHttpClient } from '../connections/index.ts'
+import { isLoopbackHost } from '../connections/private-addresses.ts'
 import type { HttpClient } from '../core/source.ts'
 import type { ResolvedConfig } from './check-config.ts'
-import { isLoopback, usualMetricsAddress } from './check-metrics.ts'
+import { usualMetricsAddress } from './check-metrics.ts'
 import type { ListenAddress } from './fields.ts'
 import { openTls } from './schema-tls.ts'
 import { environmentOf, resolveSecret, type SecretContext } from './secrets.ts'
@@ -72,7 +73,7 @@ function pushed(
     // Numbers are no credentials; headers may hold some, and then nothing leaves this machine in plain text.
     http: async () => {
       const policy = await openTls(tls, { ...context, where: 'metrics.otlp.tls.key' })
-      const plaintextCredentials = named.length === 0 || isLoopback(new URL(url).hostname)
+      const plaintextCredentials = named.length === 0 || isLoopbackHost(new URL(url).hostname)
       return openHttpClient({ tls: policy, plaintextCredentials, plainLoopback: true })
     },
   }

@@ -1,8 +1,6 @@
 import type { PinLine } from '../core/pin-book.ts'
-import type { TlsPolicy } from '../core/source.ts'
 import type { GatewayLedger } from '../gateway/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
-import { isLoopback } from './check-remotes.ts'
 import type { ComposeLedgersContext } from './compose-ledgers.ts'
 import type { RemoteConfig } from './schema-ipfs.ts'
 import { openTls } from './schema-tls.ts'
@@ -48,11 +46,7 @@ export async function openRemote(config: ResolvedConfig, ledger: RemoteConfig, c
   const secrets = { ...context, environment: environmentOf(config, context.environment) }
   const authorization =
     token === undefined ? undefined : async () => `Bearer ${await resolveSecret(token, secrets)}`
-  // On this machine plain HTTP needs no reason: nothing leaves it.
-  const isHere = url.startsWith('http:') && isLoopback(url)
-  const tls: TlsPolicy = isHere
-    ? { allow: 'lan-http', reason: 'on this machine' }
-    : await openTls(ledger.tls, secrets)
+  const tls = await openTls(ledger.tls, secrets)
   const options = { url, tls, authorization }
   return ledger.kind === 'kubo'
     ? kuboRemote(options)

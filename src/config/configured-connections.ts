@@ -9,6 +9,7 @@ import { carbonSchemaOf, sourceSchemaOf } from './extensions.ts'
 import { valueAt } from './issues.ts'
 import type { PlainValue } from './read-node.ts'
 import type { ResolvedConfig } from './resolve-paths.ts'
+import { isRemote } from './schema-ipfs.ts'
 import { openTls, type TlsConfig } from './schema-tls.ts'
 import { environmentOf, type SecretContext } from './secrets.ts'
 
@@ -37,14 +38,7 @@ export async function configuredConnections(
   const found = await Promise.allSettled([
     ...config.assets.map(asset => ofAsset(asset, config, context)),
     ...Object.keys(config.networks ?? {}).map(name => ofNetwork(name, config, context)),
-    ...(config.log?.witnesses ?? []).map(({ url, tls }) => ofAddress('witness', url, { tls, context })),
-    ...(config.logging?.remote ?? []).map(remote =>
-      ofAddress(
-        `log ${destinationName(remote)}`,
-        remote.kind === 'syslog' ? syslogUrl(remote.address) : remote.url,
-        { tls: remote.tls, context },
-      ),
-    ),
+    ...addressesOf(config).map(one => ofAddress(one, context)),
   ])
   return together(found.flatMap(one => (one.status === 'fulfilled' ? one.value : [])))
 }
@@ -75,23 +69,35 @@ async function ofAsset(
   return [...first, ...ofOptions(`${name}/carbon`, options, carbonSchemaOf(carbon.kind, extensions))]
 }
 
-/** A driver whose address is known by default reads a public service. */
+/** Every option that is an address; one that is known by default is that of a public service. */
 function ofOptions(user: string, options: PlainValue, schema: object): Single[] {
-  const known = defaultUrl(schema)
-  const url = valueAt(options, ['url']) ?? known
-  if (typeof url !== 'string' || !URL.canParse(url)) return []
   const tls = tlsPolicy().safeParse(valueAt(options, ['tls']))
   if (!tls.success) return []
-  const policy = { tls: tls.data, ...(known !== undefined && { reach: 'public' as const }) }
-  return [{ user, ...placeOf(url), policy }]
+  const known = defaultAddresses(schema)
+  const given = typeof options === 'object' && options !== null && !Array.isArray(options) ? options : {}
+  return Object.entries({ ...Object.fromEntries(known), ...given }).flatMap(([name, address]) => {
+    if (!isAddress(address)) return []
+    const policy = { tls: tls.data, ...(known.has(name) && { reach: 'public' as const }) }
+    return [{ user, ...placeOf(address), policy }]
+  })
 }
 
-function defaultUrl(schema: object): string | undefined {
+/** Addresses that a driver knows by itself, by the names of their options. */
+function defaultAddresses(schema: object): ReadonlyMap<string, string> {
   const properties = 'properties' in schema ? schema.properties : undefined
-  if (typeof properties !== 'object' || properties === null || !('url' in properties)) return undefined
-  const { url } = properties
-  const known = typeof url === 'object' && url !== null && 'default' in url ? url.default : undefined
-  return typeof known === 'string' ? known : undefined
+  if (typeof properties !== 'object' || properties === null) return new Map()
+  const known = Object.entries(properties).flatMap(([name, property]): [string, string][] => {
+    const found: unknown =
+      typeof property === 'object' && property !== null && 'default' in property
+        ? property.default
+        : undefined
+    return isAddress(found) ? [[name, found]] : []
+  })
+  return new Map(known)
+}
+
+function isAddress(value: unknown): value is string {
+  return typeof value === 'string' && /^(https?|wss?):\/\//i.test(value) && URL.canParse(value)
 }
 
 async function ofNetwork(name: string, config: ResolvedConfig, context: SecretContext): Promise<Single[]> {
@@ -107,14 +113,36 @@ async function ofNetwork(name: string, config: ResolvedConfig, context: SecretCo
   }))
 }
 
-async function ofAddress(
-  user: string,
-  url: string,
-  { tls, context }: { tls: TlsConfig; context: SecretContext },
-): Promise<Single[]> {
+interface Address {
+  readonly user: string
+  readonly url: string
+  readonly tls: TlsConfig
+  readonly plainLoopback?: boolean
+}
+
+/** What stands in a configuration as one address with its policy. */
+function addressesOf({ log, logging, metrics, ledgers = {} }: ResolvedConfig): Address[] {
+  const { otlp } = metrics ?? {}
   return [
-    { user, ...placeOf(url), policy: { tls: await openTls(tls, { ...context, where: `${user}, tls.key` }) } },
+    ...(log?.witnesses ?? []).map(({ url, tls }) => ({ user: 'witness', url, tls })),
+    ...(logging?.remote ?? []).map(remote => ({
+      user: `log ${destinationName(remote)}`,
+      url: remote.kind === 'syslog' ? syslogUrl(remote.address) : remote.url,
+      tls: remote.tls,
+      plainLoopback: true,
+    })),
+    ...(otlp === undefined ? [] : [{ user: 'metrics', url: otlp.url, tls: otlp.tls, plainLoopback: true }]),
+    ...Object.entries(ledgers).flatMap(([name, ledger]) =>
+      isRemote(ledger)
+        ? [{ user: `ledger ${name}`, url: ledger.url, tls: ledger.tls, plainLoopback: true }]
+        : [],
+    ),
   ]
+}
+
+async function ofAddress({ user, url, tls, ...rest }: Address, context: SecretContext): Promise<Single[]> {
+  const opened = await openTls(tls, { ...context, where: `${user}, tls.key` })
+  return [{ user, ...placeOf(url), policy: { tls: opened, ...rest } }]
 }
 
 function syslogUrl(address: string): string {

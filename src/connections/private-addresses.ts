@@ -64,6 +64,12 @@ export function isLoopbackAddress(address: string): boolean {
   return isIn(loopback, address)
 }
 
+/** True for a host that is meant to be this machine; where a name leads is judged when it is connected to (RFC 6761, 6.3). */
+export function isLoopbackHost(hostname: string): boolean {
+  const literal = addressLiteral(hostname)
+  return literal === undefined ? /^([^.]+\.)*localhost\.?$/i.test(hostname) : isLoopbackAddress(literal)
+}
+
 /** True for a loopback, private or link-local address; an IPv4 address inside IPv6 counts as what it is. */
 export function isPrivateAddress(address: string): boolean {
   return isIn(own, address)

@@ -33,7 +33,7 @@ export class RemoteHttp {
     this.#options = options
     // A node on this machine speaks plain HTTP; with a token nothing travels so.
     const plaintextCredentials = options.authorization === undefined || options.isPlain === true
-    this.#client = openHttpClient({ tls: options.tls, plaintextCredentials })
+    this.#client = openHttpClient({ tls: options.tls, plaintextCredentials, plainLoopback: true })
   }
 
   /** The host, for messages. */
