@@ -136,6 +136,15 @@ describe('a tree of blocks', () => {
     await expect(fileIn(blocks, cid, 1_000_000)).rejects.toThrow(refused)
   })
 
+  test('that names nothing again and again on many levels is not followed at all', async () => {
+    const blocks = new Map<string, Uint8Array>()
+    let cid = put(blocks, node([], [], 0))
+    for (let level = 0; level < 7; level++)
+      cid = put(blocks, node(Array(1_000).fill(cid), Array(1_000).fill(0), 0))
+    // 10^21 parts of no bytes, in eight blocks.
+    await expect(fileIn(blocks, cid)).rejects.toThrow(refused)
+  })
+
   test('that is too deep, or lies about its sizes, is refused', async () => {
     const blocks = new Map<string, Uint8Array>()
     let cid = put(blocks, node([], [], 0))

@@ -40,6 +40,8 @@ async function* readPart(
   if (data.type !== 'file') throw wrong('is a folder')
   if (depth >= deepest) throw wrong('is deeper than a file can be')
   if (data.partSizes.length !== node.links.length) throw wrong('does not say how long its parts are')
+  // Parts of no bytes would cost steps that no limit of bytes counts: 1,000 links on each of 7 levels are 10^21.
+  if (data.partSizes.includes(0)) throw wrong('has parts of no bytes')
   let size = yield* give(data.content, course)
   for (const [i, link] of node.links.entries()) {
     const part = yield* readPart(link.cid, course, depth + 1)
