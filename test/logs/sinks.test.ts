@@ -214,6 +214,21 @@ describe('Loki', () => {
     })
   })
 
+  test('fields with names of our own, or that Loki takes none of, hide nothing and hold up nothing', async () => {
+    const [fake, older] = [fakeLoki(), fakeLoki({ metadata: false })]
+    const [sink, inLine] = [await pair(fake, loki), await pair(older, url => loki(url, false))]
+    const odd = line(1, { message: 'another', id: 'x', 0: 'zero', '': 'none' })
+    await inLine.send([odd], { signal })
+    expect(JSON.parse(older.arrived[0]?.message ?? '')).toMatchObject({
+      message: 'message 1 ✓',
+      field_message: 'another',
+      id: 'spool-1',
+    })
+    await sink.send([odd], { signal })
+    expect(fake.arrived[0]).toMatchObject({ id: 'spool-1', message: 'message 1 ✓' })
+    expect(fake.http.bodies.at(-1)?.toString()).toMatch(/"_0":"zero"/)
+  })
+
   test('what is too old is not fit; a server in trouble is for later', async () => {
     const fake = fakeLoki({ oldest: () => BigInt(at + 1) * 1_000_000n })
     const sink = await pair(fake, loki)

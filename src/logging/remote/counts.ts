@@ -1,4 +1,4 @@
-import { type Line, severities } from './line.ts'
+import { type Line, parsedJson, severities } from './line.ts'
 
 /** How many messages of each severity, in the order of `severities`. */
 export type Counts = readonly number[]
@@ -17,9 +17,12 @@ export function addCounts(one: Counts, other: Counts): Counts {
   return one.map((count, level) => count + (other[level] ?? 0))
 }
 
-/** Counts of text that a database kept. */
+/** Counts of text that a database kept. What a disk has damaged counts nothing: messages must not wait for a number. */
 export function parseCounts(text: string): Counts {
-  const parsed: unknown = JSON.parse(text)
+  const parsed = parsedJson(text)
   if (!Array.isArray(parsed)) return noCounts
-  return severities.map((_, level) => Number(parsed[level] ?? 0) || 0)
+  return severities.map((_, level) => {
+    const count: unknown = parsed[level]
+    return typeof count === 'number' && Number.isSafeInteger(count) && count > 0 ? count : 0
+  })
 }

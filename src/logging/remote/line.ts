@@ -37,10 +37,20 @@ function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most)}… (${text.length - most} more characters)`
 }
 
-/** Fields as they were logged. */
+/** Fields as they were logged; what a disk has damaged is one field of text. */
 export function fieldsOf({ fields }: Line): Readonly<Record<string, unknown>> {
-  const parsed: unknown = JSON.parse(fields)
-  return isRecord(parsed) ? parsed : {}
+  const parsed = parsedJson(fields)
+  return isRecord(parsed) ? parsed : { damaged: fields }
+}
+
+/** What JSON text says; undefined for what is none, as text of a disk may be. */
+export function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined
+    throw error
+  }
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -1,7 +1,7 @@
 import type { CanonicalValue } from '../../core/canonical-json.ts'
 import type { Severity } from '../log-level.ts'
 import type { LokiDestination, Sender } from './destination.ts'
-import { flatFields, type SpooledLine } from './line.ts'
+import { fieldsOf, flatFields, type SpooledLine } from './line.ts'
 
 /** Most fields of a message that go along as structured metadata; Loki takes 128. */
 const mostFields = 60
@@ -34,15 +34,20 @@ function timeOf({ at, sequence }: SpooledLine): string {
   return `${BigInt(at) * 1_000_000n + BigInt(sequence % 1_000_000)}`
 }
 
-/** Names of metadata are like those of labels. */
+/** Names of metadata are like those of labels: letters, digits and `_`, no digit first. */
 function metadataOf(line: SpooledLine): Record<string, string> {
   const fields = [...flatFields(line, mostFields)]
   return Object.fromEntries([
-    ...fields.map(([name, value]) => [name.replace(/[^A-Za-z0-9_]/g, '_'), value] as const),
+    ...fields.map(
+      ([name, value]) => [name.replace(/[^A-Za-z0-9_]/g, '_').replace(/^(?=\d|$)/, '_'), value] as const,
+    ),
     ['id', line.id],
   ])
 }
 
-function whole({ message, fields, id }: SpooledLine): string {
-  return JSON.stringify({ message, ...JSON.parse(fields), id })
+/** A field that bears the name of the message must not stand in its place. */
+function whole(line: SpooledLine): string {
+  const { message: second, ...fields } = fieldsOf(line)
+  const { message, id } = line
+  return JSON.stringify({ message, ...fields, ...(second !== undefined && { field_message: second }), id })
 }

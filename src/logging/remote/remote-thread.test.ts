@@ -1,4 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
@@ -94,6 +103,49 @@ test('without a disk messages wait in memory, and are on the disk when that is b
   await clock.advance(600_000)
   // What was under way when the disk came back is sent twice, and nothing is left out.
   expect([...new Set(sent)]).toEqual(names(0, 60))
+  await thread.close(0)
+})
+
+test('a spool that is damaged while it is in use is put aside, and nothing that came since is lost or sent twice', async () => {
+  const folder = newFolder()
+  const { thread, clock, sent, state, say, troubles } = open(folder)
+  state.answer = later
+  // More than SQLite keeps in its own memory.
+  say(...names(0, 600).map(name => `${name} ${'x'.repeat(8_000)}`))
+  await clock.advance(5_000)
+  const file = openSync(join(folder, 'spool.db'), 'r+')
+  const { size } = fstatSync(file)
+  writeSync(file, new Uint8Array(size).fill(0x5a), 0, size, 0)
+  closeSync(file)
+  state.answer = taken
+  await clock.advance(100_000)
+  for (let n = 600; n < 650; n++) {
+    say(`m${n}`)
+    await clock.advance(5_000)
+  }
+  expect(troubles().at(-1)).toBeUndefined()
+  expect(troubles().join()).toMatch(/lies in .*spool\.db\.damaged/)
+  expect(sent.slice(-50)).toEqual(names(600, 650))
+  await thread.close(0)
+})
+
+test('what was given up in memory is told as missing once the disk is back', async () => {
+  const folder = newFolder()
+  rmSync(folder, { recursive: true })
+  writeFileSync(folder, 'a file where the folder should be')
+  const { thread, clock, sent, state, say } = open(folder)
+  state.answer = later
+  const text = 'x'.repeat(8_000)
+  say(...names(0, 1_000).map(name => `${name} ${text}`))
+  rmSync(folder)
+  mkdirSync(folder)
+  await clock.advance(70_000)
+  state.answer = taken
+  await clock.advance(3_600_000)
+  const missing = sent.filter(message => message.includes('missing before this'))
+  const told = missing.reduce((sum, message) => sum + Number.parseInt(message, 10), 0)
+  expect(new Set(sent).size - missing.length + told).toBe(1_000)
+  expect(told).toBeGreaterThan(500)
   await thread.close(0)
 })
 

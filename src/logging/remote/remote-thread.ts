@@ -41,6 +41,8 @@ export class RemoteThread {
   readonly #shippers: Shipper[] = []
   readonly #ending = new AbortController()
   #spool: Spool
+  /** What the spool has taken over when the disk came back. */
+  #adopted: Spool | undefined
   #onDisk = true
   #trouble: string | undefined
   #running: Promise<unknown> = Promise.resolve()
@@ -119,7 +121,10 @@ export class RemoteThread {
     return [shipper.run(this.#ending.signal)]
   }
 
-  /** Numbers of one spool mean nothing in another: what was taken from one is settled there, or sent again. */
+  /**
+   * Numbers of one spool mean nothing in another: what was taken from one is settled there, or sent again. Only what was told to be
+   * missing holds for the one that took it over, too.
+   */
   #outbox(name: string): Outbox {
     let from = this.#spool
     return {
@@ -128,7 +133,9 @@ export class RemoteThread {
         return this.#guarded(spool => spool.next(name, most))
       },
       settle: settled => {
+        const toldAlone = { ...settled, upTo: 0, delivered: 0, refused: 0 }
         if (from === this.#spool) this.#guarded(spool => spool.settle(name, settled))
+        else if (from === this.#adopted) this.#guarded(spool => spool.settle(name, toldAlone))
         this.#statusSoon()
       },
       release: lines => {
@@ -159,29 +166,31 @@ export class RemoteThread {
   }
 
   #openSpool(): Spool {
+    try {
+      return this.#openOnDisk()
+    } catch (error) {
+      return this.#inMemory(error)
+    }
+  }
+
+  /** One that is damaged is put aside, and another begun. */
+  #openOnDisk(): Spool {
     const options = { destinations: this.#setup.destinations, cap: this.#diskCap }
     try {
       // It is opened before the log, which makes the folder otherwise.
       mkdirSync(this.#setup.folder, { recursive: true })
       return Spool.open(this.#path, options)
     } catch (error) {
-      if (!isDamaged(error)) return this.#inMemory(error)
-      try {
-        const aside = putAside(this.#path)
-        this.#options.send({
-          type: 'trouble',
-          subject: 'spool',
-          why: `it was damaged and lies in ${aside} now`,
-        })
-        return Spool.open(this.#path, options)
-      } catch (again) {
-        return this.#inMemory(again)
-      }
+      if (!isDamaged(error)) throw error
+      const why = `it was damaged and lies in ${putAside(this.#path)} now`
+      this.#options.send({ type: 'trouble', subject: 'spool', why })
+      return Spool.open(this.#path, options)
     }
   }
 
   #doWithoutDisk(error: unknown): void {
     if (!this.#onDisk) throw error
+    this.#adopted = undefined
     const before = this.#spool
     this.#spool = this.#inMemory(error)
     try {
@@ -205,9 +214,15 @@ export class RemoteThread {
   #tryDisk(): void {
     const memory = this.#spool
     try {
-      const disk = Spool.open(this.#path, { destinations: this.#setup.destinations, cap: this.#diskCap })
-      disk.append(memory.all())
+      const disk = this.#openOnDisk()
+      try {
+        disk.adopt(memory)
+      } catch (error) {
+        disk.close()
+        throw error
+      }
       this.#spool = disk
+      this.#adopted = memory
       this.#onDisk = true
       this.#trouble = undefined
       memory.close()

@@ -40,6 +40,12 @@ export function destinationRow(row: Row): DestinationRow {
   }
 }
 
+/** The last instant of a calendar (ECMAScript's time values). A damaged time would be one that nobody can write. */
+const instant = 'iif(at BETWEEN 0 AND 8640000000000000, at, 0) AS at'
+
+/** What {@link lineOfRow} reads. */
+export const lineColumns = `sequence, ${instant}, severity, message, fields`
+
 export function lineOfRow({ sequence, at, severity, message, fields }: Row, spool: string): SpooledLine {
   return {
     sequence: Number(sequence),
@@ -64,7 +70,7 @@ export function statusOf(sql: SpoolSql, row: DestinationRow): DestinationStatus 
         ),
   )
   const oldest = sql.get(
-    'SELECT at FROM line WHERE sequence > ? AND severity >= ? ORDER BY sequence LIMIT 1',
+    `SELECT ${instant} FROM line WHERE sequence > ? AND severity >= ? ORDER BY sequence LIMIT 1`,
     cursor,
     level,
   )?.at

@@ -158,6 +158,24 @@ test('a file that is no spool is refused', () => {
   expect(() => open(path)).toThrow(/not a database/)
 })
 
+test('another spool is taken over without sending anything twice, where nothing waited here', () => {
+  const here = open(newPath(), [otlp, syslog])
+  here.append([line('old', 'error')])
+  here.settle('otlp', settled(1, 1))
+  const there = open(':memory:', [otlp, syslog])
+  there.append([line('a', 'error'), line('b', 'error')], [0, 2, 0, 1])
+  there.settle('otlp', { ...settled(1, 1), told: [0, 1, 0, 0] })
+  here.adopt(there)
+  expect(here.next('otlp', most)).toMatchObject({ lines: [{ message: 'b' }], missing: [0, 1, 0, 1] })
+  // Here something waited: a place is one number, and what came there after it is sent again.
+  expect(here.next('syslog', most)).toMatchObject({ missing: [0, 0, 0, 1] })
+  expect(messages(here, 'syslog')).toEqual(['old', 'a', 'b'])
+  expect(here.status()).toMatchObject([
+    { delivered: 2, shed: 3, waiting: 1 },
+    { delivered: 0, shed: 1, waiting: 3 },
+  ])
+})
+
 test('written = settled + waiting + shed, whatever comes in whatever order', () => {
   const step = fc.oneof(
     fc.record({

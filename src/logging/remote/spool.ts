@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto'
 import type { DestinationStatus } from '../../core/remote-log.ts'
 import type { Instant } from '../../core/time.ts'
 import type { Severity } from '../log-level.ts'
-import { type Counts, countsOf, noCounts } from './counts.ts'
+import { addCounts, type Counts, countsOf, noCounts } from './counts.ts'
 import { type Line, type SpooledLine, severities } from './line.ts'
 import { openSpoolDatabase } from './spool-database.ts'
-import { type DestinationRow, destinationRow, lineOfRow, statusOf } from './spool-rows.ts'
+import { type DestinationRow, destinationRow, lineColumns, lineOfRow, statusOf } from './spool-rows.ts'
 import { SpoolSql } from './spool-sql.ts'
 
 export interface SpoolDestination {
@@ -34,6 +34,8 @@ export interface Settled {
 
 /** So many messages are given up in one step. */
 const shedAtOnce = 50
+/** A counter beyond what a number holds was never counted. */
+const mostCounted = Number.MAX_SAFE_INTEGER
 /** Down to this share of the cap, so that not every message has to make room for itself. */
 const relief = 0.95
 
@@ -74,26 +76,28 @@ export class Spool {
   /** Takes messages, and counts such as were lost before they came here; makes room where there is none. */
   append(lines: readonly Line[], lost: Counts = noCounts): void {
     this.#sql.transact(() => {
-      for (const { at, severity, message, fields } of lines) {
-        const level = severities.indexOf(severity)
-        this.#sql.run(
-          'INSERT INTO line (at, severity, message, fields) VALUES (?, ?, ?, ?)',
-          at,
-          level,
-          message,
-          fields,
-        )
-      }
+      for (const line of lines) this.#insert(line)
       if (lost.some(count => count > 0)) for (const { name } of this.#destinations) this.#count(name, lost)
     })
     if (this.bytes > this.cap) this.#shedTo(this.cap * relief)
+  }
+
+  #insert({ at, severity, message, fields }: Line): void {
+    const level = severities.indexOf(severity)
+    const sql = 'INSERT INTO line (at, severity, message, fields) VALUES (?, ?, ?, ?)'
+    this.#sql.run(sql, at, level, message, fields)
+  }
+
+  /** Sequence of the last message that was ever taken. */
+  #newest(): number {
+    return Number(this.#sql.get("SELECT seq FROM sqlite_sequence WHERE name = 'line'")?.seq ?? 0)
   }
 
   /** What a destination is due next; undefined when that is nothing. It counts as under way until it is settled. */
   next(name: string, most: { readonly lines: number; readonly characters: number }): Batch | undefined {
     const { cursor, level, untold } = this.#row(name)
     const rows = this.#sql.all(
-      'SELECT sequence, at, severity, message, fields FROM line WHERE sequence > ? AND severity >= ? ORDER BY sequence LIMIT ?',
+      `SELECT ${lineColumns} FROM line WHERE sequence > ? AND severity >= ? ORDER BY sequence LIMIT ?`,
       cursor,
       level,
       most.lines,
@@ -163,8 +167,46 @@ export class Spool {
   /** All messages that wait for anybody. */
   all(): readonly SpooledLine[] {
     return this.#sql
-      .all('SELECT sequence, at, severity, message, fields FROM line ORDER BY sequence')
+      .all(`SELECT ${lineColumns} FROM line ORDER BY sequence`)
       .map(row => lineOfRow(row, this.#id))
+  }
+
+  /**
+   * Takes over what another spool has: its messages, what it counted, and what is missing there. A destination for which nothing
+   * waits here goes on behind what it had there; for any other all of it waits, as a place is one number.
+   */
+  adopt(other: Spool): void {
+    this.#sql.transact(() => {
+      const upToDate = this.#destinations.filter(({ name }) => this.#isUpToDate(name))
+      for (const { name } of this.#destinations) this.#add(name, other.#row(name))
+      const places = upToDate.map(({ name }) => ({ name, there: other.#row(name).cursor }))
+      for (const line of other.all()) {
+        this.#insert(line)
+        const here = this.#newest()
+        for (const { name, there } of places)
+          if (line.sequence <= there)
+            this.#sql.run('UPDATE destination SET cursor = ? WHERE name = ?', here, name)
+      }
+    })
+    if (this.bytes > this.cap) this.#shedTo(this.cap * relief)
+  }
+
+  #isUpToDate(name: string): boolean {
+    const { cursor, level } = this.#row(name)
+    const sql = 'SELECT 1 FROM line WHERE sequence > ? AND severity >= ? LIMIT 1'
+    return this.#sql.get(sql, cursor, level) === undefined
+  }
+
+  #add(name: string, { delivered, shed, refused, untold, deliveredAt }: DestinationRow): void {
+    this.#sql.run(
+      'UPDATE destination SET delivered = delivered + ?, shed = shed + ?, refused = refused + ?, untold = ?, delivered_at = coalesce(?, delivered_at) WHERE name = ?',
+      delivered,
+      shed,
+      refused,
+      JSON.stringify(addCounts(this.#row(name).untold, untold)),
+      deliveredAt ?? null,
+      name,
+    )
   }
 
   status(): readonly DestinationStatus[] {
@@ -229,7 +271,7 @@ export class Spool {
 
   /** A new destination begins with the next message; what one waited for that is configured no more is let go of. */
   #enrol(): void {
-    const newest = Number(this.#sql.get("SELECT seq FROM sqlite_sequence WHERE name = 'line'")?.seq ?? 0)
+    const newest = this.#newest()
     const names = JSON.stringify(this.#destinations.map(({ name }) => name))
     this.#sql.run('DELETE FROM destination WHERE name NOT IN (SELECT value FROM json_each(?))', names)
     for (const { name, kind, level } of this.#destinations) {
@@ -241,7 +283,15 @@ export class Spool {
         newest,
       )
     }
+    this.#mend(newest)
     this.#drop()
+  }
+
+  /** Numbers that no spool writes: of a place that can't be, everything is sent again, rather than nothing more. */
+  #mend(newest: number): void {
+    this.#sql.run('UPDATE destination SET cursor = 0 WHERE cursor NOT BETWEEN 0 AND ?', newest)
+    for (const count of ['delivered', 'shed', 'refused'])
+      this.#sql.run(`UPDATE destination SET ${count} = 0 WHERE ${count} NOT BETWEEN 0 AND ${mostCounted}`)
   }
 
   #identity(): string {
