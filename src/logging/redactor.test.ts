@@ -29,6 +29,30 @@ test.each([
   expect(text).not.toContain(secret.trim())
 })
 
+test.each([
+  ['at the end', 'HTTP 401: bad token tok_0123456789'],
+  ['before marks of an omission', 'HTTP 401: {"said":"tok_0123456789ab…"}'],
+  ['in base64', `refused: Basic ${Buffer.from('user:tok_0123456789abcdef').toString('base64').slice(0, -6)}`],
+])('a secret of which others showed the beginning is taken out %s', (_, line) => {
+  const text = redactorOf('tok_0123456789abcdef').text(line)
+  expect(text).toContain('[redacted]')
+  expect(text).not.toMatch(/tok_|dG9rXz|0123/)
+})
+
+test('a key is recognised line by line, and in hex however it is written', () => {
+  const pem = `-----BEGIN PRIVATE KEY-----\n${'MIGHAgEAMBMGByqGSM49'.repeat(3)}\n-----END PRIVATE KEY-----\n`
+  const key = 'a1b2c3d4'.repeat(8)
+  const redactor = redactorOf(pem, `0x${key}`)
+  expect(redactor.text(`line 2: ${'MIGHAgEAMBMGByqGSM49'.repeat(3)}`)).toBe('line 2: [redacted]')
+  for (const form of [key, key.toUpperCase(), `0x${key}`])
+    expect(redactor.text(`key ${form}.`)).toMatch(/^key (0x)?\[redacted\]\.$/)
+})
+
+test('no function in what is logged speaks for it', () => {
+  const value = redactorOf('hunter22').value({ request: { toJSON: () => ({ password: 'hunter22' }) } })
+  expect(JSON.stringify(value)).toBe('{"request":{}}')
+})
+
 test('a longer secret is taken out whole even if a shorter one begins it', () => {
   expect(redactorOf('abcd', 'abcdefgh').text('abcdefgh')).toBe('[redacted]')
 })

@@ -6,6 +6,9 @@ export const redacted = '[redacted]'
 /** A shorter secret is only redacted where it stands alone, or it would eat letters out of every word. */
 const shortest = 4
 
+/** So much of the beginning of a secret, at the end of a text, is one that was cut: what others say is shown in part only. */
+const shortestCut = 8
+
 const deepest = 8
 
 /** Knows the values of secrets and takes them out of whatever is about to be written. */
@@ -15,6 +18,7 @@ export class Redactor {
   readonly #firstUnits = new Set<number>()
   readonly #short = new Set<string>()
   #shortPattern: RegExp | undefined = undefined
+  #longest = 0
 
   /** Remembers a secret and the forms in which it travels: JSON, a part of an address, HTML, base64, hex. */
   add(secret: string): void {
@@ -27,7 +31,7 @@ export class Redactor {
 
   /** The text without any secret. */
   text(text: string): string {
-    const rest = this.#withoutForms(text)
+    const rest = this.#withoutCut(this.#withoutForms(text))
     return this.#short.size === 0 ? rest : rest.replace(this.#patternOfShort(), redacted)
   }
 
@@ -37,6 +41,7 @@ export class Redactor {
     forms.add(form)
     this.#byStart.set(start, forms)
     this.#firstUnits.add(form.charCodeAt(0))
+    this.#longest = Math.max(this.#longest, form.length)
   }
 
   #addShort(form: string): void {
@@ -58,6 +63,19 @@ export class Redactor {
     return from === 0 ? text : result + text.slice(from)
   }
 
+  /** Without the beginning of a secret at the end, before marks like `…"` that say that there was more. */
+  #withoutCut(text: string): string {
+    const bare = /[^\p{L}\p{N}]{0,8}$/u.exec(text)?.index ?? text.length
+    for (const end of [text.length, bare]) {
+      for (let at = Math.max(0, end - this.#longest); at <= end - shortestCut; at++) {
+        if (!this.#firstUnits.has(text.charCodeAt(at))) continue
+        const forms = this.#byStart.get(text.slice(at, at + shortest))
+        if (forms?.hasBeginning(text.slice(at, end))) return text.slice(0, at) + redacted + text.slice(end)
+      }
+    }
+    return text
+  }
+
   #patternOfShort(): RegExp {
     const alternatives = [...this.#short]
       .sort((a, b) => b.length - a.length)
@@ -73,6 +91,8 @@ export class Redactor {
   value(value: unknown, depth = 0): unknown {
     if (typeof value === 'string') return this.text(value)
     if (typeof value === 'bigint') return value.toString()
+    // A function of this name in a copy would speak for it, and say what it likes.
+    if (typeof value === 'function') return undefined
     if (typeof value !== 'object' || value === null) return value
     if (depth >= deepest) return '[…]'
     if (value instanceof Uint8Array) return `${value.length} bytes`
@@ -96,10 +116,12 @@ function fieldsOf(error: Error): [string, unknown][] {
 /** Forms, grouped by their length. */
 class FormSet {
   readonly #byLength = new Map<number, Set<string>>()
+  #sorted: string[] | undefined
   /** Longest first. */
   #lengths: number[] = []
 
   add(form: string): void {
+    this.#sorted = undefined
     const same = this.#byLength.get(form.length)
     if (same !== undefined) {
       same.add(form)
@@ -107,6 +129,18 @@ class FormSet {
     }
     this.#byLength.set(form.length, new Set([form]))
     this.#lengths = [...this.#byLength.keys()].sort((a, b) => b - a)
+  }
+
+  /** True when any form begins so. */
+  hasBeginning(text: string): boolean {
+    this.#sorted ??= [...this.#byLength.values()].flatMap(forms => [...forms]).sort()
+    let [low, high] = [0, this.#sorted.length]
+    while (low < high) {
+      const middle = (low + high) >> 1
+      if ((this.#sorted[middle] ?? '') < text) low = middle + 1
+      else high = middle
+    }
+    return this.#sorted[low]?.startsWith(text) === true
   }
 
   /** The longest form that stands in the text at this place. */

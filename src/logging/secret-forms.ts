@@ -5,7 +5,7 @@ const shortestInner = 8
 export function formsOf(secret: string): ReadonlySet<string> {
   const trimmed = secret.trim()
   return new Set(
-    [secret, trimmed].flatMap(text => [
+    [secret, trimmed, ...linesOf(trimmed), ...hexOf(trimmed)].flatMap(text => [
       text,
       ...escapedForJson(text),
       ...escapedForAddress(text),
@@ -13,6 +13,23 @@ export function formsOf(secret: string): ReadonlySet<string> {
       ...encoded(Buffer.from(text)),
     ]),
   )
+}
+
+/** A line of a key in PEM is a part of it that stands by itself; a shorter one could be anything. */
+const shortestLine = 16
+
+/** The lines of a secret of several, without those that say what it is. */
+function linesOf(text: string): string[] {
+  const lines = text.split(/\r?\n/).map(line => line.trim())
+  return lines.length < 2
+    ? []
+    : lines.filter(line => line.length >= shortestLine && !line.startsWith('-----'))
+}
+
+/** The digits of a key in hex: libraries write them with and without `0x`, in either case. */
+function hexOf(text: string): string[] {
+  const [, digits] = /^(?:0x)?([0-9a-f]{16,})$/i.exec(text) ?? []
+  return digits === undefined ? [] : [digits, digits.toLowerCase(), digits.toUpperCase()]
 }
 
 /** As JSON writes it, with and without everything beyond ASCII escaped, and with the slash as PHP escapes it. */

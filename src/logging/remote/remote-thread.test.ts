@@ -4,6 +4,7 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readFileSync,
   rmSync,
   writeFileSync,
   writeSync,
@@ -14,6 +15,7 @@ import { afterEach, expect, test } from 'vitest'
 import { attempt, missing, named, run } from '../../../test/storage/machine.ts'
 import { VirtualClock } from '../../testing/virtual-clock.ts'
 import { noCounts } from './counts.ts'
+import type { Destination } from './destination.ts'
 import type { FromRemote } from './protocol.ts'
 import { RemoteThread } from './remote-thread.ts'
 import type { Delivery } from './sink.ts'
@@ -36,11 +38,11 @@ function newFolder(): string {
 }
 
 /** A thread's life without a thread, and a destination that answers as told. */
-function open(folder: string) {
+function open(folder: string, own: Partial<Destination> = {}) {
   const clock = new VirtualClock()
   const told: FromRemote[] = []
   const sent: string[] = []
-  const state = { answer: taken }
+  const state: { answer: Delivery } = { answer: taken }
   const destination = {
     kind: 'syslog' as const,
     name: 'd',
@@ -50,7 +52,8 @@ function open(folder: string) {
     host: 'x',
     port: 1,
     facility: 16,
-  }
+    ...own,
+  } as Destination
   const setup = {
     folder,
     cap: 10_000_000,
@@ -77,7 +80,7 @@ function open(folder: string) {
     )
   const troubles = () =>
     told.flatMap(one => (one.type === 'trouble' && one.subject === 'spool' ? [one.why] : []))
-  return { thread, clock, sent, state, say, troubles }
+  return { thread, clock, sent, state, say, told, troubles }
 }
 
 const names = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `m${from + n}`)
@@ -104,6 +107,24 @@ test('without a disk messages wait in memory, and are on the disk when that is b
   // What was under way when the disk came back is sent twice, and nothing is left out.
   expect([...new Set(sent)]).toEqual(names(0, 60))
   await thread.close(0)
+})
+
+test('a destination that repeats what it was told in confidence does not get it into the spool', async () => {
+  const folder = newFolder()
+  const [token, password] = ['tok_0123456789abcdef', 'correct horse battery']
+  const basic = `Basic ${Buffer.from(`gateway:${password}`).toString('base64')}`
+  const headers = { authorization: basic, 'x-api-key': token, 'x-scope-orgid': '401' }
+  const { thread, clock, state, say, told } = open(folder, { kind: 'otlp', url: 'https://x', headers })
+  for (const why of [token, password, basic, token.slice(0, 12), `{"got":"${password.slice(0, 15)}`]) {
+    state.answer = { outcome: 'later', why: `HTTP 401: not allowed: ${why}` }
+    say('m')
+    await clock.advance(600_000)
+  }
+  await thread.close(0)
+  const kept = [readFileSync(join(folder, 'spool.db'), 'latin1'), JSON.stringify(told)].join()
+  expect(kept).toContain('HTTP 401: not allowed: [redacted]')
+  for (const secret of [token, password, basic.slice(6), 'tok_', 'correct'])
+    expect(kept).not.toContain(secret)
 })
 
 test('a spool that is damaged while it is in use is put aside, and nothing that came since is lost or sent twice', async () => {

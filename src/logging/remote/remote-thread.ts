@@ -5,6 +5,7 @@ import { isEnergywebError, messageOf } from '../../core/errors.ts'
 import type { RemoteLogStatus } from '../../core/remote-log.ts'
 import type { Counts } from './counts.ts'
 import { type Line, severities } from './line.ts'
+import { ownRedactor } from './own-redactor.ts'
 import type { CrossingLine, FromRemote, RemoteSetup } from './protocol.ts'
 import { type Outbox, Shipper } from './shipper.ts'
 import type { Sink } from './sink.ts'
@@ -105,7 +106,9 @@ export class RemoteThread {
 
   #start(destination: RemoteSetup['destinations'][number]): Promise<void>[] {
     const { name, trouble } = destination
-    const onTrouble = (why: string | undefined) => {
+    const redactor = ownRedactor(destination)
+    const onTrouble = (said: string | undefined) => {
+      const why = said && redactor.text(said)
       this.#guarded(spool => spool.trouble(name, why))
       this.#options.send({ type: 'trouble', subject: name, why })
       this.#statusSoon()
