@@ -52,8 +52,11 @@ export interface PinBook {
   openPins(line: PinLine): Promise<PinLineState>
   /** Takes what the next entries name into the book; answers how many entries were looked at. */
   gatherPins(line: string, limit: number): Promise<number>
-  /** Pins that are not at rest, those to be taken back first, then by sequence. */
-  pinsUnderWay(line: string, limit: number): Promise<readonly Pin[]>
+  /**
+   * Pins that are not at rest: those to be taken back, then those never given, then those that the remote was asked for, by
+   * sequence, beginning behind `after` and then from the start: however many of them stand still, all have their turn.
+   */
+  pinsUnderWay(line: string, limit: number, after?: number): Promise<readonly Pin[]>
   /** The bytes behind a pin; undefined once they are erased. */
   pinBytes(line: string, cid: string): Promise<Uint8Array | undefined>
   /** True when another line to the same remote, which still has the bytes, names the same content. */

@@ -313,8 +313,8 @@ export class LogStore
     return this.#ask({ name: 'gatherPins', input: { line, limit } })
   }
 
-  pinsUnderWay(line: string, limit: number): Promise<readonly Pin[]> {
-    return this.#ask({ name: 'pinsUnderWay', input: { line, limit } })
+  pinsUnderWay(line: string, limit: number, after = -1): Promise<readonly Pin[]> {
+    return this.#ask({ name: 'pinsUnderWay', input: { line, limit, after } })
   }
 
   pinBytes(line: string, cid: string): Promise<Uint8Array | undefined> {

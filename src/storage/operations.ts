@@ -119,7 +119,7 @@ export interface Operations {
   changeEvents(input: { name: string; change: EventChange }): void
   openPins(input: PinLine): PinLineState
   gatherPins(input: { line: string; limit: number }): number
-  pinsUnderWay(input: { line: string; limit: number }): readonly Pin[]
+  pinsUnderWay(input: { line: string; limit: number; after: number }): readonly Pin[]
   pinBytes(input: { line: string; cid: string }): Uint8Array | undefined
   pinShared(input: { line: string; cid: string }): boolean
   recordPins(input: pins.RecordPinsInput): void
@@ -247,7 +247,7 @@ const performers: Performers = {
   changeEvents: ({ sql }, { name, change }) => changeEvents(sql, name, change),
   openPins: pins.openPins,
   gatherPins: pins.gatherPins,
-  pinsUnderWay: ({ sql }, { line, limit }) => pinsUnderWay(sql, pinLineNamed(sql, line), limit),
+  pinsUnderWay: ({ sql }, { line, ...page }) => pinsUnderWay(sql, pinLineNamed(sql, line), page),
   pinBytes: ({ sql }, { line, cid }) => pinBytes(sql, line, cid),
   pinShared: ({ sql }, input) => pins.isPinShared(sql, input),
   recordPins: pins.recordPins,

@@ -60,13 +60,18 @@ export function pinLineState(sql: Sql, { line, cursor, gathered }: PinLineRow, e
   return { cursor, gathered, end, counts }
 }
 
-/** Pins that are not at rest. */
-export function pinsUnderWay(sql: Sql, { line }: PinLineRow, limit: number): readonly Pin[] {
+/** Pins that are not at rest, in the order of `PinBook.pinsUnderWay`. */
+export function pinsUnderWay(
+  sql: Sql,
+  { line }: PinLineRow,
+  { limit, after }: { readonly limit: number; readonly after: number },
+): readonly Pin[] {
   return sql
     .all(
       `SELECT cid, state, sequence FROM pins WHERE line = ? AND state <> 'pinned'
-       ORDER BY state <> 'leaving', sequence, cid LIMIT ?`,
+       ORDER BY state <> 'leaving', state <> 'wanted', state <> 'wanted' AND sequence <= ?, sequence, cid LIMIT ?`,
       line,
+      after,
       limit,
     )
     .map(row => ({ cid: text(row.cid), state: stateOf(text(row.state)), sequence: integer(row.sequence) }))

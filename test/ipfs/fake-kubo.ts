@@ -13,6 +13,8 @@ export interface BlockKeeper {
 /** A node's RPC API, as far as we and kubo's own client use it; `blocks` may be those of a real node. */
 export class FakeKubo {
   readonly pins = new Set<string>()
+  /** Pinned by somebody else, too. */
+  readonly foreign = new Set<string>()
   readonly blocks: BlockKeeper
   readonly puts: string[] = []
   /** What is answered instead, for so many requests: a status. */
@@ -67,6 +69,8 @@ export class FakeKubo {
       return [200, JSON.stringify({ Pins: [cid] })]
     }
     if (command === 'block/rm') {
+      // A block that another pin holds stays, and the status says nothing of it.
+      if (this.foreign.has(cid)) return [200, `${JSON.stringify({ Hash: cid, Error: 'pinned: indirect' })}\n`]
       await this.blocks.delete(cid)
       return [200, `${JSON.stringify({ Hash: cid })}\n`]
     }

@@ -162,6 +162,25 @@ describe('a node of IPFS', () => {
     expect((await log.pinLine('roof/pins')).counts).toEqual({ pinned: 2 })
   })
 
+  test('that keeps a block although it was asked to let go of it is told, asked again, and holds up nothing', async () => {
+    const [log, { node, remote }] = [await roofLog(2), await kubo()]
+    const clock = new VirtualClock()
+    const ledger = ledgerOf(log, remote, { clock })
+    await ledger.work({ signal })
+    const [first = ''] = await cidsOf(log)
+    node.foreign.add(first)
+    await log.erase({ streams: ['roof'], range: { first: 0, last: 1 }, by: 'test', reason: 'test' })
+    await log.record('roof', [reading(9)], limits)
+    await ledger.work({ signal })
+    expect((await log.pinLine('roof/pins')).counts).toEqual({ leaving: 1, pinned: 2 })
+    expect(await ledger.status()).toMatchObject([{ trouble: expect.stringContaining('pinned: indirect') }])
+    node.foreign.clear()
+    await clock.advance(61_000)
+    await ledger.work({ signal })
+    expect((await log.pinLine('roof/pins')).counts).toEqual({ pinned: 2 })
+    expect(await node.blocks.get(first)).toBeUndefined()
+  })
+
   test('keeps what another asset still has, until that is erased too', async () => {
     const [log, { node, remote }] = [await roofLog(0), await kubo()]
     await log.openStream({ name: 'cellar' })
@@ -214,6 +233,18 @@ describe('a pinning service', () => {
     expect(pins.posts).toBe(12)
     expect((await log.pinLine('roof/pins')).counts).toEqual({ pinned: 12 })
     expect(await notesOf(log)).toHaveLength(1)
+  })
+
+  test('that never comes to an end with some holds up none of the others', async () => {
+    const [log, { pins, remote }] = [await roofLog(0), await service()]
+    await log.record('roof', readings(520), limits)
+    const ledger = ledgerOf(log, remote)
+    for (let turn = 0; turn < 2; turn++) await ledger.work({ signal })
+    expect(pins.posts).toBe(520)
+    // The first 510 stand in its queue for ever.
+    for (const request of [...pins.requests.values()].slice(510)) request.status = 'pinned'
+    for (let turn = 0; turn < 2; turn++) await ledger.work({ signal })
+    expect((await log.pinLine('roof/pins')).counts).toEqual({ asked: 510, pinned: 10 })
   })
 
   test('that was asked before a crash is not asked again', async () => {

@@ -38,6 +38,8 @@ export class PinLedger implements Ledger {
   readonly kind: string
   readonly #options: PinLedgerOptions
   readonly #waits = new Map<string, Wait>()
+  /** By line, up to which entry it was looked after what the remote was asked for. */
+  readonly #looked = new Map<string, number>()
   #opened = false
 
   constructor(options: PinLedgerOptions) {
@@ -62,9 +64,10 @@ export class PinLedger implements Ledger {
   async #workOn(line: string, signal: AbortSignal): Promise<void> {
     const { book, clock } = this.#options
     const now = clock.now()
-    const pins = (await book.pinsUnderWay(line, pinsATurn)).filter(({ cid, state }) => {
-      return state === 'leaving' || (this.#waits.get(`${line} ${cid}`)?.until ?? now) <= now
-    })
+    const underWay = await book.pinsUnderWay(line, pinsATurn, this.#looked.get(line))
+    const pins = underWay.filter(({ cid }) => (this.#waits.get(`${line} ${cid}`)?.until ?? now) <= now)
+    const last = underWay.findLast(({ state }) => state === 'asked' || state === 'failed')
+    if (last !== undefined) this.#looked.set(line, last.sequence)
     for (let from = 0; from < pins.length; from += contentsAQuestion) {
       const some = pins.slice(from, from + contentsAQuestion)
       const news: PinNews[] = []
@@ -92,7 +95,7 @@ export class PinLedger implements Ledger {
     const known = cids.length === 0 ? new Map() : await remote.known(cids, { signal })
     for (const pin of pins) {
       const said = known.get(pin.cid)
-      if (pin.state === 'leaving') news.push(await this.#takeBack(line, pin, signal))
+      if (pin.state === 'leaving') news.push(...(await this.#takeBack(line, pin, signal)))
       else if (said === undefined || (said === 'failed' && this.#isToBeAskedAgain(line, pin))) {
         news.push(...(await this.#give(line, pin, signal)))
       } else {
@@ -129,11 +132,18 @@ export class PinLedger implements Ledger {
     }
   }
 
-  async #takeBack(line: string, { cid }: Pin, signal: AbortSignal): Promise<PinNews> {
+  async #takeBack(line: string, { cid }: Pin, signal: AbortSignal): Promise<readonly PinNews[]> {
     const { book, remote } = this.#options
-    if (!(await book.pinShared(line, cid))) await remote.remove(parseCid(cid), { signal })
+    try {
+      if (!(await book.pinShared(line, cid))) await remote.remove(parseCid(cid), { signal })
+    } catch (error) {
+      // What a remote does not let go of must not hold up the rest; it is not forgotten here before it is gone there.
+      if (!isEnergywebError(error, 'network-refused')) throw error
+      this.#wait(line, cid, error.message)
+      return []
+    }
     this.#waits.delete(`${line} ${cid}`)
-    return { cid, state: 'gone' }
+    return [{ cid, state: 'gone' }]
   }
 
   #wait(line: string, cid: string, why: string): void {
@@ -141,7 +151,7 @@ export class PinLedger implements Ledger {
     const before = this.#waits.get(key)
     const length = Math.min(longestWait, before === undefined ? firstWait : before.length * 2)
     this.#waits.set(key, { until: this.#options.clock.now() + length, length, why })
-    if (before === undefined) this.#options.log.warn({ line }, `${line}: not pinned yet: ${why}`)
+    if (before === undefined) this.#options.log.warn({ line }, `${line}: tried again later: ${why}`)
   }
 
   async status(): Promise<readonly LineStatus[]> {
