@@ -26,9 +26,16 @@ export {
   type OpenTokenKeyOptions,
   openTokenKey,
 } from './pkcs11/pkcs11-signer.ts'
-export type { FoundKey, KeyAttributes, KeyName, TokenFace, TokenName } from './pkcs11/protocol.ts'
+export type { FoundKey, KeyAttributes, KeyName, OaepHash, TokenFace, TokenName } from './pkcs11/protocol.ts'
 export type { TokenPlace } from './pkcs11/token-holder.ts'
 export { newTokenKey, type TokenKey, tokenKeys, tokensIn } from './pkcs11/token-keys.ts'
+export {
+  newWrappingKey,
+  type TokenWrapped,
+  unwrapByTokenKey,
+  type WrappingKeyOptions,
+  wrapByTokenKey,
+} from './pkcs11/wrapping-key.ts'
 export { parsePrivateKey } from './private-key.ts'
 export { secp256k1Signer } from './secp256k1-signer.ts'
 export { type VerifierKeyOwner, verifierKey } from './verifier-key.ts'

@@ -21,6 +21,17 @@ export interface TokenInfo {
   readonly flags: number
 }
 
+/** RSA-OAEP as the package takes it: which hash, which mask, and no label. */
+export interface OaepMechanism {
+  readonly mechanism: number
+  readonly parameter: {
+    readonly type: number
+    readonly hashAlg: number
+    readonly mgf: number
+    readonly source: number
+  }
+}
+
 /** The part of PKCS#11 that is used here, as the package `pkcs11js` gives it. */
 export interface Cryptoki {
   load(library: string): void
@@ -36,6 +47,8 @@ export interface Cryptoki {
   C_GetAttributeValue(session: Handle, object: Handle, template: readonly Attribute[]): FoundAttribute[]
   C_SignInit(session: Handle, mechanism: { readonly mechanism: number }, key: Handle): void
   C_Sign(session: Handle, data: Buffer, into: Buffer): Buffer
+  C_DecryptInit(session: Handle, mechanism: OaepMechanism, key: Handle): void
+  C_Decrypt(session: Handle, data: Buffer, into: Buffer): Buffer
   C_GenerateKeyPair(
     session: Handle,
     mechanism: { readonly mechanism: number },
@@ -65,8 +78,13 @@ export const cka = {
   keyType: 0x100,
   id: 0x102,
   sensitive: 0x103,
+  encrypt: 0x104,
+  decrypt: 0x105,
   sign: 0x108,
   verify: 0x10a,
+  modulus: 0x120,
+  modulusBits: 0x121,
+  publicExponent: 0x122,
   extractable: 0x162,
   local: 0x163,
   neverExtractable: 0x164,
@@ -80,7 +98,25 @@ export const cka = {
 export const cko = { publicKey: 2, privateKey: 3 } as const
 
 /** Mechanisms. */
-export const ckm = { ecKeyPairGen: 0x1040, ecdsa: 0x1041, edwardsKeyPairGen: 0x1055, eddsa: 0x1057 } as const
+export const ckm = {
+  rsaKeyPairGen: 0x0,
+  rsaOaep: 0x9,
+  sha1: 0x220,
+  sha256: 0x250,
+  ecKeyPairGen: 0x1040,
+  ecdsa: 0x1041,
+  edwardsKeyPairGen: 0x1055,
+  eddsa: 0x1057,
+} as const
+
+/** Masks of RSA-OAEP. */
+export const ckg = { mgf1Sha1: 1, mgf1Sha256: 2 } as const
+
+/** Where the label of RSA-OAEP comes from: from the parameters, where there is none. */
+export const ckzDataSpecified = 1
+
+/** What the package calls the parameters of RSA-OAEP. */
+export const paramsRsaOaep = 4
 
 /** Flags of sessions and tokens. */
 export const ckf = {

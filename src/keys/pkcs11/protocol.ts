@@ -44,8 +44,19 @@ export interface FoundKey {
   readonly curve: Uint8Array | undefined
   /** Its public key as the token tells it (CKA_EC_POINT), wrapped or bare; undefined where no object has it. */
   readonly point: Uint8Array | undefined
+  /** Its public key, where it is one of RSA. */
+  readonly rsa: RsaPublicKey | undefined
   readonly attributes: KeyAttributes
 }
+
+/** A public key of RSA: big-endian integers. */
+export interface RsaPublicKey {
+  readonly modulus: Uint8Array
+  readonly exponent: Uint8Array
+}
+
+/** The hash of RSA-OAEP, and of its mask. */
+export type OaepHash = 'sha256' | 'sha1'
 
 /** What the process that holds a library can be asked for. */
 export type TokenRequest =
@@ -70,6 +81,8 @@ export type TokenRequest =
       readonly id: string
       readonly algorithm: SignatureAlgorithm
     }
+  | { readonly ask: 'decrypt'; readonly key: KeyName; readonly hash: OaepHash; readonly data: Uint8Array }
+  | { readonly ask: 'generate-wrapping'; readonly label: string; readonly id: string }
 
 /** What it answers, by what was asked. */
 export interface TokenAnswers {
@@ -79,6 +92,8 @@ export interface TokenAnswers {
   readonly key: FoundKey
   readonly sign: Uint8Array
   readonly generate: FoundKey
+  readonly decrypt: Uint8Array
+  readonly 'generate-wrapping': FoundKey
 }
 
 /** An error that crosses from one process to the other. */

@@ -43,6 +43,8 @@ function perform(request: TokenRequest): TokenAnswers[keyof TokenAnswers] {
   if (request.ask === 'keys') return session.keys()
   if (request.ask === 'key') return session.key(request.key)
   if (request.ask === 'sign') return Uint8Array.from(session.sign(request.key, request))
+  if (request.ask === 'decrypt') return Uint8Array.from(session.decrypt(request.key, request))
+  if (request.ask === 'generate-wrapping') return session.generateWrapping(request)
   return session.generate(request)
 }
 

@@ -11,6 +11,8 @@ const limits: Readonly<Record<TokenRequest['ask'], number>> = {
   key: 20_000,
   sign: 15_000,
   generate: 120_000,
+  decrypt: 15_000,
+  'generate-wrapping': 120_000,
 }
 
 /** How long a library may take to say goodbye to its token. */

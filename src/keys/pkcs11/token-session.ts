@@ -1,15 +1,31 @@
 import { fromHex, fromUtf8, toHex } from '../../core/bytes.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { SignatureAlgorithm } from '../../core/signer.ts'
-import { type Attribute, type Cryptoki, cka, ckf, cko, cku, type Handle } from './cryptoki.ts'
+import { type Attribute, type Cryptoki, cka, ckf, ckm, cko, cku, type Handle } from './cryptoki.ts'
 import { curves } from './curves.ts'
 import { faceOf, findToken } from './find-token.ts'
-import { privateTemplate, publicTemplate } from './key-templates.ts'
-import type { FoundKey, KeyName, TokenFace, TokenName } from './protocol.ts'
+import { privateTemplate, publicTemplate, rsaPrivateTemplate, rsaPublicTemplate } from './key-templates.ts'
+import { oaep, wrappingSizes } from './oaep.ts'
+import type { FoundKey, KeyName, OaepHash, RsaPublicKey, TokenFace, TokenName } from './protocol.ts'
 import { tokenError } from './token-errors.ts'
 
 const longestSignature = 512
+/** Of RSA with 4,096 bits. */
+const longestPlain = 512
 const mostObjects = 1_000
+
+interface KeyInUse {
+  readonly handle: Handle
+  readonly everyTime: boolean
+}
+
+interface NewPair {
+  readonly mechanism: number
+  readonly publicHalves: readonly (readonly Attribute[])[]
+  readonly privateHalf: readonly Attribute[]
+  /** Of what kind, for messages. */
+  readonly what: string
+}
 
 /** A token with a session, logged in. Every call is synchronous and takes as long as the library likes. */
 export class TokenSession {
@@ -17,7 +33,7 @@ export class TokenSession {
   readonly #session: Handle
   readonly #pin: string
   readonly face: TokenFace
-  readonly #signing = new Map<string, { readonly handle: Handle; readonly everyTime: boolean }>()
+  readonly #inUse = new Map<string, KeyInUse>()
 
   private constructor(
     cryptoki: Cryptoki,
@@ -57,13 +73,18 @@ export class TokenSession {
 
   /** What the mechanism makes of the data with the key of that name. */
   sign(name: KeyName, { mechanism, data }: { mechanism: number; data: Uint8Array }): Uint8Array {
-    const place = JSON.stringify([name.label, name.id])
-    const key = this.#signing.get(place) ?? this.#signer(name)
-    this.#signing.set(place, key)
+    const key = this.#keyFor(name)
     this.#cryptoki.C_SignInit(this.#session, { mechanism }, key.handle)
-    // A key may ask for its owner at every signature (CKA_ALWAYS_AUTHENTICATE).
-    if (key.everyTime) this.#cryptoki.C_Login(this.#session, cku.contextSpecific, this.#pin)
+    this.#confirm(key)
     return this.#cryptoki.C_Sign(this.#session, Buffer.from(data), Buffer.alloc(longestSignature))
+  }
+
+  /** What was encrypted for the key of that name, by RSA-OAEP. */
+  decrypt(name: KeyName, { hash, data }: { hash: OaepHash; data: Uint8Array }): Uint8Array {
+    const key = this.#keyFor(name)
+    this.#cryptoki.C_DecryptInit(this.#session, oaep(hash), key.handle)
+    this.#confirm(key)
+    return this.#cryptoki.C_Decrypt(this.#session, Buffer.from(data), Buffer.alloc(longestPlain))
   }
 
   /**
@@ -71,34 +92,56 @@ export class TokenSession {
    * @throws EnergywebError `key-invalid` for a label that is taken, or a curve that the token does not have
    */
   generate(key: { label: string; id: string; algorithm: SignatureAlgorithm }): FoundKey {
-    const { label } = key
+    const { names, generate: mechanism } = curves[key.algorithm]
+    const publicHalves = names.map(curve => publicTemplate(key, curve))
+    const halves = { publicHalves, privateHalf: privateTemplate(key) }
+    return this.#generate(key.label, { ...halves, mechanism, what: key.algorithm })
+  }
+
+  /**
+   * Makes an RSA key in the token that never leaves it, and opens what was encrypted for it; of the largest size that the
+   * token makes.
+   * @throws EnergywebError `key-invalid` for a label that is taken, or a token without RSA
+   */
+  generateWrapping(key: { label: string; id: string }): FoundKey {
+    const publicHalves = wrappingSizes.map(bits => rsaPublicTemplate(key, bits))
+    const halves = { publicHalves, privateHalf: rsaPrivateTemplate(key) }
+    return this.#generate(key.label, { ...halves, mechanism: ckm.rsaKeyPairGen, what: 'RSA' })
+  }
+
+  /** By the first of the public halves that the token takes. */
+  #generate(label: string, { publicHalves, privateHalf, mechanism, what }: NewPair): FoundKey {
     for (const kind of [cko.privateKey, cko.publicKey]) {
       if (this.#find([classIs(kind), { type: cka.label, value: label }]).length === 0) continue
       throw new EnergywebError('key-invalid', `the token ${this.face.label} has a key ${label} already`, {
         hint: 'Choose another label. A key is never replaced.',
       })
     }
-    const { names, generate: mechanism } = curves[key.algorithm]
     const failures: unknown[] = []
-    for (const curve of names) {
+    for (const publicHalf of publicHalves) {
       try {
-        const { privateKey } = this.#cryptoki.C_GenerateKeyPair(
-          this.#session,
-          { mechanism },
-          publicTemplate(key, curve),
-          privateTemplate(key),
-        )
-        return this.#describe(privateKey)
+        const made = this.#cryptoki.C_GenerateKeyPair(this.#session, { mechanism }, publicHalf, privateHalf)
+        return this.#describe(made.privateKey)
       } catch (error) {
         failures.push(error)
       }
     }
-    throw generationError(failures[0], `${key.algorithm} in the token ${this.face.label}`)
+    throw generationError(failures[0], `${what} in the token ${this.face.label}`)
   }
 
-  #signer(name: KeyName) {
+  #keyFor(name: KeyName): KeyInUse {
+    const place = JSON.stringify([name.label, name.id])
+    const known = this.#inUse.get(place)
+    if (known !== undefined) return known
     const handle = this.#handleOf(name)
-    return { handle, everyTime: this.#flag(handle, cka.alwaysAuthenticate) === true }
+    const key = { handle, everyTime: this.#flag(handle, cka.alwaysAuthenticate) === true }
+    this.#inUse.set(place, key)
+    return key
+  }
+
+  /** A key may ask for its owner each time that it is used (CKA_ALWAYS_AUTHENTICATE). */
+  #confirm({ everyTime }: KeyInUse): void {
+    if (everyTime) this.#cryptoki.C_Login(this.#session, cku.contextSpecific, this.#pin)
   }
 
   #handleOf(name: KeyName): Handle {
@@ -135,11 +178,13 @@ export class TokenSession {
   #describe(handle: Handle): FoundKey {
     const id = this.#value(handle, cka.id) ?? Buffer.alloc(0)
     const label = this.#value(handle, cka.label) ?? Buffer.alloc(0)
+    const publicHalf = this.#publicHalfOf({ id, label })
     return {
       label: fromUtf8(label),
       id: toHex(id),
       curve: this.#value(handle, cka.ecParams),
-      point: this.#pointOf(handle, { id, label }),
+      point: this.#tellingOf([publicHalf, handle], cka.ecPoint),
+      rsa: this.#rsaOf([publicHalf, handle]),
       attributes: {
         sensitive: this.#flag(handle, cka.sensitive),
         alwaysSensitive: this.#flag(handle, cka.alwaysSensitive),
@@ -150,13 +195,26 @@ export class TokenSession {
     }
   }
 
-  /** Of the public key that belongs to a private one: same id, or where that is empty, same label. Some tell it of both. */
-  #pointOf(handle: Handle, { id, label }: { id: Buffer; label: Buffer }): Buffer | undefined {
+  /** The public key that belongs to a private one: same id, or where that is empty, same label. */
+  #publicHalfOf({ id, label }: { id: Buffer; label: Buffer }): Handle | undefined {
     const own = id.length > 0 ? { type: cka.id, value: id } : { type: cka.label, value: label }
     const [publicKey, ...others] = this.#find([classIs(cko.publicKey), own])
-    const point =
-      publicKey === undefined || others.length > 0 ? undefined : this.#value(publicKey, cka.ecPoint)
-    return point ?? this.#value(handle, cka.ecPoint)
+    return others.length > 0 ? undefined : publicKey
+  }
+
+  /** Some tokens tell what is public of the private half too. */
+  #tellingOf(halves: readonly (Handle | undefined)[], type: number): Buffer | undefined {
+    for (const half of halves) {
+      const value = half === undefined ? undefined : this.#value(half, type)
+      if (value !== undefined) return value
+    }
+    return undefined
+  }
+
+  #rsaOf(halves: readonly (Handle | undefined)[]): RsaPublicKey | undefined {
+    const modulus = this.#tellingOf(halves, cka.modulus)
+    const exponent = modulus && this.#tellingOf(halves, cka.publicExponent)
+    return modulus && exponent && { modulus, exponent }
   }
 
   #flag(handle: Handle, type: number): boolean | undefined {
