@@ -17,7 +17,8 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   failed: 'it failed, or what was checked turned out to be wrong',
   usage: 'the command line is wrong',
   configuration: 'the configuration is wrong, or a secret that it names is missing',
-  unavailable: 'a meter, a network or the gateway can not be reached now; the same command may succeed later',
+  unavailable:
+    'a meter, a network, a token or the gateway can not be reached now; the same command may succeed later',
   locked: 'another process uses the data folder',
   interrupted: 'you ended a question with Ctrl-C',
 }
@@ -45,5 +46,7 @@ const byCode: Partial<Record<ErrorCode, number>> = {
 /** The exit code of a failure; `verify` never ends with that of a verdict because of one. */
 export function exitCodeOf(error: EnergywebError, command?: string): number {
   if (command === 'verify' && error.code !== 'aborted') return nothingChecked
+  // A token that is away may come back: a unit that is started again finds it.
+  if (error.code === 'config-sealed' && error.retryable) return exitCodes.unavailable
   return byCode[error.code] ?? (error.retryable ? exitCodes.unavailable : exitCodes.failed)
 }

@@ -16,13 +16,14 @@ export const tokenOptions = {
   pinFile: text('file', "file that holds the token's PIN, in its first line"),
 }
 
-type Given = { readonly [Name in keyof typeof tokenOptions]: string | undefined }
+/** Which token, which key of it, and where its PIN is, as they were given. */
+export type GivenToken = { readonly [Name in keyof typeof tokenOptions]: string | undefined }
 
 /**
  * The token that was named, with its PIN; asks for the PIN where a person sits at a terminal.
  * @throws EnergywebError `argument-invalid` where no token is named: its hint names those that are there
  */
-export async function tokenPlace(given: Given, io: CommandIo): Promise<TokenPlace> {
+export async function tokenPlace(given: GivenToken, io: CommandIo): Promise<TokenPlace> {
   const { token, serial, pinEnv, pinFile } = given
   const { library, environment } = libraryOf(given, io)
   if (token === undefined && serial === undefined) {
@@ -50,7 +51,7 @@ export async function tokenPlace(given: Given, io: CommandIo): Promise<TokenPlac
 }
 
 /** The library and what it may see of the environment. @throws EnergywebError `argument-invalid` */
-export function libraryOf({ pkcs11, pinEnv }: Given, io: CommandIo) {
+export function libraryOf({ pkcs11, pinEnv }: GivenToken, io: CommandIo) {
   if (pkcs11 === undefined) {
     throw new EnergywebError('argument-invalid', 'a token needs the library of its maker', {
       hint: 'Give --pkcs11, like --pkcs11 /usr/lib/softhsm/libsofthsm2.so.',
@@ -64,7 +65,7 @@ export function libraryOf({ pkcs11, pinEnv }: Given, io: CommandIo) {
  * The keys of those that were asked for.
  * @throws EnergywebError `argument-invalid` for a name that none has: its hint names those that are there
  */
-export function keysNamed(keys: readonly TokenKey[], { label, id }: Given): readonly TokenKey[] {
+export function keysNamed(keys: readonly TokenKey[], { label, id }: GivenToken): readonly TokenKey[] {
   const found = keys.filter(
     key => (label === undefined || key.label === label) && (id === undefined || key.id === id.toLowerCase()),
   )

@@ -1,6 +1,5 @@
-import { relative, resolve } from 'node:path'
-import { parseOpener } from '../../config/sealed/opener-word.ts'
-import { wrapByPassphrase } from '../../config/sealed/passphrase-opener.ts'
+import { type OpenerWord, parseOpener } from '../../config/sealed/opener-word.ts'
+import { passphraseVariable, wrapByPassphrase } from '../../config/sealed/passphrase-opener.ts'
 import type { Wrap } from '../../config/sealed/seal-text.ts'
 import { wrapBySystemd } from '../../config/sealed/systemd-opener.ts'
 import { wrapByTpm } from '../../config/sealed/tpm-opener.ts'
@@ -8,9 +7,11 @@ import { EnergywebError } from '../../core/errors.ts'
 import type { CommandContext } from '../command.ts'
 import { warnOfWeakness } from '../key-face.ts'
 import { readSecret } from '../secret-input.ts'
+import { type GivenTokenKey, tokenWrap } from './given-token.ts'
+import { secretReference } from './secret-reference.ts'
 
 /** The openers that a command line asks for. */
-export interface GivenOpeners {
+export interface GivenOpeners extends GivenTokenKey {
   readonly to: readonly string[]
   readonly passphraseEnv: string | undefined
   readonly passphraseFile: string | undefined
@@ -19,8 +20,8 @@ export interface GivenOpeners {
 /** How a new sealed file keeps its key. */
 export interface Wraps {
   readonly wraps: readonly Wrap[]
-  /** What was given as one. */
-  readonly passphrase: string | undefined
+  /** What opens it again without asking anybody. */
+  readonly environment: Readonly<Record<string, string>>
 }
 
 /**
@@ -31,22 +32,36 @@ export async function wrapsFor(
   given: GivenOpeners,
   { io, printer, folder }: CommandContext & { readonly folder: string },
 ): Promise<Wraps> {
-  const words = given.to.map(parseOpener)
+  const words = wordsOf(given)
   if (words.length === 0) {
     throw new EnergywebError('argument-invalid', 'nothing is said that opens it', {
-      hint: 'Say --to passphrase, --to tpm or --to systemd; several are each enough.',
+      hint: 'Say --to passphrase, --to tpm, --to systemd or --pkcs11; several are each enough.',
     })
   }
   const wantsPassphrase = words.some(({ kind }) => kind === 'passphrase')
   const passphrase = wantsPassphrase ? await passphraseOf(given, { io, printer }) : undefined
-  const from = referenceOf(given, { io, folder })
+  const token = words.some(({ kind }) => kind === 'pkcs11')
+    ? await tokenWrap(given, { io, printer, folder })
+    : undefined
+  const place = { env: given.passphraseEnv, file: given.passphraseFile }
+  const from = secretReference(place, { cwd: io.cwd, folder })
   const context = { environment: io.env }
   const wraps = words.map((word): Wrap => {
     if (word.kind === 'tpm') return key => wrapByTpm(key, { ...context, pcrs: word.pcrs })
+    if (word.kind === 'pkcs11' && token !== undefined) return token.wrap
     if (word.kind === 'systemd') return key => wrapBySystemd(key, { ...context, with: word.with })
     return key => wrapByPassphrase(key, passphrase ?? '', from === undefined ? {} : { from })
   })
-  return { wraps, passphrase }
+  const environment = { ...(passphrase !== undefined && { [passphraseVariable]: passphrase }) }
+  return { wraps, environment: { ...environment, ...token?.environment } }
+}
+
+/** Who names a library wants its token to open the file, also without saying so once more. */
+function wordsOf({ to, pkcs11 }: GivenOpeners): readonly OpenerWord[] {
+  const words = to.map(parseOpener)
+  const tokens = words.filter(({ kind }) => kind === 'pkcs11').length
+  if (tokens > 1) throw new EnergywebError('argument-invalid', 'one token can open a file, not several')
+  return pkcs11 === undefined || tokens === 1 ? words : [...words, { kind: 'pkcs11' }]
 }
 
 async function passphraseOf(
@@ -64,16 +79,4 @@ async function passphraseOf(
     )
   }
   return passphrase
-}
-
-/** Where the passphrase will be looked for: there is no other way for a gateway that nobody attends to. */
-function referenceOf(
-  { passphraseEnv, passphraseFile }: GivenOpeners,
-  { io, folder }: Pick<CommandContext, 'io'> & { readonly folder: string },
-): { env: string } | { file: string } | undefined {
-  if (passphraseEnv !== undefined) return { env: passphraseEnv }
-  if (passphraseFile === undefined) return undefined
-  const path = resolve(io.cwd, passphraseFile)
-  const way = relative(folder, path)
-  return { file: way.startsWith('..') ? path : `./${way}` }
 }

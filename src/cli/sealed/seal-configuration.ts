@@ -3,7 +3,6 @@ import { checkConfig, type ResolvedConfig } from '../../config/check-config.ts'
 import { readConfigSource } from '../../config/config-source.ts'
 import { configInvalid } from '../../config/problem.ts'
 import { describeOpener } from '../../config/sealed/open-sealed.ts'
-import { passphraseVariable } from '../../config/sealed/passphrase-opener.ts'
 import { sealText } from '../../config/sealed/seal-text.ts'
 import { parseSealed } from '../../config/sealed/sealed-format.ts'
 import { outsideSecrets, type TakenSecrets, takeSecrets } from '../../config/sealed/take-secrets.ts'
@@ -39,7 +38,7 @@ export async function sealConfiguration(
       hint: `Seal it anew by its own name, or change it with ${programName(io)} config edit.`,
     })
   }
-  const { wraps, passphrase } = await wrapsFor(given, { io, printer, folder: dirname(to) })
+  const { wraps, environment: known } = await wrapsFor(given, { io, printer, folder: dirname(to) })
   const check = async (text: string, isSealed: boolean) => {
     const { config, errors } = await checkConfig(from, { ...opening, ...source, text, isSealed })
     if (config === undefined)
@@ -52,7 +51,7 @@ export async function sealConfiguration(
   const taken = await withSecrets(source, await check(source.text, source.isSealed), { given, io, printer })
   await check(taken.text, true)
   const sealed = await sealText(taken.text, wraps, { format: source.json ? 'json' : 'yaml' })
-  const environment = { ...io.env, ...(passphrase !== undefined && { [passphraseVariable]: passphrase }) }
+  const environment = { ...io.env, ...known }
   await placeSealed(to, sealed, written =>
     verifySealed(written, taken.text, { ...opening, name: to, environment }),
   )

@@ -2,6 +2,7 @@ import { dirname, resolve } from 'node:path'
 import { EnergywebError, isEnergywebError, messageOf } from '../../core/errors.ts'
 import type { OpenerContext } from './opener.ts'
 import { passphraseOpener } from './passphrase-opener.ts'
+import { pkcs11Opener } from './pkcs11-opener.ts'
 import { decryptBody, isDataKey } from './sealed-cipher.ts'
 import { parseSealed, type SealedFile, sealedText } from './sealed-format.ts'
 import type { OpenerKind, WrappedKey } from './sealed-header.ts'
@@ -19,7 +20,7 @@ export interface OpenedSealed {
 }
 
 /** A person is asked only when nothing else opens it. */
-const order: readonly OpenerKind[] = ['systemd', 'tpm', 'passphrase']
+const order: readonly OpenerKind[] = ['systemd', 'tpm', 'pkcs11', 'passphrase']
 
 /**
  * Opens a sealed configuration by the first of its openers that does.
@@ -68,12 +69,14 @@ async function dataKeyOf(
 /** The data key, by whichever opener keeps it in this way. */
 export function unwrap(wrapped: WrappedKey, context: OpenerContext): Promise<Uint8Array> {
   if (wrapped.kind === 'passphrase') return passphraseOpener.unwrap(wrapped, context)
+  if (wrapped.kind === 'pkcs11') return pkcs11Opener.unwrap(wrapped, context)
   return wrapped.kind === 'tpm' ? tpmOpener.unwrap(wrapped, context) : systemdOpener.unwrap(wrapped, context)
 }
 
 /** What people know an opener by; never a secret. */
 export function describeOpener(wrapped: WrappedKey): string {
   if (wrapped.kind === 'passphrase') return passphraseOpener.describe(wrapped)
+  if (wrapped.kind === 'pkcs11') return pkcs11Opener.describe(wrapped)
   return wrapped.kind === 'tpm' ? tpmOpener.describe(wrapped) : systemdOpener.describe(wrapped)
 }
 

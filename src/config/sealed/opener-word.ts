@@ -4,16 +4,17 @@ import type { WrappedKey } from './sealed-header.ts'
 /** An opener as it is asked for in a word of the command line. */
 export type OpenerWord =
   | { readonly kind: 'passphrase' }
+  | { readonly kind: 'pkcs11' }
   | { readonly kind: 'tpm'; readonly pcrs: string | undefined }
   | { readonly kind: 'systemd'; readonly with: Extract<WrappedKey, { kind: 'systemd' }>['with'] }
 
 /** What can be said of an opener, for the help. */
-export const openerWords = 'passphrase, tpm, tpm:sha256:7, systemd, systemd:host'
+export const openerWords = 'passphrase, pkcs11, tpm, tpm:sha256:7, systemd, systemd:host'
 
 const systemdKeys = ['auto', 'host', 'tpm2', 'host+tpm2'] as const
 
 /**
- * Reads `passphrase`, `tpm`, `tpm:sha256:7,16`, `systemd`, `systemd:host+tpm2`.
+ * Reads `passphrase`, `pkcs11`, `tpm`, `tpm:sha256:7,16`, `systemd`, `systemd:host+tpm2`.
  * @throws EnergywebError `argument-invalid`
  */
 export function parseOpener(given: string): OpenerWord {
@@ -21,7 +22,7 @@ export function parseOpener(given: string): OpenerWord {
     given.split(':', 1)[0],
     given.includes(':') ? given.slice(given.indexOf(':') + 1) : undefined,
   ]
-  if (kind === 'passphrase' && rest === undefined) return { kind }
+  if ((kind === 'passphrase' || kind === 'pkcs11') && rest === undefined) return { kind }
   if (kind === 'tpm') return { kind, pcrs: rest === undefined ? undefined : readPcrs(rest) }
   if (kind === 'systemd') {
     const key = systemdKeys.find(one => one === (rest ?? 'auto'))

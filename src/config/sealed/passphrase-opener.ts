@@ -1,20 +1,22 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { access } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
 import { utf8 } from '../../core/bytes.ts'
-import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
+import { EnergywebError } from '../../core/errors.ts'
 import { deriveKey, type ScryptCost } from '../../keys/index.ts'
-import { resolveSecret } from '../secrets.ts'
-import type { Opener, OpenerContext } from './opener.ts'
+import { givenSecret, placeWords } from './given-secret.ts'
+import type { Opener } from './opener.ts'
 import type { WrappedKey } from './sealed-header.ts'
 
 /** 32 MiB three times over: what OWASP asks of scrypt, in the memory of the smallest gateway. */
 const defaultCost: ScryptCost = { n: 2 ** 15, r: 8, p: 3 }
 
-/** Where a passphrase is looked for without being told, in this order. */
+/** Where a passphrase is looked for without being told. */
 export const passphraseVariable = 'ENERGYWEB_PASSPHRASE'
-/** The name of a systemd credential that holds the passphrase. */
-export const passphraseCredential = 'energyweb-passphrase'
+
+const places = {
+  variable: passphraseVariable,
+  credential: 'energyweb-passphrase',
+  what: 'passphrase of the configuration',
+} as const
 
 const vouched = utf8('energyweb-sealed v1 passphrase')
 const [nonceLength, tagLength] = [12, 16]
@@ -53,7 +55,7 @@ export async function wrapByPassphrase(
 /** Opens by a passphrase, which comes from the environment, a systemd credential, where the header says, or a person. */
 export const passphraseOpener: Opener<'passphrase'> = {
   async unwrap({ key: wrapped, n, p, r, salt, from }, context) {
-    const passphrase = await passphraseFor(from, context)
+    const passphrase = await givenSecret({ ...places, from }, context)
     context.addSecret?.(passphrase)
     const options = context.signal === undefined ? {} : { signal: context.signal }
     const key = await deriveKey(passphrase, { kdf: 'scrypt', n, p, r, salt }, options)
@@ -75,42 +77,5 @@ export const passphraseOpener: Opener<'passphrase'> = {
       key.fill(0)
     }
   },
-  describe: ({ from }) => {
-    if (from === undefined) return 'passphrase'
-    return 'env' in from ? `passphrase, in the variable ${from.env}` : `passphrase, in the file ${from.file}`
-  },
-}
-
-async function passphraseFor(from: Wrapped['from'], context: OpenerContext): Promise<string> {
-  const { environment = process.env, ask } = context
-  const given = environment[passphraseVariable]
-  if (given !== undefined && given !== '') return given
-  const place = (await credential(environment)) ?? from
-  if (place !== undefined) {
-    try {
-      const reference = 'file' in place ? { file: resolve(context.folder, place.file) } : place
-      return await resolveSecret(reference, { environment, where: 'the passphrase of the configuration' })
-    } catch (error) {
-      // A person may know what is not there.
-      if (ask === undefined || !isEnergywebError(error, 'secret-unavailable')) throw error
-    }
-  }
-  if (ask !== undefined) return ask('passphrase of the configuration: ')
-  throw new EnergywebError('config-sealed', 'nobody is there to ask for the passphrase', {
-    hint: `Set ${passphraseVariable}, or let systemd hand it over as the credential ${passphraseCredential}.`,
-  })
-}
-
-async function credential({
-  CREDENTIALS_DIRECTORY: folder,
-}: NonNullable<OpenerContext['environment']>): Promise<{ file: string } | undefined> {
-  if (folder === undefined || folder === '') return undefined
-  const file = join(folder, passphraseCredential)
-  try {
-    await access(file)
-    return { file }
-  } catch {
-    // The service has other credentials only.
-    return undefined
-  }
+  describe: ({ from }) => (from === undefined ? 'passphrase' : `passphrase, ${placeWords(from)}`),
 }

@@ -58,7 +58,31 @@ const systemd = z.strictObject({
   with: z.enum(['auto', 'host', 'tpm2', 'host+tpm2']),
 })
 
-const opener = z.discriminatedUnion('kind', [passphrase, tpm, systemd])
+const pkcs11 = z
+  .strictObject({
+    kind: z.literal('pkcs11'),
+    /** Of RSA-OAEP, for label and mask. */
+    hash: z.enum(['sha256', 'sha1']),
+    id: z
+      .string()
+      .regex(/^([0-9a-f]{2}){1,64}$/)
+      .optional(),
+    /** The data key, encrypted for the token's key. */
+    key: bytes(256, 1_024),
+    label: z.string().min(1).max(255).optional(),
+    /** Its file, in full: whoever opens the configuration loads it. */
+    library: z.string().min(1).max(4_096),
+    /** Where the PIN is taken from when nobody says otherwise. */
+    pin: reference.optional(),
+    /** SHA-256 of the key's SubjectPublicKeyInfo. */
+    publicKey: bytes(32),
+    serial: z.string().min(1).max(16).optional(),
+    token: z.string().min(1).max(32).optional(),
+  })
+  .refine(({ token, serial }) => (token ?? serial) !== undefined)
+  .refine(({ label, id }) => (label ?? id) !== undefined)
+
+const opener = z.discriminatedUnion('kind', [passphrase, tpm, systemd, pkcs11])
 
 /** What stands in front of a sealed configuration, for anybody to read. */
 export const sealedHeader = z.strictObject({
@@ -66,7 +90,12 @@ export const sealedHeader = z.strictObject({
   /** Follows from the data key, so that a file can't be made that two keys open in two ways. */
   commitment: bytes(32),
   format: z.enum(['yaml', 'json']),
-  openers: z.array(opener).min(1).max(mostOpeners),
+  openers: z
+    .array(opener)
+    .min(1)
+    .max(mostOpeners)
+    // One PIN is given: at another token it would be a wrong one, of which there are few.
+    .refine(openers => openers.filter(({ kind }) => kind === 'pkcs11').length <= 1),
   salt: bytes(32),
 })
 
