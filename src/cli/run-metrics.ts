@@ -34,7 +34,9 @@ export function runMetrics(config: ResolvedConfig, context: SecretContext): RunM
       if (served !== undefined) gateway.addTask(new MetricsTask({ ...served, metrics }))
       const { title } = config.info ?? {}
       const resource = { version: version(), ...(title !== undefined && { instance: title }) }
-      if (pushed !== undefined) gateway.addTask(new OtlpMetricsTask({ ...pushed, metrics, resource }))
+      if (pushed === undefined) return
+      const onRefused = (points: number) => tally.addRefusedPoints(points)
+      gateway.addTask(new OtlpMetricsTask({ ...pushed, metrics, resource, onRefused }))
     },
   }
 }

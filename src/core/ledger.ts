@@ -100,6 +100,19 @@ export interface NetworkStatus {
   readonly nodes: readonly NodeStatus[]
 }
 
+/** What a final transaction of ours did: `without-event` went through and registered nothing. */
+export type TransactionOutcome = 'registered' | 'reverted' | 'without-event'
+
+/** What a ledger's own transactions came to and cost that have become final since it was opened. */
+export interface LedgerSpending {
+  /** The network whose coin the fees are in. */
+  readonly network: string
+  readonly transactions: Readonly<Record<TransactionOutcome, number>>
+  readonly gas: bigint
+  /** Wei. What a receipt says nothing of is not in it. */
+  readonly fees: bigint
+}
+
 /** An on-chain registry. It does its own planning, signing and following; the gateway only gives it turns. */
 export interface Ledger {
   readonly name: string
@@ -114,5 +127,7 @@ export interface Ledger {
   status(): Promise<readonly LineStatus[]>
   /** How the nodes of its network do; a ledger without nodes leaves it out. */
   network?(): NetworkStatus
+  /** What its transactions cost; a ledger that pays for none leaves it out. */
+  spending?(): LedgerSpending
   close(): Promise<void>
 }

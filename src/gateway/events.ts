@@ -64,6 +64,8 @@ export type GatewayEvent =
   /** An I/O error has stopped the log: nothing is acknowledged until `log-recovered`. */
   | { readonly type: 'log-failed'; readonly error: Error }
   | { readonly type: 'log-recovered' }
+  /** A commit of the log is durable; it took the disk so many milliseconds. */
+  | { readonly type: 'log-committed'; readonly duration: number }
   | { readonly type: 'checkpoint-signed'; readonly note: string }
   /** The evidence key, told by its verifier key, has signed the checkpoint of this size. */
   | { readonly type: 'evidence-key-signed'; readonly key: string; readonly size: number }

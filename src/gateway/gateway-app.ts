@@ -292,6 +292,7 @@ export class GatewayApp extends App {
 
   async #start(options: RunOptions): Promise<void> {
     this.#log = await this.#options.openLog()
+    this.#log.onCommit?.(duration => this.#report({ type: 'log-committed', duration }))
     this.#since = this.clock.now()
     for (const task of [...this.#checkpoints.all, this.#disk, this.#selfCheck]) {
       if (task !== undefined) this.addTask(task)

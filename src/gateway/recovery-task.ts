@@ -21,6 +21,8 @@ export interface GatewayLog extends Log {
     readonly verified: number
     readonly newest: Instant | undefined
   }>
+  /** Tells how long the disk took for each commit, ms; answers how to stop that. */
+  onCommit?(listener: (duration: number) => void): () => void
   /** What it takes of the disk: bytes, and how many of them are free for it to use. */
   space?(): Promise<{ readonly bytes: number; readonly unused: number }>
 }

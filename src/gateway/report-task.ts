@@ -71,7 +71,8 @@ export class ReportTask extends Task {
   async status(): Promise<LedgerStatus> {
     const { name } = this.#ledger
     this.#lines = (await this.#opened?.status()) ?? this.#lines
-    return { ledger: name, lines: this.#lines, trouble: this.#trouble, lastTurn: this.#lastTurn }
+    const spending = this.#opened?.spending?.()
+    return { ledger: name, lines: this.#lines, trouble: this.#trouble, lastTurn: this.#lastTurn, spending }
   }
 
   /** The network that the ledger is on; undefined until it is open, and for one without nodes. */

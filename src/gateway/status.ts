@@ -1,5 +1,5 @@
 import type { CarbonSummary } from '../core/carbon-log.ts'
-import type { LineStatus, NetworkStatus } from '../core/ledger.ts'
+import type { LedgerSpending, LineStatus, NetworkStatus } from '../core/ledger.ts'
 import type { Channel, Reading } from '../core/reading.ts'
 import type { RegisterSummary } from '../core/register.ts'
 import type { RemoteLogStatus } from '../core/remote-log.ts'
@@ -45,6 +45,8 @@ export interface LedgerStatus {
   readonly trouble: string | undefined
   /** When its last good turn ended. */
   readonly lastTurn: Instant | undefined
+  /** What its transactions cost in this run; undefined until it is open, and for one that pays for none. */
+  readonly spending?: LedgerSpending | undefined
 }
 
 /** How a key stands that the gateway signs with. */

@@ -162,6 +162,23 @@ test('listeners hear of each commit that appended; one that throws hurts nobody'
   expect(heard).toHaveLength(2)
 })
 
+test('tells how long the disk took for each commit, and nothing for a question', async () => {
+  // Fails when commit() in store.ts tells of transactions that wrote nothing.
+  const log = await testLog()
+  const durations: number[] = []
+  const stop = log.onCommit(duration => durations.push(duration))
+  await log.openStream({ name: 'roof', source: 'eumel-v2' })
+  await Promise.all(manyReadings(3).map(one => log.record('roof', [one], limits)))
+  expect(durations).toHaveLength(2)
+  for (const duration of durations) expect(duration).toBeGreaterThan(0)
+  await log.head()
+  await log.entries('roof', { after: -1, limit: 10 })
+  expect(durations).toHaveLength(2)
+  stop()
+  await log.record('roof', manyReadings(5).slice(4), limits)
+  expect(durations).toHaveLength(2)
+})
+
 test('a second writer is refused and told who has the folder; readers are not', async () => {
   const log = await testLog()
   await log.openStream({ name: 'roof' })

@@ -110,6 +110,10 @@ export class LogStore
     return this.#session.onAppend(listener)
   }
 
+  onCommit(listener: (duration: number) => void): () => void {
+    return this.#session.onCommit(listener)
+  }
+
   onFailure(listener: (error: Error) => void): () => void {
     return this.#session.onFailure(listener)
   }

@@ -26,6 +26,8 @@ export type FromStore =
       readonly answers: readonly Answer[]
       /** Names of the streams that the commit behind these answers appended to. */
       readonly grown: readonly string[]
+      /** How long the disk took for that commit, ms; undefined where nothing was written. */
+      readonly duration: number | undefined
     }
   /** An I/O error: nothing more is acknowledged. */
   | { readonly type: 'stopped'; readonly error: PlainError }

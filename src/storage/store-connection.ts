@@ -12,6 +12,8 @@ interface Waiting {
 interface Listener {
   /** Streams that a commit appended to. */
   grown(streams: readonly string[]): void
+  /** A commit took the disk so many milliseconds. */
+  committed(duration: number): void
   /** Nothing more will be acknowledged. */
   stopped(error: EnergywebError): void
 }
@@ -126,7 +128,7 @@ export class StoreConnection {
     }
   }
 
-  #answer({ answers, grown }: Extract<FromStore, { type: 'answers' }>): void {
+  #answer({ answers, grown, duration }: Extract<FromStore, { type: 'answers' }>): void {
     for (const answer of answers) {
       const waiting = this.#waiting.get(answer.id)
       this.#waiting.delete(answer.id)
@@ -134,6 +136,7 @@ export class StoreConnection {
       else waiting?.resolve(answer.value)
     }
     if (grown.length > 0) this.#listener.grown(grown)
+    if (duration !== undefined) this.#listener.committed(duration)
   }
 
   #stop(error: EnergywebError): void {

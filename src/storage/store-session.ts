@@ -14,6 +14,7 @@ export interface SessionOptions {
 export class StoreSession {
   readonly #options: SessionOptions
   readonly #appendListeners = new Set<(stream: string) => void>()
+  readonly #commitListeners = new Set<(duration: number) => void>()
   readonly #failureListeners = new Set<(error: Error) => void>()
   #connection: StoreConnection | undefined
   #failure: EnergywebError | undefined
@@ -70,6 +71,9 @@ export class StoreSession {
     let connection: StoreConnection | undefined
     connection = await StoreConnection.open(this.#options.folder, {
       grown: streams => this.#tell(streams),
+      committed: duration => {
+        for (const listener of this.#commitListeners) this.#guard(() => listener(duration))
+      },
       // One that never opened says so by its rejection, one that is being replaced has said so before.
       stopped: error => {
         if (connection !== undefined && connection === this.#connection) this.#fail(error)
@@ -90,6 +94,11 @@ export class StoreSession {
   onAppend(listener: (stream: string) => void): () => void {
     this.#appendListeners.add(listener)
     return () => this.#appendListeners.delete(listener)
+  }
+
+  onCommit(listener: (duration: number) => void): () => void {
+    this.#commitListeners.add(listener)
+    return () => this.#commitListeners.delete(listener)
   }
 
   onFailure(listener: (error: Error) => void): () => void {

@@ -8,14 +8,17 @@ import { openDatabase } from './database.ts'
 import { openHashes } from './hashes.ts'
 import { lockFolder } from './lock.ts'
 import { isWriting, perform } from './operations.ts'
-import { type Answer, type FromStore, plainError, type Question } from './protocol.ts'
+import { type Answer, type FromStore, type PlainError, plainError, type Question } from './protocol.ts'
 import { scrub } from './scrub.ts'
 import { stoppingError } from './sqlite-error.ts'
-import { Store } from './store.ts'
+import { type Committed, Store } from './store.ts'
 import { verifyTail } from './verify-tail.ts'
 
 /** Most questions that share one commit. Beyond some hundreds of rows a larger one gains nothing. */
 const largestBatch = 1_000
+
+/** What questions that write nothing commit. */
+const nothing: Committed = { grown: [], duration: undefined }
 
 /** Room that a disk must have for the log to go on, bytes: some hundred entries. */
 const leastRoom = 256 * 1024
@@ -108,7 +111,7 @@ export class StoreThread {
   #takeBatch(questions: readonly Question[]): void {
     if (this.#stopped !== undefined) {
       const error = plainError(this.#stopped)
-      this.#send({ type: 'answers', grown: [], answers: questions.map(({ id }) => ({ id, error })) })
+      this.#answerAll(questions, error)
       return
     }
     try {
@@ -125,9 +128,9 @@ export class StoreThread {
   /** All questions in one transaction; undefined when one of many has spoilt it for all. */
   #transact(
     questions: readonly Question[],
-  ): { answers: readonly Answer[]; grown: readonly string[] } | undefined {
+  ): ({ readonly answers: readonly Answer[] } & Committed) | undefined {
     if (!questions.some(({ operation }) => isWriting(operation.name))) {
-      return { answers: questions.map(question => this.#answer(question)), grown: [] }
+      return { answers: questions.map(question => this.#answer(question)), ...nothing }
     }
     faultPoint('storage/before-transaction')
     this.#store.begin()
@@ -138,13 +141,13 @@ export class StoreThread {
         const answer = this.#answer(question)
         if ('error' in answer && this.#store.sql.writes !== writes) {
           this.#store.rollback()
-          return questions.length > 1 ? undefined : { answers: [answer], grown: [] }
+          return questions.length > 1 ? undefined : { answers: [answer], ...nothing }
         }
         answers.push(answer)
       }
-      const grown = this.#store.commit()
+      const committed = this.#store.commit()
       this.#publish(questions)
-      return { answers, grown }
+      return { answers, ...committed }
     } catch (error) {
       this.#store.rollback()
       throw error
@@ -182,7 +185,11 @@ export class StoreThread {
           }))
     const plain = plainError(this.#stopped)
     this.#send({ type: 'stopped', error: plain })
-    this.#send({ type: 'answers', grown: [], answers: questions.map(({ id }) => ({ id, error: plain })) })
+    this.#answerAll(questions, plain)
+  }
+
+  #answerAll(questions: readonly Question[], error: PlainError): void {
+    this.#send({ type: 'answers', ...nothing, answers: questions.map(({ id }) => ({ id, error })) })
   }
 
   /** Closes the database and lets go of the folder. */

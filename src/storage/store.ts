@@ -18,6 +18,21 @@ export type NewEntry = EntryContent
 /** How many payloads are remembered by their hash, so that the same bytes are kept once. */
 const rememberedPayloads = 4_096
 
+/** What a transaction has made durable. */
+export interface Committed {
+  /** Names of the streams that grew. */
+  readonly grown: readonly string[]
+  /** How long the disk took, ms; undefined where nothing was written. */
+  readonly duration: number | undefined
+}
+
+/** How things stood before a transaction. */
+interface Saved {
+  readonly frontier: Frontier
+  readonly streams: Map<string, StreamState | undefined>
+  readonly writes: number
+}
+
 /**
  * The log inside its thread: the database, and what must be remembered so that appending needs no reading. Between `begin`
  * and `commit` it changes both; `rollback` takes both back.
@@ -27,7 +42,7 @@ export class Store {
   readonly composer: Composer
   #streams: Map<string, StreamState>
   #frontier: Frontier
-  #saved: { readonly frontier: Frontier; readonly streams: Map<string, StreamState | undefined> } | undefined
+  #saved: Saved | undefined
   #payloads = new Map<string, number>()
   #nextSeed = seedSource(undefined)
 
@@ -90,11 +105,11 @@ export class Store {
   /** Starts a transaction. */
   begin(): void {
     this.sql.run('BEGIN IMMEDIATE')
-    this.#saved = { frontier: this.#frontier, streams: new Map() }
+    this.#saved = { frontier: this.#frontier, streams: new Map(), writes: this.sql.writes }
   }
 
-  /** Makes all that was done since `begin` durable; answers the names of the streams that grew. */
-  commit(): readonly string[] {
+  /** Makes all that was done since `begin` durable. */
+  commit(): Committed {
     const saved = this.#saved
     const grown: string[] = []
     for (const [name, before] of saved?.streams ?? []) {
@@ -106,11 +121,14 @@ export class Store {
     if (saved?.frontier.size !== this.#frontier.size) {
       this.sql.run('UPDATE head SET size = ?, root = ? WHERE id = 0', this.#frontier.size, this.root())
     }
+    const hasWritten = this.sql.writes !== saved?.writes
     faultPoint('storage/before-commit')
+    const began = performance.now()
     this.sql.run('COMMIT')
+    const milliseconds = performance.now() - began
     this.#saved = undefined
     faultPoint('storage/after-commit')
-    return grown
+    return { grown, duration: hasWritten ? milliseconds : undefined }
   }
 
   /** Takes everything back. SQLite may have done its part already: after a full disk it has. */

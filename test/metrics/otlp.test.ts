@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { allMetricFamilies } from '../../src/gateway/metrics/index.ts'
 import { otlpMetricsRequest } from '../../src/server/metrics/otlp-request.ts'
+import { refusalIn } from '../../src/server/metrics/partial-refusal.ts'
 import { missingClients } from '../logs/clients.ts'
 import { named } from '../storage/machine.ts'
 import { fullMetrics, fullNow } from '../support/full-gateway.ts'
@@ -38,6 +39,11 @@ interface Metric {
 const folder = fileURLToPath(new URL('../counterparts/log-clients/', import.meta.url))
 const missing = missingClients()
 
+function generated() {
+  const root = createRequire(folder)('@opentelemetry/otlp-transformer/build/src/generated/root.js')
+  return root.opentelemetry.proto.collector.metrics.v1
+}
+
 describe.skipIf(missing !== undefined)(named('a decoder of OTLP', missing), () => {
   test('reads every family, its kind, unit, labels, values and times', async () => {
     const { metrics } = await fullMetrics()
@@ -48,8 +54,7 @@ describe.skipIf(missing !== undefined)(named('a decoder of OTLP', missing), () =
       pid: 7,
       instance: 'Roof',
     })
-    const root = createRequire(folder)('@opentelemetry/otlp-transformer/build/src/generated/root.js')
-    const type = root.opentelemetry.proto.collector.metrics.v1.ExportMetricsServiceRequest
+    const type = generated().ExportMetricsServiceRequest
     const request = type.toObject(type.decode(bytes), { longs: String, enums: String })
     const [{ resource, scopeMetrics }] = request.resourceMetrics
     expect(resource.attributes).toEqual([
@@ -98,5 +103,21 @@ describe.skipIf(missing !== undefined)(named('a decoder of OTLP', missing), () =
         },
       ],
     })
+  })
+
+  test('writes what a collector refuses as we read it', () => {
+    const type = generated().ExportMetricsServiceResponse
+    const said = (partialSuccess?: object) => ({
+      status: 200,
+      headers: { 'content-type': 'application/x-protobuf' },
+      body: new Uint8Array(type.encode({ ...(partialSuccess && { partialSuccess }) }).finish()),
+    })
+    expect(refusalIn(said(), 9)).toBeUndefined()
+    expect(refusalIn(said({}), 9)).toBeUndefined()
+    expect(refusalIn(said({ rejectedDataPoints: 3, errorMessage: 'too old' }), 9)).toEqual({
+      points: 3,
+      message: '3 of 9 points refused: too old',
+    })
+    expect(refusalIn(said({ errorMessage: 'use https' }), 9)).toEqual({ points: 0, message: 'use https' })
   })
 })

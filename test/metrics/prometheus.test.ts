@@ -78,6 +78,7 @@ assets:${asset('roof', '12.345678 kWh')}${asset('"the \\"shed\\" \\\\ #2"', '2 M
     expect(await value('energyweb_disk_size_bytes')).toBe(status.disk.total)
     expect(await value('energyweb_poll_duration_seconds_count{source="simulator"}')).toBe(2)
     expect(await value('energyweb_scrape_complete')).toBe(1)
+    expect(await value('energyweb_log_commit_duration_seconds_count')).toBeGreaterThan(0)
 
     const families = await prometheus.ask('metadata')
     expect(families).toMatchObject({ energyweb_register_joules: [{ type: 'counter', unit: 'joules' }] })

@@ -1,12 +1,11 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { parse } from 'yaml'
 import { metricFamilies } from '../../src/gateway/metrics/families.ts'
 import { expositionTypes, formatExposition } from '../../src/server/index.ts'
 import { named } from '../storage/machine.ts'
+import { alerts, dashboard, examples, readExample as read, targets } from '../support/examples.ts'
 import { fullMetrics } from '../support/full-gateway.ts'
 import { noPrometheus, promtool } from '../support/prometheus.ts'
 
@@ -14,30 +13,6 @@ import { noPrometheus, promtool } from '../support/prometheus.ts'
  * The examples name nothing that a gateway doesn't tell, and promtool agrees with them.
  */
 
-const examples = fileURLToPath(new URL('../../examples/', import.meta.url))
-const read = (path: string) => readFileSync(join(examples, path), 'utf8')
-
-interface Target {
-  readonly expr: string
-  readonly legendFormat?: string
-}
-interface Panel {
-  readonly id: number
-  readonly type: string
-  readonly title: string
-  readonly gridPos: { readonly x: number; readonly y: number; readonly w: number; readonly h: number }
-  readonly targets?: readonly Target[]
-}
-const dashboard: {
-  panels: Panel[]
-  templating: { list: { name: string; query: unknown }[] }
-  annotations: { list: Target[] }
-} = JSON.parse(read('grafana/energyweb.json'))
-const alerts: { alert: string; expr: string; annotations: Record<string, string> }[] = parse(
-  read('prometheus/alerts.yml'),
-).groups.flatMap((group: { rules: unknown[] }) => group.rules)
-
-const targets = dashboard.panels.flatMap(panel => (panel.targets ?? []).map(target => ({ panel, ...target })))
 const expressions = [
   ...targets.map(({ expr }) => expr),
   ...dashboard.annotations.list.map(({ expr }) => expr),

@@ -63,6 +63,12 @@ export const fullStatus: GatewayStatus = {
       ledger: 'origin',
       trouble: 'no node answers',
       lastTurn: fullNow - 5_000,
+      spending: {
+        network: 'ewc',
+        transactions: { registered: 12, reverted: 1, 'without-event': 0 },
+        gas: 720_000n,
+        fees: 720_000_000_000_123n,
+      },
       lines: [
         {
           line: 'roof/origin',
@@ -188,6 +194,7 @@ export async function fullMetrics(
     detail: '',
     from: undefined,
   })
+  tally.observe({ type: 'log-committed', duration: 4 })
   tally.observe({ type: 'log-failed', error: new EnergywebError('log-io', 'full') })
   tally.observe({ type: 'checkpoint-signed', note: await noteOf({ size: 42 }) })
   const { gateway, ...others } = options

@@ -37,6 +37,7 @@ export function measurePolls(snapshot: Snapshot, tally: Tally): void {
   }
   snapshot.histogram('pollLateness', [], tally.pollLateness)
   snapshot.histogram('recordDuration', [], tally.recordDuration)
+  snapshot.histogram('commitDuration', [], tally.commitDuration)
   for (const [reason, count] of tally.outages) snapshot.add('outages', [reason], count)
   for (const [reason, count] of tally.holds) snapshot.add('holds', [reason], count)
 }

@@ -114,6 +114,18 @@ export const metricFamilies = {
     ['ledger'],
     'When its last good turn ended.',
   ),
+  // What it costs
+  transactions: counter(
+    'energyweb_ledger_transactions_total',
+    ['ledger', 'network', 'outcome'],
+    'Own transactions that are final, by their receipts: registered, reverted or without-event.',
+  ),
+  gas: counter('energyweb_ledger_gas_total', ['ledger', 'network'], 'Gas that those used.'),
+  fees: counter(
+    'energyweb_ledger_fees_wei_total',
+    ['ledger', 'network'],
+    "Fees that were paid for those, wei of the network's coin, as exact as a float64 is.",
+  ),
   // Nodes
   nodeState: gauge(
     'energyweb_node_state',
@@ -152,6 +164,10 @@ export const metricFamilies = {
   // The log
   logStopped: gauge('energyweb_log_stopped', [], '1 while the log takes no entries, else 0.'),
   logFailures: counter('energyweb_log_failures_total', [], 'Times that an I/O error has stopped the log.'),
+  commitDuration: histogram('energyweb_log_commit_duration_seconds', [], {
+    help: 'How long the disk took to make a commit of the log durable: what shares it is one commit.',
+    bounds: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30],
+  }),
   logEntries: gauge('energyweb_log_entries', [], 'Entries of the log.'),
   logBytes: gauge('energyweb_log_bytes', [], 'Bytes that the log takes of the disk.'),
   logGrowth: gauge('energyweb_log_growth_bytes_per_second', [], 'Growth over the last two days.'),
@@ -250,6 +266,11 @@ export const metricFamilies = {
     'When the last good run began to be over.',
   ),
   taskFailing: gauge('energyweb_task_consecutive_failures', ['task'], 'Failures since the last good run.'),
+  metricsRefused: counter(
+    'energyweb_metrics_refused_points_total',
+    [],
+    'Data points that the collector of `metrics.otlp` refused although it took the rest.',
+  ),
   // The process
   buildInfo: gauge('energyweb_build_info', ['version', 'node'], 'Always 1; the version runs on this Node.'),
   complete: gauge(

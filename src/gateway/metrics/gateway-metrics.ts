@@ -71,6 +71,7 @@ export class GatewayMetrics {
     const assets = gateway.assets.map(({ name }) => name)
     measureTasks(snapshot, gateway.statistics(), { assets })
     machine?.measure(snapshot)
+    snapshot.add('metricsRefused', [], tally.refusedPoints)
     snapshot.add('buildInfo', [version, process.versions.node], 1)
     snapshot.flag('complete', [], seen?.figures.entries !== undefined)
     return { at: this.#clock.now(), since: this.#since, series: snapshot.series }

@@ -1,4 +1,4 @@
-import type { LineStatus, NetworkStatus, NodeState, NodeStatus } from '../../core/ledger.ts'
+import type { LedgerSpending, LineStatus, NetworkStatus, NodeState, NodeStatus } from '../../core/ledger.ts'
 import type { DrainEstimate } from '../drain.ts'
 import { hoursToDrain } from '../drain.ts'
 import type { GatewayStatus } from '../status.ts'
@@ -19,9 +19,10 @@ export function measureLedgers(
   { ledgers, drainOf, at }: GatewayStatus,
   { label, ages }: LedgerContext,
 ): void {
-  for (const { ledger, lines, trouble, lastTurn } of ledgers) {
+  for (const { ledger, lines, trouble, lastTurn, spending } of ledgers) {
     snapshot.flag('ledgerTrouble', [ledger], trouble !== undefined)
     snapshot.instant('ledgerTurn', [ledger], lastTurn)
+    if (spending !== undefined) measureSpending(snapshot, ledger, spending)
     for (const status of lines) {
       const [stream] = partsOfLine(status.line)
       const labels = [label(stream), ledger]
@@ -29,6 +30,19 @@ export function measureLedgers(
       snapshot.add('waitingAge', labels, seconds(ages.ageOf(status, at)))
     }
   }
+}
+
+function measureSpending(
+  snapshot: Snapshot,
+  ledger: string,
+  { network, transactions, gas, fees }: LedgerSpending,
+): void {
+  const labels = [ledger, network]
+  for (const [outcome, count] of Object.entries(transactions)) {
+    snapshot.add('transactions', [...labels, outcome], count)
+  }
+  snapshot.add('gas', labels, Number(gas))
+  snapshot.add('fees', labels, Number(fees))
 }
 
 /** The stream and the ledger of a line's name. A ledger's name has no slash. */

@@ -21,7 +21,9 @@ export class Tally {
   readonly #holds = new Map<string, number>()
   readonly pollLateness = new Histogram(metricFamilies.pollLateness)
   readonly recordDuration = new Histogram(metricFamilies.recordDuration)
+  readonly commitDuration = new Histogram(metricFamilies.commitDuration)
   #logFailures = 0
+  #refusedPoints = 0
   #checkpoints = 0
   #checkpoint: { readonly at: Instant; readonly size: number } | undefined
 
@@ -35,6 +37,7 @@ export class Tally {
     else if (event.type === 'readings-recorded') this.#recorded(event)
     else if (event.type === 'reading-held') count(this.#holds, event.reason ?? 'follows')
     else if (event.type === 'outage-began') count(this.#outages, event.reason)
+    else if (event.type === 'log-committed') this.commitDuration.observe(event.duration / 1_000)
     else if (event.type === 'log-failed') this.#logFailures++
     else if (event.type === 'checkpoint-signed') this.#signed(event.note)
   }
@@ -63,6 +66,16 @@ export class Tally {
 
   get logFailures(): number {
     return this.#logFailures
+  }
+
+  /** Data points that a collector refused. */
+  get refusedPoints(): number {
+    return this.#refusedPoints
+  }
+
+  /** A collector has refused so many data points. */
+  addRefusedPoints(points: number): void {
+    this.#refusedPoints += points
   }
 
   get checkpoints(): number {

@@ -38,6 +38,10 @@ export interface TransactionReceipt {
   readonly succeeded: boolean | undefined
   /** Undefined where the node leaves it out. */
   readonly gasUsed?: bigint
+  /** Wei per gas that were paid; undefined where the node leaves it out, as those before London do. */
+  readonly gasPrice?: bigint
+  /** Wei that were paid besides, on chains that settle on another one. */
+  readonly settlementFee?: bigint
   readonly logs: readonly EventLog[]
 }
 
@@ -148,7 +152,19 @@ export function receiptOf(value: unknown, transaction: string): TransactionRecei
     blockHash: hashOf(receipt.blockHash, 'receipt block hash'),
     succeeded: succeededOf(receipt),
     ...(receipt.gasUsed != null && { gasUsed: quantityOf(receipt.gasUsed, 'gas used') }),
+    ...pricesOf(receipt),
     logs: logsOf(receipt.logs),
+  }
+}
+
+/** Only counted, never relied upon: a node that has them in another form is no worse for that. */
+function pricesOf({ effectiveGasPrice, l1Fee }: Record<string, unknown>) {
+  const [gasPrice, settlementFee] = [effectiveGasPrice, l1Fee].map(value =>
+    typeof value === 'string' && /^0x[0-9a-fA-F]{1,64}$/.test(value) ? BigInt(value) : undefined,
+  )
+  return {
+    ...(gasPrice !== undefined && { gasPrice }),
+    ...(settlementFee !== undefined && { settlementFee }),
   }
 }
 

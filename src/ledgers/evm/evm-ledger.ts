@@ -1,6 +1,6 @@
 import { isEnergywebError, messageOf } from '../../core/errors.ts'
 import { inTurns } from '../../core/in-turns.ts'
-import type { Ledger, LineStatus, NetworkStatus, ReportLine } from '../../core/ledger.ts'
+import type { Ledger, LedgerSpending, LineStatus, NetworkStatus, ReportLine } from '../../core/ledger.ts'
 import { type Logger, silentLogger } from '../../core/logger.ts'
 import type { Signer } from '../../core/signer.ts'
 import type { CursorStore, SubmissionStore } from '../../core/submission.ts'
@@ -10,6 +10,7 @@ import { openedSoon } from './opened-soon.ts'
 import type { Registry } from './registry.ts'
 import { defaultSettings, type SubmissionSettings } from './sender.ts'
 import { SharedGas } from './shared-gas.ts'
+import { Spending } from './spending.ts'
 import type { CertificateStores } from './submission-certificates.ts'
 import { SubmissionMachine } from './submission-machine.ts'
 import { accountOf } from './transaction.ts'
@@ -55,6 +56,7 @@ export class EvmLedger implements Ledger {
   readonly #options: EvmLedgerOptions
   readonly #keys: readonly KeyLines[]
   readonly #sharedGas = new SharedGas()
+  readonly #spending = new Spending()
   readonly #closing = new AbortController()
   #working: Promise<void> = Promise.resolve()
   #probing: Promise<void> = Promise.resolve()
@@ -145,6 +147,7 @@ export class EvmLedger implements Ledger {
       settings: { ...defaultSettings, ...settings },
       log: log ?? silentLogger,
       sharedGas: this.#sharedGas,
+      spending: this.#spending,
       ...(certificates && { certificates }),
     })
     return lines.machine
@@ -152,6 +155,10 @@ export class EvmLedger implements Ledger {
 
   network(): NetworkStatus {
     return this.#options.network.status()
+  }
+
+  spending(): LedgerSpending {
+    return this.#spending.total(this.#options.network.name)
   }
 
   async status(): Promise<readonly LineStatus[]> {

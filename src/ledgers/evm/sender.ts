@@ -8,6 +8,7 @@ import type { GasLimit } from './gas.ts'
 import type { EvmNetwork } from './network.ts'
 import type { LinePosition, Registry } from './registry.ts'
 import type { SharedGas } from './shared-gas.ts'
+import type { Spending, TransactionCost } from './spending.ts'
 import type { CertificateSchedule, CertificateStores } from './submission-certificates.ts'
 import type { Room } from './submission-room.ts'
 import type { Search } from './submission-search.ts'
@@ -47,6 +48,8 @@ export interface Tracked {
   gas: bigint
   variants: readonly Variant[]
   receipt: Receipt | undefined
+  /** What its transaction cost, until that is counted. */
+  cost: TransactionCost | 'counted' | undefined
   /** Its transaction is in this block and registered nothing: it reverted, or succeeded without the event. */
   refused:
     | { readonly block: bigint; readonly blockHash: string; readonly how: 'reverted' | 'silent' }
@@ -135,6 +138,7 @@ export interface Sender {
   readonly log: Logger
   /** What lines of all accounts found out of the same contracts. */
   readonly sharedGas: SharedGas
+  readonly spending: Spending
   /** Undefined: nobody asks for certificates. */
   readonly certificates: CertificateStores | undefined
   /** Submissions of our lines under way, by nonce; undefined: to be read from disk. */
@@ -197,6 +201,7 @@ export function trackedOf(submission: Submission, now: number): Tracked | undefi
     gas: submission.gas,
     variants: submission.variants,
     receipt: submission.receipt,
+    cost: undefined,
     refused: undefined,
     passedAt: undefined,
     lost: undefined,

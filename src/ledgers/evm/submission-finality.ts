@@ -1,6 +1,7 @@
 import { faultPoint } from '../../core/fault-point.ts'
 import { headOf } from './answers.ts'
 import { anchorAt, isFinal, type Sender, type Tracked, type Turn } from './sender.ts'
+import { countCost, recallCosts } from './spending.ts'
 
 const quantity = (value: bigint) => `0x${value.toString(16)}`
 
@@ -28,12 +29,17 @@ export async function confirm(sender: Sender, turn: Turn): Promise<boolean> {
       changed = true
     } else if (isFinal(sender, turn, place.block)) {
       if (item.refused === undefined) final.push(item)
-      else item.lost = item.refused.how
+      else refuse(sender, item, item.refused.how)
       changed = true
     }
   }
-  await finalise(sender, final)
+  await finalise(sender, turn, final)
   return changed
+}
+
+function refuse(sender: Sender, item: Tracked, how: 'reverted' | 'silent'): void {
+  item.lost = how
+  countCost(sender, item, how === 'silent' ? 'without-event' : how)
 }
 
 async function hashesOf(sender: Sender, { signal }: Turn, items: readonly Tracked[]) {
@@ -50,18 +56,22 @@ async function takeBack(sender: Sender, item: Tracked): Promise<void> {
   const line = sender.lines.get(submission.line)
   if (line !== undefined && item.refused !== undefined) line.trouble = undefined
   item.state = 'signed'
+  item.cost = undefined
   item.receipt = undefined
   item.refused = undefined
 }
 
-async function finalise(sender: Sender, items: readonly Tracked[]): Promise<void> {
+async function finalise(sender: Sender, turn: Turn, items: readonly Tracked[]): Promise<void> {
   if (items.length === 0) return
+  await recallCosts(sender, turn, items)
   faultPoint('ledgers/before-final')
   await sender.store.finalise(items.map(item => item.submission.id))
   faultPoint('ledgers/after-final')
   const gone = new Set(items)
   sender.book = sender.book?.filter(item => !gone.has(item))
-  for (const { submission, receipt } of items) {
+  for (const item of items) {
+    const { submission, receipt } = item
+    countCost(sender, item, 'registered')
     const line = sender.lines.get(submission.line)
     if (line === undefined) continue
     line.finalUpTo = Math.max(line.finalUpTo, submission.reading ?? -1)

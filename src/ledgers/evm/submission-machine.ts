@@ -13,6 +13,7 @@ import type { EvmNetwork } from './network.ts'
 import type { Registry } from './registry.ts'
 import type { Line, Moved, Sender, SubmissionSettings, Turn } from './sender.ts'
 import { SharedGas } from './shared-gas.ts'
+import { Spending } from './spending.ts'
 import { openBook } from './submission-book.ts'
 import { broadcast } from './submission-broadcast.ts'
 import {
@@ -43,6 +44,8 @@ export interface SubmissionMachineOptions {
   readonly log: Logger
   /** Default: shared with no other account. */
   readonly sharedGas?: SharedGas
+  /** What its transactions cost is added up there; default nowhere that others see. */
+  readonly spending?: Spending
   readonly certificates?: CertificateStores
 }
 
@@ -65,6 +68,7 @@ export class SubmissionMachine {
       lines.set(report.name, newLine(report, stopped))
     }
     const { registry, settings, log, certificates, sharedGas = new SharedGas() } = options
+    const { spending = new Spending() } = options
     const account = accountOf(signer)
     const state = {
       book: undefined,
@@ -89,6 +93,7 @@ export class SubmissionMachine {
       settings,
       log,
       sharedGas,
+      spending,
       certificates,
       ...state,
     })

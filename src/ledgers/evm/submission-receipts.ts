@@ -5,6 +5,7 @@ import { receiptOf, type TransactionReceipt } from './answers.ts'
 import { knowOutcome } from './know-outcome.ts'
 import type { Registration, Registry } from './registry.ts'
 import type { Line, Sender, Tracked, Turn } from './sender.ts'
+import { noteCost } from './spending.ts'
 import { guarded } from './submission-guard.ts'
 
 /**
@@ -79,6 +80,7 @@ async function take(
 ): Promise<boolean> {
   const { submission } = item
   faultPoint('ledgers/receipt-seen')
+  noteCost(sender, item, receipt)
   const registration = await provenBy(sender.registry, line, {
     submission,
     receipt,

@@ -103,6 +103,7 @@ export async function signAgain(sender: Sender, turn: Turn, item: Tracked): Prom
     gas,
     variants: [...item.variants, variant],
     receipt: undefined,
+    cost: undefined,
     refused: undefined,
     passedAt: undefined,
     lost: undefined,

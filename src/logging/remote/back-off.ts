@@ -17,11 +17,3 @@ export function waitAfter(
   // What was asked for is waited for in full; the chance comes on top, or all would come back at once.
   return Math.max(wait * (0.5 + random() / 2), Math.min(longestAsked, asked) * (1 + random() / 10))
 }
-
-/** `Retry-After` in milliseconds: seconds, or a date (RFC 9110 section 10.2.3); undefined for anything else. */
-export function retryAfter(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined
-  if (/^\d{1,9}$/.test(header.trim())) return Number(header) * 1_000
-  const at = Date.parse(header)
-  return Number.isNaN(at) ? undefined : Math.max(0, at - now)
-}

@@ -1,7 +1,7 @@
 import { openHttpClient } from '../../connections/index.ts'
 import { EnergywebError, isEnergywebError, messageOf } from '../../core/errors.ts'
+import { retryAfter } from '../../core/retry-after.ts'
 import type { HttpBody, HttpClient, HttpResponse, TlsPolicy } from '../../core/source.ts'
-import { retryAfter } from './back-off.ts'
 import type { Delivery } from './sink.ts'
 
 /** How one sink's HTTP is made and what its answers mean. */

@@ -1,11 +1,11 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { isEnergywebError } from '../../core/errors.ts'
+import { readPartialSuccess } from '../../core/otlp-response.ts'
 import type { HttpResponse } from '../../core/source.ts'
 import type { OtlpDestination, Sender } from './destination.ts'
 import { httpDelivery } from './http-delivery.ts'
 import { otlpLogsRequest } from './otlp-request.ts'
-import { readPartialSuccess } from './otlp-response.ts'
 import type { Delivery, Sink } from './sink.ts'
 
 const compress = promisify(gzip)

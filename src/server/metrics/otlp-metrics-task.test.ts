@@ -2,7 +2,8 @@ import { createServer } from 'node:http'
 import { gunzipSync } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { openHttpClient } from '../../connections/index.ts'
-import { silentLogger } from '../../core/logger.ts'
+import { type Logger, silentLogger } from '../../core/logger.ts'
+import { protoInteger, protoMessage, protoText } from '../../core/protobuf.ts'
 import { App } from '../../dispatcher/index.ts'
 import { metricFamilies } from '../../gateway/metrics/families.ts'
 import { OtlpMetricsTask } from './otlp-metrics-task.ts'
@@ -16,16 +17,18 @@ interface Heard {
 
 let heard: Heard[]
 let status: number
+let answer: { readonly headers: Record<string, string>; readonly body: Uint8Array | string }
 let url: string
 let close: () => void
 
 beforeEach(async () => {
   heard = []
   status = 200
+  answer = { headers: {}, body: '' }
   const server = createServer((request, response) => {
     request.toArray().then(chunks => {
       heard.push({ path: request.url ?? '', headers: request.headers, body: Buffer.concat(chunks) })
-      response.writeHead(status).end()
+      response.writeHead(status, answer.headers).end(answer.body)
     })
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
@@ -41,8 +44,24 @@ const snapshot = {
   series: [{ family: metricFamilies.logEntries, samples: [{ labels: [], value: 3 }] }],
 }
 
-function pushing(): { run: () => Promise<void>; stop: () => void; failures: () => number } {
-  const app = new App({ log: silentLogger })
+/** What a collector answers that refuses some. */
+const partly = (points: number | bigint, words: string) => ({
+  headers: { 'content-type': 'application/x-protobuf' },
+  body: protoMessage(1, [protoInteger(1, points), protoText(2, words)]),
+})
+
+function pushing({
+  log = silentLogger,
+  onRefused = () => {},
+}: {
+  log?: Logger
+  onRefused?: (points: number) => void
+} = {}): {
+  run: () => Promise<void>
+  stop: () => void
+  failures: () => number
+} {
+  const app = new App({ log })
   const task = new OtlpMetricsTask({
     metrics: { collect: async () => snapshot },
     url,
@@ -51,6 +70,7 @@ function pushing(): { run: () => Promise<void>; stop: () => void; failures: () =
     http: async () =>
       openHttpClient({ tls: { allow: 'lan-http', reason: 'test' }, plaintextCredentials: true }),
     resource: { version: '1.0.0' },
+    onRefused,
   })
   app.addTask(task)
   const ending = new AbortController()
@@ -88,6 +108,47 @@ test('a collector that refuses is tried again later, and keeps nobody up', async
   status = 200
   await expect.poll(() => heard.length, { timeout: 15_000 }).toBeGreaterThan(2)
   expect(failures()).toBe(1)
+  stop()
+  await running
+})
+
+test('what a collector refuses of a sending is told once and counted, and told when it is over', async () => {
+  // Fails when #hear tells whenever the words differ.
+  const told: string[] = []
+  let refused = 0
+  const tell = (_: unknown, message: string) => void told.push(message)
+  const log: Logger = { ...silentLogger, warn: tell, info: tell }
+  answer = partly(1, 'too old:\n\u0007 a')
+  const { run, stop, failures } = pushing({ log, onRefused: points => (refused += points) })
+  const running = run()
+  await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThan(1)
+  const before = refused
+  answer = partly(2n ** 62n, 'b')
+  await expect.poll(() => refused, { timeout: 10_000 }).toBeGreaterThan(before + 1)
+  answer = { headers: {}, body: '' }
+  const sent = heard.length
+  await expect.poll(() => heard.length, { timeout: 10_000 }).toBeGreaterThan(sent + 2)
+  stop()
+  await running
+  // One data point was sent each time: no more than that counts.
+  expect(refused).toBeLessThanOrEqual(heard.length)
+  expect(told.filter(message => message.includes('collector'))).toEqual([
+    'the collector does not take all metrics: 1 of 1 points refused: too old: a',
+    'the collector takes all metrics again',
+  ])
+  expect(failures()).toBe(0)
+})
+
+test('a collector that asks for a year gets a pause, and no other task waits for it', async () => {
+  status = 429
+  answer = { headers: { 'retry-after': String(365 * 86_400) }, body: '' }
+  const { run, stop, failures } = pushing()
+  const running = run()
+  await expect.poll(failures, { timeout: 10_000 }).toBe(1)
+  status = 200
+  // The first back-off is 2 s at most: without the pause it would have come by then.
+  await new Promise(resolve => setTimeout(resolve, 3_000))
+  expect(heard).toHaveLength(1)
   stop()
   await running
 })

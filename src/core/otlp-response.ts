@@ -1,16 +1,16 @@
-import { EnergywebError } from '../../core/errors.ts'
+import { EnergywebError } from './errors.ts'
 
-/** What a server says of messages that it refused although it answered 200. */
+/** What a collector says of messages or data points that it refused although it answered 200. */
 export interface PartialSuccess {
   readonly rejected: number
   readonly message: string
 }
 
-const malformed = () => new EnergywebError('source-malformed', 'the answer is no ExportLogsServiceResponse')
+const malformed = () => new EnergywebError('source-malformed', 'the answer is not that of an OTLP export')
 
 /**
- * Reads an ExportLogsServiceResponse: `{ 1 partial_success { 1 rejected_log_records, 2 error_message } }`. The bytes are a
- * stranger's; what is not known is passed over, as the format asks.
+ * Reads an ExportLogsServiceResponse or ExportMetricsServiceResponse, which are alike: `{ 1 partial_success { 1 rejected, 2
+ * error_message } }`. The bytes are a stranger's; what is not known is passed over, as the format asks.
  * @throws EnergywebError `source-malformed`
  */
 export function readPartialSuccess(bytes: Uint8Array): PartialSuccess {

@@ -1,0 +1,30 @@
+import { isEnergywebError } from '../../core/errors.ts'
+import { readPartialSuccess } from '../../core/otlp-response.ts'
+import type { HttpResponse } from '../../core/source.ts'
+
+/** What a collector does not take, or would rather have otherwise. */
+export interface Refusal {
+  /** 0 where it has only something to say. */
+  readonly points: number
+  readonly message: string
+}
+
+/**
+ * What an answer of 200 refuses of so many data points; undefined where it took all. The answer is a stranger's: no number of its
+ * own counts for more than was sent, and its words are short and on one line.
+ */
+export function refusalIn({ headers, body }: HttpResponse, sent: number): Refusal | undefined {
+  // One that answers in JSON, or with nothing, has taken them.
+  if (!/protobuf/.test(headers['content-type'] ?? '')) return undefined
+  try {
+    const { rejected, message } = readPartialSuccess(body)
+    const points = Math.min(sent, Math.max(0, rejected))
+    const said = message.replace(/[\p{Cc}\s]+/gu, ' ').trim()
+    if (points === 0 && said === '') return undefined
+    return { points, message: points === 0 ? said : `${points} of ${sent} points refused: ${said}` }
+  } catch (error) {
+    if (!isEnergywebError(error, 'source-malformed')) throw error
+    // It answered 200: they are taken, whatever it meant to say besides.
+    return undefined
+  }
+}
