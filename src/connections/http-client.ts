@@ -1,6 +1,5 @@
 import type { buildConnector, Client } from 'undici'
 import { canonicalJson } from '../core/canonical-json.ts'
-import { EnergywebError } from '../core/errors.ts'
 import type { HttpBody, HttpClient, HttpPostRequest, HttpRequest, HttpResponse } from '../core/source.ts'
 import type { ConnectionFacts } from '../core/tls-policy.ts'
 import { admit, type Lookup } from './address-admission.ts'
@@ -9,6 +8,7 @@ import { httpConnector } from './http-connector.ts'
 import { printableUrl } from './http-errors.ts'
 import { abortedError, defaultLimits, exchange, type HttpLimits, type Payload } from './http-exchange.ts'
 import { tlsRefused } from './tls-refusals.ts'
+import { webAddress } from './web-address.ts'
 
 export interface HttpClientOptions extends ConnectionPolicy {
   /** True only where the protocol has no TLS; else credentials never travel over plain HTTP. */
@@ -52,7 +52,7 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
   // A meter is asked for the same address again and again.
   let latest: { text: string; url: URL } | undefined
   const urlOf = (text: string): URL => {
-    if (latest?.text !== text) latest = { text, url: parseUrl(text) }
+    if (latest?.text !== text) latest = { text, url: webAddress(text, ['http', 'https']) }
     return latest.url
   }
 
@@ -80,21 +80,6 @@ export function openHttpClient(options: HttpClientOptions): HttpClient {
 async function open(origin: string, connect: buildConnector.connector): Promise<Client> {
   const { Client } = await import('undici')
   return new Client(origin, { connect, maxHeaderSize: 16_384, keepAliveMaxTimeout: 60_000 })
-}
-
-function parseUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  if (url === undefined || (url.protocol !== 'http:' && url.protocol !== 'https:')) {
-    throw new EnergywebError('argument-invalid', 'not an http or https address', {
-      hint: 'Write it like https://meter.example.org/api.',
-    })
-  }
-  if (url.username !== '' || url.password !== '') {
-    throw new EnergywebError('argument-invalid', `${printableUrl(url)}: the address holds credentials`, {
-      hint: 'Addresses end up in logs: put user and password under auth.',
-    })
-  }
-  return url
 }
 
 function withBody({ body, headers, ...request }: HttpPostRequest): HttpRequest & { readonly body: Payload } {

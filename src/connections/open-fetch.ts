@@ -7,6 +7,7 @@ import { httpConnector } from './http-connector.ts'
 import { codeOf } from './http-errors.ts'
 import { redirectError } from './http-exchange.ts'
 import { refusalOfCode, tlsRefused } from './tls-refusals.ts'
+import { webAddress } from './web-address.ts'
 
 /** What is fetched. */
 export interface FetchInit {
@@ -35,7 +36,7 @@ export function openFetch({ policy, timeout = 10_000, lookup }: FetchOptions): F
   const connect = httpConnector({ policy, timeout, lookup })
   let agent: Agent | undefined
   return async (address, init) => {
-    const url = new URL(address)
+    const url = webAddress(address, ['http', 'https'])
     const where = `${url.protocol}//${url.host}`
     admit({ hostname: url.hostname, secure: url.protocol === 'https:' }, policy, where)
     const { Agent, fetch } = await import('undici')

@@ -5,6 +5,7 @@ import type { ConnectionPolicy } from './connection-policy.ts'
 import { httpConnector } from './http-connector.ts'
 import { httpError } from './http-errors.ts'
 import { certificateRefusal, flatHeaders, redirectError } from './http-exchange.ts'
+import { webAddress } from './web-address.ts'
 
 /** The WebSocket of the language. */
 export type OpenWebSocket = WebSocket
@@ -38,6 +39,7 @@ export async function webSocketOpener(
       dispatch(request, watched(new DecoratorHandler(handler), { origin: request.origin, onRefused })),
   )
   return (url, protocols = []) => {
+    webAddress(url, ['ws', 'wss'])
     try {
       return new WebSocket(url, { dispatcher, protocols: [...protocols] })
     } catch (error) {

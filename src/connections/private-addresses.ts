@@ -30,17 +30,18 @@ const specialRanges: readonly Range[] = [
   ['203.0.113.0', 24, 'ipv4'],
   ['224.0.0.0', 4, 'ipv4'],
   ['240.0.0.0', 4, 'ipv4'],
-  ['::', 96, 'ipv6'], // unspecified, and IPv4 in an old dress (RFC 4291, 2.5.5.1)
-  ['64:ff9b:1::', 48, 'ipv6'], // translation inside of a network (RFC 8215)
-  ['100::', 64, 'ipv6'],
   ['2001::', 23, 'ipv6'], // Teredo, benchmarks, ORCHID
   ['2001:db8::', 32, 'ipv6'],
   ['2002::', 16, 'ipv6'], // 6to4: any IPv4 address may be inside
   ['3fff::', 20, 'ipv6'],
-  ['5f00::', 16, 'ipv6'],
-  ['fec0::', 10, 'ipv6'],
-  ['ff00::', 8, 'ipv6'],
 ]
+
+/**
+ * Only these of IPv6 are anybody's public address (RFC 4291, 2.4; IANA has given out nothing else). It leaves out IPv4 in dresses of
+ * old (RFC 4291, 2.5.5.1; RFC 2765, 2.1) and translation inside of a network (RFC 8215), which may lead into ours.
+ */
+const globalUnicast = listOf([['2000::', 3, 'ipv6']])
+const mapped = listOf([['::ffff:0:0', 96, 'ipv6']])
 
 const translated = listOf([['64:ff9b::', 96, 'ipv6']])
 const loopback = listOf(loopbackRanges)
@@ -77,9 +78,13 @@ export function isPrivateAddress(address: string): boolean {
 
 /** True for an address that anybody on the internet may have; what a translator (NAT64, RFC 6052) reaches counts as what it is. */
 export function isPublicAddress(address: string): boolean {
-  if (isIP(address) === 0) return false
-  if (!isIn(translated, address)) return !isIn(special, address)
-  return isPublicAddress(lastFourBytes(withoutZone(address)))
+  const family = isIP(address)
+  if (family === 4) return !isIn(special, address)
+  if (family === 0) return false
+  if (isIn(translated, address) || isIn(mapped, address)) {
+    return isPublicAddress(lastFourBytes(withoutZone(address)))
+  }
+  return isIn(globalUnicast, address) && !isIn(special, address)
 }
 
 function isIn(list: BlockList, address: string): boolean {

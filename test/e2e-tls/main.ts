@@ -6,6 +6,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { hasNamespaces, rebindingRows } from '../tls/rebinding.ts'
 import { TlsWorld, worldTools } from '../tls/world.ts'
 
 if (!worldTools) process.exit(2)
@@ -17,7 +18,7 @@ console.log(
 )
 
 const world = await TlsWorld.open(folder)
-const rows = await world.table()
+const rows = [...(await world.table()), ...(hasNamespaces ? await rebindingRows(folder) : [])]
 await world.close()
 rmSync(folder, { recursive: true })
 
