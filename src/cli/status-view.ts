@@ -128,10 +128,11 @@ function ledgerTroubles(
 
 const keyWords = { away: 'can not sign now', refused: 'can not sign until somebody mends it' } as const
 
-/** A key that waits only for its first use is no trouble; the evidence key has a line of its own. */
+/** A key that waits only for its first use is no trouble; the evidence key has a line of its own, once it was to sign. */
 function keyTroubles({ keys, evidenceKey }: StatusReport): readonly string[] {
+  const told = evidenceKey?.trouble == null ? undefined : evidenceKey.name
   return keys.flatMap(({ key, state, since, trouble }) =>
-    key !== evidenceKey?.name && (state === 'away' || state === 'refused')
+    key !== told && (state === 'away' || state === 'refused')
       ? [`key ${key} ${keyWords[state]}, since ${since}: ${trouble ?? 'it does not say why'}`]
       : [],
   )

@@ -101,7 +101,11 @@ export async function gatewayOptions(
   const opened: { storage: GatewayStorage | undefined } = { storage: undefined }
   const storage = () => opened.storage ?? notOpen()
   const signers = new Map<string, WatchedSigner>()
-  const signer = signersOf(config, { ...options, log, signers, signal: ending.signal })
+  const keyListeners = new Set<(key: string) => void>()
+  const onReady = (key: string) => {
+    for (const listener of [...keyListeners]) listener(key)
+  }
+  const signer = signersOf(config, { ...options, log, signers, onReady, signal: ending.signal })
   const checkpoint = checkpointOf(config, { store: storage, signer: key => signer(key, 'ed25519') })
   const evidenceKey = evidenceKeyOf(config, {
     store: storage,
@@ -139,6 +143,7 @@ export async function gatewayOptions(
       return opened.storage
     },
     keys: () => [...signers].map(([key, signer]) => ({ key, ...signer.health() })),
+    onKeyReady: listener => keyListeners.add(listener),
     reportStores: storage,
     eraser: storage,
     carbonLog: storage,
@@ -198,17 +203,20 @@ function signersOf(
     readonly log: Logger
     readonly signal: AbortSignal
     readonly signers: Map<string, WatchedSigner>
+    readonly onReady: (key: string) => void
   },
 ): (name: string, algorithm: SignatureAlgorithm) => WatchedSigner {
   const { keys = {} } = config
-  const { signers } = options
+  const { signers, onReady } = options
   return (name, algorithm) => {
     const key = Object.hasOwn(keys, name) ? keys[name] : undefined
     if (key === undefined)
       throw new EnergywebError('config-invalid', `there is no key "${name}" in the configuration`)
     const known = signers.get(name)
     if (known !== undefined) return known
-    const opening = watchSigner(composeSigner({ ...options, config, name, key, algorithm }))
+    const opening = watchSigner(
+      composeSigner({ ...options, config, name, key, algorithm, onReady: () => onReady(name) }),
+    )
     signers.set(name, opening)
     return opening
   }

@@ -17,17 +17,24 @@ export interface ComposeSignerOptions extends SecretContext {
   readonly log: Logger
   /** Ends the attempts to open it. */
   readonly signal: AbortSignal
+  /** Called when the key can sign and could not before. */
+  readonly onReady?: () => void
 }
+
+/** A token may be plugged in at any time; asking for it costs little, as no PIN is given while it is away. Milliseconds. */
+const longestTokenDelay = 10_000
 
 /** A signer of a configured key; it begins to open at once and nobody waits for it. */
 export function composeSigner(options: ComposeSignerOptions): LazySigner {
-  const { name, key, algorithm, log, signal } = options
+  const { name, key, algorithm, log, signal, onReady } = options
   const context = { ...options, where: `key ${name}` }
   return lazySigner({
     name,
     algorithms: [algorithm],
     log,
     signal,
+    ...(onReady && { onReady }),
+    ...('pkcs11' in key && { longestDelay: longestTokenDelay }),
     open: async ({ signal: ending }) => {
       if ('env' in key) {
         const environment = options.environment ?? process.env
@@ -44,7 +51,7 @@ export function composeSigner(options: ComposeSignerOptions): LazySigner {
         })
         signal.addEventListener('abort', opened.close, { once: true })
         for (const warning of opened.warnings) log.warn({ key: name }, `key ${name}: ${warning}`)
-        return opened.signer
+        return { ...opened.signer, watch: opened.watch }
       }
       const password = await resolveSecret(key.password, context)
       const opened = await openKeystore({ path: key.keystore, password, expect: algorithm, signal: ending })

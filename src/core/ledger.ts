@@ -125,6 +125,8 @@ export interface Ledger {
    */
   work(options: { signal: AbortSignal }): Promise<void>
   status(): Promise<readonly LineStatus[]>
+  /** A key can sign that could not before: its lines need not wait out their pause. A ledger without keys leaves it out. */
+  keyIsReady?(key: string): void
   /** How the nodes of its network do; a ledger without nodes leaves it out. */
   network?(): NetworkStatus
   /** What its transactions cost; a ledger that pays for none leaves it out. */

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { MemoryLog } from '../../test/gateway/memory-log.ts'
+import { EnergywebError } from '../core/errors.ts'
 import { silentLogger } from '../core/logger.ts'
 import type { Signer } from '../core/signer.ts'
 import { VirtualClock } from '../testing/virtual-clock.ts'
@@ -53,6 +54,55 @@ test('a checkpoint is signed before its time once many entries came, and not for
   expect(signed).toEqual([10])
   await grow(30)
   expect(signed).toEqual([10, 49])
+  end.abort()
+  await running
+})
+
+test('what was due while the key was away is signed as soon as it is back, and nothing before its time', async () => {
+  const clock = new VirtualClock()
+  const log = new MemoryLog(() => clock.now())
+  let isAway = false
+  let attempts = 0
+  let signed = 0
+  let tellReady: ((key: string) => void) | undefined
+  const app = new GatewayApp({
+    clock,
+    log: silentLogger,
+    openLog: async () => log,
+    assets: [],
+    onKeyReady: listener => {
+      tellReady = listener
+    },
+    checkpoint: {
+      origin: 'example.org',
+      signer: async () => signer,
+      store: () => ({
+        async checkpoint() {
+          attempts += 1
+          if (isAway) throw new EnergywebError('key-unavailable', 'the token is out', { retryable: true })
+          signed += 1
+          return 'note'
+        },
+        uncovered: async () => 1,
+      }),
+      every: '1d',
+    },
+  })
+  const end = new AbortController()
+  const running = app.run({ signal: end.signal, signals: false })
+  await clock.advance(1_000)
+  tellReady?.('log')
+  await clock.advance(5_000)
+  expect(signed).toBe(0)
+  isAway = true
+  // Its back-off is at its longest by the time that the token comes back.
+  await clock.advance(86_400_000 + 3_600_000)
+  isAway = false
+  const before = attempts
+  expect(signed).toBe(0)
+  tellReady?.('log')
+  await clock.advance(2_000)
+  expect([signed, attempts - before]).toEqual([1, 1])
   end.abort()
   await running
 })

@@ -8,6 +8,8 @@ export interface CheckpointGrowthOptions {
   readonly log: () => Log
   /** How many entries no checkpoint covers. */
   readonly uncovered: () => Promise<number>
+  /** One was due by the schedule, and could not be signed. */
+  readonly isOwed: () => boolean
   /** Signs a checkpoint out of turn. */
   readonly sign: (options: { signal: AbortSignal }) => Promise<boolean>
 }
@@ -15,10 +17,14 @@ export interface CheckpointGrowthOptions {
 /** A burst of entries makes one look. */
 const rhythm = { every: 3_600_000, pause: 1_000 }
 
-/** Has the log's head signed before the schedule says so, when many entries came: what no checkpoint covers is vouched for by nobody. */
+/**
+ * Has the log's head signed before the schedule says so, when many entries came: what no checkpoint covers is vouched for by
+ * nobody. When its key is back, it catches up on what was due meanwhile.
+ */
 export class CheckpointGrowthTask extends Task {
   readonly #options: CheckpointGrowthOptions
   readonly #wake: Wake
+  #isKeyBack = false
   #stopListening: (() => void) | undefined
 
   constructor(options: CheckpointGrowthOptions) {
@@ -32,10 +38,19 @@ export class CheckpointGrowthTask extends Task {
     this.#stopListening ??= this.#options.log().onAppend(() => this.#wake.wake())
   }
 
+  /** The log's key can sign again. */
+  keyIsReady(): void {
+    this.#isKeyBack = true
+    this.#wake.wake()
+  }
+
   override async coroutine({ signal, log }: TaskRun): Promise<void> {
-    const { entries, uncovered, sign } = this.#options
+    const { entries, uncovered, isOwed, sign } = this.#options
+    const isOverdue = this.#isKeyBack && isOwed()
+    this.#isKeyBack = false
     const count = await uncovered()
-    if (count >= entries && (await sign({ signal }))) log.info({ entries: count }, 'checkpoint signed')
+    if ((count >= entries || isOverdue) && (await sign({ signal })))
+      log.info({ entries: count }, 'checkpoint signed')
   }
 
   override finish(): void {

@@ -42,6 +42,7 @@ const patience = 2_000
 export class CheckpointTask extends Task {
   readonly #options: CheckpointOptions
   readonly #report: GatewayObserver
+  #isOwed = false
 
   /** @throws EnergywebError `duration-invalid` */
   constructor(options: CheckpointOptions, report: GatewayObserver) {
@@ -63,9 +64,21 @@ export class CheckpointTask extends Task {
     return this.#sign(signal)
   }
 
+  /** One was due, and its key did not sign. */
+  get isOwed(): boolean {
+    return this.#isOwed
+  }
+
   async #sign(signal: AbortSignal): Promise<boolean> {
     const { origin, signer, store } = this.#options
-    const note = await store().checkpoint({ origin, signal, signer: await signer({ signal }) })
+    let note: string | undefined
+    try {
+      note = await store().checkpoint({ origin, signal, signer: await signer({ signal }) })
+      this.#isOwed = false
+    } catch (error) {
+      this.#isOwed = true
+      throw error
+    }
     if (note !== undefined) this.#report({ type: 'checkpoint-signed', note })
     return note !== undefined
   }

@@ -68,6 +68,12 @@ export class CheckpointTasks {
     return some.filter(task => task !== undefined)
   }
 
+  /** A key can sign that could not before: what has waited for one is signed now. */
+  keyIsReady(): void {
+    this.#growth?.keyIsReady()
+    this.#evidence?.wake()
+  }
+
   /** Signs out of turn; false when nothing is due, or no checkpoints are configured. */
   async signNow(options: { signal: AbortSignal }): Promise<boolean> {
     const isSigned = (await this.#sign?.signNow(options)) ?? false
@@ -106,6 +112,7 @@ export class CheckpointTasks {
       entries,
       log,
       uncovered: () => store().uncovered(),
+      isOwed: () => this.#sign?.isOwed === true,
       sign: options => this.signNow(options),
     })
   }

@@ -48,6 +48,8 @@ export interface GatewayOptions extends AppOptions {
   readonly carbonLog?: () => CarbonLog
   /** How the keys stand that it signs with; default nobody tells. */
   readonly keys?: () => readonly KeyStatus[]
+  /** Takes who wants to hear that a key can sign which could not before; default nobody tells. */
+  readonly onKeyReady?: (listener: (key: string) => void) => void
   /** Without it no checkpoints are signed. */
   readonly checkpoint?: CheckpointOptions
   /** The key that signs each checkpoint beside the log key; default none. */
@@ -107,6 +109,7 @@ export class GatewayApp extends App {
     })
     this.#disk = options.disk && new DiskTask(options.disk, { log, lines: () => this.#lines() })
     this.#selfCheck = options.selfCheck === undefined ? undefined : new SelfCheckTask(log, options.selfCheck)
+    options.onKeyReady?.(key => this.#keyIsReady(key))
     for (const asset of options.assets ?? []) this.addAsset(asset)
     for (const ledger of options.ledgers ?? []) this.addLedger(ledger)
     for (const task of options.tasks ?? []) this.addTask(task)
@@ -205,6 +208,12 @@ export class GatewayApp extends App {
   /** Ends the polls and leaves everything else at work: what the log has goes on to the ledgers. */
   async stopPolls(): Promise<void> {
     await Promise.all(this.#polls.map(poll => this.removeTask(poll)))
+  }
+
+  /** What has waited for the key goes on now, whatever pause it was in. */
+  #keyIsReady(key: string): void {
+    for (const report of this.#reports) report.keyIsReady(key)
+    this.#checkpoints.keyIsReady()
   }
 
   /** Ledgers may share a network. */

@@ -80,6 +80,12 @@ export class ReportTask extends Task {
     return this.#opened?.network?.()
   }
 
+  /** Its lines need not wait any longer for a key that can sign now. */
+  keyIsReady(key: string): void {
+    this.#opened?.keyIsReady?.(key)
+    this.#wake.wake()
+  }
+
   /** Closes the ledger, after the task has ended and before the log is closed. */
   async close(): Promise<void> {
     await this.#opened?.close()

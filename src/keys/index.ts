@@ -9,7 +9,7 @@ export { ethereumAddress } from './ethereum-address.ts'
 export { deriveKey } from './key-derivation.ts'
 export { writeKeystore } from './keystore-file.ts'
 export type { ScryptCost } from './keystore-format.ts'
-export { type LazySigner, type LazySignerOptions, lazySigner } from './lazy-signer.ts'
+export { type LazySigner, type LazySignerOptions, lazySigner, type WatchableSigner } from './lazy-signer.ts'
 export {
   defaultScryptCost,
   type ImportKeystoreOptions,
@@ -27,7 +27,7 @@ export {
   openTokenKey,
 } from './pkcs11/pkcs11-signer.ts'
 export type { FoundKey, KeyAttributes, KeyName, OaepHash, TokenFace, TokenName } from './pkcs11/protocol.ts'
-export type { TokenPlace } from './pkcs11/token-holder.ts'
+export type { TokenListener, TokenPlace } from './pkcs11/token-holder.ts'
 export { newTokenKey, type TokenKey, tokenKeys, tokensIn } from './pkcs11/token-keys.ts'
 export {
   newWrappingKey,

@@ -67,7 +67,7 @@ describe('a lazy signer', () => {
     expect(clock.waits).toEqual(
       [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300, 300].map(seconds => seconds * 1_000),
     )
-    expect(logged.filter(text => text.includes('no such file'))).toHaveLength(12)
+    expect(logged.filter(text => text.includes('no such file'))).toHaveLength(1)
     expect(await lazy.sign(message, { algorithm })).toHaveLength(64)
   })
 

@@ -6,7 +6,13 @@ import { watchHealth } from './signer-health.ts'
 import { unlessAborted } from './unless-aborted.ts'
 
 const firstDelay = 1_000
-const longestDelay = 300_000
+const usualLongestDelay = 300_000
+
+/** A signer whose key may be looked after between signatures. */
+export interface WatchableSigner extends Signer {
+  /** Tells how the key is, each time that was found out: undefined when it can sign. The answer ends it. */
+  watch?(listener: (trouble: EnergywebError | undefined) => void): () => void
+}
 
 /** A signer that opens in the background. */
 export interface LazySigner extends Signer {
@@ -15,7 +21,7 @@ export interface LazySigner extends Signer {
    * @throws EnergywebError the reason, when it is one that no further attempt can mend (a wrong password, say).
    */
   ready(options?: { signal?: AbortSignal }): Promise<void>
-  /** How the key stands, as of the last time that it was opened or signed with. */
+  /** How the key stands, as of the last time that it was opened, signed with or looked for. */
   health(): SignerHealth
 }
 
@@ -24,9 +30,13 @@ export interface LazySignerOptions {
   name: string
   algorithms: readonly SignatureAlgorithm[]
   /** Opens the key; called again after an error that is `retryable`. */
-  open(options: { signal: AbortSignal }): Promise<Signer>
-  /** Ends the attempts. */
+  open(options: { signal: AbortSignal }): Promise<WatchableSigner>
+  /** Ends the attempts, and that the key is looked after. */
   signal: AbortSignal
+  /** The longest pause between two attempts, in milliseconds; default 5 min. */
+  longestDelay?: number
+  /** Called when the key can sign and could not before: at first, and whenever it is back. */
+  onReady?: () => void
   clock?: Clock
   log?: Logger
   /** From 0 to 1, for jitter; default Math.random. */
@@ -37,7 +47,7 @@ export interface LazySignerOptions {
  * Starts at once to open a key in the background, so that nobody who does not sign waits for it. `sign` waits for the
  * attempt that is under way; after a failed one it fails with that attempt's error, until the next has begun (1 s later,
  * then twice that, up to 5 min). `publicKey` throws `key-unavailable` until the key is open. A key that was open and goes away
- * (a token that is pulled out) is said to the log once, and once when it signs again.
+ * (a token that is pulled out) is said to the log once, and once when it is back.
  *
  * @example
  * const signer = lazySigner({
@@ -49,17 +59,24 @@ export interface LazySignerOptions {
  */
 export function lazySigner(options: LazySignerOptions): LazySigner {
   const { name, algorithms, clock = systemClock, random = Math.random } = options
+  const { longestDelay = usualLongestDelay } = options
   let opened: Signer | undefined
   let failure: EnergywebError | undefined
   const watch = watchHealth(options)
 
   const open = async (): Promise<Signer> => {
     try {
-      opened = await openOnce(options)
+      const signer = await openOnce(options)
+      opened = signer
       watch.opened()
-      return opened
+      lookAfter(signer, options.signal, trouble =>
+        trouble === undefined ? watch.present() : watch.lost(trouble),
+      )
+      return signer
     } catch (error) {
+      const said = failure?.message
       failure = toEnergywebError(error, 'key-unavailable')
+      if (failure.message !== said) tellFailure(failure, options)
       watch.failed(failure)
       throw failure
     }
@@ -97,7 +114,7 @@ export function lazySigner(options: LazySignerOptions): LazySigner {
       const signer = opened ?? (await unlessAborted(attempt, signing.signal))
       try {
         const signature = await signer.sign(data, signing)
-        watch.signed()
+        watch.present()
         return signature
       } catch (error) {
         if (isEnergywebError(error) && error.code.startsWith('key-')) watch.lost(error)
@@ -109,7 +126,25 @@ export function lazySigner(options: LazySignerOptions): LazySigner {
   }
 }
 
-async function openOnce(options: LazySignerOptions): Promise<Signer> {
+function lookAfter(
+  signer: WatchableSigner,
+  signal: AbortSignal,
+  listener: (trouble: EnergywebError | undefined) => void,
+): void {
+  const end = signer.watch?.(listener)
+  if (end !== undefined) signal.addEventListener('abort', end, { once: true })
+}
+
+/** What is tried again is said once, until there is another reason. */
+function tellFailure(error: EnergywebError, { name, log = silentLogger }: LazySignerOptions): void {
+  if (error.code === 'aborted') return
+  log.error(
+    { key: name, code: error.code, hint: error.hint },
+    `the key ${name} could not be opened: ${error.message}`,
+  )
+}
+
+async function openOnce(options: LazySignerOptions): Promise<WatchableSigner> {
   const { name, algorithms, signal, log = silentLogger } = options
   try {
     signal.throwIfAborted()
@@ -123,11 +158,6 @@ async function openOnce(options: LazySignerOptions): Promise<Signer> {
     if (signal.aborted) {
       throw new EnergywebError('aborted', `opening the key ${name} was ended`, { cause: thrown })
     }
-    const error = toEnergywebError(thrown, 'key-unavailable')
-    log.error(
-      { key: name, code: error.code, hint: error.hint },
-      `the key ${name} could not be opened: ${error.message}`,
-    )
-    throw error
+    throw toEnergywebError(thrown, 'key-unavailable')
   }
 }

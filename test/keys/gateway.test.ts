@@ -183,4 +183,30 @@ describe.skipIf(reason !== undefined)(named('a gateway whose keys are in a token
       expect(first.said() + second.said()).not.toContain(`"${pin}"`)
     },
   )
+
+  test('hears of its token that goes and comes while nothing is to be signed', {
+    timeout: 180_000,
+  }, async () => {
+    // One reading; then nothing for an hour.
+    const rare = configText('legacy')
+      .replaceAll('every: 1s', 'every: 1h')
+      .replace('checkpoint: 2s', 'checkpoint: 1h')
+    writeFileSync(join(folder, 'energyweb.yml'), rare)
+    const gateway = start()
+    const keys = () => JSON.parse(energyweb('status', '--json')).keys
+    const meter = (state: string) =>
+      expect.objectContaining({ key: 'meter', state, since: expect.stringMatching(/Z$/) })
+    await expect.poll(keys, slow).toContainEqual(meter('ready'))
+    tokens.takeAway()
+    await expect.poll(keys, slow).toContainEqual(meter('away'))
+    expect(energyweb('status')).toMatch(/! key meter can not sign now, since .*Z: /)
+    tokens.bringBack()
+    await expect.poll(keys, slow).toContainEqual(meter('ready'))
+    expect(energyweb('status')).not.toMatch(/key meter can not sign/)
+    gateway.child.kill('SIGTERM')
+    expect(await gateway.ended).toEqual([0, null])
+    for (const words of [/the key meter is away/g, /the key meter is back after/g]) {
+      expect(gateway.said().match(words)).toHaveLength(1)
+    }
+  })
 })

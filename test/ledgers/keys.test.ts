@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { fromHex } from '../../src/core/bytes.ts'
+import { EnergywebError } from '../../src/core/errors.ts'
 import type { AssetLine, LineStatus } from '../../src/core/ledger.ts'
 import type { Signer } from '../../src/core/signer.ts'
 import { secp256k1Signer } from '../../src/keys/secp256k1-signer.ts'
@@ -214,4 +215,29 @@ test("each key's first call is estimated for itself; what the other shapes cost 
     [1n, 2n],
     [1n, 2n],
   ])
+})
+
+test('lines whose key was away sign in the first turn after it is back, not after their pause', async () => {
+  let isAway = true
+  const token: Signer = {
+    algorithms: ['secp256k1'],
+    publicKey: algorithm => world.signer.publicKey(algorithm),
+    sign(data, options) {
+      const away = new EnergywebError('key-unavailable', 'the token is out', { retryable: true })
+      return isAway ? Promise.reject(away) : world.signer.sign(data, options)
+    },
+  }
+  const { ledger, status } = await open([{ name: 'token', signer: token }])
+  await world.work(ledger)
+  expect((await status('token')).trouble).toMatch(/^key-unavailable: the token is out/)
+  isAway = false
+  await world.work(ledger)
+  expect(await status('token')).toMatchObject({ pending: {}, backlog: 2 })
+  ledger.keyIsReady('another')
+  await world.work(ledger)
+  expect((await status('token')).pending).toEqual({})
+  ledger.keyIsReady('token')
+  await world.work(ledger)
+  expect(await status('token')).toMatchObject({ pending: { sent: 2 }, trouble: undefined })
+  await settle(ledger, async () => (await status('token')).backlog === 0)
 })

@@ -73,6 +73,25 @@ export class Softhsm {
     this.tool(token, '--keypairgen', '--key-type', type, '--label', label, '--id', id)
   }
 
+  /** Has that client give the token's user another PIN. */
+  changePin(token: string, from: string, to: string): void {
+    this.#run(
+      'pkcs11-tool',
+      ...['--module', softhsmLibrary, '--token-label', token, '--login', '--pin', from],
+      ...['--change-pin', '--new-pin', to],
+    )
+  }
+
+  /** As if somebody plugged another one in where this was: an empty place for tokens. */
+  makeRoom(): void {
+    mkdirSync(this.#tokens)
+  }
+
+  /** What lies there now is gone for good. */
+  destroy(): void {
+    rmSync(this.#tokens, { recursive: true, force: true, maxRetries: 3 })
+  }
+
   /** As if somebody pulled it out. */
   takeAway(): void {
     renameSync(this.#tokens, `${this.#tokens}.away`)

@@ -151,6 +151,11 @@ export const metricFamilies = {
     ['key'],
     '1 while the key signs, 0 while it is away or refused; absent while it opens.',
   ),
+  keySince: gauge(
+    'energyweb_key_since_timestamp_seconds',
+    ['key'],
+    'Since when it is as energyweb_key_usable says; Unix time.',
+  ),
   signatures: counter('energyweb_signatures_total', ['key'], 'Signatures made.'),
   signingFailures: counter(
     'energyweb_signing_failures_total',

@@ -22,9 +22,11 @@ export function measureTasks(
 
 /** Measures how the keys stand. */
 export function measureKeyStates(snapshot: Snapshot, keys: readonly KeyStatus[]): void {
-  for (const { key, state } of keys) {
+  for (const { key, state, since } of keys) {
     // One that still opens is neither: nobody has to look after it.
-    if (state !== 'opening') snapshot.flag('keyUsable', [key], state === 'ready')
+    if (state === 'opening') continue
+    snapshot.flag('keyUsable', [key], state === 'ready')
+    snapshot.instant('keySince', [key], since)
   }
 }
 

@@ -40,11 +40,13 @@ export interface Cryptoki {
   C_GetSlotList(tokenPresent: boolean): Handle[]
   C_GetTokenInfo(slot: Handle): TokenInfo
   C_OpenSession(slot: Handle, flags: number): Handle
+  C_GetSessionInfo(session: Handle): { readonly state: number }
   C_Login(session: Handle, user: number, pin: string): void
   C_FindObjectsInit(session: Handle, template: readonly Attribute[]): void
   C_FindObjects(session: Handle, most: number): Handle[]
   C_FindObjectsFinal(session: Handle): void
   C_GetAttributeValue(session: Handle, object: Handle, template: readonly Attribute[]): FoundAttribute[]
+  C_GenerateRandom(session: Handle, into: Buffer): Buffer
   C_SignInit(session: Handle, mechanism: { readonly mechanism: number }, key: Handle): void
   C_Sign(session: Handle, data: Buffer, into: Buffer): Buffer
   C_DecryptInit(session: Handle, mechanism: OaepMechanism, key: Handle): void
@@ -120,14 +122,19 @@ export const paramsRsaOaep = 4
 
 /** Flags of sessions and tokens. */
 export const ckf = {
+  random: 0x1,
   readWrite: 0x2,
   serial: 0x4,
   loginRequired: 0x4,
   pinInitialized: 0x8,
   tokenInitialized: 0x400,
+  pinCountLow: 0x10000,
   pinFinalTry: 0x20000,
   pinLocked: 0x40000,
 } as const
+
+/** States of a session that a user has logged in to: of one that may write, and one that may not. */
+export const cks = { readOnlyUser: 1, readWriteUser: 3 } as const
 
 /** Who logs in. */
 export const cku = { user: 1, contextSpecific: 2 } as const

@@ -4,8 +4,9 @@ import { ethereumAddress } from '../ethereum-address.ts'
 import { requireAlgorithm } from '../require-algorithm.ts'
 import { algorithmOf, curves, curveWords, publicKeyIn } from './curves.ts'
 import type { FoundKey, KeyAttributes, KeyName, TokenFace } from './protocol.ts'
+import { SameKey } from './same-key.ts'
 import { shareHolder } from './shared-holder.ts'
-import type { TokenHolder, TokenPlace } from './token-holder.ts'
+import type { TokenHolder, TokenListener, TokenPlace } from './token-holder.ts'
 import { type Signing, signingWith } from './verified.ts'
 
 export interface OpenTokenKeyOptions extends TokenPlace {
@@ -28,6 +29,11 @@ export interface OpenedTokenKey {
   readonly attributes: KeyAttributes
   /** What is doubtful about the key. */
   readonly warnings: readonly string[]
+  /**
+   * Looks after the key between signatures, about every 10 s, and tells each time how it is: undefined when the token is there
+   * and holds the same key. Nobody looks until this is called, and after its answer was.
+   */
+  watch(listener: TokenListener): () => void
   /** Lets the token go; the signer signs no more. */
   close(): void
 }
@@ -52,8 +58,15 @@ export async function openTokenKey(options: OpenTokenKeyOptions): Promise<Opened
     const found = await holder.ask({ ask: 'key', key }, waiting)
     const publicKey = publicKeyOf(found, expect, token)
     const signing = await signingWith(expect, publicKey)
+    const same = new SameKey({
+      holder,
+      algorithm: expect,
+      publicKey,
+      find: async more => publicKeyOf(await holder.ask({ ask: 'key', key }, more), expect, token),
+      what: `the token ${token.label}, key ${found.label}`,
+    })
     return {
-      signer: signerOf({ holder, key, algorithm: expect, publicKey, signing, token }),
+      signer: signerOf({ holder, key, algorithm: expect, publicKey, signing, same }),
       publicKey,
       ...(expect === 'secp256k1' && { address: await ethereumAddress(publicKey) }),
       token,
@@ -61,6 +74,7 @@ export async function openTokenKey(options: OpenTokenKeyOptions): Promise<Opened
       id: found.id,
       attributes: found.attributes,
       warnings: doubtsAbout(found.attributes),
+      watch: listener => same.watch(listener),
       close: release,
     }
   } catch (error) {
@@ -101,10 +115,10 @@ interface SignerParts {
   readonly algorithm: SignatureAlgorithm
   readonly publicKey: Uint8Array
   readonly signing: Signing
-  readonly token: TokenFace
+  readonly same: SameKey
 }
 
-function signerOf({ holder, key, algorithm, publicKey, signing, token }: SignerParts): Signer {
+function signerOf({ holder, key, algorithm, publicKey, signing, same }: SignerParts): Signer {
   const { sign: mechanism } = curves[algorithm]
   return {
     algorithms: [algorithm],
@@ -115,18 +129,19 @@ function signerOf({ holder, key, algorithm, publicKey, signing, token }: SignerP
     async sign(data, { algorithm: asked, signal }) {
       requireAlgorithm(asked, algorithm)
       const request = { ask: 'sign', key, mechanism, data: signing.input(data) } as const
-      const raw = await holder.ask(request, signal === undefined ? {} : { signal }).catch(asAway)
+      const waiting = signal === undefined ? {} : { signal }
+      const raw = await holder.ask(request, waiting).catch(asAway)
       const signature = await signing.checked(raw, data)
       if (signature !== undefined) return signature
-      holder.discard()
-      throw new EnergywebError(
-        'key-unavailable',
-        `the token ${token.label} signed with another key than before`,
-        {
-          retryable: true,
-          hint: 'The signature was thrown away. Is this another token of the same name?',
-        },
-      )
+      try {
+        await same.require(waiting).catch(asAway)
+      } finally {
+        holder.discard()
+      }
+      throw new EnergywebError('key-unavailable', `a signature of the key ${key.label ?? key.id} is wrong`, {
+        retryable: true,
+        hint: 'It was thrown away. The token says that it holds the same key as before: ask its maker.',
+      })
     },
   }
 }

@@ -66,7 +66,10 @@ export type TokenRequest =
       readonly library: string
       readonly name: TokenName
       readonly pin: string
+      /** This PIN was given before, and nobody knows what the token said. */
+      readonly isUnsure?: boolean
     }
+  | { readonly ask: 'probe' }
   | { readonly ask: 'keys' }
   | { readonly ask: 'key'; readonly key: KeyName }
   | {
@@ -88,6 +91,7 @@ export type TokenRequest =
 export interface TokenAnswers {
   readonly tokens: readonly TokenFace[]
   readonly open: TokenFace
+  readonly probe: TokenFace
   readonly keys: readonly FoundKey[]
   readonly key: FoundKey
   readonly sign: Uint8Array

@@ -40,6 +40,7 @@ function perform(request: TokenRequest): TokenAnswers[keyof TokenAnswers] {
     return session.face
   }
   if (session === undefined) throw new EnergywebError('internal', 'no token is open')
+  if (request.ask === 'probe') return session.probe()
   if (request.ask === 'keys') return session.keys()
   if (request.ask === 'key') return session.key(request.key)
   if (request.ask === 'sign') return Uint8Array.from(session.sign(request.key, request))

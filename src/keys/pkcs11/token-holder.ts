@@ -2,10 +2,11 @@ import { type Clock, systemClock } from '../../core/clock.ts'
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
 import { unlessAborted } from '../unless-aborted.ts'
 import type { TokenAnswers, TokenFace, TokenName, TokenRequest } from './protocol.ts'
+import { TokenProbe } from './token-probe.ts'
 import { TokenProcess } from './token-process.ts'
 
 const firstPause = 500
-const longestPause = 30_000
+const longestPause = 10_000
 
 /** A token, its library, and the right to use it. */
 export interface TokenPlace extends TokenName {
@@ -17,7 +18,14 @@ export interface TokenPlace extends TokenName {
   readonly clock?: Clock
   /** Milliseconds that the library may take for one answer; default depends on what is asked. */
   readonly limit?: number
+  /** Milliseconds between two looks at a token that is watched, by chance a quarter more or less; default 10,000. */
+  readonly probeEvery?: number
+  /** From 0 to 1, for jitter; default Math.random. */
+  readonly random?: () => number
 }
+
+/** Hears how a token is, each time that was found out: undefined when it is there. */
+export type TokenListener = (trouble: EnergywebError | undefined) => void
 
 interface OpenToken {
   readonly process: TokenProcess
@@ -28,8 +36,8 @@ type Request = Exclude<TokenRequest, { ask: 'tokens' | 'open' }>
 
 /**
  * Holds one token open for all of its keys. A library that hangs, crashes or lost its token is killed and started anew; while
- * that does not help it is left alone for 0.5 s, then twice that, up to 30 s, and whoever asks hears the last failure. A PIN
- * that was refused is never tried again.
+ * that does not help it is left alone for 0.5 s, then twice that, up to 10 s, and whoever asks hears the last failure. A PIN
+ * that was refused is never tried again. As long as somebody watches, the token is looked at between requests.
  */
 export class TokenHolder {
   readonly #place: TokenPlace
@@ -39,10 +47,33 @@ export class TokenHolder {
   #refused: EnergywebError | undefined
   #failure: { readonly error: EnergywebError; readonly until: number; readonly pause: number } | undefined
   #isClosed = false
+  /** A PIN was given, and the library ended before it said what the token made of it. */
+  #isUnsure = false
+  #underWay = 0
+  #openings = 0
+  readonly #listeners = new Set<TokenListener>()
+  readonly #probe: TokenProbe
 
   constructor(place: TokenPlace) {
     this.#place = place
-    this.#clock = place.clock ?? systemClock
+    const { clock = systemClock, random = Math.random, probeEvery = 10_000 } = place
+    this.#clock = clock
+    this.#probe = new TokenProbe({ clock, random, every: probeEvery, look: () => this.#look() })
+  }
+
+  /** How many times the token was opened: what was true of it may no longer be when this has grown. */
+  get openings(): number {
+    return this.#openings
+  }
+
+  /** Looks after the token between requests, until the answer is called. */
+  watch(listener: TokenListener): () => void {
+    this.#listeners.add(listener)
+    this.#probe.start()
+    return () => {
+      this.#listeners.delete(listener)
+      if (this.#listeners.size === 0) this.#probe.stop()
+    }
   }
 
   /** Of the process that holds the library now. */
@@ -87,8 +118,31 @@ export class TokenHolder {
 
   close(): void {
     this.#isClosed = true
+    this.#probe.stop()
+    this.#listeners.clear()
     this.#open?.process.close()
     this.#open = undefined
+  }
+
+  #tell(trouble: EnergywebError | undefined): void {
+    for (const listener of [...this.#listeners]) listener(trouble)
+  }
+
+  /** Not while a request is under way: that one tells how the token is. Answers after how long to look again, where that is known. */
+  async #look(): Promise<number | undefined> {
+    if (this.#refused !== undefined) {
+      this.#probe.stop()
+      return undefined
+    }
+    if (this.#underWay > 0) return undefined
+    try {
+      await this.ask({ ask: 'probe' })
+      this.#tell(undefined)
+      return undefined
+    } catch {
+      // Whoever watches was told of it where it happened.
+      return Math.max(0, (this.#failure?.until ?? 0) - this.#clock.monotonic())
+    }
   }
 
   #inTurn<Value>(work: (open: OpenToken) => Promise<Value>, signal?: AbortSignal): Promise<Value> {
@@ -98,8 +152,9 @@ export class TokenHolder {
       if (failure !== undefined && this.#clock.monotonic() < failure.until) throw failure.error
       return this.#attempt(work)
     })
+    this.#underWay += 1
     // The next in line waits for this one, however it ends; its own caller hears of a failure.
-    this.#last = turn.catch(() => undefined)
+    this.#last = turn.catch(() => undefined).finally(() => (this.#underWay -= 1))
     return unlessAborted(turn, signal)
   }
 
@@ -142,19 +197,28 @@ export class TokenHolder {
       ...(limit !== undefined && { limit }),
     })
     const name = { ...(token !== undefined && { token }), ...(serial !== undefined && { serial }) }
+    const isUnsure = this.#isUnsure
     try {
-      this.#open = { process, face: await process.ask({ ask: 'open', library, name, pin }) }
-      return this.#open
+      const face = await process.ask({ ask: 'open', library, name, pin, isUnsure })
+      this.#open = { process, face }
     } catch (error) {
+      // A library that answered has said what became of the PIN.
+      this.#isUnsure ||= process.isGone
       process.kill()
       if (isEnergywebError(error, 'key-password')) this.#refused = error
+      if (isEnergywebError(error) && !isAway(error)) this.#tell(error)
       throw error
     }
+    this.#isUnsure = false
+    this.#openings += 1
+    if (this.#openings > 1) this.#tell(undefined)
+    return this.#open
   }
 
   #paused(error: EnergywebError): EnergywebError {
     const pause = Math.min(longestPause, 2 * (this.#failure?.pause ?? firstPause / 2))
     this.#failure = { error, pause, until: this.#clock.monotonic() + pause }
+    this.#tell(error)
     return error
   }
 }

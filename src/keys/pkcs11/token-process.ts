@@ -7,6 +7,7 @@ import type { TokenAnswer, TokenAnswers, TokenRequest } from './protocol.ts'
 const limits: Readonly<Record<TokenRequest['ask'], number>> = {
   tokens: 20_000,
   open: 30_000,
+  probe: 10_000,
   keys: 20_000,
   key: 20_000,
   sign: 15_000,
@@ -101,6 +102,7 @@ export class TokenProcess {
     const { promise, resolve, reject } = Promise.withResolvers<TokenAnswer>()
     const child = this.#child
     const fail = (why: string) => {
+      this.#end ??= why
       reject(
         new EnergywebError('key-unavailable', `the process that holds the PKCS#11 library ${why}`, {
           retryable: true,

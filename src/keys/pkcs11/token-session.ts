@@ -3,9 +3,11 @@ import { EnergywebError } from '../../core/errors.ts'
 import type { SignatureAlgorithm } from '../../core/signer.ts'
 import { type Attribute, type Cryptoki, cka, ckf, ckm, cko, cku, type Handle } from './cryptoki.ts'
 import { curves } from './curves.ts'
-import { faceOf, findToken } from './find-token.ts'
+import { faceOf, findToken, type PlacedToken } from './find-token.ts'
 import { privateTemplate, publicTemplate, rsaPrivateTemplate, rsaPublicTemplate } from './key-templates.ts'
 import { oaep, wrappingSizes } from './oaep.ts'
+import { requirePinTries } from './pin-tries.ts'
+import { probeSession } from './probe-session.ts'
 import type { FoundKey, KeyName, OaepHash, RsaPublicKey, TokenFace, TokenName } from './protocol.ts'
 import { tokenError } from './token-errors.ts'
 
@@ -31,34 +33,51 @@ interface NewPair {
 export class TokenSession {
   readonly #cryptoki: Cryptoki
   readonly #session: Handle
+  readonly #slot: Handle
   readonly #pin: string
   readonly face: TokenFace
   readonly #inUse = new Map<string, KeyInUse>()
 
   private constructor(
     cryptoki: Cryptoki,
-    { session, pin, face }: { session: Handle; pin: string; face: TokenFace },
+    { session, pin, token }: { session: Handle; pin: string; token: PlacedToken },
   ) {
     this.#cryptoki = cryptoki
     this.#session = session
+    this.#slot = token.slot
     this.#pin = pin
-    this.face = face
+    this.face = faceOf(token.info)
   }
 
-  /** @throws EnergywebError `key-unavailable`, `key-invalid`, `key-password` */
-  static open(cryptoki: Cryptoki, { name, pin }: { name: TokenName; pin: string }): TokenSession {
-    const { slot, info } = findToken(cryptoki, name)
-    const face = faceOf(info)
-    const what = `the token ${face.label}`
-    if ((info.flags & ckf.pinLocked) !== 0) throw tokenError(new Error('CKR_PIN_LOCKED'), what)
-    if ((info.flags & ckf.pinFinalTry) !== 0) throw lastTry(face.label)
+  /**
+   * Logs in where the token wants that, with a PIN that it may be given now.
+   * @param options.isUnsure - this PIN was given before, and nobody knows what the token said
+   * @throws EnergywebError `key-unavailable`, `key-invalid`, `key-password`
+   */
+  static open(
+    cryptoki: Cryptoki,
+    { name, pin, isUnsure = false }: { name: TokenName; pin: string; isUnsure?: boolean },
+  ): TokenSession {
+    const token = findToken(cryptoki, name)
+    const what = `the token ${faceOf(token.info).label}`
+    const isAsked = (token.info.flags & ckf.loginRequired) !== 0
+    if (isAsked) requirePinTries(token.info.flags, { what, isUnsure })
     try {
-      const session = openSession(cryptoki, slot)
-      if ((info.flags & ckf.loginRequired) !== 0) cryptoki.C_Login(session, cku.user, pin)
-      return new TokenSession(cryptoki, { session, pin, face })
+      const session = openSession(cryptoki, token.slot)
+      if (isAsked) cryptoki.C_Login(session, cku.user, pin)
+      return new TokenSession(cryptoki, { session, pin, token })
     } catch (error) {
       throw tokenError(error, what)
     }
+  }
+
+  /**
+   * Asks whether the token is still there, and the login too.
+   * @throws EnergywebError `key-unavailable`, retryable, when it is away; then the session is of no more use
+   */
+  probe(): TokenFace {
+    probeSession(this.#cryptoki, { session: this.#session, slot: this.#slot, face: this.face })
+    return this.face
   }
 
   /** Every private key that the token shows. */
@@ -242,12 +261,6 @@ function openSession(cryptoki: Cryptoki, slot: Handle): Handle {
     if (!(error instanceof Error && error.message.includes('CKR_TOKEN_WRITE_PROTECTED'))) throw error
     return cryptoki.C_OpenSession(slot, ckf.serial)
   }
-}
-
-function lastTry(label: string): EnergywebError {
-  return new EnergywebError('key-password', `the token ${label} locks at the next wrong PIN`, {
-    hint: "No PIN is tried now. Log in once by hand, with the maker's tool or `pkcs11-tool --login --test`: the right PIN sets the count back.",
-  })
 }
 
 function classIs(value: number): Attribute {

@@ -153,6 +153,10 @@ export class EvmLedger implements Ledger {
     return lines.machine
   }
 
+  keyIsReady(key: string): void {
+    for (const lines of this.#keys) if (lines.key === key) lines.machine?.keyIsReady()
+  }
+
   network(): NetworkStatus {
     return this.#options.network.status()
   }

@@ -47,6 +47,11 @@ export async function guarded(
   }
 }
 
+/** True when its last trouble was that its key could not sign. */
+export function waitsForKey({ trouble }: Line): boolean {
+  return trouble?.startsWith('key-unavailable:') === true
+}
+
 const textOf = (error: EnergywebError) =>
   error.hint === undefined
     ? `${error.code}: ${error.message}`

@@ -24,7 +24,7 @@ import {
 } from './submission-certificates.ts'
 import { confirm } from './submission-finality.ts'
 import { fillGap } from './submission-gap.ts'
-import { guarded } from './submission-guard.ts'
+import { guarded, waitsForKey } from './submission-guard.ts'
 import { isUnsettled, settleLost } from './submission-lost.ts'
 import { followFinals, isAnchorDue } from './submission-moved.ts'
 import { planLines } from './submission-plan-lines.ts'
@@ -141,6 +141,11 @@ export class SubmissionMachine {
         throw error
       }
     })
+  }
+
+  /** The key can sign again: lines that waited for it are due now. */
+  keyIsReady(): void {
+    for (const line of this.#sender.lines.values()) if (waitsForKey(line)) line.retryAt = 0
   }
 
   /** The account's trouble concerns all of its lines; it is said when it begins and when it is over. */
