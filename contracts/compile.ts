@@ -76,6 +76,7 @@ const sources: readonly SoliditySource[] = [
     fork: 'byzantium',
   },
   { file: 'test/contracts/MeterBook.sol', contracts: ['MeterBook'], folder: 'test/contracts/generated' },
+  { file: 'test/contracts/NameBook.sol', contracts: ['NameBook'], folder: 'test/contracts/generated' },
   { file: 'test/contracts/PeriodBook.sol', contracts: ['PeriodBook'], folder: 'test/contracts/generated' },
   {
     file: 'test/contracts/IssuerDouble.sol',

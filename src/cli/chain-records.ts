@@ -1,6 +1,7 @@
 import { fromBase64url, toHex } from '../core/bytes.ts'
 import type { AnchoredEvent, ChainLook, ChainRecord, EventLog, NodeSettings } from '../ledgers/index.ts'
 import type { ExpectedCertificate, ExpectedRegistration, Judgement } from '../ledgers/records/index.ts'
+import { type EntryCids, entryCids } from '../proof/evidence/entry-cids.ts'
 import {
   type CertificateRecord,
   type ChainPlace,
@@ -25,6 +26,8 @@ interface EventReaders {
   readonly anchoredCheckpoint: (log: EventLog) => AnchoredEvent | undefined
   readonly judgeRegistration: (log: EventLog, expected: ExpectedRegistration) => Judgement
   readonly judgeCertificate: (log: EventLog, expected: ExpectedCertificate) => Judgement
+  /** CIDs of an entry of the same stream as a receipt, by the receipt's segment and the entry's sequence. */
+  readonly cidsOf: (segment: number, reading: bigint | undefined) => EntryCids | undefined
 }
 
 /**
@@ -43,8 +46,14 @@ export async function withChainRecords(
     import('../ledgers/index.ts'),
     import('../ledgers/records/index.ts'),
   ])
-  const readers = { anchoredCheckpoint, ...judges }
-  const { anchors, receipts, certificates } = chainRecords(evidence, await openHashes())
+  const hashes = await openHashes()
+  const cids = entryCids(evidence, hashes)
+  const cidsOf: EventReaders['cidsOf'] = (segment, reading) => {
+    const stream = evidence.segments[segment]?.stream
+    return stream === undefined || reading === undefined ? undefined : cids(stream, Number(reading))
+  }
+  const readers = { anchoredCheckpoint, ...judges, cidsOf }
+  const { anchors, receipts, certificates } = chainRecords(evidence, hashes)
   const named = [
     ...anchors.map(anchor => namedAnchor(anchor, readers)),
     ...receipts.flatMap(receipt => namedReceipt(receipt, readers) ?? []),
@@ -135,14 +144,20 @@ function ofLedger({ ledger }: ChainPlace): string {
   return ledger === undefined ? '' : `, of the ledger ${ledger}`
 }
 
-function namedReceipt(receipt: ReceiptRecord, { judgeRegistration }: EventReaders): NamedRecord | undefined {
+function namedReceipt(
+  receipt: ReceiptRecord,
+  { judgeRegistration, cidsOf }: EventReaders,
+): NamedRecord | undefined {
   const place = placeOnChain(receipt)
   if (place === undefined) return undefined
-  const { segment, sequence, value, leaf, first, last } = receipt
+  const { segment, sequence, value, leaf, first, last, reading } = receipt
   return {
     name: `the receipt in entry ${sequence}${ofLedger(receipt)}`,
     place: { segment, sequence },
-    record: { ...place, judge: log => judgeRegistration(log, { value, leaf, first, last }) },
+    record: {
+      ...place,
+      judge: log => judgeRegistration(log, { value, leaf, first, last, ...cidsOf(segment, reading) }),
+    },
   }
 }
 

@@ -1,7 +1,7 @@
 import { dirname, resolve } from 'node:path'
 import { checkCarbon } from './check-carbon.ts'
 import { checkEvents } from './check-events.ts'
-import { checkLedgerKinds, ledgerCautions } from './check-ledgers.ts'
+import { checkLedgerKinds, ledgerCautions, publishedCautions } from './check-ledgers.ts'
 import { checkSources } from './check-sources.ts'
 import { checkTasks } from './check-tasks.ts'
 import { checkVerifierKeys } from './check-witnesses.ts'
@@ -82,7 +82,10 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
   })
   const unknown = unknownSecrets(resolved, isSealed)
   if (unknown.length > 0) return failed(unknown)
-  const cautions = await ledgerCautions(config, extensions)
+  const cautions = [
+    ...(await ledgerCautions(config, extensions)),
+    ...(await publishedCautions(config, extensions)),
+  ]
   const warnings = [...crossWarnings(config), ...cautions, ...(await secretWarnings(resolved, options))]
   return {
     config: resolved,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { checkConfig } from './check-config.ts'
+import { definedLinesOf } from './compose-defined-ledger.ts'
 
 let folder: string
 beforeEach(async () => {
@@ -13,14 +14,15 @@ afterEach(() => rm(folder, { recursive: true }))
 // The runner has its own way to find modules: what `energyweb/ledgers` leads to is named itself.
 const kit = new URL('../ledgers/ledger-kit.ts', import.meta.url).href
 const module = `import { contractAddress, defineLedger, notReady, z } from '${kit}'
-const kind = (name, needs) => defineLedger({
-  name, needs, title: name, description: name, proof: 'none',
+const kind = (name, needs, more = {}) => defineLedger({
+  ...more, name, needs, title: name, description: name, proof: 'none',
   options: z.strictObject({ contract: contractAddress('the contract') }),
   line: z.strictObject({ meter: z.string().min(1).meta({ description: 'name of the meter' }) }),
   example: { ledger: '', report: '' },
   create() { throw notReady('never', 'opened') },
 })
-export const ledgers = [kind('my-registry', 'increasing'), kind('my-periods', 'interval')]
+export const ledgers = [kind('my-registry', 'increasing'), kind('my-periods', 'interval'),
+  kind('my-names', 'increasing', { publishes: () => ['raw', 'document'] })]
 `
 
 const text = `energyweb: 1
@@ -46,9 +48,10 @@ async function check(given: string) {
   const file = join(folder, 'gateway.yml')
   await writeFile(join(folder, 'ledger.mjs'), module)
   await writeFile(file, given)
-  const { config, errors } = await checkConfig(file)
+  const { config, errors, warnings } = await checkConfig(file)
   return {
     config,
+    warned: warnings.map(({ path, message }) => `${path}: ${message}`),
     said: errors.map(({ line, column, path, message }) => `${line}:${column}: ${path}: ${message}`),
   }
 }
@@ -73,7 +76,7 @@ test.each([
     'kind: my-registry',
     'kind: my-registri',
     [
-      '5:17: ledgers.mine.kind: expected one of anchor, ipfs-pinning, issuer, kubo, my-periods, my-registry, origin-a, origin-b; did you mean "my-registry"?',
+      '5:17: ledgers.mine.kind: expected one of anchor, ipfs-pinning, issuer, kubo, my-names, my-periods, my-registry, origin-a, origin-b; did you mean "my-registry"?',
     ],
   ],
   ['every: 2s', 'everi: 2s', ['5:102: ledgers.mine.everi: unknown key; did you mean "every"?']],
@@ -136,3 +139,44 @@ test('a name that energyweb has is refused', async () => {
     'the ledger kind "origin-b" belongs to energyweb: choose another name',
   ])
 })
+
+const published = text
+  .replace('kind: my-registry', 'kind: my-names')
+  .replace('name: roof', 'name: roof\n    publish: cid')
+const refused =
+  '15:9: assets[0].report[0]: its calls carry the CID of the raw bytes and the CID of the record of each reading, which can never be erased from a chain: the asset "roof" must say `publish: cid`'
+
+test('a kind whose calls carry CIDs is taken where the asset says so, and refused elsewhere', async () => {
+  const { config, said, warned } = await check(published)
+  expect(said).toEqual([])
+  expect(warned).toContain(
+    'assets[0].publish: CIDs of what "roof" says go to mine: they can never be erased from there',
+  )
+  const useless = await check(text.replace('name: roof', 'name: roof\n    publish: cid'))
+  expect(useless.warned).toContain('assets[0].publish: has no effect: none of its report lines carries a CID')
+  if (config === undefined) throw new Error('refused')
+  expect(definedLinesOf(config, 'mine')).toMatchObject([{ stream: 'roof', publish: 'cid' }])
+  expect((await check(published.replace('    publish: cid\n', ''))).said).toEqual([refused])
+})
+
+test('a line that asks for a CID is told what its asset must say', async () => {
+  const given = text
+    .replace('kind: my-registry', 'kind: origin-b')
+    .replace("contract: '0x5F", "producing: '0x5F")
+    .replace('meter: one }', 'assetId: 3, carries: raw.cid }')
+  expect((await check(given)).said).toEqual([
+    '15:57: assets[0].report[0].carries: its calls carry the CID of the raw bytes, which can never be erased from a chain: the asset "roof" must say `publish: cid`',
+  ])
+  expect((await check(given.replace('name: roof', 'name: roof\n    publish: cid'))).said).toEqual([])
+  // What it carries makes no other place of it.
+  const twice = given
+    .replace('carries: raw.cid', 'carries: document.cid')
+    .replace('name: roof', 'name: roof\n    publish: cid')
+    .replace('modules:', `  - ${cellar}\nmodules:`)
+  expect((await check(twice)).said).toEqual([
+    expect.stringMatching(/"roof" reports to the same place of "mine"/),
+  ])
+})
+
+/** Another asset that reports to the same place and carries nothing. */
+const cellar = `{ name: cellar, role: producer, channel: export, capacity: 1 kW, every: 1m, source: { kind: simulator, profile: solar, peak: 1 kW }, report: [{ ledger: mine, key: roof, assetId: 3 }] }`

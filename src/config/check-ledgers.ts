@@ -1,12 +1,13 @@
 import { ledgerKinds } from '../ledgers/catalogue.ts'
 import type { AnyLedgerDefinition } from '../ledgers/defined/define-ledger.ts'
+import { type Content, unpublished } from '../ledgers/defined/published-content.ts'
 import { kindSchemas } from '../ledgers/generated/kind-schemas.ts'
 import type { JsonSchema } from '../sources/index.ts'
 import { type Extensions, findLedger } from './extensions.ts'
 import { findingsOf, wrongValue } from './issues.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { PlainValue } from './read-node.ts'
-import type { Config, DefinedLedgerConfig } from './schema.ts'
+import type { AssetConfig, Config, DefinedLedgerConfig, ReportConfig } from './schema.ts'
 
 /** What stands beside a kind's own options: an unknown key may be one of them, misspelt. */
 const commonKeys = { network: {}, every: {}, fromBlock: {}, period: {}, grace: {} }
@@ -30,6 +31,30 @@ export async function ledgerCautions(config: Config, extensions: Extensions): Pr
       if (ledger.kind !== 'defined') return []
       const { caution } = await findLedger(ledger.definition, extensions)
       return caution === undefined ? [] : cautionsOf(config, { name, caution })
+    }),
+  )
+  return findings.flat()
+}
+
+/** Of assets that let CIDs be published: where they go, or that nothing does. */
+export async function publishedCautions(config: Config, extensions: Extensions): Promise<Finding[]> {
+  const findings = await Promise.all(
+    config.assets.map(async ({ name, publish, report = [] }, index): Promise<Finding[]> => {
+      if (publish === undefined) return []
+      const carrying = await Promise.all(
+        report.map(async line => {
+          const ledger = config.ledgers?.[line.ledger]
+          if (ledger?.kind !== 'defined') return []
+          const definition = await findLedger(ledger.definition, extensions)
+          return publishedBy(definition, line, ledger.options).length === 0 ? [] : [line.ledger]
+        }),
+      )
+      const ledgers = carrying.flat().join(', ')
+      const message =
+        ledgers === ''
+          ? 'has no effect: none of its report lines carries a CID'
+          : `CIDs of what "${name}" says go to ${ledgers}: they can never be erased from there`
+      return [{ path: ['assets', index, 'publish'], message }]
     }),
   )
   return findings.flat()
@@ -63,7 +88,7 @@ async function checkLedger(
   return [
     ...fits(definition.options, { given: options, schema: beside(commonKeys, schemas?.options) }, path),
     ...checkPeriods(ledger, definition, path),
-    ...checkLines(config, { ledger: name, definition, schema: beside(lineKeys, schemas?.line) }),
+    ...checkLines(config, { ledger: name, definition, options, schema: beside(lineKeys, schemas?.line) }),
   ]
 }
 
@@ -94,19 +119,64 @@ function checkPeriods(
 
 function checkLines(
   { assets }: Config,
-  { ledger, definition, schema }: { ledger: string; definition: AnyLedgerDefinition; schema: JsonSchema },
+  {
+    ledger,
+    definition,
+    options,
+    schema,
+  }: {
+    ledger: string
+    definition: AnyLedgerDefinition
+    options: DefinedLedgerConfig['options']
+    schema: JsonSchema
+  },
 ): Finding[] {
   const taken = new Map<string, string>()
-  return assets.flatMap(({ name, role, report = [] }, index) =>
-    report.flatMap((line, place): Finding[] => {
+  return assets.flatMap((asset, index) =>
+    (asset.report ?? []).flatMap((line, place): Finding[] => {
       if (line.ledger !== ledger) return []
+      const { name, role } = asset
       const path = ['assets', index, 'report', place]
       const findings = fits(definition.line, { given: line.own, schema }, path)
-      const same = JSON.stringify([role, Object.entries(line.own).sort(([a], [b]) => (a < b ? -1 : 1))])
+      if (findings.length === 0) findings.push(...checkPublished(asset, { line, definition, options, path }))
+      // What calls carry makes no other place of it.
+      const own = Object.entries(line.own).filter(([key]) => key !== 'carries')
+      const same = JSON.stringify([role, own.sort(([a], [b]) => (a < b ? -1 : 1))])
       const holder = taken.get(same)
       taken.set(same, name)
       if (holder === undefined || Object.keys(line.own).length === 0) return findings
       return [...findings, { path, message: `"${holder}" reports to the same place of "${ledger}"` }]
     }),
   )
+}
+
+/** What calls carry of an asset's readings is public for ever: the asset itself must say so. */
+function checkPublished(
+  { name, publish }: AssetConfig,
+  {
+    line,
+    definition,
+    options,
+    path,
+  }: {
+    line: ReportConfig
+    definition: AnyLedgerDefinition
+    options: DefinedLedgerConfig['options']
+    path: readonly PathStep[]
+  },
+): Finding[] {
+  const published = publish === 'cid' ? [] : publishedBy(definition, line, options)
+  if (published.length === 0) return []
+  const where = Object.hasOwn(line.own, 'carries') ? [...path, 'carries'] : path
+  return [{ path: where, message: unpublished(name, published) }]
+}
+
+/** Of a line that fits; of a ledger whose options don't, which is told by itself, nothing. */
+function publishedBy(
+  definition: AnyLedgerDefinition,
+  { own }: ReportConfig,
+  options: DefinedLedgerConfig['options'],
+): readonly Content[] {
+  if (!definition.options.safeParse(options).success) return []
+  return definition.published(definition.target(own), options)
 }

@@ -50,11 +50,22 @@ export function composeDefinedLedger(
 
 /** The report lines of a ledger of a defined kind. */
 export function definedLinesOf({ assets }: ResolvedConfig, ledger: string): DefinedLine[] {
-  return assets.flatMap(({ name, role, report = [] }) =>
+  return assets.flatMap(({ name, role, publish, report = [] }) =>
     report
       .filter(line => line.ledger === ledger)
       .flatMap(({ key, own }) =>
-        key === undefined ? [] : [{ name: `${name}/${ledger}`, stream: name, role, key, target: own }],
+        key === undefined
+          ? []
+          : [
+              {
+                name: `${name}/${ledger}`,
+                stream: name,
+                role,
+                key,
+                target: own,
+                ...(publish && { publish }),
+              },
+            ],
       ),
   )
 }

@@ -160,6 +160,10 @@ const asset = z
     commitment: z.enum(['fields', 'document']).optional().meta({
       description: '`fields` (default): any field can be shown alone; `document`: one hash of all, faster',
     }),
+    publish: z.literal('cid').optional().meta({
+      description:
+        '`cid`: its report lines may give CIDs of raw bytes and documents to contracts, from which they can never be erased; default none',
+    }),
     report: z.array(report).max(64).optional().meta({ description: 'the ledgers it reports to' }),
   })
   .meta({ description: 'a plant or a consumer' })

@@ -33,6 +33,8 @@ export interface DefinedLine<Target = unknown> extends AnyLine {
   readonly role: 'producer' | 'consumer'
   /** What the report line says of its own to this kind of ledger, as the kind has checked it. */
   readonly target: Target
+  /** `cid`: its asset lets calls carry CIDs of what its readings say, which are public for ever then. Default nothing. */
+  readonly publish?: 'cid' | undefined
   readonly assetId?: undefined
   readonly files?: undefined
 }

@@ -37,6 +37,8 @@ export interface StoredEntry {
   readonly leafHash: Uint8Array
   /** Undefined once erased. */
   readonly document: Document | undefined
+  /** Seed of the document's salts, 32 bytes; gone with it. Whoever has it can try out what hidden fields hold. */
+  readonly seed?: Uint8Array
 }
 
 export type RecordedStatus = 'counted' | 'held' | 'late' | 'duplicate'

@@ -43,5 +43,13 @@ export {
 } from './defined/define-ledger.ts'
 export { type LedgerTrialOptions, type LineOnChain, ledgerDoors } from './defined/ledger-doors.ts'
 export { type DefinedLedgerOptions, openDefinedLedger } from './defined/open-defined-ledger.ts'
+export type { Content } from './defined/published-content.ts'
+export type {
+  CidForms,
+  ContentNames,
+  RegisteredNames,
+  UuidForms,
+  Uuids,
+} from './defined/registered-names.ts'
 export { contractAddress } from './kit-helpers.ts'
 export { notReady } from './not-ready.ts'

@@ -7,7 +7,7 @@ import { formatInstant, type Instant, parseInstant } from '../core/time.ts'
 import { blob, integer, optional, type Row, text } from './columns.ts'
 import type { Sql } from './sql.ts'
 
-const columns = `SELECT e.id, s.name, e.sequence, e.text, e.hashes, d.body
+const columns = `SELECT e.id, s.name, e.sequence, e.text, e.hashes, d.body, d.seed
   FROM entries e JOIN streams s ON s.id = e.stream LEFT JOIN documents d ON d.entry = e.id`
 
 /** Most entries that one question gets. */
@@ -16,6 +16,7 @@ export const longestList = 10_000
 function entryOf(row: Row): StoredEntry {
   const encoded = text(row.text)
   const { kind, at, schema } = decodeEntry(encoded)
+  const seed = optional(row.seed, blob)
   return {
     index: integer(row.id),
     stream: text(row.name),
@@ -25,6 +26,7 @@ function entryOf(row: Row): StoredEntry {
     text: encoded,
     leafHash: blob(row.hashes).slice(0, 32),
     document: optional(row.body, body => decodeDocumentAs(schemaOf(kind, schema), text(body))),
+    ...(seed !== undefined && { seed }),
   }
 }
 

@@ -1,8 +1,10 @@
 import { encodeAbiParameters, parseAbiParameters } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { formatRawCid } from '../../src/core/cid.ts'
 import { type ChainRecord, lookAtChain } from '../../src/ledgers/index.ts'
 import {
   type ExpectedCertificate,
+  type ExpectedRegistration,
   judgeCertificate,
   judgeRegistration,
 } from '../../src/ledgers/records/index.ts'
@@ -129,6 +131,31 @@ describe.skipIf(!hasIssuer())('the issuer', () => {
 
     const revoked = await issuer.send('revokeCertificate', [1n])
     expect(await look(issuer, revoked, 0, certificate({ ...issued, state: 'revoked' }))).toEqual(confirmed)
+  })
+
+  test('has the CIDs of a request, which must be those of its last entry', async () => {
+    const [, owner = ''] = anvil.accounts.map(({ address }) => address)
+    const { issuer } = await deployIssuer(anvil)
+    const [raw = '', document = '', other = ''] = [1, 2, 3].map(byte =>
+      formatRawCid(new Uint8Array(32).fill(byte)),
+    )
+    const metadata = { document, energy: '7', energyweb: 1, raw, total: '7' }
+    const data = requestOf(JSON.stringify(metadata))
+    const request = await issuer.send('requestCertificationFor', [data, owner], { from: owner })
+    const says = (shown: Partial<ExpectedRegistration>) =>
+      look(issuer, request, 0, log => judgeRegistration(log, { value: 7n, leaf: undefined, ...shown }))
+    expect(await says({ raw, document })).toEqual(confirmed)
+    // Neither stands for the other.
+    expect(await says({ raw: document, document: raw })).toMatchObject({ outcome: 'contradicted' })
+    expect(await says({ raw: other, document })).toMatchObject({
+      outcome: 'contradicted',
+      why: expect.stringContaining(`the CID ${raw} stands there, which is not of the entry`),
+    })
+    expect(await says({ raw: null, document })).toMatchObject({ outcome: 'contradicted' })
+    expect(await says({ raw })).toMatchObject({
+      outcome: 'unknown',
+      why: expect.stringContaining('the file does not show the record of the entry'),
+    })
   })
 
   test('is asked for each request of a batch, of which one must say what the receipt does', async () => {

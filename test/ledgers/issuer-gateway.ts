@@ -38,6 +38,7 @@ export interface GatewayOptions {
   readonly stores?: MemoryStores
   readonly entries?: StoredEntry[]
   readonly ledger?: Partial<DefinedLedgerOptions>
+  readonly publish?: 'cid'
 }
 
 const signal = new AbortController().signal
@@ -65,12 +66,13 @@ export class IssuerGateway {
       entries = [],
       stores = new MemoryStores(entries),
       ledger = {},
+      publish,
     }: GatewayOptions = {},
   ): Promise<IssuerGateway> {
     const privateKey = world.anvil.accounts[actors[key]]?.privateKey ?? ''
     const target: IssuerLine = { deviceId: 'roof-1', ...line }
     const lines: DefinedLine[] = [
-      { name: 'roof/certificates', stream: 'roof', role: 'producer', key: 'meter', target },
+      { name: 'roof/certificates', stream: 'roof', role: 'producer', key: 'meter', target, publish },
     ]
     const clock = new StandingClock()
     const opened = await openDefinedLedger(definition, {

@@ -7,6 +7,8 @@ import type { DefinedLine } from '../../core/ledger.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { Instant } from '../../core/time.ts'
 import type { EventName, EventOf, Outputs, ViewName } from '../contract/contract-types.ts'
+import type { Content } from './published-content.ts'
+import type { RegisteredNames } from './registered-names.ts'
 
 /**
  * What a kind of ledger wants to be told: `absolute`: each new total of the register, equal ones too; `increasing`: only
@@ -36,6 +38,8 @@ export interface Registering {
   readonly last: number
   /** Of an `interval` ledger. */
   readonly period?: RegisteredPeriod
+  /** Names of the entry that is registered, and of its content where {@link LedgerDefinition.publishes} says so. */
+  readonly names: RegisteredNames
 }
 
 export interface RegisteredEntry {
@@ -245,17 +249,27 @@ export interface LedgerDefinition<Options extends ZodType = ZodType, Line extend
   readonly options: Options
   /** What a report line has of its own, besides `ledger` and `key`. */
   readonly line: Line
+  /**
+   * What of a reading the calls of such a line name by CID, or by a UUID made of one: it is public for ever then. An asset whose
+   * lines do must say `publish: cid`. Without it a call gets no name of content. Default nothing.
+   */
+  publishes?(line: z.output<Line>, options: z.output<Options>): readonly Content[]
   /** A ledger of a configuration that works, and a report line to it, as YAML. */
   readonly example: { readonly ledger: string; readonly report: string }
   create(options: z.output<Options>, context: LedgerContext): LedgerContract<z.output<Line>>
 }
 
 /** A definition whose options nobody has looked at yet. */
-export interface AnyLedgerDefinition extends Omit<LedgerDefinition, 'create'> {
+export interface AnyLedgerDefinition extends Omit<LedgerDefinition, 'create' | 'publishes'> {
   /** @throws EnergywebError `config-invalid` when the options don't fit; no value is quoted */
   open(options: unknown, context: LedgerContext): LedgerContract<unknown>
   /** A report line's own part, checked. @throws EnergywebError `config-invalid` */
   target(line: unknown): unknown
+  /**
+   * What of a reading calls name by CID, of a line as {@link target} answers it.
+   * @throws EnergywebError `config-invalid` when the options don't fit
+   */
+  published(target: unknown, options: unknown): readonly Content[]
 }
 
 /**
@@ -267,7 +281,7 @@ export interface AnyLedgerDefinition extends Omit<LedgerDefinition, 'create'> {
 export function defineLedger<const Options extends ZodType, const Line extends ZodType>(
   definition: LedgerDefinition<Options, Line>,
 ): AnyLedgerDefinition {
-  const { create, ...rest } = definition
+  const { create, publishes, ...rest } = definition
   const { name, options, line, example, unit } = definition
   if (unit !== undefined && !(typeof unit === 'bigint' && unit > 0n)) {
     throw new EnergywebError('config-invalid', `${name}: unit ${unit} is no whole number of Wh`, {
@@ -282,6 +296,11 @@ export function defineLedger<const Options extends ZodType, const Line extends Z
       return contract as LedgerContract<unknown>
     },
     target: given => fitting(line, given, { name: `report line to ${name}`, example: example.report }),
+    published(target, given) {
+      if (publishes === undefined) return []
+      // As above: the line's own schema made it.
+      return publishes(target as z.output<Line>, fitting(options, given, { name, example: example.ledger }))
+    },
   }
 }
 

@@ -19,6 +19,8 @@ import { checkLine } from './look-at-line.ts'
 import { planPeriods } from './plan-periods.ts'
 import { planTotals } from './plan-totals.ts'
 import type { CallMaker } from './planned-call.ts'
+import type { Content } from './published-content.ts'
+import { registeredNames } from './registered-names.ts'
 
 export interface DefinedContracts {
   readonly kind: string
@@ -34,6 +36,8 @@ export interface DefinedContracts {
   readonly account: string
   readonly fromBlock: bigint
   readonly periods: PeriodRules
+  /** What of a reading the calls of a line may name, by the line's name. */
+  readonly published: ReadonlyMap<string, readonly Content[]>
 }
 
 /** What an `interval` ledger goes by. */
@@ -100,7 +104,11 @@ export function definedRegistry(options: DefinedContracts): Registry {
 
   const makerFor = (line: DefinedLine): CallMaker => {
     const to = contractOf(line)
-    return registering => ({ to, data: codec.encodeCall(abi, contract.call(line, registering)) })
+    const published = options.published.get(line.name) ?? []
+    return (registering, entry) => {
+      const names = registeredNames(entry, { published, kind: options.kind })
+      return { to, data: codec.encodeCall(abi, contract.call(line, { ...registering, names })) }
+    }
   }
 
   /** End of the period that the line registered last, by the call that did. */

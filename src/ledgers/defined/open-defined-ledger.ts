@@ -13,6 +13,7 @@ import type { SubmissionSettings } from '../evm/sender.ts'
 import { loadAbiCodec } from './abi-codec.ts'
 import type { AnyLedgerDefinition, LedgerContract, PeriodLength } from './define-ledger.ts'
 import { definedRegistry } from './defined-registry.ts'
+import { type Content, unpublished } from './published-content.ts'
 
 export interface DefinedLedgerOptions {
   /** Name of the ledger, as configured. */
@@ -61,6 +62,7 @@ export async function openDefinedLedger(
   if (missing !== undefined) {
     throw new EnergywebError('config-invalid', `${missing.name}: there is no key "${missing.key}"`)
   }
+  const published = publishedBy(definition, lines, options.options)
   const context = { name, origin: options.origin, fromBlock, clock, log }
   const contract = definition.open(options.options ?? {}, context)
   if (contract.locate === undefined) for (const line of lines) requireAddress(contract, line)
@@ -97,7 +99,28 @@ export async function openDefinedLedger(
         account,
         fromBlock,
         periods,
+        published,
       }),
+  })
+}
+
+/** What each line publishes. @throws EnergywebError `config-invalid` for one whose asset does not say that it may */
+function publishedBy(
+  definition: AnyLedgerDefinition,
+  lines: readonly DefinedLine[],
+  options: unknown,
+): ReadonlyMap<string, readonly Content[]> {
+  const published = lines.map(line => {
+    const contents = definition.published(line.target, options ?? {})
+    if (contents.length > 0 && line.publish !== 'cid') throw notPublished(line, contents)
+    return [line.name, contents] as const
+  })
+  return new Map(published)
+}
+
+function notPublished({ name, stream }: DefinedLine, contents: readonly Content[]): EnergywebError {
+  return new EnergywebError('config-invalid', `${name}: ${unpublished(stream, contents)}`, {
+    hint: 'Give the line `publish: "cid"`, or let its calls carry something else.',
   })
 }
 

@@ -12,7 +12,7 @@ const hour = 3_600_000
 /** A line as the submission machine leads it: what was planned is planned for good. */
 class Book {
   readonly entries: StoredEntry[] = []
-  readonly made: Registering[] = []
+  readonly made: Omit<Registering, 'names'>[] = []
   readonly skips: { readonly first: number; readonly last: number; readonly reason: string }[] = []
   #position: LinePosition = { last: undefined, value: 0n, carbon: 0n }
   #planned = -1
@@ -29,7 +29,7 @@ class Book {
   turn(now: number, length: PeriodLength, { limit = Number.POSITIVE_INFINITY, atOnce = false } = {}): void {
     const waiting = this.entries.slice(this.#planned + 1)
     const given = waiting.slice(0, limit)
-    const made: Registering[] = []
+    const made: Omit<Registering, 'names'>[] = []
     const plan = planPeriods(this.#position, given, {
       length,
       grace: hour,

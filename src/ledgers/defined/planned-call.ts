@@ -3,8 +3,11 @@ import type { StoredEntry } from '../../core/log.ts'
 import type { LinePosition, RegistryCall } from '../evm/registry.ts'
 import type { RegisteredEntry, Registering } from './define-ledger.ts'
 
-/** Makes the call that registers something, ready to be signed. */
-export type CallMaker = (registering: Registering) => { readonly to: string; readonly data: string }
+/** Makes the call that registers something with an entry, ready to be signed. */
+export type CallMaker = (
+  registering: Omit<Registering, 'names'>,
+  entry: StoredEntry,
+) => { readonly to: string; readonly data: string }
 
 /** What is registered with an entry, after what was registered before. */
 export function plannedCall(
@@ -27,16 +30,19 @@ export function plannedCall(
   make: CallMaker,
 ): RegistryCall {
   const before = position.value
-  const { to, data } = make({
-    total,
-    before,
-    meterDown,
-    entry: registered(entry),
-    previous: position.last && registered(position.last),
-    first,
-    last,
-    ...(period && { period }),
-  })
+  const { to, data } = make(
+    {
+      total,
+      before,
+      meterDown,
+      entry: registered(entry),
+      previous: position.last && registered(position.last),
+      first,
+      last,
+      ...(period && { period }),
+    },
+    entry,
+  )
   const { sequence, leafHash } = entry
   const step = total === before ? 'same' : before === 0n ? 'leaves zero' : 'rises'
   // Data of another length, like a longer text, costs more, too.

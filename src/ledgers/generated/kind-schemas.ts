@@ -52,6 +52,14 @@ export const kindSchemas: Readonly<Record<string, KindSchemas>> = {
             "type": "string",
             "pattern": "^0x[0-9a-fA-F]{40}$"
           }
+        },
+        "carries": {
+          "description": "what calls carry in the metadata of a request, of the last entry that it stands for: the CID of the raw bytes, or that of the record of the entry; it can never be erased, and the asset must say `publish: cid`",
+          "type": "string",
+          "enum": [
+            "raw.cid",
+            "document.cid"
+          ]
         }
       },
       "required": [
@@ -98,6 +106,14 @@ export const kindSchemas: Readonly<Record<string, KindSchemas>> = {
               "type": "string",
               "pattern": "^\\d{1,78}$"
             }
+          ]
+        },
+        "carries": {
+          "description": "what calls carry as the text of a reading, instead of the leaf hash of its entry: the CID of the raw bytes, or that of the record of the entry; it can never be erased, and the asset must say `publish: cid`",
+          "type": "string",
+          "enum": [
+            "raw.cid",
+            "document.cid"
           ]
         }
       },

@@ -3,6 +3,7 @@ import { fromHex, toBase64url } from '../../core/bytes.ts'
 import type { Certificate } from '../../core/certificate.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { DefinedLine } from '../../core/ledger.ts'
+import { carriedCid, contentOf } from '../carried-name.ts'
 import {
   type ContractCall,
   defineLedger,
@@ -31,6 +32,7 @@ export const ledger = defineLedger({
   needs: 'interval',
   options: issuerOptions,
   line: issuerLine,
+  publishes: ({ carries }) => contentOf(carries),
   example: {
     ledger: "kind: issuer\nnetwork: ewc\nissuer: '0x1234567890123456789012345678901234567890'\nperiod: day",
     report: 'ledger: certificates\nkey: meter\ndeviceId: DE-BE-000123',
@@ -113,10 +115,11 @@ function requestsOf({ target: { deviceId, owner, senders = [] } }: Line, account
 
 function requestCall(
   { name, target }: Line,
-  { period, total, before, first, last }: Registering,
+  { period, total, before, first, last, names }: Registering,
   { origin }: LedgerContext,
 ): ContractCall {
   if (period === undefined) throw new EnergywebError('internal', `${name}: a request without a period`)
+  const cid = carriedCid(names, target.carries)
   const metadata = encodeRequestMetadata({
     energy: total - before,
     total,
@@ -124,6 +127,7 @@ function requestCall(
     last,
     root: toBase64url(fromHex(period.root)),
     ...(origin !== undefined && { origin }),
+    ...(cid !== undefined && { [target.carries === 'raw.cid' ? 'raw' : 'document']: cid }),
   })
   const bytes = encodeRequestData({
     generationStart: epochSeconds(period.from),

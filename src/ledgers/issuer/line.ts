@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { carriedName } from '../carried-name.ts'
 
 const address = z
   .string()
@@ -27,6 +28,7 @@ export const issuerLine = z.strictObject({
     description:
       'accounts that asked for this plant before, as with an earlier key: what they asked for is not asked for again',
   }),
+  carries: carriedName('in the metadata of a request, of the last entry that it stands for'),
 })
 
 export type IssuerOptions = z.output<typeof issuerOptions>

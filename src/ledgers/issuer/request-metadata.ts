@@ -19,13 +19,16 @@ export interface RequestMetadata {
   readonly origin?: string
   /** CID of the evidence file, where the request was made from one. */
   readonly evidence?: string
+  /** CID of the raw bytes of the last entry, or of its record, where the asset lets it be published. */
+  readonly raw?: string
+  readonly document?: string
 }
 
 const version = 1
 
 /** The metadata as text: canonical JSON, so that one request has one text. */
 export function encodeRequestMetadata(metadata: RequestMetadata): string {
-  const { energy, total, first, last, root, origin, evidence } = metadata
+  const { energy, total, first, last, root, origin, evidence, raw, document } = metadata
   return canonicalJson({
     energyweb: version,
     energy: String(energy),
@@ -35,6 +38,8 @@ export function encodeRequestMetadata(metadata: RequestMetadata): string {
     root,
     origin,
     evidence,
+    raw,
+    document,
   })
 }
 
@@ -45,6 +50,9 @@ const wholeWh = z
   .transform(text => BigInt(text))
 const sequence = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER)
 
+// CIDv1 of one raw block, in base32.
+const cid = z.string().regex(/^bafkrei[a-z2-7]{52}$/)
+
 const ours = z.strictObject({
   energyweb: z.literal(version),
   energy: wholeWh,
@@ -54,6 +62,8 @@ const ours = z.strictObject({
   root: z.string().regex(/^[A-Za-z0-9_-]{43}$/),
   origin: z.string().max(1_000).exactOptional(),
   evidence: z.string().max(200).exactOptional(),
+  raw: cid.exactOptional(),
+  document: cid.exactOptional(),
 })
 
 /** Reads metadata, which anybody may have written; undefined when it is not of this form, to the letter. */

@@ -1,3 +1,4 @@
+import { carriedCid, contentOf } from '../carried-name.ts'
 import { defineLedger, type LedgerContext, type LedgerContract } from '../defined/define-ledger.ts'
 import { registryAbi } from './abi.ts'
 import { followCertificates } from './certificates.ts'
@@ -27,6 +28,7 @@ An asset keeps its account for life: **release B can't change the key**. Keep a 
   needs: 'increasing',
   options: originBOptions,
   line: originBLine,
+  publishes: ({ carries }) => contentOf(carries),
   example: {
     ledger: "kind: origin-b\nnetwork: ewc\nassetLookup: '0x5FbDB2315678afecb367f032d93F642f64180aa3'",
     report: 'ledger: origin\nassetId: 0\nkey: roof',
@@ -59,9 +61,10 @@ function create(options: OriginBOptions, { name, log }: LedgerContext): LedgerCo
       const { lastSmartMeterReadWh: total, lastSmartMeterReadFileHash: link } = said as LastReading
       return { total, link }
     },
-    call: (line, { total, entry }) => ({
+    call: ({ target: { assetId, carries } }, { total, entry, names }) => ({
       functionName: 'saveSmartMeterRead',
-      args: [line.target.assetId, total, linkText(entry.leafHash)],
+      // An operator's decision has no raw bytes: it carries its hash.
+      args: [assetId, total, carriedCid(names, carries) ?? linkText(entry.leafHash)],
     }),
     linkOf: ({ args }) => String(args[2]),
     eventArgs: ({ target }) => ({ assetId: target.assetId }),

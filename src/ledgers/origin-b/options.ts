@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { carriedName } from '../carried-name.ts'
 import { contractAddress } from '../kit-helpers.ts'
 
 /** What a ledger of kind `origin-b` has of its own. */
@@ -26,6 +27,7 @@ export const originBLine = z.strictObject({
     .transform(given => BigInt(given))
     .refine(id => id < 1n << 256n, 'expected a whole number from 0 to 2^256 - 1')
     .meta({ description: 'number of the asset in its registry, from 0' }),
+  carries: carriedName('as the text of a reading, instead of the leaf hash of its entry'),
 })
 
 export type OriginBLine = z.output<typeof originBLine>

@@ -3,6 +3,7 @@ import { decodeWords, numberOfWord } from '../evm/words.ts'
 import { registeredValue } from '../origin-a/registered-value.ts'
 import { linkOfCall } from '../origin-b/read-link.ts'
 import type { ExpectedRegistration } from './expected-registration.ts'
+import { carriedContents, isRawCid, judgeCid } from './judge-cid.ts'
 import { judgeRequests } from './judge-requests.ts'
 import type { CallQuestion, Judgement } from './judgement.ts'
 
@@ -16,14 +17,27 @@ export function judgeRegistration(log: EventLog, expected: ExpectedRegistration)
   if (total !== undefined) return compared(total, value)
   const totalB = totalOfReleaseB(log)
   if (totalB !== undefined) {
-    return compared(totalB, value) ?? (leaf === undefined ? undefined : textOfReleaseB(log, leaf))
+    return compared(totalB, value) ?? (leaf === undefined ? undefined : textOfReleaseB(log, expected))
   }
-  const [topic = 'without a topic'] = log.topics
-  return (
-    judgeRequests(log, expected) ?? {
-      unknown: `this program does not know the event ${topic} that stands there`,
-    }
-  )
+  return judgeRequests(log, expected) ?? judgeUnknown(log, expected)
+}
+
+/** Of a contract that this program does not know: what it registered nobody says here, but a CID in its call is one. */
+function judgeUnknown(
+  { topics, transaction }: EventLog,
+  expected: ExpectedRegistration,
+): CallQuestion | { readonly unknown: string } {
+  const unknown = `this program does not know the event ${topics[0] ?? 'without a topic'} that stands there`
+  if (typeof expected.raw !== 'string' && expected.document === undefined) return { unknown }
+  return {
+    transaction,
+    judge({ data }) {
+      const carried = carriedContents(data, expected)
+      return {
+        unknown: carried.length === 0 ? unknown : `${unknown}; its call carries ${carried.join(' and ')}`,
+      }
+    },
+  }
 }
 
 function compared(said: bigint, value: bigint | undefined): string | undefined {
@@ -39,14 +53,15 @@ function totalOfReleaseB({ topics, data }: EventLog): bigint | undefined {
 }
 
 /** The event does not tell the text of a reading; the call that made it does. */
-function textOfReleaseB({ transaction, address }: EventLog, leaf: string): CallQuestion {
+function textOfReleaseB({ transaction, address }: EventLog, expected: ExpectedRegistration): CallQuestion {
   return {
     transaction,
     judge({ to, data }) {
       const text = to === address ? linkOfCall(data) : undefined
-      if (text === leaf) return undefined
+      if (text === expected.leaf) return undefined
       if (text === undefined) return { unknown: 'its reading came by way of another contract' }
-      return `the reading there carries "${text.slice(0, 80)}" and not ${leaf}, the hash of the entry that it is said to be of`
+      if (isRawCid(text)) return judgeCid(text, expected, ['raw', 'document'])
+      return `the reading there carries "${text.slice(0, 80)}" and not ${expected.leaf}, the hash of the entry that it is said to be of`
     },
   }
 }

@@ -9,7 +9,8 @@ import {
 } from 'viem'
 import type { EventLog } from '../evm/answers.ts'
 import type { ExpectedRegistration } from './expected-registration.ts'
-import type { ContractQuestions } from './judgement.ts'
+import { judgeCid } from './judge-cid.ts'
+import type { ContractQuestions, Judgement } from './judgement.ts'
 
 /** An Issuer of ERC-1888; names of arguments are ours. */
 const issuer = parseAbi([
@@ -30,6 +31,8 @@ interface SaidByRequest {
   /** Sequences; undefined where it does not say. */
   readonly first: number | undefined
   readonly last: number | undefined
+  /** CIDs of the last entry's content that it names. */
+  readonly cids: readonly { readonly content: 'raw' | 'document'; readonly cid: string }[]
 }
 
 /**
@@ -48,7 +51,8 @@ export function judgeRequests(log: EventLog, expected: ExpectedRegistration): Co
     calls,
     judge(answers) {
       const said = answers.map(saidBy)
-      if (said.some(one => one !== undefined && isAsExpected(one, expected))) return undefined
+      const found = said.find(one => one !== undefined && isAsExpected(one, expected))
+      if (found !== undefined) return judgeCids(found, expected)
       const silent = asked.find((_, i) => said[i] === undefined)
       if (silent !== undefined) {
         return { unknown: `request ${silent} does not say how much it asks for as our requests do` }
@@ -74,9 +78,20 @@ function idsIn({ topics: [first = '0x', ...rest], data }: EventLog): readonly bi
   }
 }
 
+/** The first that is not as it should be. */
+function judgeCids({ cids }: SaidByRequest, expected: ExpectedRegistration): Judgement {
+  const judged = cids
+    .map(({ cid, content }) => judgeCid(cid, expected, [content]))
+    .filter(one => one !== undefined)
+  return judged.find(one => typeof one === 'string') ?? judged[0]
+}
+
 /** A batch may hold the same total for several plants: the entries tell them apart. */
-function isAsExpected({ total, ...range }: SaidByRequest, { value, first, last }: ExpectedRegistration) {
-  return isSame(total, value) && isSame(range.first, first) && isSame(range.last, last)
+function isAsExpected(
+  { total, first: from, last: to }: SaidByRequest,
+  { value, first, last }: ExpectedRegistration,
+) {
+  return isSame(total, value) && isSame(from, first) && isSame(to, last)
 }
 
 /** What one side does not say contradicts nothing. */
@@ -111,6 +126,9 @@ function saidBy(answer: string): SaidByRequest | undefined {
       total: BigInt(total),
       first: 'first' in said ? sequence(said.first) : undefined,
       last: 'last' in said ? sequence(said.last) : undefined,
+      cids: (['raw', 'document'] as const).flatMap(content =>
+        Object.hasOwn(said, content) ? [{ content, cid: String(Reflect.get(said, content)) }] : [],
+      ),
     }
   } catch {
     // Not such a request, or not in our form.

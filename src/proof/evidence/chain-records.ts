@@ -12,6 +12,8 @@ export interface ReceiptRecord extends ChainPlace {
   readonly value: bigint | undefined
   /** Leaf hash of the entry that it registered, base64url; undefined where the file does not hold that. */
   readonly leaf: string | undefined
+  /** Sequence of that entry. */
+  readonly reading: bigint | undefined
 }
 
 /** What the file says that stands on chains: whoever has a node of a chain can look. */
@@ -31,7 +33,7 @@ export function receiptsOf(entries: readonly RebuiltEntry[]): readonly ReceiptRe
     if (entry.schema !== schemas.receipt.name || entry.content === 'sealed') continue
     const reading = integerOf(entry, 'reading')
     const leaf = reading === undefined ? undefined : leaves.get(`${entry.stream} ${reading}`)
-    const receipt = { ...chainPlaceOf(entry), value: integerOf(entry, 'value'), leaf }
+    const receipt = { ...chainPlaceOf(entry), value: integerOf(entry, 'value'), leaf, reading }
     const key = `${entry.stream} ${receipt.ledger} ${receipt.first} ${receipt.last}`
     const known = newest.get(key)
     if (known === undefined || known.sequence < receipt.sequence) newest.set(key, receipt)
