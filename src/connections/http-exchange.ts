@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici'
 import { EnergywebError } from '../core/errors.ts'
 import type { HttpRequest, HttpResponse } from '../core/source.ts'
 import { isClientCertificateAnswer, longestClientCertificateAnswer } from './client-certificate-answer.ts'
+import { GrowingBytes } from './growing-bytes.ts'
 import { httpError, printableUrl, timeoutError } from './http-errors.ts'
 import { tlsRefused } from './tls-refusals.ts'
 
@@ -53,10 +54,9 @@ class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: Outgoing
   readonly #outcome: Outcome
   readonly #began = performance.now()
-  readonly #chunks: Uint8Array[] = []
+  readonly #body = new GrowingBytes()
   readonly #abort = () => this.#stop(abortedError(this.#where, this.#request.signal))
   #progress = this.#began
-  #received = 0
   #answer: Omit<HttpResponse, 'body'> | undefined
   #controller: Dispatcher.DispatchController | undefined
   #settled = false
@@ -84,15 +84,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: unknown, chunk: Uint8Array): void {
-    this.#received += chunk.length
     this.#progress = performance.now()
-    if (this.#received > this.#maxBytes) this.#stop(tooLarge(this.#where, this.#maxBytes))
-    else this.#chunks.push(chunk)
+    if (this.#body.length + chunk.length > this.#maxBytes) this.#stop(tooLarge(this.#where, this.#maxBytes))
+    else this.#body.add(chunk)
   }
 
   onResponseEnd(): void {
     if (this.#settled || this.#answer === undefined) return
-    const response = { ...this.#answer, body: join(this.#chunks, this.#received) }
+    const response = { ...this.#answer, body: this.#body.taken() }
     const refusal = certificateRefusal(this.#url, response)
     if (refusal !== undefined) {
       this.#stop(refusal)
@@ -212,14 +211,4 @@ export function flatHeaders(
     if (value !== undefined) flat[name.toLowerCase()] = typeof value === 'string' ? value : value.join(', ')
   }
   return flat
-}
-
-function join(chunks: readonly Uint8Array[], length: number): Uint8Array {
-  const body = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    body.set(chunk, at)
-    at += chunk.length
-  }
-  return body
 }

@@ -20,14 +20,18 @@ const writeTimeout = 30_000
  */
 export function openSyslog(
   destination: SyslogDestination,
-  { sender, clock = systemClock }: { sender: Sender; clock?: Clock },
+  {
+    sender,
+    clock = systemClock,
+    patience = writeTimeout,
+  }: { sender: Sender; clock?: Clock; patience?: number },
 ): Sink {
   const where = `${destination.host}:${destination.port}`
   let open: Connection | undefined
 
   const connected = async (signal: AbortSignal): Promise<Connection> => {
     if (open?.failure === undefined && open !== undefined) return open
-    open?.end()
+    open?.cut()
     const { host, port, tls } = destination
     const { socket } = await openTlsSocket({ host, port, policy: { tls }, timeout: connectTimeout, signal })
     open = new Connection(socket, where)
@@ -38,7 +42,7 @@ export function openSyslog(
     const connection = await connected(signal)
     await connection.write(
       Buffer.concat(lines.map(line => syslogFrame(line, { sender, ...destination }))),
-      AbortSignal.any([signal, AbortSignal.timeout(writeTimeout)]),
+      AbortSignal.any([signal, AbortSignal.timeout(patience)]),
     )
     await sleep(grace, { clock, signal })
     if (connection.failure !== undefined) throw connection.failure
@@ -51,7 +55,7 @@ export function openSyslog(
       try {
         return await send(lines, signal)
       } catch (error) {
-        open?.end()
+        open?.cut()
         open = undefined
         if (signal.aborted) throw new EnergywebError('aborted', 'no longer wanted', { cause: error })
         const stands = isEnergywebError(error) && !error.retryable
@@ -99,8 +103,14 @@ class Connection {
     if (this.failure !== undefined) throw this.failure
   }
 
+  /** Ends it once what was written is with the system. */
   end(): void {
     this.#socket.destroySoon()
+  }
+
+  /** Ends it at once: a peer that reads nothing would hold on to it, and to all that waits in it, for ever. */
+  cut(): void {
+    this.#socket.destroy()
   }
 
   #fail(error: EnergywebError): void {
