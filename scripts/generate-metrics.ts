@@ -1,4 +1,5 @@
 // Writes the page of all metrics from their table.
+import { readFileSync } from 'node:fs'
 import { allMetricFamilies, type MetricFamily } from '../src/gateway/metrics/index.ts'
 import { writeGenerated } from './write-generated.ts'
 
@@ -31,5 +32,18 @@ to do when an alert comes.
 | name | type | labels | meaning |
 |---|---|---|---|
 ${allMetricFamilies.map(row).join('\n')}
+
+## Metrics of your own
+
+An app or a gateway that is made in code gives the same out, and what it counts itself beside it: \`openMetrics\` of \`energyweb\`.
+
+\`\`\`ts
+${readFileSync(new URL('../examples/own-metrics.ts', import.meta.url), 'utf8')}\`\`\`
+
+- **A gateway** made in code tells its readings to \`metrics.observe\`: \`new GatewayApp({ …, onGatewayEvent: metrics.observe })\`, then \`metrics.measure(gateway)\`.
+- **Ways out**: \`served({ host, port, token })\` and \`sent({ url, every, headers, tls })\` are tasks for the app, \`text('prometheus' | 'openmetrics')\` is for a server of your own,
+  \`collect()\` for anything else. \`served\` wants a \`token\` where others than this machine could ask; \`sent\` is OTLP, under [one policy](tls.md) with all other connections.
+- **Names** follow Prometheus: counters end in \`_total\`, units are part of the name; \`energyweb_\` and \`process_\` are taken. A label has few values: beyond 1,000 series of one metric, all
+  that comes new is counted under \`other\`, so that what strangers choose fills no memory.
 `
 }

@@ -38,6 +38,7 @@ test('the front door opens on exactly these', () => {
       "openLog: function",
       "openLogReader: function",
       "openLogger: function",
+      "openMetrics: function",
       "openPublishedLog: function",
       "parseCarbonFactor: function",
       "parseDuration: function",

@@ -77,7 +77,16 @@ export {
   isEnergywebError,
 } from './core/errors.ts'
 export type { EventBook, OnceLog } from './core/event-cursor.ts'
-export type { AssetLine, Ledger, LineFiles, LineStatus, LogLine, ReportLine } from './core/ledger.ts'
+export type {
+  AssetLine,
+  Ledger,
+  LedgerSpending,
+  LineFiles,
+  LineStatus,
+  LogLine,
+  ReportLine,
+  TransactionOutcome,
+} from './core/ledger.ts'
 export type {
   CommitmentKind,
   EntryReference,
@@ -174,6 +183,20 @@ export {
   type Sheddable,
   type WitnessStatus,
 } from './gateway/index.ts'
+export type {
+  HistogramSample,
+  LabelValues,
+  MetricFamily,
+  MetricSample,
+  MetricSeries,
+  MetricSnapshot,
+  NumberSample,
+  OwnCounter,
+  OwnGauge,
+  OwnHistogram,
+  OwnHistogramOptions,
+  OwnMetricOptions,
+} from './gateway/metrics/index.ts'
 export {
   LogFile,
   type LogFileOptions,
@@ -198,6 +221,13 @@ export type {
   PublishResult,
   StreamNews,
 } from './publishing/index.ts'
+export type {
+  AppMetrics,
+  AppMetricsOptions,
+  SendMetricsOptions,
+  ServeMetricsOptions,
+} from './server/metrics/app-metrics.ts'
+export { openMetrics } from './server/metrics/open-metrics.ts'
 export {
   type AnyCarbonSourceDefinition,
   type AnySourceDefinition,

@@ -14,6 +14,16 @@ export type {
 } from './family.ts'
 export { GatewayMetrics, type GatewayMetricsOptions } from './gateway-metrics.ts'
 export type { KeyFigures } from './key-figures.ts'
+export { measureApp } from './measure-app.ts'
+export {
+  type LabelValues,
+  type OwnCounter,
+  type OwnGauge,
+  type OwnHistogram,
+  type OwnHistogramOptions,
+  type OwnMetricOptions,
+  OwnMetrics,
+} from './own-metrics.ts'
 export { ProcessMetrics } from './process-metrics.ts'
 export type { MetricSnapshot } from './snapshot.ts'
 export { Tally } from './tally.ts'
