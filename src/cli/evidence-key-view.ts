@@ -6,14 +6,20 @@ type Report = Pick<StatusReport, 'evidenceKey'>
 /** How far the evidence key has signed, in a line; undefined where there is none. */
 export function evidenceKeyLine({ evidenceKey }: Report): string | undefined {
   if (evidenceKey === null) return undefined
-  const { name, size, awaySince } = evidenceKey
-  const signed =
+  const { name, size, awaySince, readings } = evidenceKey
+  const checkpoint =
     size === null
       ? 'has signed no checkpoint of this run yet'
       : `has signed the checkpoint of ${size} entries`
+  const signed = readings === null ? checkpoint : `${checkpoint}${readingsInWords(readings)}`
   return awaySince === null
     ? `the evidence key ${name} ${signed}`
     : `the evidence key ${name} is away since ${awaySince}; it ${signed}`
+}
+
+function readingsInWords({ signed, waiting }: { signed: number; waiting: number | null }): string {
+  const left = waiting === null || waiting === 0 ? '' : `; ${waiting} wait`
+  return ` and ${signed} ${signed === 1 ? 'reading' : 'readings'} one by one${left}`
 }
 
 /** Why the evidence key does not sign. */

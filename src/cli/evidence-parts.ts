@@ -1,6 +1,8 @@
 import { resolve } from 'node:path'
 import { EnergywebError } from '../core/errors.ts'
 import { readCheckpoint } from '../proof/checkpoint.ts'
+import { parseAnyVerifierKey } from '../proof/ecdsa-key.ts'
+import { checkEntrySignatures } from '../proof/evidence/entry-signatures.ts'
 import {
   decodeEvidence,
   type Evidence,
@@ -54,9 +56,14 @@ export async function makeEvidence(
     hashes,
     ...(previous && { previous: previous.text }),
   })
-  if (verification.verdict !== 'refuted') return { text, evidence, verification }
-  const wrong = verification.steps.find(({ state }) => state === 'false')
-  throw new EnergywebError('log-corrupt', `the evidence would be refuted: ${wrong?.text}`, {
+  const wrong =
+    verification.steps.find(({ state }) => state === 'false') ??
+    checkEntrySignatures(
+      verification,
+      reader.signingKeys().map(key => parseAnyVerifierKey(key)),
+    ).findings[0]
+  if (wrong === undefined) return { text, evidence, verification }
+  throw new EnergywebError('log-corrupt', `the evidence would be refuted: ${wrong.text}`, {
     hint: 'Run `energyweb log check`. Is the key the one that has signed the log?',
   })
 }

@@ -25,7 +25,8 @@ export async function logKeyOf(config: ResolvedConfig, io: CommandIo): Promise<s
  * @throws EnergywebError `key-unavailable`, `key-invalid`
  */
 export async function evidenceKeyOf(config: ResolvedConfig, io: CommandIo): Promise<string | undefined> {
-  const { evidence: name, origin } = config.log ?? {}
+  const { evidence, origin } = config.log ?? {}
+  const name = evidence?.key
   const key = name === undefined || !Object.hasOwn(config.keys ?? {}, name) ? undefined : config.keys?.[name]
   if (name === undefined || key === undefined || origin === undefined) return undefined
   return verifierKeyOf({ name, key, origin, whose: 'evidence' }, config, io)

@@ -92,6 +92,7 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
       size: z.number().nullable(),
       awaySince: instant.nullable(),
       trouble: z.string().nullable(),
+      readings: z.object({ signed: z.number(), waiting: z.number().nullable() }).nullable().default(null),
     })
     .nullable()
     .default(null),

@@ -34,7 +34,7 @@ function verification(
     { name: 'claim', state: 'false', text: 'It is false.\nPROVEN', findings: [] },
     { name: 'history', state: 'open', text: 'Not known.', findings: [] },
   ] as const
-  return { verdict, steps, evidence, readings: [], gaps: [], certificates: [] }
+  return { verdict, steps, evidence, readings: [], gaps: [], certificates: [], signatures: [] }
 }
 
 test('nothing that a file says can begin a line of its own, hide one, or move the cursor', () => {
@@ -76,7 +76,15 @@ test('what is not claimed is not called an amount', () => {
 test('a file that could not be read has a report too', () => {
   const steps = [{ name: 'format', state: 'false', text: 'It is no JSON.', findings: [] }] as const
   const report = verificationReport(
-    { verdict: 'refuted', steps, evidence: undefined, readings: [], gaps: [], certificates: [] },
+    {
+      verdict: 'refuted',
+      steps,
+      evidence: undefined,
+      readings: [],
+      gaps: [],
+      certificates: [],
+      signatures: [],
+    },
     { style },
   )
   expect(report).toMatch(/^REFUTED: this file proves nothing as it is\. It is no JSON\.\n/)

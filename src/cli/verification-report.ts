@@ -1,6 +1,7 @@
 import { millijoulesPer } from '../core/energy.ts'
 import { exactEnergy, exactKilowattHours } from '../core/exact-energy.ts'
 import type { EvidenceClaim, Verification, VerificationStep } from '../proof/evidence/index.ts'
+import type { Signers } from '../proof/evidence/signers.ts'
 import { nextSteps } from './next-steps.ts'
 import { printable } from './printable.ts'
 import type { Style } from './style.ts'
@@ -23,7 +24,10 @@ export const trustBoundary: readonly string[] = [
 const stateWords = { holds: 'holds', false: 'FALSE', open: 'open', absent: '-' } as const
 
 /** The report for people: the verdict first. Whatever comes out of the file is made harmless for a terminal. */
-export function verificationReport(verification: Verification, { style }: { style: Style }): string {
+export function verificationReport(
+  verification: Verification,
+  { style, signers }: { readonly style: Style; readonly signers?: Signers },
+): string {
   const { evidence, steps } = verification
   const claim = evidence?.claim
   return [
@@ -33,7 +37,7 @@ export function verificationReport(verification: Verification, { style }: { styl
       : [
           '',
           style.bold(verification.verdict === 'proven' ? 'What is proven' : 'What the file claims'),
-          facts(verification, claim),
+          facts(verification, claim, signers),
           ...section(
             'Certificates, as the log knew them',
             certificateLines(verification.certificates),
@@ -107,7 +111,11 @@ export function claimInWords({ asset, channel, from, to, readings, energy }: Evi
   return `${name} ${verb} ${amount} after ${from} and up to ${to} (UTC), by ${readings} readings`
 }
 
-function facts({ evidence, readings, gaps, certificates }: Verification, claim: EvidenceClaim): string {
+function facts(
+  { evidence, readings, gaps, certificates }: Verification,
+  claim: EvidenceClaim,
+  signers?: Signers,
+): string {
   const devices = claim.devices.map(({ manufacturer, model, serial }) =>
     [manufacturer, model, serial === null ? null : `serial ${serial}`]
       .filter(part => part !== null)
@@ -133,8 +141,30 @@ function facts({ evidence, readings, gaps, certificates }: Verification, claim: 
     ['  readings', counts.join(', ')],
     ['  gaps', gapsLine(gaps)],
     ['  certificates', certificates.length === 0 ? undefined : certificatesLine(certificates)],
+    ['  signed by', signers && oneLine(checkpointSigners(signers))],
+    ['  one by one', signers && readingSigners(signers, readings.length)],
     ['  made', evidence && oneLine(`${evidence.made.at} by ${evidence.made.by}`)],
   ])
+}
+
+const roleWords = { log: 'the log key', evidence: 'the evidence key', witness: 'the witness' } as const
+
+/** Who has signed the checkpoint; of lines of unknown keys only how many there are, because anybody can write them. */
+function checkpointSigners({ checkpoint }: Signers): string {
+  const named = checkpoint.flatMap(({ key, role, holds }) =>
+    role === 'unknown' ? [] : [`${roleWords[role]} ${key}${holds === true ? '' : ' (FALSE)'}`],
+  )
+  const strangers = checkpoint.length - named.length
+  const others =
+    strangers === 0 ? [] : [`${strangers} ${strangers === 1 ? 'key' : 'keys'} that you have not named`]
+  return [...named, ...others].join('; ') || 'nobody'
+}
+
+/** Which evidence keys have signed readings one by one; undefined where none has. */
+function readingSigners({ readings }: Signers, count: number): string | undefined {
+  if (readings.length === 0) return undefined
+  const said = readings.map(({ key, count: signed }) => `${signed} by ${key}`).join('; ')
+  return `of the ${count} readings of the period ${said}`
 }
 
 function energyLine({ energy }: EvidenceClaim): string {

@@ -2,6 +2,7 @@ import type { CarbonBook, CarbonLog } from '../core/carbon-log.ts'
 import type { CertificateBook } from '../core/certificate.ts'
 import type { CheckpointBook } from '../core/checkpoint-book.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
+import type { EntrySignatureBook } from '../core/entry-signatures.ts'
 import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { EventBook, OnceLog } from '../core/event-cursor.ts'
@@ -49,6 +50,7 @@ export type GatewayStorage = GatewayLog &
   CheckpointStore &
   CosignStore &
   EvidenceKeyStore &
+  EntrySignatureBook &
   OnceLog &
   EventBook &
   Eraser
@@ -243,19 +245,26 @@ function checkpointOf(
 }
 
 function evidenceKeyOf(
-  { log }: ResolvedConfig,
+  { log, assets }: ResolvedConfig,
   {
     store,
     clock,
     signer,
-  }: { store: () => EvidenceKeyStore; clock: Clock; signer: (key: string) => WatchedSigner },
+  }: {
+    store: () => EvidenceKeyStore & EntrySignatureBook
+    clock: Clock
+    signer: (key: string) => WatchedSigner
+  },
 ): EvidenceKeyOptions | undefined {
-  const { evidence: name, origin } = log ?? {}
-  if (name === undefined || origin === undefined) return undefined
+  const { evidence, origin } = log ?? {}
+  if (evidence === undefined || origin === undefined) return undefined
+  const { key: name, readings = false } = evidence
+  const signed = readings === true ? assets.map(asset => asset.name) : readings
   return {
     name,
     origin,
     store,
+    ...(signed !== false && { readings: { assets: signed, store } }),
     // The key begins to open when the first checkpoint is signed.
     signer: async () => {
       const patient = new PatientSigners(new Map([[name, signer(name)]]), clock)

@@ -112,7 +112,7 @@ function isInside(path: string, folder: string): boolean {
   return way !== '..' && !way.startsWith('../')
 }
 
-function checkLogKey({ log, keys }: Config): Finding[] {
+function checkLogKey({ log, keys, assets }: Config): Finding[] {
   if (log?.key === undefined) {
     const { origin, checkpoint, checkpointEntries, publish, evidence } = log ?? {}
     const useless = [origin, checkpoint, checkpointEntries, publish, evidence].every(
@@ -122,7 +122,10 @@ function checkLogKey({ log, keys }: Config): Finding[] {
       ? []
       : [{ path: ['log', 'key'], message: 'is missing: without it no checkpoint is signed' }]
   }
-  const findings = [...unknownName(['log', 'key'], 'keys', log.key, keys), ...checkEvidenceKey({ log, keys })]
+  const findings = [
+    ...unknownName(['log', 'key'], 'keys', log.key, keys),
+    ...checkEvidenceKey({ log, keys, assets }),
+  ]
   if (log.origin === undefined) {
     findings.push({
       path: ['log', 'origin'],
@@ -133,13 +136,19 @@ function checkLogKey({ log, keys }: Config): Finding[] {
 }
 
 /** One key for both would say nothing twice, and no key is of two curves. */
-function checkEvidenceKey({ log, keys }: Pick<Config, 'log' | 'keys'>): Finding[] {
+function checkEvidenceKey({ log, keys, assets }: Pick<Config, 'log' | 'keys' | 'assets'>): Finding[] {
   if (log?.evidence === undefined) return []
+  const { key, readings } = log.evidence
   const path = ['log', 'evidence']
-  if (log.evidence === log.key) {
+  if (key === log.key) {
     return [{ path, message: 'is the log key: the evidence key is another one, of P-256' }]
   }
-  return unknownName(path, 'keys', log.evidence, keys)
+  const names = Object.fromEntries(assets.map(({ name }) => [name, true]))
+  const asked = Array.isArray(readings) ? readings : []
+  return [
+    ...unknownName(path, 'keys', key, keys),
+    ...asked.flatMap(name => unknownName([...path, 'readings'], 'assets', name, names)),
+  ]
 }
 
 function checkNames({ assets }: Config): Finding[] {

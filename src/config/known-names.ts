@@ -18,5 +18,5 @@ export function unknownName(
 
 /** True for the log's own keys, the evidence key among them, and for another name of the same one. */
 export function isLogKey({ log, keys = {} }: Config, name: string): boolean {
-  return [log?.key, log?.evidence].some(own => own !== undefined && isSameKey(keys, own, name))
+  return [log?.key, log?.evidence?.key].some(own => own !== undefined && isSameKey(keys, own, name))
 }

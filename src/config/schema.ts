@@ -25,12 +25,28 @@ const info = z
   })
   .meta({ description: 'about this configuration' })
 
+const evidenceKey = z
+  .union([
+    field.referenceName,
+    z.strictObject({
+      key: field.referenceName.meta({ description: 'name of the evidence key' }),
+      readings: z
+        .union([z.boolean(), z.array(z.string().min(1)).min(1)])
+        .optional()
+        .meta({
+          description:
+            'it signs each reading by itself, too, soon after it was logged: `true` those of every asset, or the names of some; default false',
+        }),
+    }),
+  ])
+  .transform(given => (typeof given === 'string' ? { key: given } : given))
+
 const log = z
   .strictObject({
     key: field.referenceName
       .optional()
       .meta({ description: 'the key that signs checkpoints: Ed25519, never one of a chain' }),
-    evidence: field.referenceName.optional().meta({
+    evidence: evidenceKey.optional().meta({
       description:
         'the evidence key: P-256, in a token or a TPM, signs each checkpoint beside the log key; default none',
     }),

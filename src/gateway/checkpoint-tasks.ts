@@ -42,6 +42,8 @@ export class CheckpointTasks {
   readonly #store: CheckpointOptions['store'] | undefined
   readonly #report: GatewayObserver
   readonly #clock: Clock
+  readonly #log: () => Log
+  #stopListening: (() => void) | undefined
 
   /** @throws EnergywebError `duration-invalid` */
   constructor(
@@ -54,6 +56,7 @@ export class CheckpointTasks {
   ) {
     this.#report = report
     this.#clock = clock
+    this.#log = log
     this.#sign = checkpoint && new CheckpointTask(checkpoint, event => this.#signed(event))
     this.#growth = checkpoint && this.#growthTask(checkpoint, log)
     this.#evidence = evidenceKey && new EvidenceKeyTask(evidenceKey, event => this.#cosigned(event))
@@ -74,6 +77,14 @@ export class CheckpointTasks {
     this.#evidence?.wake()
   }
 
+  /** Once the log is open, and before anything is appended in this run. */
+  async begin(): Promise<void> {
+    const evidence = this.#evidence
+    if (evidence === undefined) return
+    await evidence.begin()
+    this.#stopListening ??= this.#log().onAppend(stream => evidence.grown(stream))
+  }
+
   /** Signs out of turn; false when nothing is due, or no checkpoints are configured. */
   async signNow(options: { signal: AbortSignal }): Promise<boolean> {
     const isSigned = (await this.#sign?.signNow(options)) ?? false
@@ -83,6 +94,7 @@ export class CheckpointTasks {
 
   /** The last one, at the gateway's end. */
   async signLast(options: { signal: AbortSignal; clock: Clock }): Promise<void> {
+    this.#stopListening?.()
     await this.#sign?.signLast(options)
     await this.#evidence?.signNow({ ...options, patience: evidencePatience })
   }

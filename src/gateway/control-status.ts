@@ -149,6 +149,8 @@ export interface EvidenceKeyReport {
   /** Since when it can't be reached; null while it can. */
   readonly awaySince: string | null
   readonly trouble: string | null
+  /** Readings that it signs one by one; null where it signs none so. */
+  readonly readings: { readonly signed: number; readonly waiting: number | null } | null
 }
 
 /** A place out of the box that messages are sent to. */
@@ -199,13 +201,15 @@ export interface StatusReport {
   readonly clockTrouble: string | null
 }
 
-function reportEvidenceKey({ name, key, size, awaySince, trouble }: EvidenceKeyStatus): EvidenceKeyReport {
+function reportEvidenceKey(status: EvidenceKeyStatus): EvidenceKeyReport {
+  const { name, key, size, awaySince, trouble, readings } = status
   return {
     name,
     key: key ?? null,
     size: size ?? null,
     awaySince: instantOrNull(awaySince),
     trouble: trouble ?? null,
+    readings: readings === undefined ? null : { signed: readings.signed, waiting: readings.waiting ?? null },
   }
 }
 

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { logName, noteOf } from '../../test/support/witnessed-log.ts'
 import { equalBytes } from '../core/bytes.ts'
+import type { EntrySignatureBook, UnsignedEntry } from '../core/entry-signatures.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { type Logger, silentLogger } from '../core/logger.ts'
 import type { Signer } from '../core/signer.ts'
@@ -17,7 +18,7 @@ const key = evidenceKeyOf(logName, tokenKey)
 const away = new EnergywebError('key-unavailable', 'the token is away', { retryable: true })
 
 /** A task over kept checkpoints, and a token that can be taken away, before it is asked or while it signs. */
-function setup() {
+function setup({ waiting = [] }: { waiting?: UnsignedEntry[] } = {}) {
   const clock = new VirtualClock()
   const notes: string[] = []
   const events: GatewayEvent[] = []
@@ -34,11 +35,22 @@ function setup() {
         },
       },
     }
+  const kept = new Map<number, Uint8Array>()
+  const left = () => waiting.filter(({ sequence }) => !kept.has(sequence))
+  const book: EntrySignatureBook = {
+    beginSigning: async () => undefined,
+    entriesToSign: async ({ limit }) => left().slice(0, limit),
+    countEntriesToSign: async () => left().length,
+    async keepEntrySignatures(_, signatures) {
+      for (const { sequence, signature } of signatures) kept.set(sequence, signature)
+    },
+  }
   const hasLine = (note: string) => parseNote(note).signatures.some(({ keyId }) => equalBytes(keyId, key.id))
   const task = new EvidenceKeyTask(
     {
       origin: logName,
       name: 'tpm',
+      ...(waiting.length > 0 && { readings: { assets: ['roof'], store: () => book } }),
       signer: async () => {
         if (token.opening !== undefined) throw token.opening
         return token.signer
@@ -58,7 +70,7 @@ function setup() {
   const log: Logger = { ...silentLogger, info: say, warn: say }
   const context = { signal: new AbortController().signal, clock, log }
   const run = () => task.coroutine({ ...context, tick: { number: 0, at: 0, lateness: 0 }, item: undefined })
-  return { clock, notes, events, lines, token, task, run, context, signed: () => notes.map(hasLine) }
+  return { clock, notes, events, lines, token, task, run, context, kept, signed: () => notes.map(hasLine) }
 }
 
 test('each checkpoint gets the line of the evidence key once, and others are told', async () => {
@@ -141,4 +153,60 @@ test('whoever asks for a checkpoint waits for a key that answers, and not long f
   await clock.advance(2_000)
   await waiting
   expect(signed()).toEqual([true, false])
+})
+
+function readings(count: number): UnsignedEntry[] {
+  return Array.from({ length: count }, (_, sequence) => ({
+    asset: 'roof',
+    stream: 'AAAAAAAAAAAAAAAAAAAAAA',
+    sequence,
+    leaf: new Uint8Array(32).fill(sequence),
+  }))
+}
+
+test('readings are signed one by one behind the checkpoints, and the status counts them', async () => {
+  const { notes, run, signed, kept, task } = setup({ waiting: readings(40) })
+  notes.push(await noteOf({ size: 5 }))
+  await run()
+  expect(signed()).toEqual([true])
+  expect(kept.size).toBe(40)
+  expect(kept.get(3)).toHaveLength(64)
+  expect(task.status().readings).toEqual({ signed: 40, waiting: 0 })
+})
+
+test('readings wait while the token is away, and none of those is lost that it signed before it went', async () => {
+  const { token, run, kept, task } = setup({ waiting: readings(40) })
+  let left = 20
+  token.signer = {
+    ...tokenKey,
+    async sign(data, options) {
+      if (left-- <= 0) throw away
+      return tokenKey.sign(data, options)
+    },
+  }
+  await run()
+  expect(kept.size).toBe(20)
+  expect(task.status()).toMatchObject({ trouble: 'the token is away', readings: { signed: 20, waiting: 20 } })
+  left = 1_000
+  await run()
+  expect(kept.size).toBe(40)
+  expect(task.status()).toMatchObject({ trouble: undefined, readings: { signed: 40, waiting: 0 } })
+})
+
+test('a checkpoint that comes while many readings wait goes before them, and a turn ends in time', async () => {
+  const { notes, token, run, kept, signed } = setup({ waiting: readings(300) })
+  const size: number[] = []
+  token.signer = {
+    ...tokenKey,
+    async sign(data, options) {
+      if (kept.size === 32 && notes.length === 0) notes.push(await noteOf({ size: 5 }))
+      if (signed().includes(true)) size.push(kept.size)
+      return tokenKey.sign(data, options)
+    },
+  }
+  await run()
+  expect(size[0]).toBe(48)
+  expect(kept.size).toBe(16 * 16)
+  await run()
+  expect(kept.size).toBe(300)
 })

@@ -3,7 +3,9 @@ import { EnergywebError, isEnergywebError, messageOf } from '../core/errors.ts'
 import type { Signer } from '../core/signer.ts'
 import type { Instant } from '../core/time.ts'
 import { type FailureContext, Task, type TaskContext, type TaskRun } from '../dispatcher/index.ts'
+import type { EvidenceSigner } from '../proof/evidence-signature.ts'
 import type { NoteSignature } from '../proof/signed-note.ts'
+import { EntrySigner, type SignedReadingsOptions } from './entry-signer.ts'
 import type { GatewayObserver } from './events.ts'
 import { turns, Wake } from './wake.ts'
 import { within } from './within.ts'
@@ -33,6 +35,8 @@ export interface EvidenceKeyOptions {
   readonly signer: (options: { signal: AbortSignal }) => Promise<Signer>
   /** Opened with the log. */
   readonly store: () => EvidenceKeyStore
+  /** Readings that it signs one by one, too; default none. */
+  readonly readings?: SignedReadingsOptions
 }
 
 /** How it stands with the evidence key. */
@@ -47,6 +51,8 @@ export interface EvidenceKeyStatus {
   readonly awaySince: Instant | undefined
   /** Why it does not sign; undefined while all is well. */
   readonly trouble: string | undefined
+  /** Readings that it signs one by one: how many in this run, and how many wait; undefined where it signs none so. */
+  readonly readings: { readonly signed: number; readonly waiting: number | undefined } | undefined
 }
 
 /** A look that finds nothing to sign costs one question to the store. */
@@ -55,15 +61,19 @@ const rhythm = { every: 3_600_000, pause: 100 }
 /** How often a key that is away is asked for, in milliseconds. */
 const lookFor = 15_000
 const batch = 50
+/** A turn ends after so many looks for readings: another one follows, and none runs into its deadline. */
+const longestTurn = 16
 
 /**
- * Has the evidence key sign each checkpoint, soon after the log key has. No checkpoint waits for it: while its token is away
- * they are made as ever, and it signs them, in their order, when it is back. No other key signs in its place.
+ * Has the evidence key sign each checkpoint, soon after the log key has, and readings one by one where that is asked for. Nothing
+ * waits for it: while its token is away the log goes on as ever, and it signs, checkpoints first, when it is back. No other key
+ * signs in its place.
  */
 export class EvidenceKeyTask extends Task {
   readonly #options: EvidenceKeyOptions
   readonly #report: GatewayObserver
   readonly #wake: Wake
+  readonly #readings: EntrySigner | undefined
   #turn: Promise<number> | undefined
   #key: string | undefined
   #size: number | undefined
@@ -77,6 +87,17 @@ export class EvidenceKeyTask extends Task {
     this.#options = options
     this.#report = report
     this.#wake = wake
+    this.#readings = options.readings && new EntrySigner(options.readings)
+  }
+
+  /** Before the first reading of a run comes: from here on readings are signed. */
+  async begin(): Promise<void> {
+    await this.#readings?.begin()
+  }
+
+  /** Something was appended to a stream. */
+  grown(stream: string): void {
+    if (this.#readings?.isOf(stream) === true) this.#wake.wake()
   }
 
   /** A checkpoint was signed by the log key. */
@@ -91,6 +112,7 @@ export class EvidenceKeyTask extends Task {
       size: this.#size,
       awaySince: this.#away?.since,
       trouble: this.#away?.why ?? this.#trouble,
+      readings: this.#readings?.status(),
     }
   }
 
@@ -105,6 +127,7 @@ export class EvidenceKeyTask extends Task {
       if (!isAway(error)) throw error
       this.#missed(error, { clock, log })
     }
+    await this.#readings?.look()
   }
 
   /** The next attempt is a wake of one's own, after the back-off. */
@@ -133,6 +156,8 @@ export class EvidenceKeyTask extends Task {
     } catch (error) {
       const ofKey = isEnergywebError(error) && (error.code === 'aborted' || error.code.startsWith('key-'))
       if (!ofKey) throw error
+      // What it left undone waits for a turn.
+      this.#wake.wake()
     }
   }
 
@@ -145,28 +170,45 @@ export class EvidenceKeyTask extends Task {
   }
 
   async #signAll(signal: AbortSignal): Promise<number> {
-    const { origin, store, signer: open } = this.#options
+    const { origin, signer: open } = this.#options
     // The curve is loaded when there is a key of it.
-    const [{ evidenceKeyOf, evidenceSignature }, { formatVerifierKey }, { readCheckpoint }] =
-      await Promise.all([
-        import('../proof/evidence-signature.ts'),
-        import('../proof/verifier-key.ts'),
-        import('../proof/checkpoint.ts'),
-      ])
+    const [{ evidenceKeyOf }, { formatVerifierKey }] = await Promise.all([
+      import('../proof/evidence-signature.ts'),
+      import('../proof/verifier-key.ts'),
+    ])
     const signer = await open({ signal })
-    const key = evidenceKeyOf(origin, signer)
-    this.#key = formatVerifierKey(key)
+    const by = { key: evidenceKeyOf(origin, signer), signer }
+    const text = formatVerifierKey(by.key)
+    this.#key = text
+    let count = await this.#signCheckpoints(text, by, signal)
+    for (let looks = 0; looks < longestTurn; looks++) {
+      const signed = (await this.#readings?.signSome(text, by, { signal })) ?? 0
+      if (signed === 0) return count
+      // A checkpoint that came meanwhile goes before what still waits.
+      count += await this.#signCheckpoints(text, by, signal)
+    }
+    this.#wake.wake()
+    return count
+  }
+
+  async #signCheckpoints(key: string, by: EvidenceSigner, signal: AbortSignal): Promise<number> {
+    const [{ evidenceSignature }, { readCheckpoint }] = await Promise.all([
+      import('../proof/evidence-signature.ts'),
+      import('../proof/checkpoint.ts'),
+    ])
+    const { name, id: keyId } = by.key
+    const store = this.#options.store()
     let count = 0
-    const waiting = () => store().checkpointsWithout({ name: key.name, keyId: key.id, limit: batch })
+    const waiting = () => store.checkpointsWithout({ name, keyId, limit: batch })
     for (let notes = await waiting(); notes.length > 0; notes = await waiting()) {
       for (const note of notes) {
         signal.throwIfAborted()
-        const signature = await evidenceSignature(note, { key, signer }, { signal })
+        const signature = await evidenceSignature(note, by, { signal })
         const { size } = readCheckpoint(note)
-        await store().addCosignatures(size, [signature])
+        await store.addCosignatures(size, [signature])
         count += 1
         this.#size = size
-        this.#report({ type: 'evidence-key-signed', key: this.#key, size })
+        this.#report({ type: 'evidence-key-signed', key, size })
       }
     }
     return count

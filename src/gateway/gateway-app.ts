@@ -303,6 +303,7 @@ export class GatewayApp extends App {
     this.#log = await this.#options.openLog()
     this.#log.onCommit?.(duration => this.#report({ type: 'log-committed', duration }))
     this.#since = this.clock.now()
+    await this.#checkpoints.begin()
     for (const task of [...this.#checkpoints.all, this.#disk, this.#selfCheck]) {
       if (task !== undefined) this.addTask(task)
     }

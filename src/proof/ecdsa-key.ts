@@ -41,6 +41,16 @@ export function ecdsaNumbers(signature: Uint8Array): Uint8Array {
   }
 }
 
+/** ASN.1 DER of r || s, as signed notes have it; undefined for what is no signature. */
+export function derOf(numbers: Uint8Array): Uint8Array | undefined {
+  try {
+    return p256.Signature.fromBytes(numbers, 'compact').toBytes('der')
+  } catch {
+    // The library tells by errors of its own what is no signature.
+    return undefined
+  }
+}
+
 /**
  * A key that signs by ECDSA over P-256 and SHA-256, as hardware can that has no Ed25519. Its id is the hash of its bytes alone,
  * whatever its name is (C2SP signed-note v1.0.0).

@@ -96,6 +96,11 @@ export function formatVerifierKey({ name, type, id, publicKey }: VerifierKey): s
   return `${name}+${toHex(id)}+${toBase64(concatBytes(Uint8Array.of(keyTypes[type]), publicKey))}`
 }
 
+/** Name and id of a key: what the line of a signature tells of it. */
+export function keyInWords({ name, id }: Pick<VerifierKey, 'name' | 'id'>): string {
+  return `${name}+${toHex(id)}`
+}
+
 /** A verifier key's text, taken apart. */
 export interface KeyText {
   readonly name: string

@@ -4,6 +4,7 @@ import type { Channel } from '../core/reading.ts'
 import type { Instant } from '../core/time.ts'
 import { blob, integer, optional, type Row, text } from './columns.ts'
 import { rawOfEntry, schemaOf } from './entry-rows.ts'
+import { type KeptSignature, signaturesBetween } from './entry-signatures.ts'
 import type { StreamState } from './log-state.ts'
 import type { Sql } from './sql.ts'
 
@@ -17,6 +18,8 @@ export interface EvidenceRow {
   readonly content:
     | { readonly body: string; readonly document: Document; readonly seed: Uint8Array }
     | undefined
+  /** A key's signature of this entry alone. */
+  readonly signature: KeptSignature | undefined
 }
 
 /** A reading as the index of readings knows it. */
@@ -29,19 +32,20 @@ export interface IndexedReading {
   readonly status: string
 }
 
-const entryColumns = `SELECT e.id, e.text, e.hashes, d.seed, d.body
+const entryColumns = `SELECT e.id, e.sequence, e.text, e.hashes, d.seed, d.body
   FROM entries e LEFT JOIN documents d ON d.entry = e.id`
 const keyColumns = 'SELECT measured_at, from_at, sequence, status FROM readings WHERE stream = ?'
 
 /** What resolves held readings. */
 const resolutions = `'release', 'write-off', 'reset', 'rollover', 'swap'`
 
-function rowOf(row: Row): EvidenceRow {
+function rowOf(row: Row, signature?: KeptSignature): EvidenceRow {
   const entry = decodeEntry(text(row.text))
   return {
     index: integer(row.id),
     entry,
     leaf: blob(row.hashes).slice(0, 32),
+    signature,
     content: optional(row.body, given => {
       const body = text(given)
       const document = decodeDocumentAs(schemaOf(entry.kind, entry.schema), body)
@@ -83,6 +87,7 @@ export class EvidenceRows {
 
   /** Entries from one sequence to another, both included, in order. */
   between(first: number, last: number): readonly EvidenceRow[] {
+    const signatures = signaturesBetween(this.#sql, { stream: this.#stream.id, first, last })
     return this.#sql
       .all(
         `${entryColumns} WHERE e.stream = ? AND e.sequence BETWEEN ? AND ? ORDER BY e.sequence`,
@@ -90,7 +95,7 @@ export class EvidenceRows {
         first,
         last,
       )
-      .map(rowOf)
+      .map(row => rowOf(row, signatures.get(integer(row.sequence))))
   }
 
   /** One entry; undefined behind the stream's end. */

@@ -18,6 +18,7 @@ import {
   leavesFrom,
   rawOfEntry,
 } from './entry-rows.ts'
+import { signingKeys } from './entry-signatures.ts'
 import { EvidenceRows, receiptsOfGateway } from './evidence-rows.ts'
 import { allLines, isLogLine, lineNamed, lineState } from './lines.ts'
 import { loadHead, loadStreamNamed, loadStreams, type StreamState } from './log-state.ts'
@@ -213,6 +214,11 @@ export class LogReader {
   /** Documents of the receipts in the gateway's own stream that have this schema, oldest first. */
   receiptsOfGateway(schema: string): readonly Document[] {
     return receiptsOfGateway(this.#sql, schema)
+  }
+
+  /** Verifier keys that have signed entries one by one, in the order of their first one. */
+  signingKeys(): readonly string[] {
+    return signingKeys(this.#sql)
   }
 
   /** The newest signed checkpoint; undefined before the first. */

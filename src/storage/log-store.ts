@@ -12,6 +12,7 @@ import type { Certificate, CertificateBook } from '../core/certificate.ts'
 import type { CheckpointBook, TreeHead } from '../core/checkpoint-book.ts'
 import { type Clock, systemClock } from '../core/clock.ts'
 import type { Document } from '../core/document.ts'
+import type { EntrySignature, EntrySignatureBook, UnsignedEntry } from '../core/entry-signatures.ts'
 import type { Eraser, ErasureOutcome, ErasureRequest } from '../core/erasure.ts'
 import type { EnergywebError } from '../core/errors.ts'
 import type { EventBook, EventChange, OfferedEvent, OnceLog } from '../core/event-cursor.ts'
@@ -62,6 +63,7 @@ export class LogStore
     CarbonBook,
     CertificateBook,
     CheckpointBook,
+    EntrySignatureBook,
     CursorStore,
     SubmissionStore,
     EventBook,
@@ -404,6 +406,26 @@ export class LogStore
    */
   checkpointsWithout(query: CheckpointsWithout): Promise<readonly string[]> {
     return this.#ask({ name: 'checkpointsWithout', input: query })
+  }
+
+  beginSigning(assets: readonly string[]): Promise<void> {
+    return this.#ask({ name: 'beginSigning', input: { assets } })
+  }
+
+  entriesToSign(query: {
+    readonly assets: readonly string[]
+    readonly limit: number
+  }): Promise<readonly UnsignedEntry[]> {
+    return this.#ask({ name: 'entriesToSign', input: query })
+  }
+
+  countEntriesToSign(assets: readonly string[]): Promise<number> {
+    return this.#ask({ name: 'countEntriesToSign', input: { assets } })
+  }
+
+  /** @throws EnergywebError `argument-invalid` for an entry that the log has not */
+  keepEntrySignatures(key: string, signatures: readonly EntrySignature[]): Promise<void> {
+    return this.#ask({ name: 'keepEntrySignatures', input: { key, signatures } })
   }
 
   /**

@@ -1,5 +1,6 @@
 import type { CarbonPoint, CarbonStepQuery, CarbonSummary, WaitingCarbonStep } from '../core/carbon-log.ts'
 import type { Certificate } from '../core/certificate.ts'
+import type { EntrySignature, UnsignedEntry } from '../core/entry-signatures.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { EventChange, OfferedEvent } from '../core/event-cursor.ts'
 import {
@@ -23,6 +24,7 @@ import { addCosignatures, isCheckpointDue, keepCheckpoint, lastCheckpoint, rootA
 import { type CheckpointsWithout, checkpointsWithout } from './checkpoints-without.ts'
 import { integer } from './columns.ts'
 import { entriesOfStream } from './entry-rows.ts'
+import { beginSigning, countEntriesToSign, entriesToSign, keepEntrySignatures } from './entry-signatures.ts'
 import { type EraseInput, erase } from './erase.ts'
 import { changeEvents, eventCursor, keepEventCursor, offeredEvents } from './event-cursors.ts'
 import { findLine, lineNamed, lineState, unplannedOf } from './lines.ts'
@@ -89,6 +91,10 @@ export interface Operations {
   keepCheckpoint(input: { note: string }): void
   addCosignatures(input: { size: number; signatures: readonly NoteSignature[] }): void
   checkpointsWithout(input: CheckpointsWithout): readonly string[]
+  beginSigning(input: { assets: readonly string[] }): void
+  entriesToSign(input: { assets: readonly string[]; limit: number }): readonly UnsignedEntry[]
+  countEntriesToSign(input: { assets: readonly string[] }): number
+  keepEntrySignatures(input: { key: string; signatures: readonly EntrySignature[] }): void
   openCarbon(input: OpenCarbonInput): CarbonSummary
   priceCarbon(input: PriceCarbonInput): CarbonSummary
   carbon(input: { asset: string }): CarbonSummary | undefined
@@ -162,6 +168,8 @@ const reading: ReadonlySet<OperationName> = new Set([
   'consistency',
   'lastCheckpoint',
   'checkpointsWithout',
+  'entriesToSign',
+  'countEntriesToSign',
   'rootAt',
   'eventCursor',
   'offeredEvents',
@@ -207,6 +215,10 @@ const performers: Performers = {
   keepCheckpoint: ({ sql, composer }, { note }) => keepCheckpoint(sql, note, composer.hashes),
   addCosignatures: ({ sql }, input) => addCosignatures(sql, input),
   checkpointsWithout: ({ sql }, query) => checkpointsWithout(sql, query),
+  beginSigning: ({ sql }, { assets }) => beginSigning(sql, assets),
+  entriesToSign: ({ sql }, query) => entriesToSign(sql, query),
+  countEntriesToSign: ({ sql }, { assets }) => countEntriesToSign(sql, assets),
+  keepEntrySignatures: ({ sql }, input) => keepEntrySignatures(sql, input),
   consistency: ({ sql, composer }, range) => consistencyPath(range, nodesOf(sql), composer.hashes),
   openCarbon,
   priceCarbon,

@@ -1,3 +1,4 @@
+import { concatBytes, toBase64url } from '../core/bytes.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { discloseFields } from '../proof/disclosure.ts'
 import {
@@ -10,6 +11,7 @@ import {
 } from '../proof/evidence/index.ts'
 import type { FieldPlan } from '../proof/field-tree.ts'
 import type { Hashes } from '../proof/hashes.ts'
+import { readKeyText } from '../proof/verifier-key.ts'
 import type { EvidenceRow } from './evidence-rows.ts'
 
 /** How much of the documents is shown. */
@@ -20,6 +22,8 @@ export interface Showing {
   readonly fields: ReadonlySet<string> | undefined
   /** False: of receipts nothing but their place in the chain. */
   readonly receipts: boolean
+  /** The log's name: signatures of single entries are shown that were made under it. */
+  readonly origin: string
 }
 
 /** What of a document stays shown whatever fields are asked for: what an entry is about, and nothing that was measured. */
@@ -39,8 +43,15 @@ export function segmentOfRows(
   const last = rows.at(-1)
   if (first === undefined || last === undefined)
     throw new EnergywebError('internal', 'a segment of no entries')
-  const entries = rows.map(row => entryOf(row, showing))
+  const entries = rows.map(row => ({ ...entryOf(row, showing), ...signedOf(row, showing) }))
   return segmentOf(first.entry, entries, { index: last.index, path })
+}
+
+/** Key id and signature, as the file has them. */
+function signedOf({ signature: kept }: EvidenceRow, { origin }: Showing): Pick<EvidenceEntry, 'signed'> {
+  if (kept === undefined) return {}
+  const { name, id } = readKeyText(kept.key)
+  return name === origin ? { signed: toBase64url(concatBytes(id, kept.signature)) } : {}
 }
 
 function entryOf({ entry, content }: EvidenceRow, showing: Showing): EvidenceEntry {

@@ -80,6 +80,7 @@ async function evidenceOf(options: ProveOptions & { readonly hashes: Hashes }): 
     plans: composerOf(hashes).plans,
     fields: options.fields && new Set(options.fields),
     receipts: options.receipts ?? true,
+    origin: checkpoint.origin,
   }
   const segments = collected.map(run => withPath(reader, run, { size: checkpoint.size, showing }))
   const anchors = anchorsOf(reader, { checkpoint, covering: Math.max(...collected.map(lastIndex)) })

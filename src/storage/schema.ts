@@ -168,7 +168,14 @@ CREATE INDEX open_pins ON pins (line, sequence) WHERE state <> 'pinned';
 CREATE INDEX pins_by_sequence ON pins (line, sequence);
 `
 
-const migrations: readonly string[] = [version1, version2, version3, version4, version5, version6]
+/** Signatures of single entries by a key of hardware, and how far each asset's readings are signed. */
+const version7 = `
+CREATE TABLE signing_cursors (asset TEXT PRIMARY KEY, cursor INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE signing_keys (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE entry_signatures (entry INTEGER PRIMARY KEY, key INTEGER NOT NULL, signature BLOB NOT NULL) STRICT;
+`
+
+const migrations: readonly string[] = [version1, version2, version3, version4, version5, version6, version7]
 
 /** How many migrations this program knows. */
 export const schemaVersion = migrations.length

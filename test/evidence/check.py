@@ -357,9 +357,90 @@ def check_signature(key, text, origin, signatures):
     must(all(is_signature(material[1:], text.encode(), signature) for signature in own), 'a signature that is wrong')
 
 
+# --- Keys of hardware -----------------------------------------------------------------------------------------------------
+# ECDSA over P-256 (FIPS 186-5, SP 800-186 3.2.1.3), affine and slow.
+
+P256 = 2 ** 256 - 2 ** 224 + 2 ** 192 + 2 ** 96 - 1
+N256 = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551
+B256 = 0x5ac635d8aa3a93e7b3ebbd55769886bc651d06b0cc53b0f63bce3c3e27d2604b
+G256 = (0x6b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296,
+        0x4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5)
+SPKI_HEAD = bytes.fromhex('3059301306072a8648ce3d020106082a8648ce3d030107034200')
+
+
+def add256(p, q):
+    if p is None or q is None:
+        return q if p is None else p
+    if p[0] == q[0]:
+        if (p[1] + q[1]) % P256 == 0:
+            return None
+        slope = (3 * p[0] * p[0] - 3) * pow(2 * p[1], -1, P256) % P256
+    else:
+        slope = (q[1] - p[1]) * pow(q[0] - p[0], -1, P256) % P256
+    x = (slope * slope - p[0] - q[0]) % P256
+    return x, (slope * (p[0] - x) - p[1]) % P256
+
+
+def times256(scalar, point):
+    result = None
+    while scalar:
+        if scalar & 1:
+            result = add256(result, point)
+        point, scalar = add256(point, point), scalar >> 1
+    return result
+
+
+def is_p256_signature(point, message, r, s):
+    if not (0 < r < N256 and 0 < s < N256):
+        return False
+    digest, inverse = int.from_bytes(sha256(message), 'big'), pow(s, -1, N256)
+    found = add256(times256(digest * inverse % N256, G256), times256(r * inverse % N256, point))
+    return found is not None and found[0] % N256 == r
+
+
+def der_numbers(data):
+    must(len(data) > 7 and data[0] == 0x30 and data[1] == len(data) - 2 and data[2] == 2, 'no DER signature')
+    end = 4 + data[3]
+    must(data[end] == 2 and end + 2 + data[end + 1] == len(data), 'no DER signature')
+    return int.from_bytes(data[4:end], 'big'), int.from_bytes(data[end + 2:], 'big')
+
+
+def evidence_key(text):
+    name, key_id, material = text.split('+', 2)
+    material = base64.b64decode(material)
+    must(material[0] == 2 and material[1:28] == SPKI_HEAD + b'\x04' and len(material) == 92, 'no key of P-256')
+    must(sha256(material[1:])[:4].hex() == key_id, 'a verifier key that is none')
+    point = int.from_bytes(material[28:60], 'big'), int.from_bytes(material[60:], 'big')
+    must(max(point) < P256 and (point[1] ** 2 - point[0] ** 3 + 3 * point[0] - B256) % P256 == 0, 'no point of P-256')
+    return name, bytes.fromhex(key_id), point
+
+
+def check_evidence_key(text_of_key, evidence, segments):
+    """The checkpoint's line, where there is one, and every entry that this key has signed by itself."""
+    name, key_id, point = evidence_key(text_of_key)
+    text, origin, _, _, signatures = read_checkpoint(evidence['checkpoint'])
+    must(name == origin, 'the key signs for another log')
+    lines = [data[4:] for signer, data in signatures if signer == name and data[:4] == key_id]
+    for line in lines:
+        must(is_p256_signature(point, text.encode(), *der_numbers(line)), "the evidence key's signature of the checkpoint is wrong")
+    count = 0
+    for segment, found in zip(evidence['segments'], segments):
+        for sequence, (leaf, entry, _) in found.items():
+            data = from_url64(entry['signed']) if 'signed' in entry else b''
+            if data[:4] != key_id:
+                continue
+            must(len(data) == 68, 'a signature of another length')
+            statement = (f'energyweb-entry/v1\nlog {origin}\nstream {segment["stream"]}\n'
+                         f'sequence {sequence}\nleaf {url64(leaf)}\n')
+            r, s = int.from_bytes(data[4:36], 'big'), int.from_bytes(data[36:], 'big')
+            must(is_p256_signature(point, statement.encode(), r, s), f'the signature of entry {sequence} is wrong')
+            count += 1
+    return f'; signed by the evidence key: {"the checkpoint and " if lines else ""}{count} entries'
+
+
 # --- The file -------------------------------------------------------------------------------------------------------------
 
-def check(evidence, schemas, key):
+def check(evidence, schemas, key, hardware=None):
     must(evidence['evidence'] == 1, 'another version')
     text, origin, size, root, signatures = read_checkpoint(evidence['checkpoint'])
     if key:
@@ -376,9 +457,10 @@ def check(evidence, schemas, key):
     for digest, raw in evidence.get('raw', {}).items():
         must(url64(sha256(from_url64(raw['bytes']))) == digest, 'raw bytes that are not those')
     check_claim(evidence['claim'], segments[0])
+    by_hardware = check_evidence_key(hardware, evidence, segments) if hardware else ''
     entries = sum(len(found) for found in segments)
     certified = ''.join(f'; {said}' for said in certified_of(segments, evidence['segments']))
-    return f'{entries} entries in {len(segments)} segments, checkpoint of {size} entries by {origin}{certified}'
+    return f'{entries} entries in {len(segments)} segments, checkpoint of {size} entries by {origin}{certified}{by_hardware}'
 
 
 def certified_of(segments, given):
@@ -457,10 +539,10 @@ def check_claim(claim, found):
     must(last - start == int(claim['energy']), f'the claim is {claim["energy"]} mJ, the entries say {last - start}')
 
 
-def verdict(path, schemas, key):
+def verdict(path, schemas, key, hardware):
     try:
         with open(path, encoding='utf-8') as file:
-            return 'good', check(json.load(file), schemas, key)
+            return 'good', check(json.load(file), schemas, key, hardware)
     except Wrong as error:
         return 'wrong', str(error)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
@@ -471,11 +553,12 @@ def main():
     parser = argparse.ArgumentParser(description='Checks evidence files by docs/evidence.md alone.')
     parser.add_argument('--schemas', required=True, help='docs/evidence.documents.json')
     parser.add_argument('--key', help='verifier key of the log; without it no signature is checked')
+    parser.add_argument('--evidence-key', help='verifier key of P-256 whose signatures are checked, too')
     parser.add_argument('files', nargs='+')
     given = parser.parse_args()
     with open(given.schemas, encoding='utf-8') as file:
         schemas = json.load(file)
-    found = [verdict(path, schemas, given.key) for path in given.files]
+    found = [verdict(path, schemas, given.key, given.evidence_key) for path in given.files]
     for path, (word, why) in zip(given.files, found):
         print(f'{word}: {path}: {why}')
     sys.exit(any(word == 'wrong' for word, _ in found))

@@ -22,6 +22,14 @@ describe("the file's JSON Schema", () => {
     expect(validate(JSON.parse(readFileSync(join(folder, `${name}.evidence.json`), 'utf8')))).toBe(true)
   })
 
+  it('takes the signature of an entry, and none of another length', () => {
+    const text = readFileSync(join(folder, 'good.evidence.json'), 'utf8')
+    const signed = (digits: number) =>
+      JSON.parse(text.replace('"entries":[\n{', `$&"signed":"${'A'.repeat(digits)}",`))
+    expect(validate(signed(91))).toBe(true)
+    expect(validate(signed(90))).toBe(false)
+  })
+
   it.each(manifest.files.filter(({ code }) => code === 'malformed' || code === 'version-unknown'))(
     'refuses $file, where a schema can tell',
     ({ file }) => {

@@ -111,7 +111,14 @@ export const fullStatus: GatewayStatus = {
       ],
     },
   ],
-  evidenceKey: { name: 'tpm', key: undefined, size: 41, awaySince: fullNow, trouble: 'away' },
+  evidenceKey: {
+    name: 'tpm',
+    key: undefined,
+    size: 41,
+    readings: { signed: 12, waiting: 3 },
+    awaySince: fullNow,
+    trouble: 'away',
+  },
   witnesses: [
     {
       witness: 'w1',

@@ -4,6 +4,7 @@ import { formatSize } from '../../core/size.ts'
 import type { NodeSettings } from '../../ledgers/index.ts'
 import { parseAnyVerifierKey } from '../../proof/ecdsa-key.ts'
 import type { Verification } from '../../proof/evidence/index.ts'
+import type { Signers } from '../../proof/evidence/signers.ts'
 import type { VerifierKey } from '../../proof/verifier-key.ts'
 import { type CommandContext, defineCommand, flag, optionalWord, parsed, text, texts } from '../command.ts'
 import { connectionOptions, connectionPolicy } from '../connection-options.ts'
@@ -19,7 +20,7 @@ export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'Check a file that somebody gave as evidence',
   description:
-    "Checks an evidence file by itself: no gateway, no configuration and no network are needed, and nobody is trusted but the keys that you name. It says first what the file comes to, then what was checked, what is not proven, and what to do next. --key names who must have signed the log; get it from whoever runs the gateway, by another way than the file (`energyweb keys show log-key.json --origin <name>` shows it). Without a key nothing can be proven: whoever made the file could have made the log. --evidence-key names a key of hardware that must have signed too. --rpc has records of chains looked at there, by nodes that you trust, and the evidence key's signature checked by the precompile of those chains that have one (EIP-7951). --page tells where a web page of one file lies that does the same without a network. Ends with 0 when it is proven, 1 when it is refuted, 2 when it is incomplete, and 64 when nothing was checked: a wrong command line, or a file that can't be read.",
+    "Checks an evidence file by itself: no gateway, no configuration and no network are needed, and nobody is trusted but the keys that you name. It says first what the file comes to, then what was checked, what is not proven, and what to do next. --key names who must have signed the log; get it from whoever runs the gateway, by another way than the file (`energyweb keys show log-key.json --origin <name>` shows it). Without a key nothing can be proven: whoever made the file could have made the log. --evidence-key names a key of hardware that must have signed too; the report says which readings it has signed one by one. --rpc has records of chains looked at there, by nodes that you trust, and the evidence key's signature checked by the precompile of those chains that have one (EIP-7951). --page tells where a web page of one file lies that does the same without a network. Ends with 0 when it is proven, 1 when it is refuted, 2 when it is incomplete, and 64 when nothing was checked: a wrong command line, or a file that can't be read.",
   arguments: { file: optionalWord('the evidence file, - for standard input') },
   options: {
     key: texts('key', "the log's verifier key, or a file with it: whose word you take"),
@@ -27,6 +28,7 @@ export const verifyCommand = defineCommand({
       'key',
       'verifier key (P-256) of the hardware that must have signed beside the log key, or a file with it',
     ),
+    eachReading: flag('with --evidence-key: each reading of the period must be signed by it one by one, too'),
     witness: texts('key', 'verifier key of a witness that you trust, or a file with them'),
     quorum: parsed('number', 'how many of these witnesses must have cosigned; default all', parseCount),
     rpc: texts('address', 'a node of a chain, to look records of that chain up'),
@@ -60,7 +62,9 @@ export const verifyCommand = defineCommand({
       description: 'writes the web page that checks evidence files, to open in a browser or to hand on',
     },
   ],
-  async run({ file, key, evidenceKey, witness, quorum, rpc, previous, page, out, ...connection }, context) {
+  async run(given, context) {
+    const { file, key, evidenceKey, eachReading, witness, quorum, rpc, previous, page, out, ...connection } =
+      given
     const { io } = context
     if (page) {
       await tellPage({ file, out }, context)
@@ -70,6 +74,9 @@ export const verifyCommand = defineCommand({
     if (file === undefined) throw noFile()
     const keys = await readVerifierKeys(key, io.cwd)
     const evidenceKeys = (await readVerifierKeys(evidenceKey, io.cwd)).map(text => parseAnyVerifierKey(text))
+    if (eachReading && evidenceKeys.length === 0) {
+      throw new EnergywebError('argument-invalid', '--each-reading asks for signatures by --evidence-key')
+    }
     const witnesses = await readVerifierKeys(witness, io.cwd)
     if (quorum !== undefined && (quorum < 1 || quorum > witnesses.length)) {
       throw new EnergywebError(
@@ -84,18 +91,18 @@ export const verifyCommand = defineCommand({
     const bytes = await readEvidenceFile(file, io.cwd)
     const earlier = previous === undefined ? undefined : await readEvidenceFile(previous, io.cwd)
     const { verifyEvidence } = await import('../../proof/evidence/index.ts')
-    const { withEvidenceKeys } = await import('../../proof/verify-ecdsa.ts')
+    const { withEvidenceKeys, signersOf } = await import('../../proof/verify-ecdsa.ts')
     const { openHashes } = await import('../../storage/index.ts')
+    const trusted = { keys: keys.map(text => parseAnyVerifierKey(text)), witnesses }
     const byLogKey = verifyEvidence(bytes, {
-      keys: keys.map(text => parseAnyVerifierKey(text)),
+      ...trusted,
       hashes: await openHashes(),
-      ...(witnesses.length > 0 && { witnesses }),
       ...(quorum !== undefined && { quorum }),
       ...(earlier && { previous: earlier }),
     })
-    const offline = withEvidenceKeys(byLogKey, evidenceKeys)
+    const offline = withEvidenceKeys(byLogKey, evidenceKeys, { eachReading })
     const verification = rpc.length === 0 ? offline : await onChain(offline, { nodes, evidenceKeys }, context)
-    await print(verification, context)
+    await print(verification, signersOf(verification, { ...trusted, evidenceKeys }), context)
     return verdictCodes[verification.verdict]
   },
 })
@@ -147,7 +154,11 @@ async function onChain(
   return withPrecompiles(recorded, { keys: evidenceKeys, nodes, signal })
 }
 
-async function print(verification: Verification, { printer }: CommandContext): Promise<void> {
+async function print(
+  verification: Verification,
+  signers: Signers,
+  { printer }: CommandContext,
+): Promise<void> {
   const { verdict, steps, evidence, readings, gaps, certificates } = verification
   const { claim, made, key, notes } = evidence ?? {}
   const data = {
@@ -157,11 +168,12 @@ async function print(verification: Verification, { printer }: CommandContext): P
     readings,
     gaps,
     certificates,
+    signers,
     made: made ?? null,
     key: key ?? null,
     notes: notes ?? [],
     notProven: trustBoundary,
     next: nextSteps(verification),
   }
-  await printer.data(data, verificationReport(verification, printer))
+  await printer.data(data, verificationReport(verification, { style: printer.style, signers }))
 }

@@ -25,7 +25,7 @@ export async function examineKeys(config: ResolvedConfig, io: CommandIo): Promis
 /** What a key is for says what it must be. */
 function algorithmOf({ log }: ResolvedConfig, name: string): SignatureAlgorithm {
   if (log?.key === name) return 'ed25519'
-  return log?.evidence === name ? 'p256' : 'secp256k1'
+  return log?.evidence?.key === name ? 'p256' : 'secp256k1'
 }
 
 type Key = NonNullable<ResolvedConfig['keys']>[string]

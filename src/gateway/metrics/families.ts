@@ -227,6 +227,16 @@ export const metricFamilies = {
     'Size of the largest checkpoint that the evidence key has signed in this run.',
   ),
   evidenceKeyTrouble: gauge('energyweb_evidence_key_trouble', ['key'], '1 while it does not sign, else 0.'),
+  evidenceKeyReadings: counter(
+    'energyweb_evidence_key_readings_total',
+    ['key'],
+    'Readings that the evidence key has signed one by one in this run.',
+  ),
+  evidenceKeyReadingsWaiting: gauge(
+    'energyweb_evidence_key_readings_waiting',
+    ['key'],
+    'Readings that wait for their signature, counted no further than 10,000 of each asset.',
+  ),
   quorum: gauge('energyweb_witness_quorum', [], 'So many witnesses must have cosigned a checkpoint.'),
   // The disk
   diskFree: gauge('energyweb_disk_free_bytes', [], "Free room of the data folder's disk."),

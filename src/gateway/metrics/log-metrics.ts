@@ -36,6 +36,8 @@ export function measureWitnesses(
   if (evidenceKey !== undefined) {
     snapshot.add('evidenceKeySize', [evidenceKey.name], evidenceKey.size)
     snapshot.flag('evidenceKeyTrouble', [evidenceKey.name], evidenceKey.trouble !== undefined)
+    snapshot.add('evidenceKeyReadings', [evidenceKey.name], evidenceKey.readings?.signed)
+    snapshot.add('evidenceKeyReadingsWaiting', [evidenceKey.name], evidenceKey.readings?.waiting)
   }
   const seen = new Map<string, number>()
   for (const { witness, size, newest, at, trouble, isAlarm } of witnesses) {

@@ -50,16 +50,19 @@ const fieldValue: Shape<string | boolean | null> = (value, place) => {
 }
 
 const head = { at: instant, kind: oneOf(entryKinds) }
-const schema = { schema: text('a schema', /^[a-z][a-z-]*\/[1-9]\d{0,3}$/) }
+const further = {
+  schema: text('a schema', /^[a-z][a-z-]*\/[1-9]\d{0,3}$/),
+  signed: text('base64url of 68 bytes', /^[A-Za-z0-9_-]{90}[AEIMQUYcgkosw048]$/),
+}
 const whole = object(
   { ...head, document: record(fieldValue), seed: hash },
-  { ...schema, commitment: oneOf(['document']) },
+  { ...further, commitment: oneOf(['document']) },
 )
 const shown = object(
   { ...head, shown: record(object({ value: fieldValue, salt: text() })), hidden: list(hash) },
-  schema,
+  further,
 )
-const sealed = object({ ...head, sealed: commitment }, schema)
+const sealed = object({ ...head, sealed: commitment }, further)
 
 function commitment(value: JsonValue | undefined, place: string): { fields: string } | { hash: string } {
   const given = objectAt(value, place)

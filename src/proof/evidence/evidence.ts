@@ -79,6 +79,8 @@ export type EvidenceEntry = {
   readonly kind: EntryKind
   /** Left out where it is the usual one of the kind. */
   readonly schema?: string
+  /** A key's own signature of this entry, `entryStatement`: key id (4 bytes) || r || s (32 bytes each), base64url. */
+  readonly signed?: string
 } & (EvidenceWhole | EvidenceShown | EvidenceSealed)
 
 /** The whole document, and the seed of its salts. */

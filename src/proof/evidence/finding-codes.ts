@@ -21,7 +21,8 @@ export const findingMeanings = {
   'key-foreign': 'none of the keys that the verifier was told to trust has signed the checkpoint',
   'key-not-trusted': 'the checkpoint is signed by a key of which nobody has said that it is to be trusted',
   'key-differs': 'the file names another key than the one that was trusted and has signed',
-  'evidence-key-missing': 'none of the evidence keys that must have signed has signed the checkpoint',
+  'evidence-key-missing':
+    'none of the evidence keys that must have signed has signed the checkpoint, or not each reading',
   // witnesses
   'cosignature-false': 'a cosignature is not that of the witness which it names',
   'witnesses-missing': 'fewer of the trusted witnesses have cosigned than must have',

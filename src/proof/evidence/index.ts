@@ -27,6 +27,7 @@ export { EvidenceInvalid } from './evidence-invalid.ts'
 export { type FindingCode, findingMeanings, isFindingCode } from './finding-codes.ts'
 export { type Period, type PlaceInTime, placeInTime } from './period.ts'
 export type {
+  ClaimedSignature,
   Finding,
   StepName,
   Verification,

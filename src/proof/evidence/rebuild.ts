@@ -68,6 +68,7 @@ export class Rebuilder {
         content: contentOf(given),
         document,
         leaf: previous,
+        signed: given.signed,
       }
     })
     return { entries, findings }

@@ -16,6 +16,8 @@ export interface RebuiltEntry {
   readonly document: Document
   /** 32 bytes, base64url; undefined from the first entry of a segment on that could not be worked out. */
   readonly leaf: string | undefined
+  /** What the file says is a signature of this entry alone. */
+  readonly signed: string | undefined
 }
 
 /** A text of the document; null when the document has none, undefined when it is not shown. */

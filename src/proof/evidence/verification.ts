@@ -20,6 +20,19 @@ export interface Verification {
    * chains have them nobody has looked.
    */
   readonly certificates: readonly CertificateRecord[]
+  /** Signatures of single entries that stand in the file. Nobody has checked them: `withEvidenceKeys` does. */
+  readonly signatures: readonly ClaimedSignature[]
+}
+
+/** What the file says is a key's signature of one entry. */
+export interface ClaimedSignature {
+  readonly segment: number
+  readonly sequence: number
+  readonly stream: string
+  /** Hash of the entry, base64url. */
+  readonly leaf: string
+  /** Key id (4 bytes) || r || s (32 bytes each), base64url. */
+  readonly signed: string
 }
 
 export const stepNames = [
@@ -84,6 +97,8 @@ export interface VerifiedReading {
   readonly total: bigint | undefined
   /** `counted`, `late` or `held/<reason>`. */
   readonly status: string | undefined
+  /** Name and id of the evidence key that has signed this entry by itself; only where such a key was asked for, and has. */
+  readonly signedBy?: string
 }
 
 export interface VerifiedGap {

@@ -54,7 +54,14 @@ export function verifyEvidence(
   if (!('code' in evidence)) return verifyRead(evidence, options)
   const format = stepOf('format', [evidence], '')
   const rest = stepNames.slice(1).map(name => undecidedStep(name, 'the file could not be read'))
-  return { ...verdictOf([format, ...rest]), evidence: undefined, readings: [], gaps: [], certificates: [] }
+  return {
+    ...verdictOf([format, ...rest]),
+    evidence: undefined,
+    readings: [],
+    gaps: [],
+    certificates: [],
+    signatures: [],
+  }
 }
 
 function readEvidence(text: string | Uint8Array): Evidence | Finding {
@@ -103,6 +110,7 @@ function verifyRead(evidence: Evidence, options: VerifyOptions & { readonly hash
     evidence,
     ...contentsOf(view, evidence, tree.included),
     certificates: shown,
+    signatures: entries.flatMap(signatureOf),
   }
 }
 
@@ -201,6 +209,10 @@ function readingOf(entry: RebuiltEntry): VerifiedReading {
     total: integerOf(entry, 'total'),
     status: textOf(entry, 'status') ?? undefined,
   }
+}
+
+function signatureOf({ segment, sequence, stream, leaf, signed }: RebuiltEntry): Verification['signatures'] {
+  return leaf && signed ? [{ segment, sequence, stream, leaf, signed }] : []
 }
 
 function gapOf(entry: RebuiltEntry): VerifiedGap {
