@@ -1,5 +1,6 @@
 import { EnergywebError, messageOf, toEnergywebError } from '../../core/errors.ts'
 import { type Cryptoki, loadCryptoki } from './cryptoki.ts'
+import { endWithParent } from './end-with-parent.ts'
 import { faceOf, tokensOf } from './find-token.ts'
 import type { PlainError, TokenAnswer, TokenAnswers, TokenRequest } from './protocol.ts'
 import { tokenError } from './token-errors.ts'
@@ -22,6 +23,7 @@ process.once('disconnect', () => {
     process.exit()
   }
 })
+endWithParent()
 // These come to the whole group: the parent may still have something to sign, and takes this process along when it ends.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
