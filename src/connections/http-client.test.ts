@@ -296,6 +296,20 @@ describe('every request', () => {
     await expect(get).rejects.toMatchObject({ code: 'aborted' })
     expect(performance.now() - began).toBeLessThan(300)
   })
+  it('ends at once when it is taken back before there is anything to take back', async () => {
+    let requests = 0
+    const port = await plainServer(() => {
+      requests++
+    })
+    const abort = new AbortController()
+    const client = openHttpClient({ tls: lan, plaintextCredentials: false })
+    opened.push(() => client.close())
+    const get = client.get({ url: `http://127.0.0.1:${port}/`, signal: abort.signal })
+    abort.abort()
+    await expect(get).rejects.toMatchObject({ code: 'aborted' })
+    await new Promise(resolve => setTimeout(resolve, 100))
+    expect(requests).toBe(0)
+  })
   it('uses the connection of the one before, also after an error status', async () => {
     const server = createServer((request, response) =>
       response.writeHead(request.url === '/no' ? 500 : 200).end('x'),

@@ -67,7 +67,9 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#request = request
     this.#outcome = outcome
     request.signal.addEventListener('abort', this.#abort, { once: true })
-    this.#watch()
+    // Taken back while the client was being made: no event will say so any more.
+    if (request.signal.aborted) this.#abort()
+    else this.#watch()
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

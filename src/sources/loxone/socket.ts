@@ -1,7 +1,7 @@
 import type { OpenWebSocket } from '../../connections/index.ts'
 import { EnergywebError, toEnergywebError } from '../../core/errors.ts'
 import { LoxoneFrames, type LoxoneMessage } from './frames.ts'
-import { type ValueRecord, valueRecords } from './values.ts'
+import { mostStates, tooManyStates, type ValueRecord, valueRecords } from './values.ts'
 
 interface Waiter<Result> {
   resolve(result: Result): void
@@ -148,6 +148,7 @@ export class LoxoneSocket {
     if (message.type === 'keepalive') this.#ofLife.shift()?.resolve(undefined)
     else if (message.type === 'values') {
       for (const record of valueRecords(message.bytes, this.#where)) this.#states.set(record.uuid, record)
+      if (this.#states.size > mostStates) throw tooManyStates(this.#where)
       for (const look of [...this.#looks]) look()
     } else if (message.type === 'text' || message.type === 'file') {
       const command = this.#ofCommand

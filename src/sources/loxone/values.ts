@@ -1,3 +1,4 @@
+import { EnergywebError } from '../../core/errors.ts'
 import { malformed } from '../answers.ts'
 import { uuidOf } from './uuid.ts'
 
@@ -9,12 +10,23 @@ export interface ValueRecord {
 
 const recordLength = 24
 
+/** A Miniserver has some thousands of states: new ones without end would take all memory, and many at once all time. */
+export const mostStates = 50_000
+
+/** Says that there are more. */
+export function tooManyStates(where: string): EnergywebError {
+  return new EnergywebError('source-too-large', `${where}: more than ${mostStates} states were pushed`, {
+    hint: 'Is this a Miniserver?',
+  })
+}
+
 /**
  * The records of a value table.
- * @throws EnergywebError `source-malformed`
+ * @throws EnergywebError `source-malformed`, `source-too-large`
  */
 export function valueRecords(bytes: Uint8Array, where: string): ValueRecord[] {
   if (bytes.length % recordLength !== 0) throw malformed(where, 'a value table that is cut')
+  if (bytes.length > recordLength * mostStates) throw tooManyStates(where)
   return Array.from({ length: bytes.length / recordLength }, (_, index) => {
     const record = bytes.slice(index * recordLength, (index + 1) * recordLength)
     return { uuid: uuidOf(record), bytes: record }
