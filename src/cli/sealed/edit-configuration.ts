@@ -20,6 +20,11 @@ import { placeSealed } from './place-sealed.ts'
 import { runEditor } from './run-editor.ts'
 import { swapWarning } from './swap.ts'
 
+/** No person reads a file in less, ms: an editor that ends so soon has left the work to a process of its own. */
+const tooQuick = 1_000
+const waitingHint =
+  'The editor ended at once. One that opens a window and does not wait for it needs to be told to: code --wait, subl --wait, gvim -f.'
+
 /** Opens a sealed configuration in an editor, checks what comes of it, and seals it again for the same openers. */
 export async function editConfiguration(file: string, { io, printer }: CommandContext): Promise<undefined> {
   const signal = io.interruption()
@@ -34,8 +39,11 @@ export async function editConfiguration(file: string, { io, printer }: CommandCo
   if (warning !== undefined) await printer.warning(warning)
   const opened = await openSealed(before, file, openingFor(io))
   try {
+    const began = performance.now()
     const text = await edited(opened, { file, io, printer, signal })
     if (text === opened.text) {
+      // Its window may be open still, over a file that is gone.
+      if (performance.now() - began < tooQuick) await printer.note(waitingHint)
       await printer.data({ file, changed: false }, 'nothing was changed')
       return undefined
     }

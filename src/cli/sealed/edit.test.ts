@@ -1,6 +1,19 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import {
+  chmod,
+  chown,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -69,9 +82,27 @@ it('what is saved is sealed again for the same openers, and nothing stays in mem
   expect((await readdir(cwd)).sort()).toEqual(['editor', 'energyweb.sealed', 'seen'])
 })
 
+it('keeps its owner, its rights and the link that leads to it: who could open it still can', async () => {
+  const [link, real] = [join(cwd, 'energyweb.sealed'), join(cwd, 'real', 'other.sealed')]
+  await mkdir(join(cwd, 'real'))
+  await rename(link, real)
+  await symlink('real/other.sealed', link)
+  await chmod(real, 0o640)
+  const isRoot = process.getuid?.() === 0
+  if (isRoot) await chown(real, 12_345, 23_456)
+  const { uid, gid } = await stat(real)
+  const { code } = await energyweb(['config', 'edit'], { cwd, env: await editor('sed -i s/1h/2h/ "$1"') })
+  expect(code).toBe(0)
+  expect((await lstat(link)).isSymbolicLink()).toBe(true)
+  expect(await plain()).toBe(config.replace('1h', '2h'))
+  const now = await stat(real)
+  expect([now.uid, now.gid, now.mode & 0o777]).toEqual([uid, gid, 0o640])
+  expect(await readdir(join(cwd, 'real'))).toEqual(['other.sealed'])
+})
+
 describe('nothing is changed', () => {
   it.each([
-    ['when nothing was', 'true', 0, /^$/],
+    ['when nothing was', 'true', 0, /^The editor ended at once/],
     [
       'when the editor fails',
       'echo x >> "$1"; exit 3',
