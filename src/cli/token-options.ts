@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { withoutOpeningVariables } from '../config/opening-variables.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { TokenFace, TokenKey, TokenPlace } from '../keys/index.ts'
 import { text } from './command.ts'
@@ -57,7 +58,7 @@ export function libraryOf({ pkcs11, pinEnv }: GivenToken, io: CommandIo) {
       hint: 'Give --pkcs11, like --pkcs11 /usr/lib/softhsm/libsofthsm2.so.',
     })
   }
-  const visible = Object.entries(io.env).filter(([name]) => name !== pinEnv)
+  const visible = Object.entries(withoutOpeningVariables(io.env)).filter(([name]) => name !== pinEnv)
   return { library: resolve(io.cwd, pkcs11), environment: Object.fromEntries(visible) }
 }
 

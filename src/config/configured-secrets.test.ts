@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { loadConfig } from './check-config.ts'
 import { tellSecrets, withoutSecrets } from './configured-secrets.ts'
+import { environmentOf } from './secrets.ts'
 
 let folder: string
 
@@ -48,4 +49,9 @@ assets:
   const environment = { TOKEN_PIN: '1234', ROOF_KEY: 'ab'.repeat(32), SOFTHSM2_CONF: '/etc/softhsm2.conf' }
   const { config } = await loadConfig(join(folder, 'energyweb.yml'), { text, environment })
   expect(withoutSecrets(config, environment)).toEqual({ SOFTHSM2_CONF: '/etc/softhsm2.conf' })
+  const sealed = { text: `${text}secrets: { other: of-a-service }\n`, environment, isSealed: true }
+  const { config: opened } = await loadConfig(join(folder, 'energyweb.sealed'), sealed)
+  const merged = environmentOf(opened, { ...environment, ENERGYWEB_PASSPHRASE: 'tulip' })
+  expect(Object.values(merged)).toContain('of-a-service')
+  expect(withoutSecrets(opened, merged)).toEqual({ SOFTHSM2_CONF: '/etc/softhsm2.conf' })
 })

@@ -5,6 +5,7 @@ import { optionsOf, secretPaths } from './check-sources.ts'
 import { readSecretReference, type SecretReference } from './fields.ts'
 import { valueAt } from './issues.ts'
 import { networkSecrets } from './network-references.ts'
+import { withoutOpeningVariables } from './opening-variables.ts'
 import type { PathStep } from './problem.ts'
 import type { PlainValue } from './read-node.ts'
 import { remoteSecrets } from './remote-references.ts'
@@ -72,15 +73,20 @@ function pinRemoteSecrets([name, ledger]: [string, LedgerConfig]): PlacedReferen
   ]
 }
 
-/** The environment without the variables that hold a secret: what code that is not ours may see of it. */
+/**
+ * The environment without the variables that hold a secret: what code that is not ours may see of it. It may be one of
+ * `environmentOf`, which has the secrets of a sealed configuration among its variables.
+ */
 export function withoutSecrets(
   config: ResolvedConfig,
   environment: NonNullable<SecretContext['environment']> = process.env,
 ): NonNullable<SecretContext['environment']> {
-  const secret = new Set(
-    secretReferences(config).map(({ reference }) => ('env' in reference ? reference.env : '')),
-  )
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !secret.has(name)))
+  const secret = new Set([
+    ...secretReferences(config).map(({ reference }) => ('env' in reference ? reference.env : '')),
+    ...config.secrets.keys(),
+  ])
+  const visible = Object.entries(withoutOpeningVariables(environment))
+  return Object.fromEntries(visible.filter(([name]) => !secret.has(name)))
 }
 
 function secretsOfMetrics({ token, otlp }: NonNullable<ResolvedConfig['metrics']> = {}): PlacedReference[] {

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { passphraseVariable } from '../../config/sealed/passphrase-opener.ts'
+import { withoutOpeningVariables } from '../../config/opening-variables.ts'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 
 /**
@@ -17,7 +17,6 @@ export async function runEditor(
   }: { folder: string; environment: Readonly<Record<string, string | undefined>>; signal: AbortSignal },
 ): Promise<void> {
   const editor = environment.VISUAL || environment.EDITOR || 'vi'
-  const { [passphraseVariable]: _, ...rest } = environment
   const home = { HOME: folder, TMPDIR: folder, XDG_RUNTIME_DIR: folder }
   const xdg = Object.fromEntries(
     ['CONFIG', 'CACHE', 'DATA', 'STATE'].map(kind => [`XDG_${kind}_HOME`, folder]),
@@ -26,7 +25,7 @@ export async function runEditor(
   const child = spawn('/bin/sh', ['-c', `exec ${editor} "$1"`, 'editor', path], {
     stdio: 'inherit',
     cwd: folder,
-    env: { ...rest, ...home, ...xdg },
+    env: { ...withoutOpeningVariables(environment), ...home, ...xdg },
     signal,
     killSignal: 'SIGTERM',
   })

@@ -1,6 +1,7 @@
 import { access } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
+import { rememberOpeningVariable } from '../opening-variables.ts'
 import { resolveSecret } from '../secrets.ts'
 import type { OpenerContext } from './opener.ts'
 
@@ -28,8 +29,9 @@ export async function givenSecret(
   const { environment = process.env, ask } = context
   const given = environment[variable]
   if (given !== undefined && given !== '') return given
-  const place = (await handedOver(credential, environment)) ?? from
+  const place: GivenSecretPlaces['from'] = (await handedOver(credential, environment)) ?? from
   if (place !== undefined) {
+    if ('env' in place) rememberOpeningVariable(place.env)
     try {
       const reference = 'file' in place ? { file: resolve(context.folder, place.file) } : place
       return await resolveSecret(reference, { environment, where: `the ${what}` })

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { equalBytes } from '../../core/bytes.ts'
 import type { KeyName, TokenPlace } from '../../keys/index.ts'
+import { withoutOpeningVariables } from '../opening-variables.ts'
 import { givenSecret, placeWords } from './given-secret.ts'
-import type { Opener, OpenerContext } from './opener.ts'
-import { passphraseVariable } from './passphrase-opener.ts'
+import type { Opener } from './opener.ts'
 import type { WrappedKey } from './sealed-header.ts'
 import { trustedLibrary } from './trusted-library.ts'
 
@@ -51,7 +51,8 @@ export const pkcs11Opener: Opener<'pkcs11'> = {
       {
         library,
         pin,
-        environment: withoutOurs(context, from),
+        // What says where its tokens are, and not what opens configurations.
+        environment: withoutOpeningVariables(context.environment ?? process.env),
         key: { ...(label !== undefined && { label }), ...(id !== undefined && { id }) },
         ...(token !== undefined && { token }),
         ...(serial !== undefined && { serial }),
@@ -64,15 +65,6 @@ export const pkcs11Opener: Opener<'pkcs11'> = {
     const words = `key ${label ?? `with id ${id}`} of the token ${token ?? `with serial number ${serial}`}`
     return pin === undefined ? words : `${words}, its PIN ${placeWords(pin)}`
   },
-}
-
-/** What the library finds in its environment: what says where its tokens are, and not what opens configurations. */
-function withoutOurs(
-  { environment = process.env }: OpenerContext,
-  from: Wrapped['pin'],
-): NonNullable<TokenPlace['environment']> {
-  const ours = [pinVariable, passphraseVariable, from !== undefined && 'env' in from ? from.env : '']
-  return Object.fromEntries(Object.entries(environment).filter(([name]) => !ours.includes(name)))
 }
 
 function sha256(bytes: Uint8Array): Buffer<ArrayBuffer> {

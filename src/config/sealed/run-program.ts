@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { EnergywebError } from '../../core/errors.ts'
+import { withoutOpeningVariables } from '../opening-variables.ts'
 
 /** A key is longer than this nowhere. */
 const mostOutput = 65_536
@@ -34,7 +35,7 @@ export async function runProgram(program: string, call: ProgramCall): Promise<Pr
   const { arguments: words, input, environment = process.env, folder, signal } = call
   const within = AbortSignal.timeout(patience)
   const child = spawn(program, words, {
-    env: { ...environment, LC_ALL: 'C' },
+    env: { ...withoutOpeningVariables(environment), LC_ALL: 'C' },
     stdio: ['pipe', 'pipe', 'pipe'],
     signal: signal === undefined ? within : AbortSignal.any([signal, within]),
     killSignal: 'SIGKILL',
