@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto'
-import { fromHex } from '../core/bytes.ts'
+import { fromHex, toHex } from '../core/bytes.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { SignatureAlgorithm } from '../core/signer.ts'
 
@@ -10,6 +10,9 @@ const ed25519Head = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 /** RFC 5958 around RFC 5915: the DER head of a PKCS#8 P-256 private key without its public key; the 32-byte scalar follows. */
 const p256Head = Buffer.from('3041020100301306072a8648ce3d020106082a8648ce3d030107042730250201010420', 'hex')
+
+/** FIPS 186-4, appendix D.1.2.3: n. */
+const p256Order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n
 
 /**
  * Bytes of a private key typed as 64 hex digits, with or without `0x`.
@@ -44,13 +47,39 @@ export function decodePrivateKey(bytes: Uint8Array, algorithm: SignatureAlgorith
 }
 
 /** Node's key of an Ed25519 seed (32 bytes), and the public key's 32 bytes. */
-export function ed25519Key(seed: Uint8Array): { key: KeyObject; publicKey: Uint8Array } {
+export function ed25519Key(seed: Uint8Array): NodeKey {
   if (seed.length !== privateKeyLength) {
     throw new EnergywebError('key-invalid', `an Ed25519 private key has 32 bytes, not ${seed.length}`)
   }
-  const der = encodePrivateKey(seed, 'ed25519')
-  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
-  der.fill(0)
-  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' })
-  return { key, publicKey: new Uint8Array(spki.subarray(-privateKeyLength)) }
+  return nodeKey(seed, 'ed25519', privateKeyLength)
+}
+
+/**
+ * Node's key of a P-256 scalar (32 bytes), and the public key's 65 bytes, uncompressed.
+ * @throws EnergywebError `key-invalid` when it is not a number from 1 to n - 1
+ */
+export function p256Key(scalar: Uint8Array): NodeKey {
+  // OpenSSL takes any number for one.
+  const value = scalar.length === privateKeyLength ? BigInt(`0x${toHex(scalar)}`) : 0n
+  if (value > 0n && value < p256Order) return nodeKey(scalar, 'p256', 65)
+  throw new EnergywebError('key-invalid', 'the bytes are not a P-256 private key', {
+    hint: 'It must be 32 bytes, not all zero, and below the order of the curve.',
+  })
+}
+
+interface NodeKey {
+  readonly key: KeyObject
+  readonly publicKey: Uint8Array
+}
+
+function nodeKey(privateKey: Uint8Array, algorithm: 'ed25519' | 'p256', publicLength: number): NodeKey {
+  const der = encodePrivateKey(privateKey, algorithm)
+  try {
+    const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' })
+    // SubjectPublicKeyInfo ends with the key itself.
+    const spki = createPublicKey(key).export({ format: 'der', type: 'spki' })
+    return { key, publicKey: new Uint8Array(spki.subarray(-publicLength)) }
+  } finally {
+    der.fill(0)
+  }
 }
