@@ -435,7 +435,7 @@ describe('errors name line, column and path', () => {
     [
       'an unknown tag',
       'energyweb: !!js/function 1\n',
-      ['gateway.yml:1:12: unresolved tag: tag:yaml.org,2002:js/function'],
+      ['gateway.yml:1:12: a tag that is not understood: text that begins with ! stands in quotes'],
     ],
     ['nothing', '', ['gateway.yml:1:1: the file is empty']],
   ])('%s', async (_, text, expected) => {

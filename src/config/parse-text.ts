@@ -2,6 +2,7 @@ import type { Document, Lexer } from 'yaml'
 import { LineIndex } from './line-index.ts'
 import { type ConfigProblem, configInvalid, type Finding, formatPath } from './problem.ts'
 import { type PlainValue, readNode } from './read-node.ts'
+import { yamlWords } from './yaml-words.ts'
 
 /** A configuration as plain values, with the place of every one of them. */
 export interface ParsedText {
@@ -101,11 +102,5 @@ function checkSize(lexer: Lexer, text: string, refuse: Refuse): void {
 }
 
 function errorsOf({ errors, warnings }: Document): { offset: number; message: string }[] {
-  return [...errors, ...warnings].map(({ code, message, pos: [offset] }) => ({
-    offset,
-    message:
-      code === 'RESOURCE_EXHAUSTION'
-        ? 'nested too deep'
-        : message.replace(/^./, first => first.toLowerCase()),
-  }))
+  return [...errors, ...warnings].map(error => ({ offset: error.pos[0], message: yamlWords(error) }))
 }

@@ -11,6 +11,11 @@ const environmentKey = z.strictObject({
   env: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]{0,255}$/, 'expected the name of an environment variable')
+    // Some private keys look like one, and names are repeated in messages.
+    .refine(
+      name => !/^[0-9A-Fa-f]{64}$/.test(name),
+      'expected the name of an environment variable, not a key',
+    )
     .meta({
       description: 'environment variable that holds the private key as 64 hex digits; a keystore is safer',
     }),
