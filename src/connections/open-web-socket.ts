@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { toEnergywebError } from '../core/errors.ts'
+import type { ConnectionFacts } from '../core/tls-policy.ts'
 import type { Lookup } from './address-admission.ts'
 import type { ConnectionPolicy } from './connection-policy.ts'
 import { httpConnector } from './http-connector.ts'
@@ -17,6 +18,8 @@ export interface WebSocketOptions {
   readonly lookup?: Lookup
   /** Bytes of the longest message that is taken; default 128 MiB. */
   readonly longest?: number
+  /** Told how a connection that stands was proven. */
+  readonly onOpen?: (facts: ConnectionFacts) => void
   /** Told why a connection was refused: a WebSocket itself only says that it failed. Names the host alone, as a path may hold a key. */
   readonly onRefused?: (error: Error) => void
 }
@@ -28,10 +31,10 @@ export interface WebSocketOptions {
 export async function webSocketOpener(
   options: WebSocketOptions,
 ): Promise<(url: string, protocols?: readonly string[]) => WebSocket> {
-  const { policy, timeout = 10_000, lookup, longest, onRefused = () => undefined } = options
+  const { policy, timeout = 10_000, lookup, longest, onOpen, onRefused = () => undefined } = options
   const { Agent, DecoratorHandler, WebSocket } = await import('undici')
   const agent = new Agent({
-    connect: httpConnector({ policy, timeout, lookup }),
+    connect: httpConnector({ policy, timeout, lookup, onOpen }),
     ...(longest !== undefined && { webSocket: { maxPayloadSize: longest } }),
   })
   const dispatcher = agent.compose(

@@ -81,6 +81,14 @@ const subjects: Record<string, SourceSubject> = {
 // `totals.import` for `totals[channel]`. (U18) `measured_time` in energy-api/version-3.ts, or no `toSorted` in
 // history/items.ts. (U9) `earlier` alone for `Math.max(earlier, time - interval)` in history/readings.ts, or no
 // `time <= after`. (U22) `Number(value.text)` in history/items.ts.
+it.each(Object.entries(subjects))('%s tells how its connection was proven', async (_, subject) => {
+  const [usual] = sourceCases(subject.folder)
+  const options = usual?.options ?? {}
+  const source = await subject.open({ origin: 'https://meter.example', options, now: 0 })
+  expect(source.provenBy?.()).toEqual([])
+  await source.close()
+})
+
 for (const [kind, subject] of Object.entries(subjects)) {
   describe(`${kind} conforms`, () => {
     it.concurrent.each(sourceCases(subject.folder).map(one => [one.name, one] as const))(

@@ -3,7 +3,7 @@ import { isEnergywebError } from '../../core/errors.ts'
 import type { Channel } from '../../core/reading.ts'
 import type { ReadRequest, Source, SourceContext, SourceResult } from '../../core/source.ts'
 import { type Answer, acceptAnswer, basicAuthorization, expectMediaType } from '../answers.ts'
-import { tlsExceptions } from '../options.ts'
+import { provenBy, tlsExceptions } from '../options.ts'
 import { plausibleEnergy } from '../plausible-energy.ts'
 import { acceptCode, parseAnswer } from './answer.ts'
 import type { LoxoneOptions } from './options.ts'
@@ -66,6 +66,7 @@ export function openLoxoneHttp(options: LoxoneOptions, context: SourceContext): 
   return {
     kind: 'loxone',
     exceptions: tlsExceptions(tls, { url, credentials: true }),
+    provenBy: () => provenBy(http),
     async read(request) {
       try {
         return await readOnce(request)

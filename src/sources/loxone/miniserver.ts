@@ -4,6 +4,7 @@ import { webSocketOpener } from '../../connections/open-web-socket.ts'
 import { utf8 } from '../../core/bytes.ts'
 import { isEnergywebError } from '../../core/errors.ts'
 import type { HttpClient, SourceContext } from '../../core/source.ts'
+import type { ConnectionFacts } from '../../core/tls-policy.ts'
 import { acceptAnswer } from '../answers.ts'
 import { refusedRest } from '../refused-rest.ts'
 import { sharedFlight } from '../shared-flight.ts'
@@ -33,6 +34,8 @@ export interface LoxoneConnection {
 export interface Miniserver {
   /** The connection, made anew where it was cut. @throws EnergywebError with a `source-…` code, `tls-refused`, `aborted` */
   connection(signal: AbortSignal): Promise<LoxoneConnection>
+  /** How the WebSocket was proven that was opened last. */
+  facts(): ConnectionFacts | undefined
   close(): Promise<void>
 }
 
@@ -60,6 +63,7 @@ function openMiniserver({ url, tls, auth }: LoxoneOptions, context: SourceContex
   const http = context.http({ tls, plaintextCredentials: true })
   const rest = refusedRest(clock)
   let token: LoxoneToken | undefined
+  let facts: ConnectionFacts | undefined
   let open: (LoxoneConnection & { readonly line: LoxoneLine }) | undefined
 
   const line = async (signal: AbortSignal): Promise<LoxoneLine> => {
@@ -72,6 +76,9 @@ function openMiniserver({ url, tls, auth }: LoxoneOptions, context: SourceContex
       policy: { tls },
       timeout: patience,
       longest: longestMessage,
+      onOpen: found => {
+        facts = found
+      },
       onRefused: error => {
         refusal = error
       },
@@ -170,6 +177,7 @@ function openMiniserver({ url, tls, auth }: LoxoneOptions, context: SourceContex
       if (token !== undefined && clock.monotonic() >= token.renewAt) await renew(signal)
       return open
     },
+    facts: () => facts,
     async close() {
       if (open?.socket.alive === true && token !== undefined)
         await killToken(open.line, { ...auth, token }, AbortSignal.timeout(shortPatience))

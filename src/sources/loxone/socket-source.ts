@@ -3,7 +3,7 @@ import { canonicalJson } from '../../core/canonical-json.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { Channel, RawPayload } from '../../core/reading.ts'
 import type { Source, SourceContext } from '../../core/source.ts'
-import { tlsExceptions } from '../options.ts'
+import { provenBy, tlsExceptions } from '../options.ts'
 import { plausibleEnergy } from '../plausible-energy.ts'
 import { joinMiniserver, type LoxoneConnection } from './miniserver.ts'
 import type { LoxoneOptions } from './options.ts'
@@ -29,6 +29,7 @@ export function openLoxoneSocket(options: LoxoneOptions, context: SourceContext)
   return {
     kind: 'loxone',
     exceptions: tlsExceptions(tls, { url, credentials: true }),
+    provenBy: () => provenBy(miniserver),
     async read({ channel, signal }) {
       const connection = await miniserver.connection(signal)
       const { socket, structure } = connection
