@@ -5,10 +5,10 @@ import { provenBy } from '../../core/tls-policy.ts'
 import { type Answer, malformed } from '../answers.ts'
 import { inOrder, type SaidPeriod, toIntensities } from '../carbon/intensities.ts'
 import { isoMinutes, partsOf, type Range, widened } from '../carbon/ranges.ts'
-import { decimal, openJsonService, rawOf, readShape } from '../carbon/service.ts'
 import { defineCarbonSource } from '../define-carbon-source.ts'
 import { instantOf } from '../instant-of.ts'
 import { personal, serviceAddress, tlsExceptions, tlsPolicy } from '../options.ts'
+import { decimal, openJsonService, rawOf, readShape } from '../service/json-service.ts'
 
 const options = z
   .strictObject({

@@ -6,11 +6,11 @@ import { type Answer, malformed } from '../answers.ts'
 import { inOrder, type SaidPeriod, toIntensities } from '../carbon/intensities.ts'
 import { loggedIn } from '../carbon/log-in.ts'
 import { isoSeconds, widened } from '../carbon/ranges.ts'
-import { decimal, openJsonService, rawOf, readShape } from '../carbon/service.ts'
 import { longestPeriod, mirrorAddress, mostBytes, region, requireMirror } from '../carbon/watttime.ts'
 import { defineCarbonSource } from '../define-carbon-source.ts'
 import { instantOf } from '../instant-of.ts'
 import { basicAuth, duration, tlsExceptions, tlsPolicy } from '../options.ts'
+import { decimal, openJsonService, rawOf, readShape } from '../service/json-service.ts'
 
 const options = z
   .strictObject({

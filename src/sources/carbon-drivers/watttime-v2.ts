@@ -6,7 +6,6 @@ import { type Answer, basicAuthorization, malformed } from '../answers.ts'
 import { inOrder, type SaidPeriod, toIntensities } from '../carbon/intensities.ts'
 import { loggedIn } from '../carbon/log-in.ts'
 import { isoSeconds, partsOf, widened } from '../carbon/ranges.ts'
-import { decimal, openJsonService, rawOf, readShape, type ServiceRequest } from '../carbon/service.ts'
 import {
   longestPart,
   longestPeriod,
@@ -19,6 +18,7 @@ import {
 import { defineCarbonSource } from '../define-carbon-source.ts'
 import { instantOf } from '../instant-of.ts'
 import { basicAuth, duration, tlsExceptions, tlsPolicy } from '../options.ts'
+import { decimal, openJsonService, rawOf, readShape, type ServiceRequest } from '../service/json-service.ts'
 
 const options = z
   .strictObject({

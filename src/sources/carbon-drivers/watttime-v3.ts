@@ -6,11 +6,11 @@ import { type Answer, basicAuthorization, malformed } from '../answers.ts'
 import { inOrder, toIntensities } from '../carbon/intensities.ts'
 import { loggedIn } from '../carbon/log-in.ts'
 import { isoSeconds, partsOf, type Range, widened } from '../carbon/ranges.ts'
-import { decimal, openJsonService, rawOf, readShape } from '../carbon/service.ts'
 import { longestPart, longestPeriod, mostBytes, region, tokenKeptFor } from '../carbon/watttime.ts'
 import { defineCarbonSource } from '../define-carbon-source.ts'
 import { instantOf } from '../instant-of.ts'
 import { basicAuth, serviceAddress, tlsExceptions, tlsPolicy } from '../options.ts'
+import { decimal, openJsonService, rawOf, readShape } from '../service/json-service.ts'
 
 const options = z.strictObject({
   region,

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/clock.ts'
 import type { HttpResponse } from '../../core/source.ts'
 import type { Answer } from '../answers.ts'
-import { type JsonService, readShape, type ServiceRequest, tokenAnswer } from './service.ts'
+import { type JsonService, readShape, type ServiceRequest, tokenAnswer } from '../service/json-service.ts'
 
 export interface LogInOptions {
   readonly clock: Clock

@@ -4,11 +4,11 @@ import type { Device, SourceReading } from '../../core/reading.ts'
 import type { SourceResult } from '../../core/source.ts'
 import { formatInstant, type Instant } from '../../core/time.ts'
 import { type Answer, malformed } from '../answers.ts'
-import { rawOf, readShape } from '../carbon/service.ts'
 import { JsonNumber } from '../exact-json.ts'
 import { instantOf } from '../instant-of.ts'
 import type { LocalDays } from '../local-day.ts'
 import { plausibleEnergy } from '../plausible-energy.ts'
+import { rawOf, readShape } from '../service/json-service.ts'
 import { allZero } from './live.ts'
 
 /** What is wanted of the rows of an answer: days that ended after `after`, and at the latest at `over`. */

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { EnergywebError } from '../../core/errors.ts'
 import type { Channel, Device, SourceReading } from '../../core/reading.ts'
 import { type Answer, malformed } from '../answers.ts'
-import { rawOf } from '../carbon/service.ts'
 import { JsonNumber, parseExactJson } from '../exact-json.ts'
 import { instantOf } from '../instant-of.ts'
 import { plausibleEnergy } from '../plausible-energy.ts'
+import { rawOf } from '../service/json-service.ts'
 
 /** The grid meter's counters, in watt-seconds; positive is what was taken from the grid. */
 const counters: Readonly<Record<Channel, string>> = {

@@ -22,6 +22,7 @@ import {
 } from './log-in.ts'
 import type { LoxoneOptions } from './options.ts'
 import { LoxoneSocket } from './socket.ts'
+import { acceptStructure } from './structure.ts'
 
 /** A connection that is logged in and told of every state. */
 export interface LoxoneConnection {
@@ -118,6 +119,8 @@ function openMiniserver({ url, tls, auth }: LoxoneOptions, context: SourceContex
     const { socket } = made
     const text = await socket.send('data/LoxAPP3.json', { type: 'file', signal })
     const structure = { bytes: utf8(text), where: `${where}/data/LoxAPP3.json` }
+    // A line over which a refusal came in its place is not kept: it would be asked for its meters again and again.
+    acceptStructure(structure)
     const enabled = await socket.send('jdev/sps/enablebinstatusupdate', { signal })
     acceptCode(parseAnswer(utf8(enabled), where), where)
     open = { socket, structure, line: made }

@@ -3,6 +3,7 @@ import { EnergywebError } from '../../core/errors.ts'
 import type { Channel, Device } from '../../core/reading.ts'
 import { malformed } from '../answers.ts'
 import { parseExactJson } from '../exact-json.ts'
+import { acceptCode, parseAnswer } from './answer.ts'
 import type { LoxoneOptions } from './options.ts'
 import { type UnitFormat, unitFormat } from './unit-format.ts'
 import { uuidPattern } from './uuid.ts'
@@ -41,6 +42,17 @@ export interface LoxoneMeter {
 }
 
 const mostNamed = 8
+
+/**
+ * Looks whether an answer is a structure at all: a Miniserver that starts up, or a user without rights, gets a refusal in its place.
+ * @throws EnergywebError as `acceptCode`; `source-malformed`
+ */
+export function acceptStructure({ bytes, where }: { bytes: Uint8Array; where: string }): void {
+  const value = parseExactJson(bytes, where)
+  if (z.object({ LL: z.unknown() }).safeParse(value).success) acceptCode(parseAnswer(bytes, where), where)
+  const parsed = structureShape.safeParse(value)
+  if (!parsed.success) throw malformed(where, 'not a structure file', parsed.error)
+}
 
 /**
  * Finds the configured meter in `LoxAPP3.json`.

@@ -40,6 +40,8 @@ export interface FakeMiniserver extends MeterServer {
   cut(options?: { readonly outOfService: boolean }): void
   /** Hears, and answers nothing. */
   silent: boolean
+  /** Answers a command of a connection, decrypted, with this code instead of doing it; `garbled`: with what nobody can decrypt. */
+  refuse: ((command: string) => number | 'garbled' | undefined) | undefined
   /** Forgets every token. */
   forget(): void
 }
@@ -70,6 +72,7 @@ export async function startMiniserver(options: MiniserverOptions): Promise<FakeM
   const counts = { requests: 0, connections: 0 }
   const listeners = new Set<WebSocket>()
   let silent = false
+  let refuse: FakeMiniserver['refuse']
 
   const request = (incoming: IncomingMessage, response: ServerResponse) => {
     counts.requests++
@@ -116,9 +119,12 @@ export async function startMiniserver(options: MiniserverOptions): Promise<FakeM
   const converse = (connection: WebSocket, session: MiniserverSession, said: string) => {
     if (said === 'keepalive') return connection.send(payloadHeader('keepalive', 0))
     const [, way, ciphertext] = /^jdev\/sys\/(f?enc)\/(.+)$/.exec(said) ?? []
-    if (ciphertext === undefined) return reply(connection, said, commandReply(connection, session, said))
-    const command = session.decrypt(decodeURIComponent(ciphertext))
+    const command = ciphertext === undefined ? said : session.decrypt(decodeURIComponent(ciphertext))
     if (command === undefined) return reply(connection, said, { code: 400 })
+    const refusal = refuse?.(command)
+    if (refusal === 'garbled') return sendText(connection, Buffer.alloc(48, 7).toString('base64'))
+    if (refusal !== undefined) return reply(connection, command, { code: refusal })
+    if (ciphertext === undefined) return reply(connection, said, commandReply(connection, session, said))
     const answer = session.tokenCommand(command, true) ?? commandReply(connection, session, command)
     if (way === 'enc') return reply(connection, command, answer)
     const sent = sendText(
@@ -183,6 +189,12 @@ export async function startMiniserver(options: MiniserverOptions): Promise<FakeM
     },
     set silent(is) {
       silent = is
+    },
+    get refuse() {
+      return refuse
+    },
+    set refuse(how) {
+      refuse = how
     },
     forget: () => tokens.clear(),
     close: () =>
