@@ -151,6 +151,10 @@ export const figures: readonly Figure[] = [
     },
   },
   {
+    name: 'metrics',
+    measure: async () => (await import('./metrics.ts')).metricsRows(),
+  },
+  {
     name: 'events',
     measure: async () => (await import('./events.ts')).eventsRows(),
   },

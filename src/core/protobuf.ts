@@ -12,11 +12,14 @@ const wireVarint = 0
 const wireFixed64 = 1
 const wireBytes = 2
 
+/** Tags and lengths are nearly always below 128: each stands here once, and is only ever copied from. */
+const oneByte: readonly Uint8Array[] = Array.from({ length: 0x80 }, (_, value) => Uint8Array.of(value))
+
 /** An unsigned integer of up to 64 bits, seven bits a byte, the lowest first. */
 export function protoVarint(value: number | bigint): Uint8Array {
-  // Tags and lengths, nearly all that there are: a bigint for each would cost more than all the rest.
+  // Nearly all that there are: a bigint for each would cost more than all the rest.
   if (typeof value === 'number' && value >= 0 && value < 0x4000 && Number.isInteger(value)) {
-    return value < 0x80 ? Uint8Array.of(value) : Uint8Array.of((value & 0x7f) | 0x80, value >> 7)
+    return oneByte[value] ?? Uint8Array.of((value & 0x7f) | 0x80, value >> 7)
   }
   const bytes: number[] = []
   let rest = BigInt.asUintN(64, BigInt(value))
@@ -39,15 +42,23 @@ export function protoInteger(field: number, value: number | bigint): ProtoField 
 
 /** A fixed64, as times in nanoseconds are. */
 export function protoFixed64(field: number, value: bigint): ProtoField {
-  const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(64, value), true)
-  return joinProto([tag(field, wireFixed64), bytes])
+  const [bytes, at] = fixed64(field)
+  new DataView(bytes.buffer).setBigUint64(at, BigInt.asUintN(64, value), true)
+  return bytes
 }
 
 export function protoDouble(field: number, value: number): ProtoField {
-  const bytes = new Uint8Array(8)
-  new DataView(bytes.buffer).setFloat64(0, value, true)
-  return joinProto([tag(field, wireFixed64), bytes])
+  const [bytes, at] = fixed64(field)
+  new DataView(bytes.buffer).setFloat64(at, value, true)
+  return bytes
+}
+
+/** A field of eight bytes that are yet to be written, and where they stand. */
+function fixed64(field: number): readonly [bytes: Uint8Array<ArrayBuffer>, at: number] {
+  const head = tag(field, wireFixed64)
+  const bytes = new Uint8Array(head.length + 8)
+  bytes.set(head)
+  return [bytes, head.length]
 }
 
 export function protoBytes(field: number, value: Uint8Array): ProtoField {
@@ -65,17 +76,24 @@ export function protoMessage(field: number, fields: readonly ProtoField[]): Prot
   return joinProto([tag(field, wireBytes), protoVarint(length), ...fields])
 }
 
+const shortField = 16
+
 /** The fields one after the other: a message of the outermost kind. */
 export function joinProto(fields: readonly ProtoField[]): Uint8Array<ArrayBuffer> {
   const joined = new Uint8Array(lengthOf(fields))
   let at = 0
   for (const field of fields) {
-    joined.set(field, at)
-    at += field.length
+    const { length } = field
+    // For a few bytes the call costs more than they do.
+    if (length > shortField) joined.set(field, at)
+    else for (let i = 0; i < length; i++) joined[at + i] = field[i] ?? 0
+    at += length
   }
   return joined
 }
 
 function lengthOf(fields: readonly ProtoField[]): number {
-  return fields.reduce((sum, { length }) => sum + length, 0)
+  let sum = 0
+  for (const { length } of fields) sum += length
+  return sum
 }

@@ -31,11 +31,14 @@ export async function otlpMetricsRequest(
   { series, at, since }: MetricSnapshot,
   resource: MetricsResource,
 ): Promise<Uint8Array<ArrayBuffer>> {
-  const times = [protoFixed64(2, nanoseconds(since)), protoFixed64(3, nanoseconds(at))]
+  const context = {
+    times: joinProto([protoFixed64(2, nanoseconds(since)), protoFixed64(3, nanoseconds(at))]),
+    attributes: new KnownAttributes(),
+  }
   const scope = protoMessage(1, [protoText(1, 'energyweb'), protoText(2, resource.version)])
   const metrics: ProtoField[] = []
   for (const one of series) {
-    metrics.push(protoMessage(2, metricOf(one, times)))
+    metrics.push(protoMessage(2, metricOf(one, context)))
     await breathe()
   }
   return joinProto([
@@ -49,8 +52,34 @@ export async function otlpMetricsRequest(
   ])
 }
 
-function metricOf({ family, samples }: MetricSeries, times: readonly ProtoField[]): readonly ProtoField[] {
-  const points = samples.map(sample => protoMessage(1, pointOf(family, sample, times)))
+/** What all points of one request share. */
+interface RequestContext {
+  /** When it began and when it was looked at. */
+  readonly times: ProtoField
+  readonly attributes: KnownAttributes
+}
+
+/** A thousand assets stand in dozens of families: each label with its value is written once. */
+class KnownAttributes {
+  readonly #known = new Map<string, Map<string, ProtoField>>()
+
+  of(field: number, label: string, value: string): ProtoField {
+    const key = `${field} ${label}`
+    let values = this.#known.get(key)
+    if (values === undefined) {
+      values = new Map()
+      this.#known.set(key, values)
+    }
+    const known = values.get(value)
+    if (known !== undefined) return known
+    const made = otlpAttribute(field, label, value)
+    values.set(value, made)
+    return made
+  }
+}
+
+function metricOf({ family, samples }: MetricSeries, context: RequestContext): readonly ProtoField[] {
+  const points = samples.map(sample => protoMessage(1, pointOf(family, sample, context)))
   const temporality = protoInteger(2, cumulative)
   const data =
     family.type === 'gauge'
@@ -66,15 +95,15 @@ function metricOf({ family, samples }: MetricSeries, times: readonly ProtoField[
 function pointOf(
   family: MetricFamily,
   sample: MetricSample,
-  times: readonly ProtoField[],
+  { times, attributes: known }: RequestContext,
 ): readonly ProtoField[] {
   const attributes = (field: number) =>
-    family.labels.map((label, index) => otlpAttribute(field, label, sample.labels[index] ?? ''))
-  if ('value' in sample) return [...attributes(7), ...times, protoDouble(4, sample.value)]
+    family.labels.map((label, index) => known.of(field, label, sample.labels[index] ?? ''))
+  if ('value' in sample) return [...attributes(7), times, protoDouble(4, sample.value)]
   const count = sample.counts.reduce((sum, some) => sum + some, 0)
   return [
     ...attributes(9),
-    ...times,
+    times,
     protoFixed64(4, BigInt(count)),
     protoDouble(5, sample.sum),
     protoBytes(
