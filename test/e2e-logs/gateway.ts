@@ -12,6 +12,7 @@ import type { Places } from './places.ts'
 export const secrets = {
   otlp: 'otlp-Tok3n/0123+456789=',
   elasticsearch: 'es_apiKey_ä9f8e7d6c5b4',
+  metrics: 'metr1cs-Tok3n-0123456789',
   loki: 'pass word "with" {signs}',
 } as const
 
@@ -21,27 +22,39 @@ export interface ConfigOptions {
   readonly certificates: { readonly ca: string; readonly certificate: string; readonly key: string }
   /** The authority of the HTTPS servers. */
   readonly authority: string
+  /** Where Prometheus scrapes it, on this machine. */
+  readonly metricsPort: number
 }
 
 /** `energyweb run` in a process of its own, with all kinds of destinations, and a task that chatters. */
 export class ChattyGateway {
   readonly #folder: string
+  /** How Prometheus gets at its metrics. */
+  readonly metrics: { readonly target: string; readonly token: string }
   #child: ChildProcess | undefined
 
-  constructor(folder: string, { places, certificates, authority }: ConfigOptions) {
+  constructor(folder: string, options: ConfigOptions) {
+    const { certificates, metricsPort } = options
     this.#folder = folder
+    this.metrics = { target: `127.0.0.1:${metricsPort}`, token: secrets.metrics }
     copyFileSync(join(import.meta.dirname, 'chatter.mjs'), join(folder, 'chatter.mjs'))
     const key = readFileSync(certificates.key, 'utf8').trim()
     writeFileSync(join(folder, 'spoken-secrets.json'), JSON.stringify([...Object.values(secrets), key]))
     writeFileSync(join(folder, 'loki.password'), secrets.loki, { mode: 0o600 })
-    writeFileSync(join(folder, 'energyweb.yml'), configOf({ places, certificates, authority }))
+    writeFileSync(join(folder, 'energyweb.yml'), configOf(options))
   }
 
   start(): void {
     const program = resolve(import.meta.dirname, '../../bin/energyweb.js')
     const child = spawn(process.execPath, [program, 'run', 'energyweb.yml', '--json'], {
       cwd: this.#folder,
-      env: { ...process.env, OTLP_TOKEN: secrets.otlp, ES_KEY: secrets.elasticsearch, ENERGYWEB_SOURCE: '1' },
+      env: {
+        ...process.env,
+        OTLP_TOKEN: secrets.otlp,
+        ES_KEY: secrets.elasticsearch,
+        METRICS_TOKEN: secrets.metrics,
+        ENERGYWEB_SOURCE: '1',
+      },
       stdio: ['ignore', 'ignore', 'pipe'],
     })
     guardProcess(child)
@@ -88,11 +101,17 @@ export class ChattyGateway {
   }
 }
 
-function configOf({ places: { urls, syslogPort }, certificates, authority }: ConfigOptions): string {
+function configOf({
+  places: { urls, syslogPort },
+  certificates,
+  authority,
+  metricsPort,
+}: ConfigOptions): string {
   const tls = `{ ca: ${authority} }`
   const { ca, certificate, key } = certificates
   return `energyweb: 1
 data: ./data
+metrics: { listen: '127.0.0.1:${metricsPort}', token: { env: METRICS_TOKEN } }
 logging:
   remote:
     - { kind: otlp, name: otlp, url: '${urls.otlp}', tls: ${tls}, headers: { x-token: { env: OTLP_TOKEN } }, labels: { site: roof } }

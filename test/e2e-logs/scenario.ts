@@ -3,8 +3,10 @@ import { formsOf } from '../../src/logging/secret-forms.ts'
 import { authority } from '../logs/http-sink.ts'
 import { makeCertificates, rsyslogVersion } from '../logs/rsyslog.ts'
 import { until } from '../logs/support.ts'
+import { freePort } from '../support/prometheus.ts'
 import { ChattyGateway, secrets } from './gateway.ts'
 import { openPlaces, type Place } from './places.ts'
+import { missingPrometheus, Scrape, type ScrapeResult } from './scrape.ts'
 
 export interface ScenarioOptions {
   readonly folder: string
@@ -40,11 +42,18 @@ const ownMessages = 200
 /** A gateway with all four kinds of destinations, through their outages, its own death and a spool that is full. */
 export async function runScenario({ folder, tell, messages }: ScenarioOptions): Promise<{
   readonly results: readonly PlaceResult[]
+  /** Undefined where there is no Prometheus. */
+  readonly scraped: ScrapeResult | undefined
   readonly wrong: readonly string[]
 }> {
   const certificates = makeCertificates(folder)
   const places = await openPlaces(folder, rsyslogVersion())
-  const gateway = new ChattyGateway(folder, { places, certificates, authority })
+  const gateway = new ChattyGateway(folder, {
+    places,
+    certificates,
+    authority,
+    metricsPort: await freePort(),
+  })
   const wrong: string[] = []
   let wanted = 0
   const say = async (count: number, padding = 0) => {
@@ -62,8 +71,10 @@ export async function runScenario({ folder, tell, messages }: ScenarioOptions): 
     await until(isThere, what, { patience: 120_000, every: 250 })
     tell(`${what}: all four have message ${wanted - 1}`)
   }
+  let scrape: Scrape | undefined
   try {
     gateway.start()
+    scrape = missingPrometheus() === undefined ? await Scrape.start(gateway) : undefined
     await say(messages)
     await allCaughtUp('all well')
     for (const place of places.all) {
@@ -95,13 +106,19 @@ export async function runScenario({ folder, tell, messages }: ScenarioOptions): 
     for (const { destination, waiting, shed } of destinations) {
       tell(`status of ${destination}: ${waiting} wait, ${shed} given up`)
     }
+    const scraped = await scrape?.judge()
     const code = await gateway.end('SIGTERM')
     if (code !== 0) wrong.push(`the gateway ended with ${code}`)
     if (destinations.length !== 4) wrong.push('status does not show all four')
-    wrong.push(...results.flatMap(judge), ...spoken(gateway.words, certificates.key))
-    return { results, wrong }
+    wrong.push(
+      ...results.flatMap(judge),
+      ...spoken(gateway.words, certificates.key),
+      ...(scraped?.wrong ?? []),
+    )
+    return { results, scraped, wrong }
   } finally {
     await gateway.end('SIGKILL')
+    await scrape?.close()
     for (const place of places.all) await place.down()
   }
 }

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { missingClients } from '../logs/clients.ts'
 import { missingRsyslog } from '../logs/rsyslog.ts'
 import { runScenario } from './scenario.ts'
+import { missingPrometheus } from './scrape.ts'
 
 const missing = missingClients() ?? missingRsyslog()
 if (missing !== undefined)
@@ -15,8 +16,9 @@ test.skipIf(missing !== undefined)(
   async () => {
     const folder = mkdtempSync(join(tmpdir(), 'energyweb-e2e-logs-'))
     try {
-      const { results, wrong } = await runScenario({ folder, tell: () => undefined, messages: 150 })
+      const { results, scraped, wrong } = await runScenario({ folder, tell: () => undefined, messages: 150 })
       expect(wrong).toEqual([])
+      expect(scraped?.proved.length ?? 0).toBe(missingPrometheus() === undefined ? 9 : 0)
       expect(results.map(({ name, inOrder, secrets }) => [name, inOrder, secrets])).toEqual([
         ['otlp', true, 0],
         ['syslog', true, 0],
@@ -27,5 +29,5 @@ test.skipIf(missing !== undefined)(
       rmSync(folder, { recursive: true, force: true })
     }
   },
-  180_000,
+  300_000,
 )

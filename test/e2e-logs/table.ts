@@ -1,5 +1,6 @@
 import { formatTable } from '../../src/cli/table.ts'
 import type { PlaceResult } from './scenario.ts'
+import type { ScrapeResult } from './scrape.ts'
 
 const yes = (is: boolean) => (is ? 'yes' : 'NO')
 
@@ -32,4 +33,12 @@ export function tableOf(results: readonly PlaceResult[]): string {
     result.counterpart,
   ])
   return formatTable(heads, rows, { right: [1, 2, 3, 4, 5, 6, 7, 9] })
+}
+
+/** What was proved of the metrics, a line each. */
+export function scrapedLines(scraped: ScrapeResult | undefined): readonly string[] {
+  if (scraped === undefined) return []
+  const { counterpart, scrapes, series, proved } = scraped
+  const head = `metrics: ${scrapes} scrapes of ${series} samples by ${counterpart}`
+  return [head, ...proved.map(what => `  ${what}`), '']
 }
