@@ -158,6 +158,16 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/ipfs-export.ts')).ipfsExportCommand,
   },
   {
+    name: 'ipfs import',
+    summary: 'Check a CAR file and unpack it',
+    load: async () => (await import('./commands/ipfs-import.ts')).ipfsImportCommand,
+  },
+  {
+    name: 'ipfs validate',
+    summary: 'Fetch content by its CID and hold it against CID and log',
+    load: async () => (await import('./commands/ipfs-validate.ts')).ipfsValidateCommand,
+  },
+  {
     name: 'keys new',
     summary: 'Make a key',
     load: async () => (await import('./commands/keys-new.ts')).keysNewCommand,

@@ -1,5 +1,6 @@
 import type { PinLine } from '../core/pin-book.ts'
 import type { GatewayLedger } from '../gateway/index.ts'
+import type { RemoteHttpOptions } from '../ledgers/ipfs/remote-http.ts'
 import type { ResolvedConfig } from './check-config.ts'
 import type { ComposeLedgersContext } from './compose-ledgers.ts'
 import type { RemoteConfig } from './schema-ipfs.ts'
@@ -38,17 +39,24 @@ function pinLinesOf({ assets }: ResolvedConfig, ledger: string, { content }: Rem
   )
 }
 
-/** Opens a remote; it is first asked when something is to be done. The token is read whenever it is needed. */
+/** Opens a remote; it is first asked when something is to be done. */
 export async function openRemote(config: ResolvedConfig, ledger: RemoteConfig, context: SecretContext) {
   const { kuboRemote } = await import('../ledgers/ipfs/kubo.ts')
   const { pinningService } = await import('../ledgers/ipfs/pinning-service.ts')
-  const { url, token } = ledger
-  const secrets = { ...context, environment: environmentOf(config, context.environment) }
-  const authorization =
-    token === undefined ? undefined : async () => `Bearer ${await resolveSecret(token, secrets)}`
-  const tls = await openTls(ledger.tls, secrets)
-  const options = { url, tls, authorization }
+  const options = await remoteHttpOptions(config, ledger, context)
   return ledger.kind === 'kubo'
     ? kuboRemote(options)
     : pinningService({ ...options, origins: ledger.origins })
+}
+
+/** How a remote is spoken to: its address and policy. The token is read whenever it is needed. */
+export async function remoteHttpOptions(
+  config: ResolvedConfig,
+  { url, token, tls: given }: RemoteConfig,
+  context: SecretContext,
+): Promise<RemoteHttpOptions> {
+  const secrets = { ...context, environment: environmentOf(config, context.environment) }
+  const authorization =
+    token === undefined ? undefined : async () => `Bearer ${await resolveSecret(token, secrets)}`
+  return { url, tls: await openTls(given, secrets), authorization }
 }

@@ -26,7 +26,7 @@ export {
   type UuidOrigin,
 } from './ids/derived-ids.ts'
 export { urlNamespace, uuidBytes, uuidV5, uuidV8, uuidV8OfName, uuidVersion } from './ids/uuid.ts'
-export { CarReader, carBlock, carHeader } from './ipfs/car.ts'
+export { CarReader, carBlock, carHeader, type PlacedBlock } from './ipfs/car.ts'
 export type { DagLink } from './ipfs/dag-pb.ts'
 export {
   type BlockOf,

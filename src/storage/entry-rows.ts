@@ -117,6 +117,17 @@ export function entriesMatching(
     .map(entryOf)
 }
 
+/** Entries whose document names raw bytes with this hash, in order. */
+export function entriesOfRaw(sql: Sql, digest: Uint8Array, limit: number): readonly StoredEntry[] {
+  return sql
+    .all(
+      `${columns} WHERE d.raw IN (SELECT id FROM raw WHERE hash = ?) ORDER BY e.id LIMIT ?`,
+      digest,
+      limitOf(limit),
+    )
+    .map(entryOf)
+}
+
 /** The raw bytes behind an entry's document; undefined where there are none, or they were erased. */
 export function rawOfEntry(sql: Sql, index: number): { bytes: Uint8Array; mediaType: string } | undefined {
   const row = sql.get(

@@ -9,10 +9,12 @@ import type { Instant } from '../core/time.ts'
 import { summariseCarbon } from './carbon-rows.ts'
 import { certificatesOfLine } from './certificates.ts'
 import { lastCheckpoint } from './checkpoints.ts'
+import { optional, text } from './columns.ts'
 import { openDatabaseForReading } from './database.ts'
 import {
   entriesFrom,
   entriesMatching,
+  entriesOfRaw,
   entriesOfStream,
   type LeafRow,
   leavesFrom,
@@ -94,6 +96,16 @@ export class LogReader {
   /** Random id of a stream, as its entries carry it. @throws EnergywebError `stream-unknown` */
   publicId(stream: string): string {
     return this.#stream(stream).publicId
+  }
+
+  /** Name of the stream whose entries carry this random id; undefined when there is none. */
+  streamOf(publicId: string): string | undefined {
+    return optional(this.#sql.get('SELECT name FROM streams WHERE public_id = ?', publicId)?.name, text)
+  }
+
+  /** Entries whose document names raw bytes with this SHA-256, oldest first. */
+  entriesOfRaw(digest: Uint8Array, limit: number): readonly StoredEntry[] {
+    return entriesOfRaw(this.#sql, digest, limit)
   }
 
   /** @throws EnergywebError `stream-unknown` */

@@ -14,6 +14,7 @@ const counterparts: Readonly<Record<string, readonly string[]>> = {
   'archive.test.ts': ['ipfs/@ipld/car', 'ipfs/ipfs-unixfs-exporter'],
   'uuid.test.ts': ['ipfs/uuid'],
   'remotes.test.ts': ['ipfs/kubo-rpc-client', 'ipfs/@ipfs-shipyard/pinning-service-client'],
+  'validate.test.ts': ['ipfs/kubo-rpc-client'],
   'helia.test.ts': ['helia/helia'],
 }
 

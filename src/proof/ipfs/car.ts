@@ -38,6 +38,11 @@ export function carBlock({ cid, bytes }: Block): Uint8Array<ArrayBuffer> {
   return concatBytes(encodeVarint(head.length + bytes.length), head, bytes)
 }
 
+/** A block and where its part of the file begins: the length before it. */
+export interface PlacedBlock extends Block {
+  readonly at: number
+}
+
 /** A varint of a length takes no more bytes; a longer one would be no length of a block that is taken. */
 const longestLength = 5
 
@@ -65,13 +70,13 @@ export class CarReader {
    * Takes the next bytes of the file; answers the blocks that are whole now, which are copies.
    * @throws EnergywebError `proof-invalid` for what is no such file, with the place, and for a block that is not what its CID says
    */
-  take(bytes: Uint8Array): Block[] {
+  take(bytes: Uint8Array): PlacedBlock[] {
     this.#buffer = this.#buffer.length === 0 ? bytes : concatBytes(this.#buffer, bytes)
-    const blocks: Block[] = []
+    const blocks: PlacedBlock[] = []
     let at = 0
     for (let section = this.#section(at); section !== undefined; section = this.#section(at)) {
       if (this.#root === undefined) this.#root = readHeader(section.bytes, this.#offset)
-      else blocks.push(this.#block(section.bytes))
+      else blocks.push({ ...this.#block(section.bytes), at: this.#offset })
       this.#offset += section.end - at
       at = section.end
     }

@@ -64,6 +64,11 @@ function readNode(bytes: Uint8Array): { readonly node: DagNode; readonly data: U
   return { node, data: decodeUnixFsData(node.data) }
 }
 
+/** True for the node of a folder, false for that of a file. @throws EnergywebError `proof-invalid` for neither */
+export function isUnixFsFolder(bytes: Uint8Array): boolean {
+  return readNode(bytes).data.type === 'folder'
+}
+
 /** The files of a plain folder, by name. @throws EnergywebError `proof-invalid` for what is none */
 export function readUnixFsFolder(bytes: Uint8Array): ReadonlyMap<string, Cid> {
   const { node, data } = readNode(bytes)
