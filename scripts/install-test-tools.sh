@@ -3,7 +3,8 @@
 # what a person sees at a terminal; Chromium for the verifier web page; nginx and Go, which serve and read a published log (nginx and openssl are also the servers whose TLS is refused); SoftHSM
 # and OpenSC, for keys in tokens; and,
 # on any system, two chain nodes of other makers (Hardhat, ganache), two trees of other makers (hypercore, merkletreejs) and the
-# contracts that npm carries: Origin release B and the issuer.
+# contracts that npm carries: Origin release B and the issuer; and the libraries, nodes and clients of others in test/counterparts
+# that come from npm, which a test would install else.
 # Tests that miss a tool skip themselves and say so.
 set -u
 
@@ -17,6 +18,9 @@ fi
 
 node "$(dirname "$0")/install-contracts.js" "$tools" ||
   echo "!!! Not all contracts of other makers are here: ledgers are not tested against the real ones." >&2
+
+node "$(dirname "$0")/install-counterparts.js" ||
+  echo "!!! Not all counterparts are here: the tests that need one try to install it themselves." >&2
 
 # Prometheus, unpacked and not installed: its package would start a service. What reads our metrics and alert rules in tests.
 if ! command -v promtool >/dev/null 2>&1 && [ ! -x "$tools/prometheus/usr/bin/promtool" ] && command -v apt-get >/dev/null 2>&1; then

@@ -6,6 +6,7 @@ import type { VerifierKey } from '../proof/verifier-key.ts'
 import { CertificatesCheck } from './check-certificates.ts'
 import { DocumentsCheck } from './check-documents.ts'
 import { TreeCheck } from './check-hashes.ts'
+import { checkPins } from './check-pins.ts'
 import { type CheckResult, type ErasedRange, Finding } from './check-result.ts'
 import { entryRows } from './check-rows.ts'
 import { StreamsCheck } from './check-streams.ts'
@@ -120,6 +121,7 @@ async function checkAll(sql: Sql, options: CheckOptions, counts: Counts): Promis
   contents?.streams.finish()
   contents?.submissions.finish()
   contents?.certificates.finish()
+  if (contents !== undefined) checkPins(sql, contents.hashes)
   if (!hashesOnly) checkFile(sql)
 }
 
@@ -142,6 +144,7 @@ async function openContents(sql: Sql) {
   const erasures = new Erasures(loadErasures(sql))
   const names = new Map([...loadStreams(sql).values()].map(({ id, name }) => [id, name]))
   return {
+    hashes: composer.hashes,
     ranges: erasures.all.map(({ stream, first, last, by, reason }) => {
       return { stream: names.get(stream) ?? '', first, last, by, reason }
     }),

@@ -48,6 +48,8 @@ export const checkReasons = [
   'submission',
   /** What is kept of certificates is not what the entries say of them. */
   'certificate',
+  /** What is kept of content that was given to remotes of IPFS names no entry, or what was erased. */
+  'pin',
   /** A report line's cursor is not behind the last of its contiguous final submissions. */
   'cursor',
 ] as const

@@ -77,9 +77,11 @@ export function pinsUnderWay(
     .map(row => ({ cid: text(row.cid), state: stateOf(text(row.state)), sequence: integer(row.sequence) }))
 }
 
+/** All states of a pin. */
+export const pinStates: readonly PinState[] = ['wanted', 'asked', 'pinned', 'failed', 'leaving']
+
 function stateOf(word: string): PinState {
-  const states: readonly PinState[] = ['wanted', 'asked', 'pinned', 'failed', 'leaving']
-  const state = states.find(one => one === word)
+  const state = pinStates.find(one => one === word)
   if (state === undefined) throw new EnergywebError('log-corrupt', `"${word}" is no state of a pin`)
   return state
 }

@@ -1,4 +1,5 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 
 interface Request {
@@ -22,15 +23,17 @@ export class FakePinningService {
     this.token = token
   }
 
-  async open(): Promise<string> {
-    const server = createServer(async (request, response) => {
+  /** @param pair - key and certificate, PEM: it speaks TLS */
+  async open(pair?: { readonly key: Buffer; readonly cert: Buffer }): Promise<string> {
+    const answer = async (request: IncomingMessage, response: ServerResponse) => {
       const [status, body] = await this.#answer(request)
       response.writeHead(status, { 'content-type': 'application/json' })
       response.end(body === undefined ? '' : JSON.stringify(body))
-    })
+    }
+    const server = pair === undefined ? createServer(answer) : createTlsServer(pair, answer)
     this.#server = server
     await new Promise<void>(done => server.listen(0, '127.0.0.1', done))
-    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+    return `${pair === undefined ? 'http' : 'https'}://127.0.0.1:${(server.address() as AddressInfo).port}`
   }
 
   async close(): Promise<void> {

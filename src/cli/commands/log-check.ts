@@ -12,7 +12,7 @@ export const logCheckCommand = defineCommand({
   name: 'log check',
   summary: 'Derive everything again and name the first bad entry',
   description:
-    'Works everything out anew from the entries: leaf hashes, tree, streams, documents against their commitments, raw bytes against documents, registers from readings, submissions and cursors. Ends with 1 and names the first entry that is not what was written. A gateway may be running meanwhile. With --chain-of-files it looks at a folder of files instead, as a report line with `files` and the gateways of Origin release A keep them: each must carry the hash of the one before, and each event of the asset its file. Auditors without our configuration name the registry themselves.',
+    'Works everything out anew from the entries: leaf hashes, tree, streams, documents against their commitments, raw bytes against documents, registers from readings, submissions and cursors, and what is kept of remotes of IPFS. Ends with 1 and names the first entry that is not what was written. A gateway may be running meanwhile. With --chain-of-files it looks at a folder of files instead, as a report line with `files` and the gateways of Origin release A keep them: each must carry the hash of the one before, and each event of the asset its file. Auditors without our configuration name the registry themselves.',
   arguments: {},
   options: {
     ...dataOptions,
