@@ -20,6 +20,7 @@ export {
   secp256k1Signer,
 } from './keys/index.ts'
 export type { CallLog, DurableCalls, DurableCallsOptions } from './ledgers/calls/durable-calls.ts'
+export type { HeldCall } from './ledgers/calls/held-call.ts'
 export type { DurableCall, DurableOptions } from './ledgers/calls/make-durably.ts'
 export { readAbi } from './ledgers/contract/abi.ts'
 export {

@@ -108,7 +108,13 @@ export function parseResumeRequest(params: unknown): ResumeRequest {
     ledger: given.ledger === undefined ? undefined : textOf(given, 'ledger'),
     by: textOf(given, 'by'),
     reason: given.reason === undefined ? undefined : textOf(given, 'reason'),
+    giveUp: given.giveUp === undefined ? undefined : sequenceOf(given.giveUp),
   }
+}
+
+function sequenceOf(given: unknown): number {
+  if (typeof given === 'number' && Number.isSafeInteger(given) && given >= 0) return given
+  throw refused('"giveUp" is not the number of an entry')
 }
 
 /** The parameters of `resume` as they travel; what is undefined stays behind. */

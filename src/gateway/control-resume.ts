@@ -2,12 +2,14 @@ import type { Log } from '../core/log.ts'
 import type { CursorStore, SubmissionStore } from '../core/submission.ts'
 
 /** What is kept of the report lines, as far as letting one go on needs it. */
-export type ReportStores = CursorStore & Pick<SubmissionStore, 'ofLine'>
+export type ReportStores = CursorStore & Pick<SubmissionStore, 'ofLine' | 'skip'>
 
 /** Whose decision it is, and why, if that was said. */
 export interface ResumeDecision {
   readonly by: string
   readonly reason: string | undefined
+  /** Sequence of the kept call that holds the line up, when it is given up: it never had a nonce. */
+  readonly giveUp?: number | undefined
 }
 
 /** A submission that had failed and what becomes of it: what ledgers do with one when its line goes on. */
@@ -40,17 +42,19 @@ const recentSubmissions = 64
 export async function resumeLine(
   log: Pick<Log, 'append'>,
   stores: ReportStores,
-  { line, by, reason }: ResumeDecision & { readonly line: string },
+  { line, by, reason, giveUp }: ResumeDecision & { readonly line: string },
 ): Promise<ResumedLine> {
-  const { stream, stopped } = await stores.line(line)
+  const { stream, stopped, planned } = await stores.line(line)
   if (stopped === undefined) return { line, stopped: null, note: null, failed: [] }
   const failed = await failedOf(stores, line)
   const why = reason === undefined ? '' : `\nThe operator's reason: ${reason}`
-  const text = `The report line ${line} goes on. It had stopped: ${stopped}${why}`
+  const what = giveUp === undefined ? '' : ` The call of entry ${giveUp} was given up.`
+  const text = `The report line ${line} goes on.${what} It had stopped: ${stopped}${why}`
   // Both before anything is awaited: the store keeps their order and makes both durable together, so that the turn that the
   // note wakes finds the line free.
   const [note] = await Promise.all([
     log.append(stream, 'note', { by, text }),
+    ...(giveUp === undefined ? [] : [stores.skip(line, planned + 1, giveUp, `given up by ${by}${why}`)]),
     stores.setStopped(line, undefined),
   ])
   return { line, stopped, note: note.index, failed }

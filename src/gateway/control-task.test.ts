@@ -128,3 +128,42 @@ test('an operator lets a stopped line go on, and the log keeps who and why', asy
   await running
   await rm(folder, { recursive: true })
 })
+
+test('an operator gives up the kept call that holds up others, also of an account that is no ledger', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'control-task-'))
+  const stream = `calls 31337 0x${'ab'.repeat(20)}`
+  const log = new MemoryLog(() => Date.now())
+  await log.openStream({ name: stream })
+  const stores = new MemoryStores()
+  for (const value of [1n, 2n]) addReading(stores.entries, stream, value)
+  await stores.openLine(`${stream}/calls`, stream)
+  await stores.setStopped(`${stream}/calls`, 'too dear; those behind it wait')
+  const app = new GatewayApp({
+    openLog: async () => log,
+    reportStores: () => stores,
+    log: silentLogger,
+  })
+  app.addTask(new ControlTask({ folder, gateway: app }))
+  const end = new AbortController()
+  const running = app.run({ signal: end.signal, signals: false })
+  await expect.poll(async () => (await askGateway(folder, 'status')).running).toBe(true)
+  const ask = (giveUp: unknown) =>
+    askGateway(folder, 'resume', { asset: stream, by: 'me', reason: 'wrong contract', giveUp })
+  await expect(ask(-1)).rejects.toMatchObject({ code: 'argument-invalid' })
+  await expect(ask('0')).rejects.toMatchObject({ code: 'argument-invalid' })
+  await ask(0)
+  expect(await stores.line(`${stream}/calls`)).toMatchObject({ planned: 0, stopped: undefined })
+  expect(await stores.ofLine(`${stream}/calls`, 5)).toMatchObject([
+    {
+      state: 'skipped',
+      first: 0,
+      last: 0,
+      nonce: undefined,
+      reason: expect.stringContaining('wrong contract'),
+    },
+  ])
+  expect(log.documents(stream, 'note')).toMatchObject([{ by: 'me' }])
+  end.abort()
+  await running
+  await rm(folder, { recursive: true })
+})

@@ -1,3 +1,4 @@
+import { isCallsStream } from '../core/call-log.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import { Task, type TaskContext } from '../dispatcher/index.ts'
@@ -69,9 +70,9 @@ export class ControlTask extends Task {
     const { gateway } = this.#options
     const { ledgers } = await gateway.status()
     const asked = ledgers.filter(({ ledger: name }) => ledger === undefined || ledger === name)
-    const lines = asked.flatMap(({ ledger: name, lines: own }) =>
-      own.filter(({ line }) => line === `${asset}/${name}`),
-    )
+    const lines = isCallsStream(asset)
+      ? [{ line: `${asset}/calls` }]
+      : asked.flatMap(({ ledger: name, lines: own }) => own.filter(({ line }) => line === `${asset}/${name}`))
     const stores = gateway.reportStores
     if (lines.length === 0 || stores === undefined) throw unknownLine(asset, ledger)
     const resumed: ResumedLine[] = []

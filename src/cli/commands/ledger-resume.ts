@@ -1,10 +1,11 @@
 import type { ResolvedConfig } from '../../config/check-config.ts'
+import { isCallsStream } from '../../core/call-log.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import { gatewayStream } from '../../core/log.ts'
 import type { ResumeRequest } from '../../gateway/control-protocol.ts'
 import { type ResumedLine, resumeLine } from '../../gateway/control-resume.ts'
 import { anchorsNamed } from '../anchor-look.ts'
-import { defineCommand, parsed, text, word } from '../command.ts'
+import { defineCommand, flag, parsed, text, word } from '../command.ts'
 import { assetNamed, configOption, openConfig } from '../configuration.ts'
 import { withLog } from '../data-folder.ts'
 import type { CommandIo } from '../io.ts'
@@ -19,11 +20,16 @@ export const ledgerResumeCommand = defineCommand({
   name: 'ledger resume',
   summary: 'Let a stopped report line go on',
   description:
-    'A report line stops when the registry and the log contradict each other, or when a submission has failed for good; `status` says why. Remove the cause first. Then this shows why the line stood still and lets it go on: the contract is compared with the log again, and what had failed is tried again, or given up where a later reading is registered already (totals are absolute, no energy is missing). If the contradiction is still there, the line stops again and nothing is lost. The decision is kept in the log as a note. A line that is not stopped is left as it is. It works while the gateway runs, and without it.',
-  arguments: { asset: word('name of the asset in the configuration, or `gateway`: the log and its anchors') },
+    'A report line stops when the registry and the log contradict each other, or when a submission has failed for good; `status` says why. Remove the cause first. Then this shows why the line stood still and lets it go on: the contract is compared with the log again, and what had failed is tried again, or given up where a later reading is registered already (totals are absolute, no energy is missing). If the contradiction is still there, the line stops again and nothing is lost. The decision is kept in the log as a note. Calls that a program has kept stop when one would cost more gas than it may: with --give-up that one is never made, and those behind it go on; it never had a nonce, so none is missing. A line that is not stopped is left as it is. It works while the gateway runs, and without it.',
+  arguments: {
+    asset: word(
+      'name of the asset in the configuration, or `gateway`: the log and its anchors; or kept calls, as `status` names them',
+    ),
+  },
   options: {
     ...configOption,
     ledger: text('name', 'only the line to this ledger; default all of the asset that are stopped'),
+    giveUp: flag('give up the kept call that holds up the others'),
     reason: parsed('text', 'why; it is kept in the log', shortText),
     by: parsed('name', 'who decides; default user@host', shortText),
   },
@@ -33,11 +39,17 @@ export const ledgerResumeCommand = defineCommand({
       command: "ledger resume roof --ledger origin --reason 'the other gateway is switched off'",
       description: 'lets one go on and keeps the reason in the log',
     },
+    {
+      command:
+        "ledger resume 'calls 1 0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed' --give-up --reason 'wrong contract'",
+      description: 'gives up the kept call that holds up the others of this account',
+    },
   ],
-  async run({ asset, ledger, reason, by = whoever(), config: given }, { io, printer }) {
+  async run({ asset, ledger, giveUp, reason, by = whoever(), config: given }, { io, printer }) {
     const config = await openConfig(given, io)
-    const names = linesOf(config, asset, ledger)
-    const request = { asset, ledger, by, reason }
+    const names = isCallsStream(asset) ? [`${asset}/calls`] : linesOf(config, asset, ledger)
+    const held = giveUp ? await heldEntry(config.data, asset) : undefined
+    const request = { asset, ledger, by, reason, giveUp: held }
     const live = await throughGateway(config.data, request)
     const lines = live ?? (await onLog(config.data, { ...request, names }, io))
     const running = live !== undefined
@@ -51,6 +63,18 @@ export const ledgerResumeCommand = defineCommand({
 function shortText(given: string): string {
   if (given !== '' && given.length <= longestText) return given
   throw new EnergywebError('argument-invalid', `it has 1 to ${longestText.toLocaleString('en')} characters`)
+}
+
+/** The kept call that holds up the others. @throws EnergywebError `argument-invalid` where none does */
+async function heldEntry(folder: string, stream: string): Promise<number> {
+  const { keptCallsOf } = await import('../kept-calls.ts')
+  const kept = await withLog(folder, async log => keptCallsOf(log))
+  const found = kept.find(calls => calls.stream === stream && calls.isHeld)
+  if (found?.first != null) return found.first.entry
+  const held = kept.filter(({ isHeld }) => isHeld).map(calls => calls.stream)
+  throw new EnergywebError('argument-invalid', `no kept call of ${stream} holds up others`, {
+    hint: held.length === 0 ? 'None does, of any account.' : `There is one of ${held.join(', ')}.`,
+  })
 }
 
 function linesOf(config: ResolvedConfig, asset: string, only: string | undefined): readonly string[] {
@@ -79,7 +103,7 @@ async function throughGateway(
 
 async function onLog(
   folder: string,
-  { names, by, reason }: ResumeRequest & { readonly names: readonly string[] },
+  { names, by, reason, giveUp }: ResumeRequest & { readonly names: readonly string[] },
   io: CommandIo,
 ): Promise<readonly ResumedLine[]> {
   // Read first: where nothing is stopped nothing has to be locked.
@@ -93,7 +117,9 @@ async function onLog(
   try {
     const resumed: ResumedLine[] = []
     for (const line of names) {
-      resumed.push(stopped.includes(line) ? await resumeLine(log, log, { line, by, reason }) : asIs(line))
+      resumed.push(
+        stopped.includes(line) ? await resumeLine(log, log, { line, by, reason, giveUp }) : asIs(line),
+      )
     }
     return resumed
   } finally {

@@ -1,6 +1,7 @@
 import { defineCommand, flag } from '../command.ts'
 import { configOption, configWord, namedConfig, openConfig } from '../configuration.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { printable } from '../printable.ts'
 import { formatStatus } from '../status-view.ts'
 
 /** `energyweb status` */
@@ -23,11 +24,17 @@ export const statusCommand = defineCommand({
     const config = await openConfig(given, io)
     const { statusOf } = await import('../gateway-status.ts')
     const { running, report } = await statusOf(config, io)
+    const { keptCallsIn, keptCallsLines } = await import('../kept-calls.ts')
+    const calls = await keptCallsIn(config.data, { running })
     const state = running ? printer.style.green('running') : printer.style.yellow('not running')
-    await printer.data(
-      { running, ...report },
-      `gateway ${state}, ${report.at}\n\n${formatStatus(report, { style: printer.style, config: given })}`,
-    )
+    const text = [
+      `gateway ${state}, ${report.at}`,
+      formatStatus(report, { style: printer.style, config: given }),
+      keptCallsLines(calls ?? [], { config: given })
+        .map(line => printable(line))
+        .join('\n'),
+    ]
+    await printer.data({ running, ...report, calls }, text.filter(part => part !== '').join('\n\n'))
     if (!mustRun) return exitCodes.ok
     if (!running) return exitCodes.unavailable
     return report.logTrouble === null ? exitCodes.ok : exitCodes.failed

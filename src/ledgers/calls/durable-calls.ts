@@ -11,9 +11,11 @@ import type { Signer } from '../../core/signer.ts'
 import type { CursorStore, Submission, SubmissionStore } from '../../core/submission.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import { defaultSettings, type SubmissionSettings } from '../evm/sender.ts'
+import { isHeldReason } from '../evm/submission-held.ts'
 import { SubmissionMachine } from '../evm/submission-machine.ts'
 import { accountOf } from '../evm/transaction.ts'
 import { callsRegistry } from './calls-registry.ts'
+import { giveUpHeld, type HeldCall, heldCall } from './held-call.ts'
 import { type ContractCallNote, callIn, noteOf } from './kept-call.ts'
 
 /** What calls are kept in: the log that `openLog` opens. */
@@ -74,6 +76,9 @@ export class DurableCalls {
     await log.openStream({ name: stream })
     const place = { name: `${stream}/calls`, stream, key: account }
     const line: DefinedLine = { ...place, role: 'producer', target: undefined }
+    const { stopped } = await log.openLine(place.name, stream)
+    // The cap may be another one now.
+    if (isHeldReason(stopped)) await log.setStopped(place.name, undefined)
     const machine = await SubmissionMachine.open({
       network,
       registry: callsRegistry({ network, log, stores: log, account, gasCap }),
@@ -133,6 +138,31 @@ export class DurableCalls {
   async trouble(): Promise<string | undefined> {
     const [status] = await this.#machine.status()
     return status?.stopped ?? status?.trouble
+  }
+
+  /** The call that costs more gas than it may, and holds up those behind it; undefined while nothing does. */
+  held(): Promise<HeldCall | undefined> {
+    return heldCall(this.#log, this.#line.name)
+  }
+
+  /**
+   * Gives up the call that holds up the others: it never had a nonce, so none is missing. Those behind it go on.
+   * @param entry - its entry, as `held` tells it
+   * @throws EnergywebError `argument-invalid` when that call holds up nothing; `log-io`, `log-closed`
+   */
+  async giveUp(
+    entry: number,
+    { by, reason }: { readonly by: string; readonly reason: string },
+  ): Promise<void> {
+    await this.#network.exclusive(this.account, async () => {
+      const held = await this.held()
+      if (held?.entry !== entry) {
+        const found = held === undefined ? 'nothing is held up' : `it is the one of entry ${held.entry}`
+        throw new EnergywebError('argument-invalid', `the call of entry ${entry} holds up nothing: ${found}`)
+      }
+      await giveUpHeld(this.#log, this.#line.name, { entry, by, reason })
+    })
+    this.#run()
   }
 
   /**

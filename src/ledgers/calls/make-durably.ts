@@ -10,6 +10,7 @@ import type { EvmNetwork } from '../evm/network.ts'
 import { revertDataIn } from '../evm/revert-data.ts'
 import { accountOf } from '../evm/transaction.ts'
 import { DurableCalls, type DurableCallsOptions } from './durable-calls.ts'
+import type { HeldCall } from './held-call.ts'
 
 export interface DurableOptions extends DeedOptions, DurableCallsOptions {
   /** Stands for this one call for ever: asked for again with the same key, also after a crash, it is still made once. */
@@ -23,7 +24,8 @@ export interface DurableCall<abi extends Abi = Abi> {
   /**
    * Waits until it is made and final, by whichever transaction that came about.
    * @throws EnergywebError `transaction-reverted` when the contract refused it, for good; `network-unreachable`, retryable, when the
-   * time is over: it is still made; `log-io`, `log-closed`
+   * time is over: it is still made; `ledger-not-ready`, retryable, when it, or one before it, costs more gas than it may; `log-io`,
+   * `log-closed`
    */
   wait(options?: WaitOptions): Promise<MinedTransaction<abi>>
 }
@@ -99,15 +101,27 @@ async function made<abi extends Abi>(
       const asked = { what: deed.what, abi, confirmations, timeout, pollEvery, ...waiting }
       return minedOf(await awaitReceipt(network, receipt.transaction, asked), { address: to, abi })
     }
+    const held = submission === undefined ? await calls.held() : undefined
+    if (held !== undefined && held.entry <= entry) throw heldUp(deed.what, held, entry)
     if (clock.monotonic() - start > timeout) throw tooLong(deed.what, timeout, await calls.trouble())
     await sleep(pollEvery, { clock, ...waiting })
   }
 }
 
-function givenUp(reason: string, { what, abi }: { what: string; abi: Abi }): EvmError {
+function givenUp(reason: string, { what, abi }: { what: string; abi: Abi }): EnergywebError {
   const data = revertDataIn(reason)
   if (data !== undefined) return revertedError(readRevert(data, abi), { what, past: true })
+  // A person's decision, and its reason.
+  if (reason.startsWith('given up')) return new EnergywebError('transaction-refused', `${what} was ${reason}`)
   return new EvmError('transaction-reverted', `${what} was given up: ${reason}`, { meaning: 'reverted' })
+}
+
+function heldUp(what: string, held: HeldCall, entry: number): EnergywebError {
+  const why = held.entry === entry ? '' : `waits behind ${held.what}: `
+  return new EnergywebError('ledger-not-ready', `${what} ${why}${held.reason}`, {
+    retryable: true,
+    hint: `It is kept. Open the calls again with a higher gasCap, or give up entry ${held.entry} with giveUp().`,
+  })
 }
 
 function tooLong(what: string, timeout: number, trouble: string | undefined): EnergywebError {

@@ -4,6 +4,7 @@ import type { Plan } from './registry.ts'
 import { withRevertData } from './revert-data.ts'
 import type { Line, Sender, Turn } from './sender.ts'
 import { compareWithChain } from './submission-compare.ts'
+import { stopHeld } from './submission-held.ts'
 import { signNew } from './submission-sign.ts'
 import { planWindow } from './submission-window.ts'
 
@@ -95,7 +96,10 @@ async function signWindow(
   return false
 }
 
-/** Where the contract's refusal of a call is its answer, the call is given up with it, and the ones behind it go on. */
+/**
+ * Where the contract's refusal of a call is its answer, the call is given up with it, and the ones behind it go on. One that costs too
+ * much is not refused by anybody: its line stops.
+ */
 async function giveUpRefused(
   sender: Sender,
   line: Line,
@@ -105,7 +109,9 @@ async function giveUpRefused(
     await run()
   } catch (error) {
     const { registry, store, log, book } = sender
-    if (!registry.givesUp || !isEnergywebError(error, 'transaction-reverted')) throw error
+    if (!registry.givesUp || !isEnergywebError(error)) throw error
+    const isTooDear = error.code === 'ledger-not-ready'
+    if (!isTooDear && error.code !== 'transaction-reverted') throw error
     const { name } = line.report
     // It may need what an earlier call does that is on its way.
     const behind = book?.some(({ submission, state }) => submission.line === name && state !== 'mined')
@@ -114,6 +120,10 @@ async function giveUpRefused(
     // What was signed before it is kept: the first that is not is the one that was refused.
     const refused = plan.calls.find(({ first }) => first > planned)
     if (refused === undefined) throw error
+    if (isTooDear) {
+      await stopHeld(sender, { line, call: refused, error })
+      return
+    }
     await store.skip(name, planned + 1, refused.last, withRevertData(error.message, error.cause))
     log.warn({ line: name, entry: refused.reading }, error.message)
   }
