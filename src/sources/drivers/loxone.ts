@@ -25,7 +25,7 @@ does not prove who answers. The token is renewed at half of its life and given b
 connection. A wrong password is not tried again for a quarter of an hour, then twice as long each time: the Miniserver blocks addresses.
 
 **\`transport: http\`** sends the password with each request (HTTP Basic), in plain text to a first generation. It is for those who
-can't keep a connection open.
+can't keep a connection open. A wrong one is left alone in the same way.
 
 **Value and unit.** A pushed state is a binary float: the shortest decimal that stands for it and no other is taken, exactly, in the
 unit that the meter's format names; a format without a unit of energy is refused. What the format shows is told as the reading's

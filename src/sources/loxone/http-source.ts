@@ -5,6 +5,7 @@ import type { ReadRequest, Source, SourceContext, SourceResult } from '../../cor
 import { type Answer, acceptAnswer, basicAuthorization, expectMediaType } from '../answers.ts'
 import { provenBy, tlsExceptions } from '../options.ts'
 import { plausibleEnergy } from '../plausible-energy.ts'
+import { refusedRest } from '../refused-rest.ts'
 import { acceptCode, parseAnswer } from './answer.ts'
 import type { LoxoneOptions } from './options.ts'
 import { readingOutput } from './outputs.ts'
@@ -23,6 +24,7 @@ export function openLoxoneHttp(options: LoxoneOptions, context: SourceContext): 
   const { url, tls, auth } = options
   const http = context.http({ tls, plaintextCredentials: true })
   const headers = { authorization: basicAuthorization(auth) }
+  const rest = refusedRest(context.clock)
   let known: { structure: Answer; meters: Map<Channel, LoxoneMeter>; at: number } | undefined
 
   const get = async (path: string, maxBytes: number, signal: AbortSignal): Promise<Answer> => {
@@ -68,9 +70,14 @@ export function openLoxoneHttp(options: LoxoneOptions, context: SourceContext): 
     exceptions: tlsExceptions(tls, { url, credentials: true }),
     provenBy: () => provenBy(http),
     async read(request) {
+      // Each wrong password brings the address nearer to being blocked.
+      rest.check(printableUrl(url), 'Check user and password under auth, and start the gateway anew.')
       try {
-        return await readOnce(request)
+        const result = await readOnce(request)
+        rest.over()
+        return result
       } catch (error) {
+        if (isEnergywebError(error, 'source-unauthorized')) rest.begin()
         // The structure may have changed under it.
         if (isEnergywebError(error, 'source-not-found')) known = undefined
         throw error
