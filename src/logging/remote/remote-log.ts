@@ -38,6 +38,7 @@ export class RemoteLog {
   #cancelFlush: (() => void) | undefined
   #cancelStart: (() => void) | undefined
   #status: RemoteLogStatus
+  #isDown = false
   #shedding: PromiseWithResolvers<number> | undefined
   #closing: PromiseWithResolvers<void> | undefined
 
@@ -120,10 +121,8 @@ export class RemoteLog {
     if (this.#closing !== undefined) return
     // What was under way may have got there: it is not counted as lost.
     this.#underWay = 0
-    this.#cancelStart = this.#clock.after(startAgain, () => {
-      this.#start()
-      this.#options.onTrouble('thread', undefined)
-    })
+    this.#isDown = true
+    this.#cancelStart = this.#clock.after(startAgain, () => this.#start())
   }
 
   #flush(): void {
@@ -152,6 +151,9 @@ export class RemoteLog {
         return
       case 'status':
         this.#status = message.status
+        // Not before it works: one that crashes whenever it is started would be told as well and ill for ever.
+        if (this.#isDown) this.#options.onTrouble('thread', undefined)
+        this.#isDown = false
         return
       case 'trouble':
         this.#options.onTrouble(message.subject, message.why)
