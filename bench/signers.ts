@@ -1,6 +1,6 @@
 /**
- * How long a signature takes and how many there are in a second: by a keystore's key in this process, and by keys in a token of
- * SoftHSM, each beside the bare library called in a loop. What lies between the two is the process that holds the library, and
+ * How long a signature takes and how many there are in a second: by a keystore's key in this process, by keys in a token of
+ * SoftHSM, each beside the bare library called in a loop, and by a key in a TPM (swtpm). What lies between the two is the process that holds the library, and
  * the check of every signature.
  */
 
@@ -8,6 +8,7 @@ import type { SignatureAlgorithm, Signer } from '../src/core/signer.ts'
 import { ed25519Signer, openTokenKey, secp256k1Signer } from '../src/keys/index.ts'
 import { cka, ckf, ckm, cko, cku, loadCryptoki } from '../src/keys/pkcs11/cryptoki.ts'
 import { noSofthsm, pin, Softhsm, softhsmLibrary } from '../test/support/softhsm.ts'
+import { noSwtpm, Swtpm, tpmLibrary } from '../test/support/swtpm.ts'
 import type { FigureResult } from './figure.ts'
 
 const kinds = [
@@ -93,7 +94,33 @@ export async function signerRows(count = 500): Promise<readonly FigureResult[]> 
     console.error(`SoftHSM is not measured: ${reason}`)
     return rows
   }
-  return [...rows, ...(await tokenRows(count))]
+  return [...rows, ...(await tokenRows(count)), ...(await tpmRows(count))]
+}
+
+/** A TPM in software: what its commands cost, without the slowness of a chip. It answers one at a time. */
+async function tpmRows(count: number): Promise<readonly FigureResult[]> {
+  const reason = noSwtpm()
+  if (reason !== undefined || tpmLibrary === undefined) {
+    console.error(`A TPM is not measured: ${reason}`)
+    return []
+  }
+  const tpm = await Swtpm.start('ewtpm')
+  try {
+    tpm.makeKey('ewtpm', 'evidence')
+    const { signer, close } = await openTokenKey({
+      library: tpmLibrary,
+      token: 'ewtpm',
+      pin: tpm.pin,
+      key: { label: 'evidence' },
+      expect: 'p256',
+      environment: tpm.environment,
+    })
+    const rows = await rowsOf({ name: 'TPM (swtpm, tpm2-pkcs11), p256', algorithm: 'p256', signer }, count)
+    close()
+    return rows
+  } finally {
+    tpm.remove()
+  }
 }
 
 async function tokenRows(count: number): Promise<readonly FigureResult[]> {

@@ -204,7 +204,7 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'ledger deploy',
-    summary: 'Deploy a registry of your own, an anchor for logs, or a verifier of fields',
+    summary: 'Deploy a registry of your own, an anchor for logs, or a verifier of fields or of evidence keys',
     load: async () => (await import('./commands/ledger-deploy.ts')).ledgerDeployCommand,
   },
   {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
 import { EnergywebError } from '../core/errors.ts'
 import { type ChainAccount, codeAt, sendTransaction } from './chain-transaction.ts'
 
@@ -26,6 +28,15 @@ export async function deployContract(
     )
   }
   return { address, transaction, block }
+}
+
+const artifactSchema = z.object({ bytecode: z.templateLiteral(['0x', z.string()]) })
+
+/** The bytecode of a contract of ours, by its name. */
+export function bytecodeOf(contract: 'FieldProofVerifier' | 'EvidenceKeyVerifier'): `0x${string}` {
+  // Two folders up from src/cli and from dist/cli alike.
+  const artifact = new URL(`../../contracts/generated/${contract}.json`, import.meta.url)
+  return artifactSchema.parse(JSON.parse(readFileSync(artifact, 'utf8'))).bytecode
 }
 
 /** Deploys our CheckpointAnchor; it belongs to nobody. @throws EnergywebError as `deployContract` */

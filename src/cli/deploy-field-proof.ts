@@ -1,18 +1,12 @@
-import { readFileSync } from 'node:fs'
-import { z } from 'zod'
 import { allSchemas } from '../core/carbon-document.ts'
 import type { DocumentSchema } from '../core/document.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { planFields } from '../proof/field-tree.ts'
 import type { ChainAccount } from './chain-transaction.ts'
-import { type Deployment, deployContract } from './deploy-contract.ts'
+import { bytecodeOf, type Deployment, deployContract } from './deploy-contract.ts'
 
 /** `Kind` of FieldProof.sol. */
 const kinds = { text: 1, integer: 2, flag: 3 } as const
-
-// Two folders up from src/cli and from dist/cli alike.
-const artifact = new URL('../../contracts/generated/FieldProofVerifier.json', import.meta.url)
-const artifactSchema = z.object({ bytecode: z.templateLiteral(['0x', z.string()]) })
 
 /** The documents of logs whose fields can be shown on a chain, by the name that their entries carry. */
 const schemaNames: readonly string[] = [...new Set(allSchemas.map(({ name }) => name))]
@@ -29,12 +23,11 @@ export function parseSchemaName(text: string): DocumentSchema {
 /** Deploys a FieldProofVerifier for documents of a schema; it belongs to nobody. @throws EnergywebError as `deployContract` */
 export async function deployFieldProof(account: ChainAccount, schema: DocumentSchema): Promise<Deployment> {
   const { encodeAbiParameters } = await import('viem/utils')
-  const { bytecode } = artifactSchema.parse(JSON.parse(readFileSync(artifact, 'utf8')))
   const { fields } = planFields(schema)
   const given = encodeAbiParameters(
     [{ type: 'string' }, { type: 'string[]' }, { type: 'uint8[]' }],
     [schema.name, fields.map(({ name }) => name), fields.map(({ type }) => kinds[type])],
   )
-  const data = `${bytecode}${given.slice(2)}` as const
+  const data = `${bytecodeOf('FieldProofVerifier')}${given.slice(2)}` as const
   return deployContract(account, { what: `deploy the verifier of ${schema.name}`, data })
 }

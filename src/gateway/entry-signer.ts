@@ -60,6 +60,7 @@ export class EntrySigner {
     } finally {
       if (done.length > 0) await this.#store().keepEntrySignatures(key, done)
       this.#signed += done.length
+      this.#waiting = this.#waiting === undefined ? undefined : Math.max(0, this.#waiting - done.length)
     }
     return done.length
   }

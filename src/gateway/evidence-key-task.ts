@@ -78,6 +78,8 @@ export class EvidenceKeyTask extends Task {
   #key: string | undefined
   #size: number | undefined
   #away: { readonly since: Instant; readonly why: string } | undefined
+  /** It was away, and signs again; nobody was told yet. */
+  #returned = false
   #trouble: string | undefined
   #cancelLook: (() => void) | undefined
 
@@ -119,8 +121,9 @@ export class EvidenceKeyTask extends Task {
   override async coroutine({ signal, clock, log }: TaskRun): Promise<void> {
     try {
       const count = await this.#signWaiting(signal)
-      if (this.#away !== undefined) log.info({ key: this.#options.name }, 'the evidence key is back')
-      this.#away = undefined
+      this.#signs()
+      if (this.#returned) log.info({ key: this.#options.name }, 'the evidence key is back')
+      this.#returned = false
       this.#trouble = undefined
       if (count > 0) log.info({ checkpoints: count, size: this.#size }, 'signed by the evidence key')
     } catch (error) {
@@ -184,6 +187,7 @@ export class EvidenceKeyTask extends Task {
     for (let looks = 0; looks < longestTurn; looks++) {
       const signed = (await this.#readings?.signSome(text, by, { signal })) ?? 0
       if (signed === 0) return count
+      this.#signs()
       // A checkpoint that came meanwhile goes before what still waits.
       count += await this.#signCheckpoints(text, by, signal)
     }
@@ -208,10 +212,17 @@ export class EvidenceKeyTask extends Task {
         await store.addCosignatures(size, [signature])
         count += 1
         this.#size = size
+        this.#signs()
         this.#report({ type: 'evidence-key-signed', key, size })
       }
     }
     return count
+  }
+
+  /** A turn may be long: that the key is there shows with its first signature. */
+  #signs(): void {
+    this.#returned ||= this.#away !== undefined
+    this.#away = undefined
   }
 
   #missed(error: EnergywebError, { clock, log }: Pick<TaskContext, 'clock' | 'log'>): void {

@@ -17,7 +17,12 @@ export type { EvmLedger } from './evm/evm-ledger.ts'
 export { type FeeSettings, fixedPrice, freeOfCharge } from './evm/fees.ts'
 export { EvmNetwork, type EvmNetworkOptions } from './evm/network.ts'
 export type { NodeSettings } from './evm/node-address.ts'
-export { askPrecompile, type P256Signature, type PrecompileLook } from './evm/p256-precompile.ts'
+export {
+  askPrecompile,
+  hasPrecompile,
+  type P256Signature,
+  type PrecompileLook,
+} from './evm/p256-precompile.ts'
 export { type NetworkPreset, type NetworkPresetName, networkPresets, presetNamed } from './evm/presets.ts'
 export { defaultSettings, type SubmissionSettings } from './evm/sender.ts'
 export { type SubmissionFaultPoint, submissionFaultPoints } from './evm/submission-fault-points.ts'

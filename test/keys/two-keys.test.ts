@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { newKeystore, verifierKey, writeKeystore } from '../../src/keys/index.ts'
 import { checkpointsIn, filesWith, opensslVerifies } from '../e2e-keys/checkpoints.ts'
@@ -13,6 +14,21 @@ import { noSwtpm, Swtpm, tpmLibrary } from '../support/swtpm.ts'
 const reason = noSwtpm()
 const origin = 'gateway.example.org/two-keys'
 const password = 'seven lamps under water'
+
+/** Readings in the log without a signature of their own. */
+function unsignedReadings(data: string): number {
+  const database = new DatabaseSync(join(data, 'log.db'), { readOnly: true })
+  try {
+    const row = database
+      .prepare(
+        "SELECT count(*) AS count FROM entries WHERE kind = 'reading' AND id NOT IN (SELECT entry FROM entry_signatures)",
+      )
+      .get()
+    return Number(row?.count)
+  } finally {
+    database.close()
+  }
+}
 
 describe.skipIf(reason !== undefined)(named('an evidence key in a TPM', reason), () => {
   let folder: string
@@ -30,7 +46,7 @@ describe.skipIf(reason !== undefined)(named('an evidence key in a TPM', reason),
     rmSync(folder, { recursive: true, force: true, maxRetries: 3 })
   })
 
-  test('signs checkpoints; pulled out, all goes on without it; plugged in, it signs what waited', {
+  test('signs checkpoints and readings; pulled out, all goes on without it; plugged in, it signs what waited', {
     timeout: 180_000,
   }, async () => {
     const log = await newKeystore({ algorithm: 'ed25519', password })
@@ -45,7 +61,7 @@ data: ./data
 keys:
   log: { keystore: ./log.json, password: { env: LOG_PASSWORD } }
   evidence: { pkcs11: ${tpmLibrary}, token: ewtpm, label: evidence, pin: { env: TPM_PIN } }
-log: { key: log, evidence: evidence, origin: ${origin}, checkpoint: 1s }
+log: { key: log, evidence: { key: evidence, readings: true }, origin: ${origin}, checkpoint: 1s }
 assets:
   - { name: roof, role: producer, capacity: 10 kW, every: 1s, channel: export, source: { kind: simulator, profile: solar, peak: 10 kW } }
 `,
@@ -65,6 +81,9 @@ assets:
     const before = all().length
     expect(await until(() => all().length >= before + 3, { seconds: 30 })).toBe(true)
     expect(await until(async () => (await evidence())?.awaySince !== null, { seconds: 30 })).toBe(true)
+    expect(await until(async () => ((await evidence())?.readings?.waiting ?? 0) > 3, { seconds: 60 })).toBe(
+      true,
+    )
     const waiting = all().filter(({ keyIds }) => !keyIds.includes(keyId))
     expect(waiting.length).toBeGreaterThan(0)
 
@@ -72,6 +91,9 @@ assets:
     const isSigned = (size: number) => signed().some(one => one.size === size)
     expect(await until(() => waiting.every(({ size }) => isSigned(size)), { seconds: 90 })).toBe(true)
     expect(await until(async () => (await evidence())?.awaySince === null, { seconds: 30 })).toBe(true)
+    // Readings that came while it was away have their signatures, too.
+    expect(await until(() => unsignedReadings(data) < 3, { seconds: 60 })).toBe(true)
+    expect((await evidence())?.readings?.signed).toBeGreaterThan(3)
     const [newest] = signed().slice(-1)
     if (newest === undefined) throw new Error('nothing is signed')
     expect(opensslVerifies(newest, { publicKey: spki, keyId, folder })).toBe(true)

@@ -4,6 +4,7 @@ import { formatSize } from '../../src/core/size.ts'
 import { parseAnyVerifierKey } from '../../src/proof/ecdsa-key.ts'
 import type { Evidence, EvidenceEntry } from '../../src/proof/evidence/evidence.ts'
 import { withEvidenceKeys } from '../../src/proof/evidence/evidence-keys.ts'
+import { signersOf } from '../../src/proof/evidence/signers.ts'
 import { verifyEvidence } from '../../src/proof/evidence/verify-evidence.ts'
 import { nobleHashes } from '../../src/proof/hashes.ts'
 import { instantOf } from './figures.ts'
@@ -42,11 +43,13 @@ export class CheckRoom {
       ...(request.quorum !== undefined && { quorum: request.quorum }),
       ...(previous && { previous: previous.bytes }),
     })
-    const { evidence, ...verification } = withEvidenceKeys(checked, evidenceKeys)
+    const whole = withEvidenceKeys(checked, evidenceKeys)
+    const { evidence, signatures: _, ...verification } = whole
     this.#evidence = evidence
     this.#paths = undefined
     return {
       ...verification,
+      signers: signersOf(whole, { keys, evidenceKeys, witnesses: request.witnesses }),
       evidence: evidence && withoutEntries(evidence),
       boundary: boundaryOf(evidence, verification.readings[0]?.sequence),
       file: file.facts,

@@ -21,6 +21,7 @@ export function factsView(
     rows.push(
       ['Made', [timeView(evidence.made.at), ' by ', said(evidence.made.by)]],
       ['Entries', counted(evidence.entries, 'entry', 'entries')],
+      ['Signed by', signersText(checked)],
       ['Checkpoint', html('pre', {}, ...linesOf(evidence.checkpoint.trimEnd()))],
       ['Key named in the file', [code(evidence.key), ' (a hint only: nothing is believed because of it)']],
     )
@@ -37,6 +38,29 @@ export function factsView(
       ...rows.flatMap(([name, value]) => [html('dt', {}, name), html('dd', {}, value)]),
     ),
   )
+}
+
+const roles = { log: 'the log key', evidence: 'the evidence key', witness: 'the witness' } as const
+
+/** Who has signed the checkpoint, and which keys have signed readings; of unknown keys only how many there are. */
+function signersText({ signers, readings }: Checked): Child {
+  const known = signers.checkpoint.flatMap(({ key, role, holds }): Child[] =>
+    role === 'unknown'
+      ? []
+      : [html('span', { class: 'key' }, `${roles[role]} `, code(key), holds === true ? '' : ' (false)')],
+  )
+  const strangers = signers.checkpoint.length - known.length
+  const ones = signers.readings.map(({ key, count }) =>
+    html(
+      'span',
+      { class: 'key' },
+      `${grouped(String(count))} of ${counted(readings.length, 'reading')} one by one by `,
+      code(key),
+    ),
+  )
+  const others = strangers === 0 ? [] : [`${counted(strangers, 'key')} that you have not named`]
+  const all = [...known, ...ones, ...others]
+  return all.length === 0 ? 'nobody' : all
 }
 
 function fileText({ name, size, sha256 }: FileFacts): Child {

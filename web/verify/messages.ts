@@ -1,4 +1,5 @@
 import type { Evidence } from '../../src/proof/evidence/evidence.ts'
+import type { Signers } from '../../src/proof/evidence/signers.ts'
 import type { Verification } from '../../src/proof/evidence/verification.ts'
 import type { Boundary } from './power-series.ts'
 import type { ReadingPath } from './reading-path.ts'
@@ -35,7 +36,8 @@ export interface FileFacts {
   readonly sha256: string
 }
 
-export type Checked = Omit<Verification, 'evidence'> & {
+export type Checked = Omit<Verification, 'evidence' | 'signatures'> & {
+  readonly signers: Signers
   /** The evidence without its entries, which stay in the worker. */
   readonly evidence: (Omit<Evidence, 'segments' | 'raw'> & { readonly entries: number }) | undefined
   readonly boundary: Boundary | undefined

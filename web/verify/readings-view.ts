@@ -56,7 +56,7 @@ function heading(): HTMLElement {
 }
 
 function row(reading: VerifiedReading): HTMLElement {
-  const { segment, sequence, kind, from, measuredAt, energy, total, status } = reading
+  const { segment, sequence, kind, from, measuredAt, energy, total, status, signedBy } = reading
   const time = measuredAt === undefined ? 'not shown' : timeView(measuredAt)
   return html(
     'tr',
@@ -79,6 +79,12 @@ function row(reading: VerifiedReading): HTMLElement {
     html('td', {}, from === undefined ? time : [timeView(from), ' to ', time]),
     html('td', { class: 'figure' }, energy === undefined ? 'not shown' : kilowattHours(energy)),
     html('td', { class: 'figure' }, total === undefined ? 'not shown' : kilowattHours(total)),
-    html('td', {}, kind === 'revision' ? 'revision, ' : '', said(status ?? 'not shown')),
+    html(
+      'td',
+      {},
+      kind === 'revision' ? 'revision, ' : '',
+      said(status ?? 'not shown'),
+      signedBy === undefined ? '' : ', signed by itself',
+    ),
   )
 }

@@ -6,18 +6,18 @@ import { configOption, openConfig } from '../configuration.ts'
 import { deployFieldProof, parseSchemaName } from '../deploy-field-proof.ts'
 import type { Printer } from '../printer.ts'
 
-const kinds = ['producing', 'consuming', 'both', 'anchor', 'field-proof'] as const
+const kinds = ['producing', 'consuming', 'both', 'anchor', 'field-proof', 'evidence-key'] as const
 
 /** `energyweb ledger deploy` */
 export const ledgerDeployCommand = defineCommand({
   name: 'ledger deploy',
-  summary: 'Deploy a registry of your own, an anchor for logs, or a verifier of fields',
+  summary: 'Deploy a registry of your own, an anchor for logs, or a verifier of fields or of evidence keys',
   description:
-    'Deploys our EnergyRegistry: the interface of Origin release A, but strict (totals never fall, nothing is initialised twice, refusals say why). The account of --key pays and becomes its owner, who alone may register assets. `anchor` deploys a CheckpointAnchor, in which any account anchors the checkpoints of its own log: it belongs to nobody, and one on a chain is enough for all. `field-proof` deploys a FieldProofVerifier, which finds single fields of documents behind the commitments of their entries: one for each schema (--schema); it belongs to nobody and needs no configuration. What stands on a chain is public for ever.',
+    'Deploys our EnergyRegistry: the interface of Origin release A, but strict (totals never fall, nothing is initialised twice, refusals say why). The account of --key pays and becomes its owner, who alone may register assets. `anchor` deploys a CheckpointAnchor, in which any account anchors the checkpoints of its own log: it belongs to nobody, and one on a chain is enough for all. `field-proof` deploys a FieldProofVerifier, which finds single fields of documents behind the commitments of their entries: one for each schema (--schema); it belongs to nobody and needs no configuration. `evidence-key` deploys an EvidenceKeyVerifier, which any contract can ask whether an evidence key has signed a checkpoint or a reading: it belongs to nobody, one on a chain is enough, and a chain without the precompile of P-256 (EIP-7951) is refused. What stands on a chain is public for ever.',
   arguments: {
     network: word('name of the network in the configuration'),
     kind: choice(
-      'which: a registry of producers, of consumers, one of each, an anchor, or a verifier of fields',
+      'which: a registry of producers, of consumers, one of each, an anchor, or a verifier of fields or of evidence keys',
       kinds,
     ),
   },
@@ -36,6 +36,10 @@ export const ledgerDeployCommand = defineCommand({
       command: 'ledger deploy volta field-proof --key owner',
       description: 'deploys a verifier for fields of readings',
     },
+    {
+      command: 'ledger deploy sepolia evidence-key --key owner',
+      description: 'deploys a verifier for evidence keys',
+    },
   ],
   async run({ network, kind, key, schema, config: given }, { io, printer }) {
     if (schema !== undefined && kind !== 'field-proof')
@@ -45,6 +49,7 @@ export const ledgerDeployCommand = defineCommand({
     const account = await openChainAccount(config, { key, network }, { io, printer })
     const place = { network, account, printer }
     if (kind === 'anchor') return anchor(place)
+    if (kind === 'evidence-key') return evidenceKey(place)
     if (kind === 'field-proof') return fieldProof(place, schema ?? schemas.reading)
     return registries(place, kind)
   },
@@ -74,6 +79,16 @@ async function fieldProof({ network, account, printer }: Place, schema: Document
   await printer.data(
     { network, chainId, schema: schema.name, fieldProof: contract },
     `${contract.address} on chain ${chainId} verifies fields of ${schema.name}`,
+  )
+}
+
+async function evidenceKey({ network, account, printer }: Place): Promise<undefined> {
+  const { deployEvidenceKeyVerifier } = await import('../deploy-evidence-key-verifier.ts')
+  const contract = await deployEvidenceKeyVerifier(account)
+  const { chainId } = account.network
+  await printer.data(
+    { network, chainId, evidenceKeyVerifier: contract },
+    `${contract.address} on chain ${chainId} verifies what evidence keys have signed`,
   )
 }
 

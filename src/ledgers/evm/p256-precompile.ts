@@ -1,6 +1,7 @@
 import { concatBytes, fromHex, toHex } from '../../core/bytes.ts'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import { quantityOf } from './answers.ts'
+import type { EvmNetwork } from './network.ts'
 import type { NodeSettings } from './node-address.ts'
 import type { RpcAnswer, RpcCall } from './rpc-calls.ts'
 import { openNode, type RpcNode } from './rpc-node.ts'
@@ -62,6 +63,18 @@ export async function askPrecompile(
     openNode(settings, { network: 'rpc', ...(timeout !== undefined && { timeout }) }),
   )
   return Promise.all(opened.map(node => lookOf(node, signature, signal)))
+}
+
+/**
+ * True where a network's chain has the precompile: it takes a good signature, and refuses the same of another digest.
+ * @throws EnergywebError as the network's requests do
+ */
+export async function hasPrecompile(network: Pick<EvmNetwork, 'request'>): Promise<boolean> {
+  const ask = async (signature: P256Signature) => {
+    const { method, params } = callOf(signature)
+    return isOne(await network.request(method, params))
+  }
+  return (await ask(good)) && !(await ask(tampered))
 }
 
 async function lookOf(
