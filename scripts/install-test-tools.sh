@@ -30,6 +30,15 @@ if ! command -v promtool >/dev/null 2>&1 && [ ! -x "$tools/prometheus/usr/bin/pr
   rm -rf "$download"
 fi
 
+# syslog-ng with the libraries that it brings, unpacked too: installed, it would take the system's log over, and rsyslog's place.
+if [ ! -x "$tools/syslog-ng/usr/sbin/syslog-ng" ] && command -v apt-get >/dev/null 2>&1; then
+  download=$(mktemp -d) &&
+    (cd "$download" && apt-get download -q syslog-ng-core libivykis0 libjson-c5 libnet1 libpcre3 libwrap0 && mkdir -p "$tools/syslog-ng" &&
+      for package in *.deb; do dpkg -x "$package" "$tools/syslog-ng" || exit 1; done) ||
+    echo "!!! Could not fetch Debian's syslog-ng: syslog is tried with rsyslog alone (apt-get update?)." >&2
+  rm -rf "$download"
+fi
+
 packages=''
 command -v mkfs.xfs >/dev/null 2>&1 || packages="$packages xfsprogs"
 command -v mkfs.ext4 >/dev/null 2>&1 || packages="$packages e2fsprogs"
