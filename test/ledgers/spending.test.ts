@@ -94,7 +94,7 @@ test('what was mined before a restart and is final after it counts after it', as
 })
 
 test('a block that is gone costs nothing: only the one that stays counts', async () => {
-  // Fails when takeBack keeps what its transaction cost there.
+  // Fails when costs count at the first receipt: it would be two.
   const id = await world.registries.producing.readyAsset()
   addReadings(1)
   const ledger = await world.ledger({ stores, lines: [world.line(id)] })
