@@ -1,5 +1,6 @@
 // The documentation pages of the drivers, from what their files say.
 import type { AnyCarbonSourceDefinition } from '../src/sources/define-carbon-source.ts'
+import type { KnownFault } from '../src/sources/define-driver.ts'
 import type { AnySourceDefinition } from '../src/sources/define-source.ts'
 import { type JsonSchema, markedPaths } from '../src/sources/marked-paths.ts'
 import { optionsSchema } from '../src/sources/options-schema.ts'
@@ -58,7 +59,7 @@ ${gives(definition)}
 | proven with | ${proof.level}: ${proof.text} |
 | credentials without TLS | ${plaintextCredentials ? 'allowed under `lan-http`: the protocol has no TLS' : 'refused'} |
 
-## Options
+${faultTable(definition.knownFaults)}## Options
 
 ${optionTables(name, schema, marks)}
 
@@ -70,6 +71,19 @@ A secret is written as a reference: \`{ env: NAME }\` or \`{ file: path }\`. A d
 ${'bases' in definition ? 'carbon' : 'source'}:
 ${example.replace(/^/gm, '  ')}
 \`\`\`
+`
+}
+
+/** What devices are known to do; nothing where nothing is. */
+function faultTable(faults: readonly KnownFault[] = []): string {
+  if (faults.length === 0) return ''
+  const rows = faults.map(({ seen, answer, source }) => `| ${seen} | ${answer} | ${source} |`)
+  return `## Known faults
+
+| what it does | what comes of it | seen by |
+|---|---|---|
+${rows.join('\n')}
+
 `
 }
 

@@ -17,7 +17,7 @@ export function judgePeer(socket: TLSSocket, policy: TlsPolicy, where: string): 
   if (!socket.authorized && (pin === undefined || ca !== undefined)) throw unproven(socket, { shown, where })
   if (pin !== undefined && found !== pin) {
     const what = `the public key is not the pinned one but ${found ?? 'missing'}`
-    throw tlsRefused('wrong-pin', where, { what })
+    throw refusalOf(found, tlsRefused('wrong-pin', where, { what }))
   }
   return {
     protocol: socket.getProtocol() === 'TLSv1.3' ? '1.3' : '1.2',
@@ -54,10 +54,24 @@ function unproven(
   const pin = publicKeyPin(shown)
   // Whom to trust at first sight is a person's decision; the line for it is ready.
   const hint = `If you know this device, write tls: { pin: ${pin} } (on the command line --pin) after comparing it with what the device itself shows: whoever is in between now would be trusted too.`
-  return tlsRefused(reason, where, {
+  const refusal = tlsRefused(reason, where, {
     what: `${what}${datesOf(reason, shown)}`,
     ...(reason === 'self-signed' && { hint }),
   })
+  return refusalOf(pin, refusal)
+}
+
+/** Pins of those who were refused: a person may want one, after having compared it. */
+const shownPins = new WeakMap<object, string>()
+
+function refusalOf<Refusal extends Error>(pin: string | undefined, refusal: Refusal): Refusal {
+  if (pin !== undefined) shownPins.set(refusal, pin)
+  return refusal
+}
+
+/** The pin of the server that this error refused; undefined for any other error. */
+export function pinOfRefused(error: unknown): string | undefined {
+  return typeof error === 'object' && error !== null ? shownPins.get(error) : undefined
 }
 
 function datesOf(reason: string, shown: X509Certificate | undefined): string {

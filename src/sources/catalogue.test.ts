@@ -7,6 +7,8 @@ import { z } from 'zod'
 import { generateSources } from '../../scripts/generate-sources.ts'
 import { systemClock } from '../core/clock.ts'
 import { silentLogger } from '../core/logger.ts'
+import { sourceCases } from '../testing/source-conformance.ts'
+import { goldenFolder } from '../testing/source-conformance-golden.ts'
 import { carbonKinds, loadCarbonSource, loadSource, sourceKinds } from './catalogue.ts'
 import { sourceContext } from './context.ts'
 import { carbonSchemas } from './generated/carbon-schemas.ts'
@@ -47,6 +49,17 @@ describe('the catalogue', () => {
       })
     },
   )
+  it('shows each known fault by golden cases of its kind', async () => {
+    for (const kind of ['gridx', 'loxone'] as const) {
+      const { knownFaults = [] } = await loadSource(kind)
+      expect(knownFaults.length).toBeGreaterThan(3)
+      const names = sourceCases(goldenFolder(kind)).map(({ name }) => name)
+      for (const { cases, seen } of knownFaults) {
+        expect(cases, seen).not.toEqual([])
+        expect(names, seen).toEqual(expect.arrayContaining([...cases]))
+      }
+    }
+  })
   it('has examples that its own schemas accept', async () => {
     for (const kind of sourceKinds) {
       const definition = await loadSource(kind)

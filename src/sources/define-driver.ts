@@ -7,6 +7,18 @@ export interface Proof {
   readonly text: string
 }
 
+/** What devices of this kind are known to do wrong, or otherwise than one would think. */
+export interface KnownFault {
+  /** What they do. */
+  readonly seen: string
+  /** What the driver makes of it. */
+  readonly answer: string
+  /** Golden cases that show it, by their names. */
+  readonly cases: readonly string[]
+  /** Who saw it. */
+  readonly source: string
+}
+
 /** What every driver says about itself: for forms, documentation pages, and the check of a configuration. */
 export interface DriverDescription<Options extends ZodType = ZodType> {
   /** The word in a configuration's `kind`, like `eumel-v2`; the file is named after it. */
@@ -15,6 +27,8 @@ export interface DriverDescription<Options extends ZodType = ZodType> {
   /** What it reads and what one must know about it; Markdown. */
   readonly description: string
   readonly proof: Proof
+  /** Each stands on its page, with what is made of it. */
+  readonly knownFaults?: readonly KnownFault[]
   /** True only where the protocol has no TLS, so that credentials may travel in plain text in one's own network. */
   readonly plaintextCredentials?: boolean
   /** Secrets and personal fields are marked in it with `secret()` and `personal()`. */

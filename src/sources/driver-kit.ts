@@ -61,7 +61,7 @@ export {
   type CarbonSourceDefinition,
   defineCarbonSource,
 } from './define-carbon-source.ts'
-export type { DriverDescription, Proof } from './define-driver.ts'
+export type { DriverDescription, KnownFault, Proof } from './define-driver.ts'
 export { type AnySourceDefinition, defineSource, type SourceDefinition } from './define-source.ts'
 export { JsonNumber, parseExactJson } from './exact-json.ts'
 export {

@@ -14,7 +14,7 @@ export {
   type CarbonSourceDefinition,
   defineCarbonSource,
 } from './define-carbon-source.ts'
-export type { DriverDescription, Proof } from './define-driver.ts'
+export type { DriverDescription, KnownFault, Proof } from './define-driver.ts'
 export { type AnySourceDefinition, defineSource, type SourceDefinition } from './define-source.ts'
 export { carbonSchemas } from './generated/carbon-schemas.ts'
 export { sourceSchemas } from './generated/schemas.ts'

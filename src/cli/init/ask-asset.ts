@@ -16,6 +16,7 @@ import type { CommandIo } from '../io.ts'
 import type { Prompts } from '../prompts.ts'
 import { askDriver } from './ask-driver.ts'
 import type { AnsweredOptions } from './ask-options.ts'
+import { fieldsOf } from './driver-schema.ts'
 import { secretFileName } from './secret-files.ts'
 
 /** An asset as it was answered. */
@@ -130,9 +131,17 @@ function askSource(prompts: Prompts, { definition, channel, slug, io }: Asked): 
     options: definition.options,
     schema: sourceSchemas[definition.name] ?? {},
     secretFile: name => `./${secretFileName(slug, name)}`,
+    presets: presetsOf(definition.name, channel),
     question: 'Read it once now?',
     tryOnce: options => readOnce(options, { definition, channel, io }),
   })
+}
+
+/** Options that say what is counted: their defaults would be guesses, and a wrong one counts something else. */
+function presetsOf(kind: string, channel: Channel): Readonly<Record<string, string>> {
+  const counted: Readonly<Record<string, string>> = { counts: channel, measure: 'grid' }
+  const names = fieldsOf(sourceSchemas[kind] ?? {}).map(({ name }) => name)
+  return Object.fromEntries(Object.entries(counted).filter(([name]) => names.includes(name)))
 }
 
 async function readOnce(options: unknown, { definition, channel, io }: Omit<Asked, 'slug'>): Promise<string> {

@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod'
+import { pinOfRefused } from '../../connections/index.ts'
 import { isEnergywebError, messageOf } from '../../core/errors.ts'
 import type { JsonSchema } from '../../sources/index.ts'
 import type { Prompts } from '../prompts.ts'
@@ -11,6 +12,8 @@ export interface DriverForm {
   readonly schema: JsonSchema
   /** How the file of a secret is called, by the secret's name. */
   readonly secretFile: (name: string) => string
+  /** What is asked for although it has a default, with what is proposed. */
+  readonly presets?: Readonly<Record<string, string>>
   /** What is asked before it is tried. */
   readonly question: string
   /** Tries the driver with these options, secrets included, and says what came. */
@@ -20,19 +23,24 @@ export interface DriverForm {
 /** Asks for a driver's options and tries it with them, until it works or is wanted all the same. */
 export async function askDriver(prompts: Prompts, form: DriverForm): Promise<AnsweredOptions> {
   const { schema, secretFile, options } = form
-  const also = new Set<string>()
+  const presets = form.presets ?? {}
+  const also = new Set<string>(Object.keys(presets))
+  let pin: string | undefined
   let answered: AnsweredOptions | undefined
   for (;;) {
     answered = await askOptions(prompts, {
       schema,
       also,
+      presets,
+      pin,
       before: answered,
       secretFile,
       problem: (name, value, before) => optionProblem(options, name, { ...before, [name]: value }),
     })
     const next = await tryOut(prompts, answered, form)
-    if (next === 'go on') return answered
-    if (next !== 'again') also.add(next)
+    if (next.does === 'go on') return answered
+    if (next.does === 'ask') also.add(next.name)
+    if (next.does === 'pin') pin = next.pin
   }
 }
 
@@ -46,14 +54,22 @@ export function optionProblem(
   return checked.error?.issues.find(({ path: [field] }) => field === name)?.message
 }
 
-/** Tries once. Answers `go on`, `again`, or the name of one more option that is to be asked for. */
-async function tryOut(prompts: Prompts, answered: AnsweredOptions, form: DriverForm): Promise<string> {
-  if (!(await prompts.confirm({ message: form.question, preset: true }))) return 'go on'
+/** What is to be done after a trial: another option is asked for, or the server is known by its key from now on. */
+type Next =
+  | { readonly does: 'go on' | 'again' }
+  | { readonly does: 'ask'; readonly name: string }
+  | { readonly does: 'pin'; readonly pin: string }
+
+/** Tries once, and asks what to do where that fails. */
+async function tryOut(prompts: Prompts, answered: AnsweredOptions, form: DriverForm): Promise<Next> {
+  if (!(await prompts.confirm({ message: form.question, preset: true }))) return { does: 'go on' }
   for (;;) {
+    let pin: string | undefined
     try {
       prompts.say(await form.tryOnce(withSecrets(answered)))
-      return 'go on'
+      return { does: 'go on' }
     } catch (error) {
+      pin = pinOfRefused(error)
       const hint = isEnergywebError(error) && error.hint !== undefined ? `\n${error.hint}` : ''
       prompts.say(`That failed: ${messageOf(error)}${hint}`)
     }
@@ -66,15 +82,26 @@ async function tryOut(prompts: Prompts, answered: AnsweredOptions, form: DriverF
       choices: [
         { value: 'again', label: 'change the answers' },
         { value: 'retry', label: 'try once more' },
+        ...(pin === undefined
+          ? []
+          : [
+              {
+                value: 'pin',
+                label: `know it by its key, ${pin}`,
+                hint: 'compare it with what the device shows',
+              },
+            ]),
         ...others.map(({ name, description }) => ({
-          value: name,
+          value: `also ${name}`,
           label: `also give ${name}`,
           hint: description,
         })),
         { value: 'go on', label: 'go on all the same' },
       ],
     })
-    if (choice !== 'retry') return choice
+    if (choice === 'pin' && pin !== undefined) return { does: 'pin', pin }
+    if (choice === 'again' || choice === 'go on') return { does: choice }
+    if (choice.startsWith('also ')) return { does: 'ask', name: choice.slice('also '.length) }
   }
 }
 

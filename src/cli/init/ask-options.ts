@@ -25,6 +25,10 @@ export interface AskOptions {
   /** Options that may be left out and are asked for all the same. */
   readonly also: ReadonlySet<string>
   readonly before: AnsweredOptions | undefined
+  /** What is proposed for an option, by its name. */
+  readonly presets?: Readonly<Record<string, string>>
+  /** The key that a server with TLS is known by. */
+  readonly pin?: string | undefined
 }
 
 /** Asks for what a driver must know; what has a default is left to it. */
@@ -57,7 +61,7 @@ type Asking = AskOptions & {
 
 async function askField(prompts: Prompts, field: FormField, ask: Asking): Promise<OptionValue | undefined> {
   const { name, required, schema } = field
-  if (name === 'tls') return askTls(prompts, ask.options.url)
+  if (name === 'tls') return askTls(prompts, ask)
   const fixed = fixedOf(schema)
   if (fixed !== undefined) return required ? fixed : undefined
   if (name === 'auth') return askAuth(prompts, field, ask)
@@ -71,7 +75,8 @@ function fixedOf(schema: JsonSchema): string | number | undefined {
 }
 
 /** Plain HTTP needs a reason, which every document carries; over HTTPS the rule stands as it is. */
-async function askTls(prompts: Prompts, url: OptionValue | undefined): Promise<OptionValue | undefined> {
+async function askTls(prompts: Prompts, { options: { url }, pin }: Asking): Promise<OptionValue | undefined> {
+  if (typeof url === 'string' && /^https:/i.test(url)) return pin === undefined ? undefined : { pin }
   if (typeof url !== 'string' || !/^http:/i.test(url)) return undefined
   prompts.say(
     'Plain HTTP is for devices in your own network only, and stands in every record with its reason.',
@@ -117,11 +122,13 @@ async function askValue(prompts: Prompts, field: FormField, ask: Asking): Promis
     ask.secrets.set(name, secret)
     return { file: ask.secretFile(name) }
   }
+  const preset = ask.presets?.[name]
   const words = Array.isArray(schema.enum) ? schema.enum.filter(word => typeof word === 'string') : []
   if (words.length > 0) {
     return prompts.select({
       message: description,
       choices: words.map(value => ({ value, label: value })),
+      ...(preset !== undefined && words.includes(preset) && { preset }),
     })
   }
   if (schema.type === 'boolean') return prompts.confirm({ message: description, preset: false })

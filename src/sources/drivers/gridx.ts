@@ -2,6 +2,9 @@ import { defineSource } from '../define-source.ts'
 import { gridxOptions } from '../gridx/options.ts'
 import { openGridx } from '../gridx/source.ts'
 
+/** Nobody here had a box. */
+const othersSaw = "openHAB's binding, gridx-connector, or the maker's reference"
+
 /** gridX, the service behind gridBoxes and the brands that resell them. */
 export const source = defineSource({
   name: 'gridx',
@@ -37,6 +40,47 @@ Names of the history's fields are those of the live data; that the service names
     level: 'simulator',
     text: 'a server built from golden files, and a mock of the contract that checks each request (Prism); not tried on the service',
   },
+  knownFaults: [
+    {
+      seen: 'while a box is away, live packets come in which every value is zero',
+      answer: 'no reading: the log has a gap; a counter of zero beside others that count is one',
+      cases: [
+        'a packet of zeros is silence',
+        'a counter of zero beside others that count is a reading',
+        'a day of zeros is a hole',
+      ],
+      source: othersSaw,
+    },
+    {
+      seen: 'fields of an appliance that is away are left out',
+      answer: 'no reading, never a zero',
+      cases: ['a field that vanished is no reading', 'a day without its field is a hole'],
+      source: othersSaw,
+    },
+    {
+      seen: 'rows of 15 minutes and of an hour are power, stamped at their end; those of a day are energy, stamped at their start',
+      answer: 'days alone are read; rows that are none are refused',
+      cases: [
+        'rows of hours are refused',
+        'days of a plant from their start, that of 23 hours too; the day that runs is not taken',
+      ],
+      source: othersSaw,
+    },
+    {
+      seen: 'days are changed after they are over',
+      answer: 'looked at again for `overlap`: a change becomes a revision',
+      cases: [
+        "the log's newest days are told again within the overlap, for their revisions; older ones are not",
+      ],
+      source: othersSaw,
+    },
+    {
+      seen: 'a token that is no longer good is answered with 403',
+      answer: 'logged in again, once',
+      cases: ['403 to the live data', '401 to the live data'],
+      source: othersSaw,
+    },
+  ],
   values: ['counter', 'interval'],
   channels: ['import', 'export'],
   options: gridxOptions,

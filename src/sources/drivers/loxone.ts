@@ -3,6 +3,9 @@ import { openLoxoneHttp } from '../loxone/http-source.ts'
 import { loxoneOptions } from '../loxone/options.ts'
 import { openLoxoneSocket } from '../loxone/socket-source.ts'
 
+/** Nobody here had a device. */
+const othersSaw = "the maker's own client, loxone-java, or PyLoxone"
+
 /** Loxone Miniserver, both generations. */
 export const source = defineSource({
   name: 'loxone',
@@ -41,6 +44,36 @@ name, state and format.`,
     level: 'simulator',
     text: "a fake Miniserver that the maker's own client (lxcommunicator 1.1.1) logs in to and reads; tried on no device",
   },
+  knownFaults: [
+    {
+      seen: 'a refusal comes as an answer of 200, with its code inside, as text or as a number',
+      answer: 'the code inside counts',
+      cases: ['a code of 404 in an answer of 200', 'a code of 401', 'a code of 500', 'no code'],
+      source: othersSaw,
+    },
+    {
+      seen: 'a value may carry its unit, or be a number or a text',
+      answer: 'a unit of energy is heeded, any other refused',
+      cases: [
+        'a meter that counts both ways: what was taken; the code is a number, the value has its unit',
+        'MWh behind the value',
+        'one in litres',
+      ],
+      source: othersSaw,
+    },
+    {
+      seen: 'old versions send JSON as plain text',
+      answer: 'taken',
+      cases: ['an answer as text, which old versions send'],
+      source: othersSaw,
+    },
+    {
+      seen: 'names of meters are not unique, nor are meters of energy alone',
+      answer: 'refused with those that there are; `room` tells them apart',
+      cases: ['a name of two meters', 'with its room', 'not in this room', 'what is no meter'],
+      source: othersSaw,
+    },
+  ],
   values: ['counter'],
   channels: ['import', 'export'],
   plaintextCredentials: true,
