@@ -2,13 +2,17 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
+import { equalBytes } from '../../src/core/bytes.ts'
 import { silentLogger } from '../../src/core/logger.ts'
 import { kuboRemote } from '../../src/ledgers/ipfs/kubo.ts'
 import { PinLedger } from '../../src/ledgers/ipfs/pin-ledger.ts'
+import { nobleHashes } from '../../src/proof/hashes.ts'
+import { decodeEntryRecord } from '../../src/proof/ipfs/entry-record.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
+import { energyweb } from '../cli/memory-io.ts'
 import { installCounterpart } from '../counterparts/install.ts'
 import { named } from '../storage/machine.ts'
-import { limits, readings, testLog } from '../storage/support.ts'
+import { limits, reading, readings, testLog } from '../storage/support.ts'
 import { type BlockKeeper, FakeKubo } from './fake-kubo.ts'
 
 // Two nodes of IPFS that nobody here wrote: what is given to one is fetched by the other, by the CID of our document.
@@ -25,6 +29,7 @@ interface Said {
   readonly addresses?: readonly string[]
   readonly bytes?: string
   readonly has?: boolean
+  readonly roots?: readonly string[]
   readonly error?: string
 }
 
@@ -105,5 +110,27 @@ describe.skipIf(missing !== undefined)(named('nodes of IPFS', missing), () => {
     expect(await stranger.ask({ has: cids[0] })).toEqual({ has: true })
     await ledger.close()
     await api.close()
+  }, 60_000)
+
+  test('what ipfs export wrote is taken by one as it is, and another reads its files by root and path', async () => {
+    const [keeper, stranger] = [new Node(), new Node()]
+    const [{ addresses: [address = ''] = [] }] = await Promise.all([keeper.next(), stranger.next()])
+    const log = await testLog()
+    await log.openStream({ name: 'roof' })
+    const long = { bytes: new TextEncoder().encode('x'.repeat(1_500_000)), mediaType: 'text/plain' }
+    await log.record('roof', [...readings(2), reading(3, { raw: long })], limits)
+    const car = `${log.folder}/roof.car`
+    const exported = await energyweb(['ipfs', 'export', '--data', log.folder, '--out', car, '--json'])
+    const { root } = JSON.parse(exported.stdout)
+    expect(await keeper.ask({ load: car })).toEqual({ roots: [root] })
+    await stranger.ask({ dial: address })
+    const day = new Date().toISOString().slice(0, 10)
+    const read = async (name: string) => {
+      const { bytes } = await stranger.ask({ read: root, path: `/roof/${day}/${name}` })
+      return Buffer.from(bytes ?? '', 'base64')
+    }
+    expect(String(await read('2.raw.xml'))).toBe('<reading n="2"/>')
+    expect(equalBytes(await read('3.raw.txt'), long.bytes)).toBe(true)
+    expect(decodeEntryRecord(await read('1.record.json'), nobleHashes).entry.sequence).toBe(1)
   }, 60_000)
 })

@@ -85,3 +85,11 @@ describe('UUIDs of entries and content', () => {
     expect(() => entryUuid(given)).toThrow(refused)
   })
 })
+
+test('what is no UUID, and no digest of a SHA-256, is refused', () => {
+  const unfit = expect.objectContaining({ code: 'argument-invalid' })
+  for (const length of [0, 20, 31, 33]) expect(() => uuidV8(new Uint8Array(length))).toThrow(unfit)
+  for (const text of ['', '6BA7B811-9DAD-51D1-80B4-00C04FD430C8', 'x'.repeat(100)]) {
+    expect(() => uuidBytes(text)).toThrow(unfit)
+  }
+})

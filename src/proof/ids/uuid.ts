@@ -1,5 +1,5 @@
 import { sha1 } from '@noble/hashes/legacy.js'
-import { concatBytes, fromHex, toHex, utf8 } from '../../core/bytes.ts'
+import { byteAt, concatBytes, fromHex, toHex, utf8 } from '../../core/bytes.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import { type Hashes, nobleHashes } from '../hashes.ts'
 
@@ -43,8 +43,8 @@ export function uuidV8OfName(
 
 function uuidOf(digest: Uint8Array, version: 5 | 8): string {
   const bytes = Uint8Array.from(digest.subarray(0, 16))
-  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | (version << 4)
-  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80
+  bytes[6] = (byteAt(bytes, 6) & 0x0f) | (version << 4)
+  bytes[8] = (byteAt(bytes, 8) & 0x3f) | 0x80
   const hex = toHex(bytes)
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
 }
@@ -63,5 +63,5 @@ export function uuidBytes(uuid: string): Uint8Array<ArrayBuffer> {
 
 /** Version of a UUID, 1 to 8. @throws EnergywebError `argument-invalid` for what is none */
 export function uuidVersion(uuid: string): number {
-  return ((uuidBytes(uuid)[6] ?? 0) & 0xf0) >> 4
+  return (byteAt(uuidBytes(uuid), 6) & 0xf0) >> 4
 }

@@ -1,5 +1,4 @@
 import type { Cid } from '../../core/any-cid.ts'
-import { EnergywebError } from '../../core/errors.ts'
 import type { Hashes } from '../hashes.ts'
 import { encodeDagNode } from './dag-pb.ts'
 import { encodeFileData } from './unixfs-data.ts'
@@ -89,15 +88,14 @@ export class UnixFsFile {
   /** The file's CID, its size, and the bytes of all of its blocks. */
   finish(): { readonly cid: Cid; readonly size: number; readonly total: number } {
     this.#endChunk()
-    let level = 0
-    // One part alone is the root, of whatever level; more become the children of another.
-    while (level < this.#levels.length - 1 || (this.#levels[level]?.length ?? 0) > 1) {
-      if ((this.#levels[level]?.length ?? 0) > 0) this.#endNode(level)
-      level += 1
+    for (let level = 0; ; level++) {
+      // One part alone is the root, of whatever level; more become the children of another.
+      const row = this.#row(level)
+      const [root] = row
+      const isRoot = row.length === 1 && level === this.#levels.length - 1
+      if (root !== undefined && isRoot) return { cid: root.cid, size: root.content, total: root.total }
+      this.#endNode(level)
     }
-    const [root] = this.#levels[level] ?? []
-    if (root === undefined) throw new EnergywebError('internal', 'a file has at least one block')
-    return { cid: root.cid, size: root.content, total: root.total }
   }
 
   #endChunk(): void {
@@ -114,15 +112,20 @@ export class UnixFsFile {
   }
 
   #add(level: number, cid: Cid, sizes: Omit<Part, 'cid'>): void {
+    // A full row waits for the next part, too: what is complete may be the root.
+    if (this.#row(level).length === this.#rules.width) this.#endNode(level)
+    this.#row(level).push({ cid, ...sizes })
+  }
+
+  /** The row of a level, which is made where there is none. */
+  #row(level: number): Part[] {
     const row = this.#levels[level] ?? []
     this.#levels[level] = row
-    // A full row waits for the next part, too: what is complete may be the root.
-    if (row.length === this.#rules.width) this.#endNode(level)
-    this.#levels[level]?.push({ cid, ...sizes })
+    return row
   }
 
   #endNode(level: number): void {
-    const parts = this.#levels[level] ?? []
+    const parts = this.#row(level)
     this.#levels[level] = []
     const content = parts.reduce((sum, part) => sum + part.content, 0)
     const data = encodeFileData({

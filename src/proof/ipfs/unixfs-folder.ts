@@ -1,5 +1,5 @@
 import type { Cid } from '../../core/any-cid.ts'
-import { utf8 } from '../../core/bytes.ts'
+import { byteAt, utf8 } from '../../core/bytes.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { Hashes } from '../hashes.ts'
 import { type DagLink, encodeDagNode } from './dag-pb.ts'
@@ -42,5 +42,5 @@ export function unixFsFolder(
 
 function compareBytes(a: Uint8Array, b: Uint8Array): number {
   const at = a.findIndex((byte, i) => byte !== b[i])
-  return at < 0 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? -1)
+  return at < 0 ? a.length - b.length : byteAt(a, at) - (b[at] ?? -1)
 }

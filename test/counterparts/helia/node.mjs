@@ -1,10 +1,15 @@
 /*
  * A node of IPFS (helia) as a process of its own, on loopback: TCP, noise, yamux, bitswap. It takes one JSON command a line:
- * { put: base64 } { get: cid } { has: cid } { delete: cid } { dial: address }; it answers one JSON line each.
+ * { put: base64 } { get: cid } { has: cid } { delete: cid } { load: path of a CAR file } { read: cid, path } { dial: address }; it
+ * answers one JSON line each.
  */
+import { readFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { withBitswap } from '@helia/bitswap'
+import { car } from '@helia/car'
 import { withLibp2pLight } from '@helia/libp2p'
+import { unixfs } from '@helia/unixfs'
+import { CarReader } from '@ipld/car'
 import { identify } from '@libp2p/identify'
 import { noise } from '@libp2p/noise'
 import { tcp } from '@libp2p/tcp'
@@ -41,7 +46,7 @@ async function bytesOf(given) {
   return Buffer.concat(parts)
 }
 
-async function answer({ put, cid, get, has, remove, dial }) {
+async function answer({ put, cid, get, has, remove, load, read, path, dial }) {
   if (put !== undefined) {
     await node.blockstore.put(CID.parse(cid), Buffer.from(put, 'base64'))
     return {}
@@ -49,6 +54,15 @@ async function answer({ put, cid, get, has, remove, dial }) {
   if (get !== undefined) {
     const block = await node.blockstore.get(CID.parse(get), { signal: AbortSignal.timeout(20_000) })
     return { bytes: Buffer.from(await bytesOf(block)).toString('base64') }
+  }
+  if (load !== undefined) {
+    const reader = await CarReader.fromBytes(await readFile(load))
+    await car(node).import(reader)
+    return { roots: (await reader.getRoots()).map(String) }
+  }
+  if (read !== undefined) {
+    const file = unixfs(node).cat(CID.parse(read), { path, signal: AbortSignal.timeout(20_000) })
+    return { bytes: Buffer.from(await bytesOf(file)).toString('base64') }
   }
   if (has !== undefined) return { has: await node.blockstore.has(CID.parse(has)) }
   if (remove !== undefined) {
