@@ -23,7 +23,7 @@ export interface ArchiveFile {
 
 export interface WalkOptions {
   readonly blockOf: BlockOf
-  /** Bytes of all files together, of which each counts at least 512. What is there twice counts twice. */
+  /** Bytes of all files together, of which each counts at least 512, as each folder does. What is there twice counts twice. */
   readonly maxBytes: number
 }
 
@@ -50,6 +50,8 @@ async function* walk(cid: Cid, path: readonly string[], course: Course): AsyncGe
     return
   }
   if (path.length >= deepest) throw new EnergywebError('proof-invalid', 'folders lie deeper than is taken')
+  // Folders without files cost steps, too: a hundred names of one folder on each of 16 levels are 10^32.
+  take(course, leastBytes)
   const folders: [string, Cid][] = []
   for (const [name, inner] of readUnixFsFolder(block)) {
     checkName(name)
@@ -62,16 +64,17 @@ async function* walk(cid: Cid, path: readonly string[], course: Course): AsyncGe
 
 async function* contentOf(cid: Cid, course: Course): AsyncGenerator<Uint8Array> {
   let taken = 0
-  const take = (bytes: number) => {
-    course.left -= bytes
-    if (course.left < 0) throw tooMuch()
-  }
   for await (const part of readUnixFsFile(cid, course.blockOf, { maxBytes: course.left })) {
-    take(part.length)
+    take(course, part.length)
     taken += part.length
     yield part
   }
-  take(Math.max(0, leastBytes - taken))
+  take(course, Math.max(0, leastBytes - taken))
+}
+
+function take(course: Course, bytes: number): void {
+  course.left -= bytes
+  if (course.left < 0) throw tooMuch()
 }
 
 /** Names that lead elsewhere on any system are refused, and those that would be written to a terminal as something else. */
