@@ -25,11 +25,11 @@ export class KeysGateway {
 
   constructor(
     folder: string,
-    { config, environment }: { config: string; environment: Record<string, string> },
+    { config, environment }: { config?: string; environment: Record<string, string> },
   ) {
     this.#folder = folder
     this.#environment = { ...process.env, ...environment, ENERGYWEB_SOURCE: '1' }
-    writeFileSync(join(folder, 'energyweb.yml'), config)
+    if (config !== undefined) writeFileSync(join(folder, 'energyweb.yml'), config)
   }
 
   /** All that it has written so far. */

@@ -1,7 +1,7 @@
 /**
  * A gateway from YAML whose gas key lives in SoftHSM (secp256k1) and whose evidence key lives in a TPM (P-256, swtpm behind
  * tpm2-pkcs11): both are taken away and brought back while it runs; then its evidence is verified offline, by OpenSSL, and on
- * chains with and without the precompile.
+ * chains with and without the precompile. Then the same gateway runs from a sealed configuration that holds every secret.
  * `npm run e2e:keys`
  */
 import { noSofthsm } from '../support/softhsm.ts'

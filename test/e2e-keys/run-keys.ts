@@ -10,6 +10,7 @@ import { Softhsm, softhsmLibrary } from '../support/softhsm.ts'
 import { Swtpm, tpmLibrary } from '../support/swtpm.ts'
 import { checkpointsIn, filesWith, opensslVerifies } from './checkpoints.ts'
 import { KeysGateway, until } from './gateway.ts'
+import { sealedScene } from './sealed-gateway.ts'
 
 /** One claim, and what was found. */
 export interface ProvenLine {
@@ -85,9 +86,10 @@ async function scene({
   const bench = new Bench(osaka)
   const contract = await bench.deploy({ abi: anchorAbi, bytecode: anchorBytecode })
 
+  const environment = { ...tpm.environment, ...tokens.environment }
   const gateway = new KeysGateway(folder, {
     config: configOf({ rpc: osaka.url, contract }),
-    environment: { ...tpm.environment, ...tokens.environment, GAS_PIN: gasPin, TPM_PIN: tpm.pin },
+    environment: { ...environment, GAS_PIN: gasPin, TPM_PIN: tpm.pin },
   })
   held.running = gateway
   const shown = gateway.command('check')
@@ -205,15 +207,23 @@ async function scene({
 
   const code = await gateway.stop()
   prove('it ends in order', code === 0, `exit code ${code}`)
-  rmSync(join(folder, 'secrets'), { recursive: true })
   const secrets = [gasPin, tpm.pin, logPassword]
-  const found = filesWith(secrets, folder)
+  const found = filesWith(secrets, folder).filter(path => !path.endsWith('log.password'))
   const inText = secrets.filter(secret => gateway.text.includes(secret)).length
   prove(
     'no PIN and no password stands in the folder, nor in what it wrote',
     found.length === 0 && inText === 0,
     found.length === 0 ? 'nothing' : found.join(', '),
   )
+  await sealedScene({
+    folder,
+    tokens,
+    environment,
+    secrets: { gasPin, tpmPin: tpm.pin, logPassword },
+    nonce,
+    prove,
+    gateway: held,
+  })
 }
 
 /** The address of the gas key, as the gateway's own code opens it. */
