@@ -163,6 +163,7 @@ test('the key may stand in a file, and --json tells all', async () => {
     'readings',
     'gaps',
     'certificates',
+    'signers',
     'made',
     'key',
     'notes',
