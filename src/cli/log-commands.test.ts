@@ -4,6 +4,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { energyweb } from '../../test/cli/memory-io.ts'
 import { limits, reading, readings, testLog } from '../../test/storage/support.ts'
+import { fromBase64url } from '../core/bytes.ts'
+import { originOfUuid } from '../proof/identifiers.ts'
 import { entryColumns } from './entry-csv.ts'
 
 async function filledLog() {
@@ -140,4 +142,17 @@ test('log show takes an index, stream and sequence, or a sequence with --asset',
   expect(await shown('hall, "south"/1')).toBe(5)
   expect(await shown('roof/5')).toContain('there is no entry 5: roof has 5')
   expect(await shown('roof/x')).toContain('is not a whole number')
+})
+
+test('log show tells the UUIDs and CIDs of an entry, which others work out alike', async () => {
+  const { folder } = await filledLog()
+  const show = await energyweb(['log', 'show', 'roof/4', '--json', '--data', folder])
+  const { uuid5, uuid8, cid, entry, leafHash, document } = JSON.parse(show.stdout)
+  expect(originOfUuid(uuid5, { place: JSON.parse(entry) })).toBe('entry')
+  expect(originOfUuid(uuid8, { leafHash: fromBase64url(leafHash) })).toBe('leaf')
+  expect(cid.raw).toBe(document.cid)
+  const checked = await energyweb(['id', 'check', cid.record, 'roof/4', '--data', folder])
+  expect(checked.code, checked.stderr).toBe(0)
+  const people = await energyweb(['log', 'show', 'roof/4', '--data', folder])
+  for (const name of [uuid5, uuid8, cid.record]) expect(people.stdout).toContain(name)
 })

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { energyweb } from '../../test/cli/memory-io.ts'
-import { limits, readings, testLog } from '../../test/storage/support.ts'
+import { limits, readings, receipt, submission, testLog, variant } from '../../test/storage/support.ts'
+import { toHex, utf8 } from '../core/bytes.ts'
 import { silentLogger } from '../core/logger.ts'
 import { ControlServer } from '../gateway/control-server.ts'
 import { checkLog } from '../storage/index.ts'
@@ -58,6 +59,29 @@ test('a yes erases, and the check names the range', async () => {
   )
   const again = await energyweb(words(log.folder, '--last', '2', '--yes'))
   expect(again.stderr).toContain('there is nothing of roof to erase there')
+})
+
+test('what stands on a chain by its CID is told before and after, and nothing takes it back', async () => {
+  const log = await filledLog()
+  const entries = await log.entries('roof', { after: -1, limit: 10 })
+  const cid = String(entries.at(-1)?.document?.cid)
+  await log.openLine('roof/origin', 'roof')
+  const data = `0xab03248f${toHex(utf8(cid))}`
+  const made = await log.create(submission({ first: 0, last: 4, reading: 4, data }), variant(0))
+  await log.markMined(made.id, { ...receipt(0), value: 4n })
+  await log.finalise([made.id])
+  const told = `not to be taken back: 1 CIDs stand for ever on chain 246, contract 0x00000000000000000000000000000000000000bb: ${cid} (raw bytes of entry 4)`
+  const { asked, prompts } = person(false)
+  expect((await energyweb(words(log.folder, '--last', '4'), { prompts })).code).not.toBe(0)
+  expect(asked[0]?.split('\n').at(-1)).toBe(told)
+  await log.close()
+  const done = await energyweb(words(log.folder, '--last', '4', '--yes', '--json'))
+  expect(JSON.parse(done.stdout).published).toEqual([
+    {
+      ...{ stream: 'roof', sequence: 4, content: 'raw', cid, line: 'roof/origin' },
+      ...{ chainId: '246', contract: '0x00000000000000000000000000000000000000bb' },
+    },
+  ])
 })
 
 test('a running gateway is asked to erase, and its log is not touched by anybody else', async () => {

@@ -31,6 +31,7 @@ export { type CheckpointOptions, type LogOptions, LogStore, openLog } from './lo
 export { planErasures } from './plan-erasures.ts'
 export { type ProveOptions, proveEvidence } from './prove.ts'
 export type { ProofPeriod } from './prove-range.ts'
+export { type PublishedContent, publishedContents } from './published-contents.ts'
 export { readChainOfFiles } from './read-chain-of-files.ts'
 export type { WitnessConflict } from './witness-files.ts'
 export { WitnessFolder } from './witness-folder.ts'

@@ -1,5 +1,6 @@
 import type { ErasureOutcome, ErasurePlan, ErasureRange, ErasureRequest } from '../../core/erasure.ts'
 import { EnergywebError } from '../../core/errors.ts'
+import type { PublishedContent } from '../../storage/index.ts'
 import { type CommandContext, defineCommand, flag, parsed, requiredText, text, word } from '../command.ts'
 import { parseCount } from '../count-argument.ts'
 import { dataOptions, findData } from '../data-folder.ts'
@@ -19,7 +20,7 @@ export const logEraseCommand = defineCommand({
   name: 'log erase',
   summary: 'Erase documents and raw bytes of an asset',
   description:
-    "Deletes what the entries of a range say (their documents and the raw bytes of the meter, and what the asset's carbon register says of them), and appends an entry that tells who did it, why, and where the register stood at the end. The entries' hashes stay: `log check` goes on from there and calls the range erased, never verified. What is held, not yet final on a ledger, or behind a line that stands still is not erased. What was registered on a chain is public for ever. What was given to a remote of IPFS is taken back by the gateway at its next turn; copies that others made live on. It can not be taken back: copies and backups are yours to erase. It works while the gateway runs, and without it.",
+    "Deletes what the entries of a range say (their documents and the raw bytes of the meter, and what the asset's carbon register says of them), and appends an entry that tells who did it, why, and where the register stood at the end. The entries' hashes stay: `log check` goes on from there and calls the range erased, never verified. What is held, not yet final on a ledger, or behind a line that stands still is not erased. What was registered on a chain is public for ever: of an asset with `publish: cid` it tells which CIDs of the erased entries stand where. What was given to a remote of IPFS is taken back by the gateway at its next turn; copies that others made live on. It can not be taken back: copies and backups are yours to erase. It works while the gateway runs, and without it.",
   arguments: { asset: word('name of the asset') },
   options: {
     ...dataOptions,
@@ -49,12 +50,14 @@ export const logEraseCommand = defineCommand({
     const request = { streams: [asset], range: rangeOf({ before, first, last }), by, reason }
     for (const given of [by, reason]) checkText(given)
     const folder = await findData(place, io)
-    const { planErasures } = await import('../../storage/index.ts')
+    const { planErasures, publishedContents } = await import('../../storage/index.ts')
     const plans = await planErasures(folder, request)
-    if (!yes) await confirm(plans, context)
+    const published = publishedContents(folder, plans)
+    if (!yes) await confirm(plans, published, context)
     const outcome = (await throughGateway(folder, request)) ?? (await onLog(folder, request, io))
     const { erased, remains } = outcome
-    await printer.data({ asset, erased, remains: remains ?? null }, erased.map(forPeople).join('\n'))
+    const said = [...erased.map(forPeople), ...publishedText(published)]
+    await printer.data({ asset, erased, published, remains: remains ?? null }, said.join('\n'))
     if (remains !== undefined) {
       await printer.warning(
         `it is erased, but the old bytes may still be found in the files for now: ${remains}. The next start of the gateway, or the next erasure, removes them.`,
@@ -80,8 +83,12 @@ function rangeOf(given: {
   throw new EnergywebError('argument-invalid', 'say what is to be erased: --before, or --last with --first')
 }
 
-async function confirm(plans: readonly ErasurePlan[], { io, printer }: CommandContext): Promise<void> {
-  const what = plans.map(planText).join('\n')
+async function confirm(
+  plans: readonly ErasurePlan[],
+  published: readonly PublishedContent[],
+  { io, printer }: CommandContext,
+): Promise<void> {
+  const what = [...plans.map(planText), ...publishedText(published)].join('\n')
   if (io.prompts === undefined || printer.json) {
     throw new EnergywebError('argument-invalid', 'nothing was erased: it needs --yes', {
       hint: `It would erase ${what.replaceAll('\n', '; ')}.`,
@@ -97,6 +104,22 @@ function planText({ stream, first, last, documents, shortened }: ErasurePlan): s
   const why = shortened === undefined ? '' : ` (it ends there because ${shortened})`
   return `${stream}: entries ${first} to ${last}, ${documents} documents${why}`
 }
+
+/** What can't be taken back: CIDs that stand on chains, contract by contract. */
+function publishedText(published: readonly PublishedContent[]): readonly string[] {
+  const places = Map.groupBy(published, ({ chainId, contract }) => `chain ${chainId}, contract ${contract}`)
+  return [...places].map(([place, own]) => {
+    const shown = own.slice(0, mostShown).map(({ sequence, content, cid }) => {
+      return `${cid} (${content === 'raw' ? 'raw bytes' : 'record'} of entry ${sequence})`
+    })
+    const more = own.length > mostShown ? `, and ${own.length - mostShown} more (--json tells all)` : ''
+    return printable(
+      `not to be taken back: ${own.length} CIDs stand for ever on ${place}: ${shown.join(', ')}${more}`,
+    )
+  })
+}
+
+const mostShown = 10
 
 function forPeople(plan: ErasureOutcome['erased'][number]): string {
   return printable(`${planText(plan)} erased; entry ${plan.entry} says so`)

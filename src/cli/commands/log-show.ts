@@ -1,6 +1,9 @@
 import { toBase64, toBase64url } from '../../core/bytes.ts'
+import { formatRawCid } from '../../core/cid.ts'
 import { formatEnergy, millijoulesPer } from '../../core/energy.ts'
 import type { StoredEntry } from '../../core/log.ts'
+import { entryUuid, leafUuid } from '../../proof/ids/derived-ids.ts'
+import type { LogReader } from '../../storage/index.ts'
 import { defineCommand, flag, text, word } from '../command.ts'
 import { dataOptions, findData, withLog } from '../data-folder.ts'
 import { entryWords, findEntry, parseEntryName } from '../entry-argument.ts'
@@ -14,7 +17,7 @@ export const logShowCommand = defineCommand({
   name: 'log show',
   summary: 'Show one entry and its document',
   description:
-    'Shows the entry as it was hashed, its leaf hash, and the document behind its commitment, unless that was erased.',
+    'Shows the entry as it was hashed, its leaf hash, its UUIDs and the CID of its record, and the document behind its commitment, unless that was erased.',
   arguments: {
     number: word(entryWords),
   },
@@ -36,19 +39,50 @@ export const logShowCommand = defineCommand({
     await withLog(await findData(place, io), async log => {
       const entry = findEntry(log, wanted)
       const payload = raw ? log.raw(entry.index) : undefined
-      const shown = { ...plainEntry(entry), raw: payload && { ...payload, bytes: toBase64(payload.bytes) } }
+      const names = await namesOf(log, entry)
+      const shown = {
+        ...plainEntry(entry),
+        ...names,
+        raw: payload && { ...payload, bytes: toBase64(payload.bytes) },
+      }
       const content = payload === undefined ? [] : ['', printable(new TextDecoder().decode(payload.bytes))]
-      await printer.data(shown, [forPeople(entry), ...content].join('\n'))
+      await printer.data(shown, [forPeople(entry, names), ...content].join('\n'))
     })
   },
 })
 
-function forPeople(shown: StoredEntry): string {
+interface EntryNames {
+  readonly uuid5: string
+  readonly uuid8: string
+  /** CIDs of the raw bytes and of the record; null where there are none. */
+  readonly cid: { readonly raw: string | null; readonly record: string | null }
+}
+
+/** What others call the entry and its content: worked out, so that what a contract has can be compared. */
+async function namesOf(
+  log: LogReader,
+  { index, stream, sequence, leafHash, document }: StoredEntry,
+): Promise<EntryNames> {
+  const { sha256 } = await import('../../storage/index.ts')
+  const record = log.record(index)
+  return {
+    uuid5: entryUuid({ stream: log.publicId(stream), sequence }),
+    uuid8: leafUuid(leafHash),
+    cid: {
+      raw: typeof document?.cid === 'string' ? document.cid : null,
+      record: record === undefined ? null : formatRawCid(sha256(record)),
+    },
+  }
+}
+
+function forPeople(shown: StoredEntry, { uuid5, uuid8, cid }: EntryNames): string {
   const { index, stream, sequence, text: entry, leafHash, document, kind } = shown
   const head = formatFields([
     ['index', String(index)],
     ['stream', `${stream}, sequence ${sequence}`],
     ['leaf hash', toBase64url(leafHash)],
+    ['UUIDs', `${uuid5} (of its place), ${uuid8} (of its leaf hash)`],
+    ...(cid.record === null ? [] : [['CID of record', cid.record] as [string, string]]),
     ['entry', entry],
   ])
   if (document === undefined) return `${head}\n\nThe document was erased.`

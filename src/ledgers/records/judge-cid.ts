@@ -1,5 +1,4 @@
-import { parseCid } from '../../core/any-cid.ts'
-import { toHex, utf8 } from '../../core/bytes.ts'
+import { namesContent } from '../../proof/ids/content-in-call.ts'
 import type { ExpectedRegistration } from './expected-registration.ts'
 import type { Judgement } from './judgement.ts'
 
@@ -35,16 +34,10 @@ export function judgeCid(
   }
 }
 
-/** What of an entry's content the data of a call names, as text or by its digest, in words. */
+/** What of an entry's content the data of a call names, in words. */
 export function carriedContents(data: string, { raw, document }: ExpectedRegistration): readonly string[] {
   return [
-    ...(typeof raw === 'string' && carries(data, raw) ? [`the CID of the raw bytes, ${raw}`] : []),
-    ...(document !== undefined && carries(data, document) ? [`the CID of the record, ${document}`] : []),
+    ...(typeof raw === 'string' && namesContent(data, raw) ? [`the CID of the raw bytes, ${raw}`] : []),
+    ...(document !== undefined && namesContent(data, document) ? [`the CID of the record, ${document}`] : []),
   ]
-}
-
-/** True when the data of a call has a CID in it, as text or by its digest. */
-export function carries(data: string, cid: string): boolean {
-  const hex = data.toLowerCase()
-  return hex.includes(toHex(utf8(cid))) || hex.includes(toHex(parseCid(cid).digest))
 }
