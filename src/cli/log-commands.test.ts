@@ -146,13 +146,13 @@ test('log show takes an index, stream and sequence, or a sequence with --asset',
 
 test('log show tells the UUIDs and CIDs of an entry, which others work out alike', async () => {
   const { folder } = await filledLog()
-  const show = await energyweb(['log', 'show', 'roof/4', '--json', '--data', folder])
+  const show = await energyweb(['log', 'show', 'roof/2', '--json', '--data', folder])
   const { uuid5, uuid8, cid, entry, leafHash, document } = JSON.parse(show.stdout)
   expect(originOfUuid(uuid5, { place: JSON.parse(entry) })).toBe('entry')
   expect(originOfUuid(uuid8, { leafHash: fromBase64url(leafHash) })).toBe('leaf')
   expect(cid.raw).toBe(document.cid)
-  const checked = await energyweb(['id', 'check', cid.record, 'roof/4', '--data', folder])
+  const checked = await energyweb(['id', 'check', 'roof/2', '--id', cid.record, '--data', folder])
   expect(checked.code, checked.stderr).toBe(0)
-  const people = await energyweb(['log', 'show', 'roof/4', '--data', folder])
+  const people = await energyweb(['log', 'show', 'roof/2', '--data', folder])
   for (const name of [uuid5, uuid8, cid.record]) expect(people.stdout).toContain(name)
 })

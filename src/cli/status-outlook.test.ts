@@ -29,6 +29,7 @@ function report(parts: {
     trouble: null,
     drain,
     unanswered: null,
+    passedOver: null,
   }
   const lines = parts.line === undefined ? [] : [{ ...line, ...parts.line }]
   return {
@@ -59,6 +60,10 @@ test.each([
   [
     'roof/origin: no certificate was issued for 1 request over 900 Wh; see: energyweb certificate ls --ledger origin',
     report({ line: { backlog: 0, unanswered: { requests: 1, energy: '900' } } }),
+  ],
+  [
+    'roof/origin: 2 contents are never given: longer than 1 MiB',
+    report({ line: { backlog: 0, passedOver: { contents: 2, reason: 'longer than 1 MiB' } } }),
   ],
   ['disk: 41 days left at 3.2 MB/h (12.4 GB free, 200 MB of them kept free)', report({ disk: {} })],
   [

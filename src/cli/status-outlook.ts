@@ -21,6 +21,7 @@ export function outlookLines(report: StatusReport): readonly string[] {
     ...(disk === null ? [] : [diskLine(disk)]),
     ...ledgers.flatMap(ledger => ledger.lines.flatMap(line => queueLine(line, ledger))),
     ...ledgers.flatMap(({ ledger, lines }) => lines.flatMap(line => unansweredLine(line, ledger))),
+    ...ledgers.flatMap(({ lines }) => lines.flatMap(passedOverLine)),
     ...(selfCheck === null ? [] : [selfCheckLine(selfCheck)]),
   ]
 }
@@ -65,6 +66,14 @@ function unansweredLine({ line, unanswered }: LineReport, ledger: string): reado
   const asked = `${number(requests)} ${requests === 1 ? 'request' : 'requests'} over ${wattHours(BigInt(energy))}`
   const command = `energyweb certificate ls --ledger ${shellWord(ledger)}`
   return [`${line}: no certificate was issued for ${asked}; see: ${command}`]
+}
+
+function passedOverLine({ line, passedOver }: LineReport): readonly string[] {
+  if (passedOver === null) return []
+  const { contents, reason } = passedOver
+  return [
+    `${line}: ${number(contents)} ${contents === 1 ? 'content is' : 'contents are'} never given: ${reason}`,
+  ]
 }
 
 function timeOf(hours: number | null, before: string): string {

@@ -58,6 +58,7 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
               hours: z.number().nullable(),
             })
             .default({ perHour: null, arrivingPerHour: null, hours: null }),
+          passedOver: z.object({ contents: z.number(), reason: z.string() }).nullable().default(null),
           unanswered: z
             .object({ requests: z.number(), energy: z.string().regex(/^-?\d+$/) })
             .nullable()

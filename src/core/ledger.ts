@@ -68,6 +68,14 @@ export interface LineStatus {
   readonly trouble: string | undefined
   /** Where each registration asks for a certificate: those that have none. Undefined elsewhere, and until that was looked at. */
   readonly unanswered?: Unanswered | undefined
+  /** What is never reported, and why; undefined where there is none. */
+  readonly passedOver?: PassedOver | undefined
+}
+
+/** Content that a line never gives to its ledger. */
+export interface PassedOver {
+  readonly contents: number
+  readonly reason: string
 }
 
 /**

@@ -4,8 +4,9 @@ export type PinContent = 'raw' | 'documents'
 /**
  * A pin's life: `wanted` (kept here, maybe already given) -> `asked` (the remote has it in its queue) -> `pinned`. `failed`: the
  * remote says that it can't; it is asked again. `leaving`: what it names was erased here; it is taken back, then forgotten.
+ * `too-long`: never given, as blocks of its length don't travel; it holds up nothing.
  */
-export type PinState = 'wanted' | 'asked' | 'pinned' | 'failed' | 'leaving'
+export type PinState = 'wanted' | 'asked' | 'pinned' | 'failed' | 'leaving' | 'too-long'
 
 /** One piece of content on a line to a remote. */
 export interface Pin {

@@ -96,6 +96,8 @@ export interface LineReport {
   readonly drain: DrainReport
   /** Requests for certificates that have none, and the Wh they ask for; null when that is not known, or nothing asks for any. */
   readonly unanswered: { readonly requests: number; readonly energy: string } | null
+  /** Content that is never given to a remote, and why; null where there is none. */
+  readonly passedOver: { readonly contents: number; readonly reason: string } | null
 }
 
 export interface LedgerReport {
@@ -307,7 +309,7 @@ export function reportCarbon({ register, trouble }: CarbonStatus): CarbonReport 
 
 /** A report line as it is told. */
 export function reportLine(status: LineStatus, drain: DrainEstimate): LineReport {
-  const { line, cursor, backlog, pending, stopped, trouble, unanswered } = status
+  const { line, cursor, backlog, pending, stopped, trouble, unanswered, passedOver } = status
   return {
     line,
     cursor,
@@ -320,6 +322,7 @@ export function reportLine(status: LineStatus, drain: DrainEstimate): LineReport
       arrivingPerHour: drain.arrivingPerHour ?? null,
       hours: hoursOrNull(hoursToDrain(backlog, drain)),
     },
+    passedOver: passedOver ?? null,
     unanswered:
       unanswered === undefined ? null : { requests: unanswered.requests, energy: String(unanswered.energy) },
   }

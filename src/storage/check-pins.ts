@@ -50,7 +50,7 @@ function wrongPlace(row: Row): string | undefined {
   if (row.entry_stream !== row.stream || row.entry_sequence !== row.sequence)
     return 'is of another entry than it says'
   if (integer(row.sequence) > integer(row.gathered)) return 'is of an entry that was not looked at yet'
-  const isSettled = row.state === 'pinned' || row.state === 'leaving'
+  const isSettled = row.state === 'pinned' || row.state === 'leaving' || row.state === 'too-long'
   if (integer(row.sequence) <= integer(row.cursor) && !isSettled)
     return `is ${row.state}, and its line is behind it`
   return undefined

@@ -68,7 +68,7 @@ export function pinsUnderWay(
 ): readonly Pin[] {
   return sql
     .all(
-      `SELECT cid, state, sequence FROM pins WHERE line = ? AND state <> 'pinned'
+      `SELECT cid, state, sequence FROM pins WHERE line = ? AND state <> 'pinned' AND state <> 'too-long'
        ORDER BY state <> 'leaving', state <> 'wanted', state <> 'wanted' AND sequence <= ?, sequence, cid LIMIT ?`,
       line,
       after,
@@ -78,7 +78,14 @@ export function pinsUnderWay(
 }
 
 /** All states of a pin. */
-export const pinStates: readonly PinState[] = ['wanted', 'asked', 'pinned', 'failed', 'leaving']
+export const pinStates: readonly PinState[] = [
+  'wanted',
+  'asked',
+  'pinned',
+  'failed',
+  'leaving',
+  'too-long',
+]
 
 function stateOf(word: string): PinState {
   const state = pinStates.find(one => one === word)
@@ -115,13 +122,15 @@ export interface NewPin {
   readonly entry: number
   readonly sequence: number
   readonly content: PinContent
+  readonly state: 'wanted' | 'too-long'
 }
 
 function rawPin(row: Row): readonly NewPin[] {
   const digest = optional(row.hash, blob)
-  if (digest === undefined || integer(row.size) > longestPin) return []
+  if (digest === undefined) return []
+  const state = integer(row.size) > longestPin ? 'too-long' : 'wanted'
   const place = { entry: integer(row.id), sequence: integer(row.sequence) }
-  return [{ cid: formatRawCid(digest), digest, ...place, content: 'raw' }]
+  return [{ cid: formatRawCid(digest), digest, ...place, content: 'raw', state }]
 }
 
 /** Readings and their revisions have records; what the gateway says of itself stays here. */
@@ -131,7 +140,7 @@ function recordPin(row: Row, hashes: Hashes): readonly NewPin[] {
   if (bytes === undefined) return []
   const digest = Uint8Array.from(hashes.sha256(bytes))
   const place = { entry: integer(row.id), sequence: integer(row.sequence) }
-  return [{ cid: formatRawCid(digest), digest, ...place, content: 'documents' }]
+  return [{ cid: formatRawCid(digest), digest, ...place, content: 'documents', state: 'wanted' }]
 }
 
 /** The record of an entry's row; undefined once its document is erased. */

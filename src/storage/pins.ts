@@ -1,5 +1,5 @@
 import { canonicalJson } from '../core/canonical-json.ts'
-import type { PinLine, PinLineState, PinNews } from '../core/pin-book.ts'
+import type { PinLine, PinLineState, PinNews, PinState } from '../core/pin-book.ts'
 import type { Instant } from '../core/time.ts'
 import { integer } from './columns.ts'
 import { keepPinLine, pinLineNamed, pinLineState, pinsToGather } from './pin-rows.ts'
@@ -25,11 +25,11 @@ export function gatherPins(store: Store, { line: name, limit }: { line: string; 
   const { sql, composer } = store
   const line = pinLineNamed(sql, name)
   const { last, looked, pins } = pinsToGather(sql, line, { limit, hashes: composer.hashes })
-  for (const { cid, digest, entry, sequence, content } of pins) {
+  for (const { cid, digest, entry, sequence, content, state } of pins) {
     // Content that was to be taken back and is named again stays.
     sql.run(
-      `INSERT INTO pins (line, cid, digest, entry, sequence, content, state) VALUES (?, ?, ?, ?, ?, ?, 'wanted')
-       ON CONFLICT (line, cid) DO UPDATE SET state = 'wanted', entry = excluded.entry, sequence = excluded.sequence
+      `INSERT INTO pins (line, cid, digest, entry, sequence, content, state) VALUES (?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT (line, cid) DO UPDATE SET state = excluded.state, entry = excluded.entry, sequence = excluded.sequence
        WHERE state = 'leaving'`,
       name,
       cid,
@@ -37,6 +37,7 @@ export function gatherPins(store: Store, { line: name, limit }: { line: string; 
       entry,
       sequence,
       content,
+      state,
     )
   }
   sql.run('UPDATE pin_lines SET gathered = ? WHERE line = ?', last, name)
@@ -63,20 +64,23 @@ export function settlePins(store: Store, { line: name, at }: { line: string; at:
   const { sql } = store
   const line = pinLineNamed(sql, name)
   const open = sql.get(
-    "SELECT min(sequence) AS first FROM pins WHERE line = ? AND state NOT IN ('pinned', 'leaving')",
+    "SELECT min(sequence) AS first FROM pins WHERE line = ? AND state NOT IN ('pinned', 'leaving', 'too-long')",
     line.line,
   )?.first
   const cursor = open === null || open === undefined ? line.gathered : integer(open) - 1
   if (cursor <= line.cursor) return
   sql.run('UPDATE pin_lines SET cursor = ? WHERE line = ?', cursor, line.line)
   const place = [line.line, line.cursor, cursor] as const
-  const pinned = integer(
-    sql.get(
-      "SELECT count(*) AS count FROM pins WHERE line = ? AND state = 'pinned' AND sequence > ? AND sequence <= ?",
-      ...place,
-    )?.count,
-  )
-  if (pinned === 0) return
+  const count = (state: PinState) =>
+    integer(
+      sql.get(
+        'SELECT count(*) AS count FROM pins WHERE line = ? AND sequence > ? AND sequence <= ? AND state = ?',
+        ...place,
+        state,
+      )?.count,
+    )
+  const [pinned, tooLong] = [count('pinned'), count('too-long')]
+  if (pinned + tooLong === 0) return
   const { ledger, content, streamName } = line
   const text = canonicalJson({
     content: [...content],
@@ -85,6 +89,7 @@ export function settlePins(store: Store, { line: name, at }: { line: string; at:
     ledger,
     pinned,
     schema: pinNoteSchema,
+    tooLong: tooLong === 0 ? undefined : tooLong,
   })
   append(store, { stream: streamName, kind: 'note', document: { by: 'energyweb', text }, at })
 }
@@ -94,7 +99,7 @@ export function isPinShared(sql: Sql, { line, cid }: { line: string; cid: string
   const row = sql.get(
     `SELECT 1 FROM pins p JOIN pin_lines l ON l.line = p.line
      WHERE l.ledger = (SELECT ledger FROM pin_lines WHERE line = ?) AND p.line <> ? AND p.cid = ?
-       AND p.state <> 'leaving' LIMIT 1`,
+       AND p.state NOT IN ('leaving', 'too-long') LIMIT 1`,
     line,
     line,
     cid,
@@ -105,8 +110,14 @@ export function isPinShared(sql: Sql, { line, cid }: { line: string; cid: string
 /** In the transaction of an erasure: what nobody here has any more is to be taken back from where it was given to. */
 export function leaveErasedPins(sql: Sql, stream: number): void {
   if (sql.get('SELECT 1 FROM pin_lines WHERE stream = ? LIMIT 1', stream) === undefined) return
+  const ofStream = 'line IN (SELECT line FROM pin_lines WHERE stream = ?)'
+  // What was never given is only forgotten.
   sql.run(
-    `UPDATE pins SET state = 'leaving' WHERE line IN (SELECT line FROM pin_lines WHERE stream = ?) AND (
+    `DELETE FROM pins WHERE ${ofStream} AND state = 'too-long' AND entry NOT IN (SELECT entry FROM documents)`,
+    stream,
+  )
+  sql.run(
+    `UPDATE pins SET state = 'leaving' WHERE ${ofStream} AND state <> 'too-long' AND (
        (content = 'documents' AND entry NOT IN (SELECT entry FROM documents))
        OR (content = 'raw' AND digest NOT IN (SELECT r.hash FROM documents d
          JOIN entries e ON e.id = d.entry JOIN raw r ON r.id = d.raw WHERE e.stream = ?)))`,

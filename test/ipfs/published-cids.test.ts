@@ -47,7 +47,27 @@ async function verify(log: LogStore & { folder: string }, url: string) {
     cwd: log.folder,
   })
   const step = JSON.parse(said.stdout).steps.find((one: { name: string }) => one.name === 'chain-records')
+  await checkNames(log, JSON.parse(said.stdout).readings)
   return { code: said.code, state: String(step.state), text: String(step.text) }
+}
+
+/** Names of readings that a file shows are those of the log's. */
+async function checkNames(log: LogStore, shown: readonly Shown[]): Promise<void> {
+  const readings = await readingsOf(log)
+  expect(shown.length).toBeGreaterThan(0)
+  for (const { sequence, uuid5, uuid8, cid } of shown) {
+    const entry = readings.find(one => one.sequence === sequence)!
+    expect(cid).toEqual({ raw: rawCidOf(entry), record: recordCidOf(entry) })
+    expect(originOfUuid(uuid5, { place: { stream: JSON.parse(entry.text).stream, sequence } })).toBe('entry')
+    expect(originOfUuid(uuid8, { leafHash: entry.leafHash })).toBe('leaf')
+  }
+}
+
+interface Shown {
+  readonly sequence: number
+  readonly uuid5: string
+  readonly uuid8: string
+  readonly cid: { readonly raw: string; readonly record: string }
 }
 
 describe.each(flavours.filter(({ isHere }) => isHere))('release B, $flavour', ({ deploy }) => {

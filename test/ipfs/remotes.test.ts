@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { formatCid, parseCid } from '../../src/core/any-cid.ts'
-import { silentLogger } from '../../src/core/logger.ts'
+import { type Logger, silentLogger } from '../../src/core/logger.ts'
 import type { PinBook, PinContent } from '../../src/core/pin-book.ts'
 import { kuboRemote } from '../../src/ledgers/ipfs/kubo.ts'
 import { PinLedger } from '../../src/ledgers/ipfs/pin-ledger.ts'
@@ -57,14 +57,16 @@ function ledgerOf(
     content = ['raw'],
     streams = ['roof'],
     clock = new VirtualClock(),
+    log = silentLogger,
   }: {
     content?: readonly PinContent[]
     streams?: readonly string[]
     clock?: VirtualClock
+    log?: Logger
   } = {},
 ) {
   const lines = streams.map(stream => ({ line: `${stream}/pins`, stream, ledger: 'pins', content }))
-  return new PinLedger({ name: 'pins', kind: 'kubo', lines, remote, book, clock, log: silentLogger })
+  return new PinLedger({ name: 'pins', kind: 'kubo', lines, remote, book, clock, log })
 }
 
 async function cidsOf(log: LogStore, stream = 'roof'): Promise<string[]> {
@@ -105,6 +107,30 @@ describe('a node of IPFS', () => {
     expect(await checkLog({ folder: (log as LogStore & { folder: string }).folder })).toMatchObject({
       ok: true,
     })
+  })
+
+  test('never gets what is longer than a block may be, and the line says so, as does the log', async () => {
+    const [log, { node, remote }] = [await roofLog(1), await kubo()]
+    const long = reading(2, { raw: { bytes: new Uint8Array(1_048_577), mediaType: 'text/plain' } })
+    await log.record('roof', [long, reading(3)], limits)
+    const warned: string[] = []
+    const ledger = ledgerOf(log, remote, { log: { ...silentLogger, warn: (_, text) => warned.push(text) } })
+    await ledger.work({ signal })
+    const [first, second = '', third] = await cidsOf(log)
+    expect([...node.pins].sort()).toEqual([first, third].sort())
+    const [note] = await notesOf(log)
+    expect(JSON.parse(note ?? '')).toMatchObject({ first: 0, last: 3, pinned: 2, tooLong: 1 })
+    const passedOver = { contents: 1, reason: expect.stringMatching(/^longer than 1 MiB/) }
+    await ledger.work({ signal })
+    expect(await ledger.status()).toMatchObject([{ backlog: 0, trouble: undefined, passedOver }])
+    expect(await checkLog({ folder: log.folder })).toMatchObject({ ok: true })
+    expect(warned).toEqual([expect.stringContaining('1 contents are not given, longer than 1 MiB')])
+    expect(node.puts).not.toContain(second)
+    // Nothing is to be taken back that was never given.
+    await log.erase({ streams: ['roof'], range: { first: 0, last: 3 }, by: 'anna', reason: 'gone' })
+    await ledger.work({ signal })
+    expect((await log.pinLine('roof/pins')).counts).toEqual({})
+    expect((await ledger.status())[0]?.passedOver).toBeUndefined()
   })
 
   test('gets records that prove themselves, where documents are asked for', async () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { fromBase64url } from '../../core/bytes.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import { formatSize } from '../../core/size.ts'
 import type { NodeSettings } from '../../ledgers/index.ts'
@@ -154,6 +155,28 @@ async function onChain(
   return withPrecompiles(recorded, { keys: evidenceKeys, nodes, signal })
 }
 
+/** Readings with what others call them: worked out from the file, so that what a contract has can be compared. */
+async function withNames({ evidence, readings }: Verification): Promise<readonly object[]> {
+  if (evidence === undefined) return readings
+  const [{ entryCids }, { entryUuid, leafUuid }, { openHashes }] = await Promise.all([
+    import('../../proof/evidence/entry-cids.ts'),
+    import('../../proof/ids/derived-ids.ts'),
+    import('../../storage/index.ts'),
+  ])
+  const cidsOf = entryCids(evidence, await openHashes())
+  return readings.map(reading => {
+    const { segment, sequence } = reading
+    const stream = evidence.segments[segment]?.stream ?? ''
+    const { leaf, raw = null, document: record = null } = cidsOf(stream, sequence) ?? {}
+    return {
+      ...reading,
+      uuid5: entryUuid({ stream, sequence }),
+      uuid8: leaf === undefined ? null : leafUuid(fromBase64url(leaf)),
+      cid: { raw, record },
+    }
+  })
+}
+
 async function print(
   verification: Verification,
   signers: Signers,
@@ -165,7 +188,7 @@ async function print(
     verdict,
     claim: claim ?? null,
     steps,
-    readings,
+    readings: printer.json ? await withNames(verification) : readings,
     gaps,
     certificates,
     signers,

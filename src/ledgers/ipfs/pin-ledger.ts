@@ -23,6 +23,9 @@ const [entriesAtOnce, pinsATurn] = [500, 500]
 /** Milliseconds until what a remote gave up on is asked for again: doubled each time, up to the longest. */
 const [firstWait, longestWait] = [60_000, 3_600_000]
 
+/** Why content is never given to a remote. */
+const tooLong = 'longer than 1 MiB: blocks of that size do not travel between nodes of IPFS'
+
 interface Wait {
   readonly until: Instant
   readonly length: number
@@ -40,6 +43,8 @@ export class PinLedger implements Ledger {
   readonly #waits = new Map<string, Wait>()
   /** By line, up to which entry it was looked after what the remote was asked for. */
   readonly #looked = new Map<string, number>()
+  /** By line, how many contents it was told of that are never given. */
+  readonly #passedOver = new Map<string, number>()
   #opened = false
 
   constructor(options: PinLedgerOptions) {
@@ -80,8 +85,17 @@ export class PinLedger implements Ledger {
       signal.throwIfAborted()
     }
     // Entries without content move the cursor, too.
-    const { cursor, gathered } = await book.pinLine(line)
+    const { cursor, gathered, counts } = await book.pinLine(line)
+    this.#tellPassedOver(line, counts['too-long'] ?? 0)
     if (cursor < gathered) await book.settlePins(line)
+  }
+
+  /** Once each time that there is more of it. */
+  #tellPassedOver(line: string, contents: number): void {
+    const told = this.#passedOver.get(line) ?? 0
+    this.#passedOver.set(line, contents)
+    if (contents <= told) return
+    this.#options.log.warn({ line, contents }, `${line}: ${contents} contents are not given, ${tooLong}`)
   }
 
   async #ask(
@@ -158,11 +172,13 @@ export class PinLedger implements Ledger {
     if (!this.#opened) return []
     return Promise.all(
       this.#options.lines.map(async ({ line }) => {
-        const { cursor, end } = await this.#options.book.pinLine(line)
+        const { cursor, end, counts } = await this.#options.book.pinLine(line)
+        const contents = counts['too-long'] ?? 0
         const wait = [...this.#waits].find(([key]) => key.startsWith(`${line} `))?.[1]
         return {
           ...{ line, cursor, backlog: end - cursor, pending: {} },
           ...{ stopped: undefined, trouble: wait?.why },
+          ...(contents > 0 && { passedOver: { contents, reason: tooLong } }),
         }
       }),
     )

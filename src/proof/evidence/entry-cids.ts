@@ -14,6 +14,8 @@ import { type RebuiltEntry, textOf } from './rebuilt-entry.ts'
 
 /** CIDs of what an entry of a file says, as the calls of report lines may carry them. */
 export interface EntryCids {
+  /** Leaf hash, base64url; undefined where it can't be worked out. */
+  readonly leaf: string | undefined
   /** Of the raw bytes; null where there are none, undefined where the file does not show it. */
   readonly raw: string | null | undefined
   /** Of the record; undefined where the file does not hold all of it. */
@@ -38,7 +40,11 @@ export function entryCids(
     const entry = segment && entries[sequence - segment.first]
     if (segment === undefined || entry === undefined) return undefined
     const before = sequence === segment.first ? segment.previous : entries[sequence - segment.first - 1]?.leaf
-    return { raw: rawCidOf(entry), document: recordCidOf(segment, { entry, before }, hashes) }
+    return {
+      leaf: entry.leaf,
+      raw: rawCidOf(entry),
+      document: recordCidOf(segment, { entry, before }, hashes),
+    }
   }
 }
 
