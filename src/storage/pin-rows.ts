@@ -78,14 +78,7 @@ export function pinsUnderWay(
 }
 
 /** All states of a pin. */
-export const pinStates: readonly PinState[] = [
-  'wanted',
-  'asked',
-  'pinned',
-  'failed',
-  'leaving',
-  'too-long',
-]
+export const pinStates: readonly PinState[] = ['wanted', 'asked', 'pinned', 'failed', 'leaving', 'too-long']
 
 function stateOf(word: string): PinState {
   const state = pinStates.find(one => one === word)
