@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    // Many tests wait: for blocks, for processes, for the disk. Three side by side keep two cores busy, no more.
-    maxWorkers: Math.max(3, availableParallelism() - 1),
+    // Many tests wait: for blocks, for processes, for the disk. Four side by side keep two cores busy.
+    maxWorkers: Math.max(4, availableParallelism()),
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'contracts/**/*.test.ts', 'web/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -16,6 +16,11 @@ const counterparts: Readonly<Record<string, readonly string[]>> = {
   'remotes.test.ts': ['ipfs/kubo-rpc-client', 'ipfs/@ipfs-shipyard/pinning-service-client'],
   'validate.test.ts': ['ipfs/kubo-rpc-client'],
   'helia.test.ts': ['helia/helia'],
+  'published-cids.test.ts': [],
+}
+/** What a test is held against that is no library. */
+const chains: Readonly<Record<string, string>> = {
+  'published-cids.test.ts': 'anvil, with the contracts of @energyweb/issuer and of Origin release B from npm',
 }
 
 interface Report {
@@ -46,7 +51,7 @@ function versionOf(place: string): string {
 let failed = testResults.length === Object.keys(counterparts).length ? 0 : 1
 for (const { name, assertionResults } of testResults) {
   const file = name.split('/').at(-1) ?? ''
-  console.log(`\n${(counterparts[file] ?? []).map(versionOf).join(', ')}`)
+  console.log(`\n${chains[file] ?? (counterparts[file] ?? []).map(versionOf).join(', ')}`)
   for (const { title, status } of assertionResults) {
     // What was passed over was not shown.
     if (status !== 'passed') failed += 1
