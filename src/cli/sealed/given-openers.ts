@@ -68,8 +68,10 @@ async function passphraseOf(
   { passphraseEnv, passphraseFile }: GivenOpeners,
   { io, printer }: CommandContext,
 ): Promise<string> {
-  const place = { env: passphraseEnv, file: passphraseFile }
-  const options = '--passphrase-env or --passphrase-file'
+  // Where it is looked for afterwards is a place to give it, too.
+  const isSet = passphraseFile === undefined && (io.env[passphraseVariable] ?? '') !== ''
+  const place = { env: passphraseEnv ?? (isSet ? passphraseVariable : undefined), file: passphraseFile }
+  const options = `--passphrase-env or --passphrase-file, or set ${passphraseVariable}`
   const passphrase = await readSecret('passphrase', place, { io, options, twice: true })
   io.hide(passphrase)
   await warnOfWeakness(printer, passphrase, 'sealed file')

@@ -68,9 +68,20 @@ it('tells what opens it without opening it', async () => {
   })
 })
 
+it('takes the passphrase from the variable in which it is looked for later', async () => {
+  const sealed = await run(['config', 'seal', '--to', 'passphrase'], outside)
+  expect(sealed).toMatchObject({ code: 0 })
+  expect((await run(['config', 'show'])).stdout).toContain('name: roof')
+  const unset = await run(['config', 'seal', 'energyweb.yml', '--to', 'passphrase', '--out', 'other.sealed'], {
+    METER_KEY: outside.METER_KEY,
+  })
+  expect(unset.stderr).toContain('or set ENERGYWEB_PASSPHRASE')
+})
+
 it('opens by a typed passphrase, which is asked for once a command', async () => {
   const typed = [passphrase, passphrase]
-  const sealed = await energyweb(['config', 'seal', '--to', 'passphrase'], { cwd, typed, env: outside })
+  const untold = { METER_KEY: outside.METER_KEY }
+  const sealed = await energyweb(['config', 'seal', '--to', 'passphrase'], { cwd, typed, env: untold })
   expect(sealed.code).toBe(0)
   const { code, stderr } = await energyweb(['doctor', '--json'], { cwd, typed: [passphrase], env: {} })
   expect(stderr.match(/passphrase of the configuration/g)).toHaveLength(1)
