@@ -29,6 +29,9 @@ export function codeOf(error: unknown): string {
   return typeof error.code === 'string' ? error.code : ''
 }
 
+/** Nobody could say which address a name has. */
+const unnamed = new Set(['ENOTFOUND', 'EAI_AGAIN'])
+
 /** Turns what the HTTP library threw into one of our errors; `where` is printable. */
 export function httpError(error: unknown, where: string): EnergywebError {
   if (error instanceof EnergywebError) return error
@@ -54,7 +57,9 @@ export function httpError(error: unknown, where: string): EnergywebError {
   return new EnergywebError('source-unreachable', `${where}: ${what}`, {
     cause: error,
     retryable: true,
-    hint: 'Is the device switched on, and are address and port right?',
+    hint: unnamed.has(code)
+      ? 'Is the name right, and does the name server answer?'
+      : 'Is the device or server running, and are address and port right?',
   })
 }
 
@@ -63,7 +68,7 @@ export function timeoutError(where: string, what: string, cause?: unknown): Ener
   return new EnergywebError('source-timeout', `${where}: ${what}`, {
     cause,
     retryable: true,
-    hint: 'Is the device switched on, and is the network between fast enough?',
+    hint: 'Is the device or server running, and is the network between fast enough?',
   })
 }
 
