@@ -96,6 +96,7 @@ export async function runScenario({ folder, tell, messages }: ScenarioOptions): 
     const before = wanted
     await say(messages * 8, 2_000)
     tell(`all four away: ${messages * 8} messages of 2 kB meet a spool of 2 MB`)
+    await scrape?.untilAllAreAway()
     for (const place of places.all) await place.up()
     await say(1)
     await allCaughtUp('all are back')

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { until } from '../logs/support.ts'
 import { alertExpressions, examples, readExample } from '../support/examples.ts'
 import { noPrometheus, Prometheus, prometheusVersion, promtool } from '../support/prometheus.ts'
 import type { ChattyGateway } from './gateway.ts'
@@ -44,6 +45,18 @@ export class Scrape {
     return { counterpart, scrapes, series, proved: this.#proved, wrong: this.#wrong }
   }
 
+  /** Waits until Prometheus has seen each destination away: an outage may be shorter than the time between two scrapes. */
+  async untilAllAreAway(): Promise<void> {
+    const isSeen = async () => (await this.#away()) === 4
+    await until(isSeen, 'all four are seen away', { patience: 60_000, every: 500 })
+  }
+
+  /** How many destinations it has seen away. */
+  async #away(): Promise<number> {
+    const expression = 'max_over_time(energyweb_messages_trouble[30m]) == 1'
+    return (await this.#prometheus.query(expression)).length
+  }
+
   close(): Promise<void> {
     return this.#prometheus.close()
   }
@@ -74,12 +87,8 @@ export class Scrape {
   }
 
   async #outagesSeen(): Promise<void> {
-    const { length } = await this.#prometheus.query('max_over_time(energyweb_messages_trouble[30m]) == 1')
-    this.#check(
-      length === 4,
-      'the outage of each destination was seen',
-      `outages of ${length} of 4 were seen`,
-    )
+    const away = await this.#away()
+    this.#check(away === 4, 'the outage of each destination was seen', `outages of ${away} of 4 were seen`)
     const shed = alertExpressions.get('EnergywebMessagesShed') ?? ''
     const { length: firing } = await this.#prometheus.query(shed)
     this.#check(

@@ -77,12 +77,12 @@ export class Opened {
 
 /** Waits until something holds; fails after a while. */
 export async function until(
-  holds: () => boolean,
+  holds: () => boolean | Promise<boolean>,
   what: string,
   { patience = 20_000, every = 20 }: { patience?: number; every?: number } = {},
 ): Promise<void> {
   const end = performance.now() + patience
-  while (!holds()) {
+  while (!(await holds())) {
     if (performance.now() > end) throw new Error(`it never came: ${what}`)
     await new Promise(resolve => setTimeout(resolve, every))
   }
