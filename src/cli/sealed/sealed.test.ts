@@ -72,9 +72,12 @@ it('takes the passphrase from the variable in which it is looked for later', asy
   const sealed = await run(['config', 'seal', '--to', 'passphrase'], outside)
   expect(sealed).toMatchObject({ code: 0 })
   expect((await run(['config', 'show'])).stdout).toContain('name: roof')
-  const unset = await run(['config', 'seal', 'energyweb.yml', '--to', 'passphrase', '--out', 'other.sealed'], {
-    METER_KEY: outside.METER_KEY,
-  })
+  const unset = await run(
+    ['config', 'seal', 'energyweb.yml', '--to', 'passphrase', '--out', 'other.sealed'],
+    {
+      METER_KEY: outside.METER_KEY,
+    },
+  )
   expect(unset.stderr).toContain('or set ENERGYWEB_PASSPHRASE')
 })
 
