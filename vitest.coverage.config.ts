@@ -3,7 +3,12 @@ import { defineConfig } from 'vitest/config'
 /** `npm run coverage`: every branch of the laws of proof is taken by a test that concerns them. */
 export default defineConfig({
   test: {
-    include: ['src/proof/**/*.test.ts', 'test/proof/**/*.test.ts', 'test/evidence/**/*.test.ts'],
+    include: [
+      'src/proof/**/*.test.ts',
+      'test/proof/**/*.test.ts',
+      'test/evidence/**/*.test.ts',
+      'test/prove/signed-readings.test.ts',
+    ],
     testTimeout: 60_000,
     coverage: {
       enabled: true,

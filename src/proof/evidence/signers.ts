@@ -47,13 +47,12 @@ export function signersOf(
     ...witnesses.map(key => ({ role: 'witness', key: parseVerifierKey(key) }) as const),
   ]
   const note = evidence?.checkpoint
-  const lines = note === undefined ? [] : linesOf(note)
   const counts = Map.groupBy(
     readings.flatMap(({ signedBy }) => signedBy ?? []),
     key => key,
   )
   return {
-    checkpoint: lines.map(line => signerOf(line, note ?? '', known)),
+    checkpoint: note === undefined ? [] : linesOf(note).map(line => signerOf(line, note, known)),
     readings: [...counts].map(([key, all]) => ({ key, count: all.length })),
   }
 }
