@@ -1,7 +1,7 @@
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import { ListAnswer, type ListReader } from './list-answer.ts'
 import type { NodeAddress } from './node-address.ts'
-import { retryAfter } from './rate-limit.ts'
+import { waitAskedFor } from './rate-limit.ts'
 import type { Fetch } from './rpc-calls.ts'
 
 export interface TransportOptions {
@@ -48,7 +48,7 @@ export async function post(body: unknown, { options, now, signal, newList }: Pos
       return { json: await readLists(response, options, newList) }
     }
     const text = await textOf(response, options)
-    const wait = retryAfter(response.headers.get('retry-after'), now)
+    const wait = waitAskedFor(response.headers.get('retry-after'), now)
     if (response.status === 429 || (response.status === 503 && wait !== undefined)) {
       return { limited: true, wait }
     }

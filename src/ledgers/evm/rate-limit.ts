@@ -1,3 +1,4 @@
+import { retryAfter } from '../../core/retry-after.ts'
 import type { RpcError } from './rpc-calls.ts'
 
 /** Nobody makes us wait longer than this by a header. */
@@ -25,10 +26,8 @@ export function isBatchLimit({ message }: RpcError): boolean {
   return /batch/i.test(message) && /too large|exceed|limit|max/i.test(message)
 }
 
-/** Milliseconds that a `Retry-After` header asks for (RFC 9110, 10.2.3): seconds, or a date. */
-export function retryAfter(header: string | null, now: number): number | undefined {
-  if (header === null) return undefined
-  const text = header.trim()
-  const wait = /^\d{1,9}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now
-  return Number.isFinite(wait) ? Math.min(longestWait, Math.max(0, wait)) : undefined
+/** Milliseconds that a node wants to be left alone by its `Retry-After`. */
+export function waitAskedFor(header: string | null, now: number): number | undefined {
+  const asked = retryAfter(header, now)
+  return asked === undefined ? undefined : Math.min(longestWait, asked)
 }

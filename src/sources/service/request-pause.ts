@@ -1,5 +1,6 @@
 import type { Clock } from '../../core/clock.ts'
 import { EnergywebError } from '../../core/errors.ts'
+import { retryAfter } from '../../core/retry-after.ts'
 import type { HttpResponse } from '../../core/source.ts'
 
 const shortest = 1_000
@@ -30,7 +31,7 @@ export function requestPause(clock: Clock): RequestPause {
       )
     },
     heed({ status, headers }) {
-      const told = retryAfter(headers['retry-after'], clock.now())
+      const told = pauseAskedFor(headers['retry-after'], clock.now())
       if (status === 429) {
         until = clock.monotonic() + (told ?? guess)
         guess = Math.min(guess * 2, longestGuess)
@@ -40,14 +41,7 @@ export function requestPause(clock: Clock): RequestPause {
   }
 }
 
-/** Milliseconds; undefined where nothing sensible is said. */
-function retryAfter(text: string | undefined, now: number): number | undefined {
-  const wait = millisecondsOf(text ?? '', now)
-  return Number.isFinite(wait) ? Math.min(Math.max(wait, shortest), longest) : undefined
-}
-
-/** Seconds, or an HTTP date, which always ends in GMT. */
-function millisecondsOf(text: string, now: number): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text) * 1_000
-  return text.endsWith(' GMT') ? Date.parse(text) - now : Number.NaN
+function pauseAskedFor(header: string | undefined, now: number): number | undefined {
+  const asked = retryAfter(header, now)
+  return asked === undefined ? undefined : Math.min(Math.max(asked, shortest), longest)
 }
