@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,6 +9,7 @@ import { anchorAbi, anchorBytecode } from '../../src/ledgers/anchor/generated/ch
 import { submissionFaultPoints } from '../../src/ledgers/index.ts'
 import { checkLog } from '../../src/storage/index.ts'
 import { type Anvil, startAnvil } from '../../src/testing/anvil.ts'
+import { type ChildOptions, runChild } from './run-child.ts'
 
 /*
  * A gateway that anchors its log on two chains at once, ended with SIGKILL at each step of a submission, on the same data
@@ -24,7 +24,6 @@ interface Place {
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'energyweb-anchor-crash-'))
-const child = new URL('./gateway-child.ts', import.meta.url).pathname
 let places: readonly Place[]
 
 beforeAll(async () => {
@@ -68,25 +67,11 @@ assets:
 `
 }
 
-/** Runs the gateway until it ends by itself, by a fault point, or by SIGKILL after so long. */
-async function run(options: { fault?: string; killAfter?: number; words?: readonly string[] }) {
-  const keys = { LOG: '07'.repeat(32), ANCHOR: places[0]?.anvil.accounts[1]?.privateKey ?? '' }
-  const gateway = spawn(process.execPath, [child, join(folder, 'energyweb.yml'), ...(options.words ?? [])], {
-    env: { ...process.env, ...keys, ENERGYWEB_FAULT: options.fault ?? '' },
-    stdio: ['ignore', 'ignore', 'pipe'],
+const run = (options: Omit<ChildOptions, 'secrets'>) =>
+  runChild(folder, {
+    ...options,
+    secrets: { LOG: '07'.repeat(32), ANCHOR: places[0]?.anvil.accounts[1]?.privateKey ?? '' },
   })
-  let complaint = ''
-  gateway.stderr.on('data', chunk => {
-    complaint += chunk
-  })
-  const limit = setTimeout(() => gateway.kill('SIGKILL'), options.killAfter ?? 40_000)
-  const began = performance.now()
-  const [code, signal] = await new Promise<[number | null, string | null]>(done => {
-    gateway.once('close', (code, signal) => done([code, signal]))
-  })
-  clearTimeout(limit)
-  return { code, signal, milliseconds: performance.now() - began, complaint }
-}
 
 describe('a gateway that is killed while it anchors', () => {
   it.each(submissionFaultPoints.map((point, at) => ({ point, nth: 1 + (at % 2) })))(

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,6 +7,7 @@ import { ipfsFaultPoints } from '../../src/ledgers/ipfs/fault-points.ts'
 import { checkLog } from '../../src/storage/index.ts'
 import { FakeKubo } from '../ipfs/fake-kubo.ts'
 import { FakePinningService } from '../ipfs/fake-pinning-service.ts'
+import { type ChildOptions, runChild } from './run-child.ts'
 
 /*
  * A gateway that gives raw bytes to a node and asks a pinning service for raw bytes and records, ended with SIGKILL at each step
@@ -16,7 +16,6 @@ import { FakePinningService } from '../ipfs/fake-pinning-service.ts'
  */
 
 const folder = mkdtempSync(join(tmpdir(), 'energyweb-ipfs-crash-'))
-const child = new URL('./gateway-child.ts', import.meta.url).pathname
 const certificate = (name: string) =>
   new URL(`../../src/connections/test-certificates/${name}`, import.meta.url)
 const node = new FakeKubo()
@@ -50,25 +49,8 @@ assets:
 `
 }
 
-/** Runs the gateway until it ends by itself, by a fault point, or by SIGKILL after so long. */
-async function run(options: { fault?: string; killAfter?: number; words?: readonly string[] }) {
-  const secrets = { LOG: '07'.repeat(32), PINS: pins.token }
-  const gateway = spawn(process.execPath, [child, join(folder, 'energyweb.yml'), ...(options.words ?? [])], {
-    env: { ...process.env, ...secrets, ENERGYWEB_FAULT: options.fault ?? '' },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  })
-  let complaint = ''
-  gateway.stderr.on('data', chunk => {
-    complaint += chunk
-  })
-  const limit = setTimeout(() => gateway.kill('SIGKILL'), options.killAfter ?? 40_000)
-  const began = performance.now()
-  const [code, signal] = await new Promise<[number | null, string | null]>(done => {
-    gateway.once('close', (code, signal) => done([code, signal]))
-  })
-  clearTimeout(limit)
-  return { code, signal, milliseconds: performance.now() - began, complaint }
-}
+const run = (options: Omit<ChildOptions, 'secrets'>) =>
+  runChild(folder, { ...options, secrets: { LOG: '07'.repeat(32), PINS: pins.token } })
 
 describe('a gateway that is killed while it gives content to IPFS', () => {
   const rounds = ipfsFaultPoints.flatMap(point => [1, 2, 5].map(nth => ({ point, nth })))

@@ -2,9 +2,9 @@ import { resolve } from 'node:path'
 import { formatCid } from '../../core/any-cid.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import { formatSize } from '../../core/size.ts'
-import { defineCommand, flag, parsed, requiredText, text } from '../command.ts'
+import { defineCommand, flag, parsed, requiredText } from '../command.ts'
 import { dataOptions, findData, withLog } from '../data-folder.ts'
-import { parseDate } from '../date-argument.ts'
+import { entryChoice } from '../entry-choice.ts'
 import { type ArchiveContent, archiveContents } from '../ipfs/archive-names.ts'
 import { mustNotBeThere } from '../output-file.ts'
 import { ProgressBar } from '../progress-bar.ts'
@@ -22,13 +22,7 @@ export const ipfsExportCommand = defineCommand({
   options: {
     ...dataOptions,
     out: requiredText('file', 'write into this file'),
-    asset: text('name', 'only entries of this asset'),
-    from: parsed(
-      'date',
-      'appended on this day (UTC) or later, like 2024-05-01; or a time with its zone',
-      parseDate,
-    ),
-    to: parsed('date', 'appended before this day or time', parseDate),
+    ...entryChoice,
     content: parsed('list', 'entries, documents, raw; default documents,raw', parseContents),
     force: flag('write over a file that is there'),
   },

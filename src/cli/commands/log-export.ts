@@ -3,7 +3,7 @@ import type { StoredEntry } from '../../core/log.ts'
 import type { PageFilter } from '../../storage/index.ts'
 import { defineCommand, parsed, text } from '../command.ts'
 import { dataOptions, findData, withLog } from '../data-folder.ts'
-import { parseDate } from '../date-argument.ts'
+import { entryChoice } from '../entry-choice.ts'
 import { entryHeader, entryRecord } from '../entry-csv.ts'
 import { entryLine } from '../entry-view.ts'
 import { openOutputFile } from '../output-file.ts'
@@ -22,13 +22,7 @@ export const logExportCommand = defineCommand({
   options: {
     ...dataOptions,
     format: parsed('jsonl|csv', 'default jsonl', given => oneOf(given, formats)),
-    asset: text('name', 'only entries of this asset'),
-    from: parsed(
-      'date',
-      'appended on this day (UTC) or later, like 2024-05-01; or a time with its zone',
-      parseDate,
-    ),
-    to: parsed('date', 'appended before this day or time', parseDate),
+    ...entryChoice,
     out: text('file', 'write into this file; default standard output'),
   },
   examples: [
