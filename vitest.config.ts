@@ -6,6 +6,7 @@ export default defineConfig({
     // Many tests wait: for blocks, for processes, for the disk. Four side by side keep two cores busy.
     maxWorkers: Math.max(4, availableParallelism()),
     include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'contracts/**/*.test.ts', 'web/**/*.test.ts'],
+    setupFiles: process.env.PROPERTY_SEED ? ['test/support/property-seed.ts'] : [],
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

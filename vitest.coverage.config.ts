@@ -9,6 +9,7 @@ export default defineConfig({
       'test/evidence/**/*.test.ts',
       'test/prove/signed-readings.test.ts',
     ],
+    setupFiles: process.env.PROPERTY_SEED ? ['test/support/property-seed.ts'] : [],
     testTimeout: 60_000,
     coverage: {
       enabled: true,

@@ -183,12 +183,16 @@ function isTold(secret: string, said: string): boolean {
   return false
 }
 
+/** A line that became a key of the file itself is named: that a key is unknown can't be said without it. */
+const isTopKey = (text: string) => /^\W{0,2}Zq[^\n:]*:( |$)/m.test(text)
+
 it('no command tells a secret, however the file is broken and whether it is sealed', {
   timeout: 600_000,
 }, async () => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(ourFiles, oldFiles), breaks, fc.boolean(), async (file, broken, isSealed) => {
       const text = broken(file.text)
+      fc.pre(!isTopKey(text))
       const ending = file.format === 'json' ? 'json' : 'yml'
       const said = isSealed
         ? await saidOf('a.sealed', await sealText(text, [wrap], { format: file.format }))
@@ -235,4 +239,12 @@ it('an old file that is wrong is not shown, and one that is right is blotted', a
   const right = await energyweb(['config', 'show', 'old.json'], { cwd })
   expect(right.code).toBe(0)
   expect(right.stdout).toContain('"pasword": "[redacted]"')
+})
+
+it('a module that is none of the old package is blotted: a secret may have been pasted there', async () => {
+  writeFileSync(join(cwd, 'old.json'), old('ZqhunterTwo77x', 'module'))
+  const { code, stdout } = await energyweb(['config', 'show', 'old.json'], { cwd })
+  expect(code).toBe(0)
+  expect(stdout).toContain('"module": "[redacted]"')
+  expect(stdout).toContain('"module": "energyweb.smart_contract.origin_v1"')
 })
