@@ -138,7 +138,7 @@ describe('for any sequence of counter readings with faults', () => {
           expect(stream.replayed()).toEqual(stream.state)
         },
       ),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 1_500) },
+      { numRuns: 1_500 },
     )
   })
 })
@@ -206,7 +206,7 @@ describe('for any sequence of intervals with faults', () => {
           expect(stream.replayed()).toEqual(stream.state)
         },
       ),
-      { numRuns: Number(process.env.PROPERTY_RUNS ?? 1_500) },
+      { numRuns: 1_500 },
     )
   })
 })
