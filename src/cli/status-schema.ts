@@ -7,7 +7,7 @@ const nanograms = z.string().regex(/^\d+$/)
 const instant = z.string()
 
 /** The register part of what a gateway answers. */
-export const registerSchema = z.object({
+const registerSchema = z.object({
   total: millijoules,
   debit: millijoules,
   held: millijoules,

@@ -52,7 +52,7 @@ export async function tokenPlace(given: GivenToken, io: CommandIo): Promise<Toke
 }
 
 /** The library and what it may see of the environment. @throws EnergywebError `argument-invalid` */
-export function libraryOf({ pkcs11, pinEnv }: GivenToken, io: CommandIo) {
+function libraryOf({ pkcs11, pinEnv }: GivenToken, io: CommandIo) {
   if (pkcs11 === undefined) {
     throw new EnergywebError('argument-invalid', 'a token needs the library of its maker', {
       hint: 'Give --pkcs11, like --pkcs11 /usr/lib/softhsm/libsofthsm2.so.',

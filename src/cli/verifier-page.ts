@@ -16,7 +16,7 @@ export interface VerifierPage {
 }
 
 /** Where the build writes it. Two folders up from src/cli and from dist/cli alike. */
-export const builtPage = new URL('../../dist/verify.html', import.meta.url)
+const builtPage = new URL('../../dist/verify.html', import.meta.url)
 
 /**
  * The verifier web page; with `out`, an absolute path, a copy of it there.

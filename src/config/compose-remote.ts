@@ -40,7 +40,7 @@ function pinLinesOf({ assets }: ResolvedConfig, ledger: string, { content }: Rem
 }
 
 /** Opens a remote; it is first asked when something is to be done. */
-export async function openRemote(config: ResolvedConfig, ledger: RemoteConfig, context: SecretContext) {
+async function openRemote(config: ResolvedConfig, ledger: RemoteConfig, context: SecretContext) {
   const { kuboRemote } = await import('../ledgers/ipfs/kubo.ts')
   const { pinningService } = await import('../ledgers/ipfs/pinning-service.ts')
   const options = await remoteHttpOptions(config, ledger, context)

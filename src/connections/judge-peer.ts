@@ -35,7 +35,7 @@ function proofWord(hasAuthority: boolean, hasPin: boolean): ConnectionFacts['pro
 }
 
 /** The pin of a certificate's public key. */
-export function publicKeyPin(certificate: X509Certificate | undefined): string | undefined {
+function publicKeyPin(certificate: X509Certificate | undefined): string | undefined {
   if (certificate === undefined) return undefined
   const key = certificate.publicKey.export({ type: 'spki', format: 'der' })
   return `sha256/${createHash('sha256').update(key).digest('base64')}`

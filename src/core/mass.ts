@@ -5,7 +5,7 @@ import { EnergywebError } from './errors.ts'
 export type Mass = bigint
 
 /** Nanograms in one of each unit; the international pound is 0.45359237 kg exactly. */
-export const nanogramsPer = {
+const nanogramsPer = {
   g: 10n ** 9n,
   kg: 10n ** 12n,
   t: 10n ** 15n,

@@ -4,8 +4,6 @@ import type { Instant } from './time.ts'
 /** What a source measures: energy taken from the grid or consumed (`import`), or delivered or produced (`export`). */
 export type Channel = 'import' | 'export'
 
-export const channels: readonly Channel[] = ['import', 'export']
-
 /** The meter as it names itself. */
 export interface Device {
   readonly manufacturer?: string

@@ -125,7 +125,7 @@ export function heldEnergy(state: RegisterState): Energy {
 }
 
 /** The newest instant that was counted. */
-export function countedUntil(state: RegisterState): Instant | undefined {
+function countedUntil(state: RegisterState): Instant | undefined {
   return state.opened?.kind === 'interval' ? state.covered.at(-1)?.to : state.last?.measuredAt
 }
 

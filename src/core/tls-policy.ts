@@ -25,7 +25,7 @@ export interface LanHttp {
 export type TlsPolicy = 'required' | TlsProof | LanHttp
 
 /** Why a connection was refused, in a word. The list is closed. */
-export const tlsRefusals = [
+const tlsRefusals = [
   // the server's certificate
   'expired',
   'not-yet-valid',
@@ -101,7 +101,7 @@ export function provenBy(
 }
 
 /** The facts as provenance says them; undefined for plain HTTP, whose exception says it. */
-export function connectionWords({
+function connectionWords({
   protocol,
   proof,
   notRevoked,

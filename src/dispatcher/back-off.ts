@@ -1,7 +1,7 @@
 /** The shortest wait after a failure, in milliseconds. */
-export const shortestBackOff = 1_000
+const shortestBackOff = 1_000
 /** The longest wait after a failure, in milliseconds. */
-export const longestBackOff = 300_000
+const longestBackOff = 300_000
 
 /**
  * Milliseconds to wait after so many failures in a row (1 or more): between half and all of a ceiling that doubles from

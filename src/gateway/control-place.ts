@@ -7,7 +7,7 @@ import { EnergywebError, messageOf } from '../core/errors.ts'
  * Longest path of a Unix socket in bytes: `sun_path` has 108 on Linux and 104 on macOS and BSD, its closing zero included;
  * Node cuts a longer one off without a word.
  */
-export const longestSocketPath = 103
+const longestSocketPath = 103
 
 const socketName = 'control.sock'
 const pointerName = 'control.json'

@@ -8,7 +8,7 @@ import type { ResumeDecision } from './control-resume.ts'
  * `{ id, error }` in the order of the questions. Energies are millijoules in decimal text.
  */
 
-export const controlMethods = ['status', 'resolve', 'resume', 'erase', 'checkpoint'] as const
+const controlMethods = ['status', 'resolve', 'resume', 'erase', 'checkpoint'] as const
 
 export type ControlMethod = (typeof controlMethods)[number]
 

@@ -41,14 +41,7 @@ export class ServiceTask extends Task {
 }
 
 /** The gateway in one line, what is wrong first. */
-export function statusLine({
-  assets,
-  ledgers,
-  witnesses,
-  disk,
-  logTrouble,
-  clockTrouble,
-}: GatewayStatus): string {
+function statusLine({ assets, ledgers, witnesses, disk, logTrouble, clockTrouble }: GatewayStatus): string {
   const lines = ledgers.flatMap(ledger => ledger.lines)
   const silent = assets.filter(({ outage }) => outage !== undefined).length
   const held = assets.filter(({ register }) => (register?.heldReadings ?? 0) > 0).length

@@ -5,7 +5,7 @@ import { utf8 } from '../core/bytes.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { KeyDerivation } from './keystore-format.ts'
 
-export const derivedKeyLength = 32
+const derivedKeyLength = 32
 
 /** scrypt with more memory than this runs in a child process, so that the memory goes back when it ends. */
 const largestInProcess = 64 * 2 ** 20

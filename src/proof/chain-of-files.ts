@@ -18,7 +18,7 @@ export interface LinkedFile {
 }
 
 /** Every way in which a chain of files can be broken. The list is closed. */
-export const chainBreakReasons = [
+const chainBreakReasons = [
   /** The file is not one of a chain. */
   'malformed',
   /** It begins a new chain with `0x0` though files are before it: the log behind them was lost. */

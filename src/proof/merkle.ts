@@ -52,7 +52,7 @@ export interface Frontier {
 export const emptyFrontier: Frontier = { size: 0, roots: [] }
 
 /** How many subtrees the leaf at this index completes: the trailing ones of the index. */
-export function completedBy(index: number): number {
+function completedBy(index: number): number {
   let count = 0
   for (let rest = index; rest % 2 === 1; rest = Math.floor(rest / 2)) count += 1
   return count

@@ -126,7 +126,7 @@ function checkPlace(key: string, path: readonly ReadElement[], fields: NamePlan[
 type Side = 'left' | 'right'
 
 /** On which side the siblings stand between a leaf and the root. */
-export function sidesOf(index: number, count: number): readonly Side[] {
+function sidesOf(index: number, count: number): readonly Side[] {
   const sides: Side[] = []
   for (let at = index, width = count; width > 1; at >>= 1, width = (width + 1) >> 1) {
     if (at % 2 === 1) sides.push('left')

@@ -5,7 +5,7 @@ import type { NodeLookup } from './merkle-proof.ts'
 import { fullWidth, tileError } from './tiles.ts'
 
 /** Bytes of a hash. */
-export const hashLength = 32
+const hashLength = 32
 
 /** Bytes of a full tile. */
 export const fullTileBytes = fullWidth * hashLength

@@ -12,7 +12,7 @@ export interface WitnessRequest {
 }
 
 /** Most hashes of a proof: a tree of 2^63 leaves needs no more. */
-export const longestWitnessProof = 63
+const longestWitnessProof = 63
 
 /** What our witness says, with 403, to a log that has signed two trees of one size: the protocol has no number for it. */
 export const twoFaces = 'this log has signed two trees of one size: nothing is cosigned until it is decided'

@@ -8,7 +8,7 @@ import type { StreamState } from './log-state.ts'
 import type { Sql } from './sql.ts'
 
 /** False in a database of a format that had no carbon registers: it is read as it is, and migrated when it is written to. */
-export function hasCarbonTables(sql: Sql): boolean {
+function hasCarbonTables(sql: Sql): boolean {
   return (
     sql.get("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'carbon_registers'") !== undefined
   )

@@ -27,7 +27,7 @@ export interface StepRow extends CarbonStep {
 const columns = 'SELECT sequence, at, from_at, to_at, energy, state, entry, base, filled FROM carbon_steps'
 
 /** What a row of `carbon_steps` says. @throws EnergywebError `log-corrupt` */
-export function stepRowOf(row: Row): StepRow {
+function stepRowOf(row: Row): StepRow {
   const state = text(row.state)
   if (state !== 'waiting' && state !== 'missing' && state !== 'counted') {
     throw new EnergywebError('log-corrupt', `a step of a carbon register has the state "${state}"`)

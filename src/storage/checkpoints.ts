@@ -76,7 +76,7 @@ export function addCosignatures(
  * Puts the newest checkpoint beside the database, for whoever serves it: the old file or the new one, never half of one.
  * @throws EnergywebError `log-io`
  */
-export function publishCheckpoint(folder: string, note: string): void {
+function publishCheckpoint(folder: string, note: string): void {
   try {
     faultPoint('storage/before-checkpoint-file')
     replaceFile(join(folder, checkpointName), note, {

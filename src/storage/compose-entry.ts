@@ -10,7 +10,7 @@ import type { Hashes } from '../proof/hashes.ts'
 import { leafHash } from '../proof/merkle.ts'
 
 /** Longest text field of a document in UTF-16 code units; an erasure's state may be as long as an entry. */
-export const longestField = 4_096
+const longestField = 4_096
 
 /** Where an entry goes. */
 export interface EntryPlace {

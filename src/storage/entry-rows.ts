@@ -11,7 +11,7 @@ const columns = `SELECT e.id, s.name, e.sequence, e.text, e.hashes, d.body, d.se
   FROM entries e JOIN streams s ON s.id = e.stream LEFT JOIN documents d ON d.entry = e.id`
 
 /** Most entries that one question gets. */
-export const longestList = 10_000
+const longestList = 10_000
 
 function entryOf(row: Row): StoredEntry {
   const encoded = text(row.text)

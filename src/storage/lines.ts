@@ -42,13 +42,6 @@ export function findLine(sql: Sql, name: string): LineRow | undefined {
   return row && lineOf(row)
 }
 
-export function lineById(sql: Sql, id: number): LineRow {
-  const row = sql.get(`${columns} WHERE l.id = ?`, id)
-  if (row === undefined)
-    throw new EnergywebError('log-corrupt', `a submission is of line ${id}, which is gone`)
-  return lineOf(row)
-}
-
 /** Every line, by name. */
 export function allLines(sql: Sql): readonly LineRow[] {
   return sql.all(`${columns} ORDER BY l.name`).map(lineOf)

@@ -45,7 +45,7 @@ function commitmentOf(value: unknown): CommitmentKind {
 }
 
 /** The register of a stream as it was kept. */
-export function loadRegister(sql: Sql, stream: number, state: string): RegisterState {
+function loadRegister(sql: Sql, stream: number, state: string): RegisterState {
   const held = sql.all('SELECT sequence, reading FROM held WHERE stream = ? ORDER BY position', stream)
   const covered = sql.all('SELECT from_at, to_at FROM covered WHERE stream = ? ORDER BY from_at', stream)
   return {

@@ -7,7 +7,7 @@ import { blob, integer, optional, type Row, text } from './columns.ts'
 import type { Sql } from './sql.ts'
 
 /** Content that does not travel between nodes of IPFS in one block is not given to them: 1 MiB is what all take. */
-export const longestPin = 1_048_576
+const longestPin = 1_048_576
 
 /** A line to a remote of IPFS, as its row has it. */
 export interface PinLineRow extends Omit<PinLine, 'stream'> {

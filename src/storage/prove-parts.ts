@@ -6,7 +6,7 @@ import type { EvidenceRaw } from '../proof/evidence/evidence.ts'
 import { type EvidenceRow, type EvidenceRows, fieldOf } from './evidence-rows.ts'
 
 /** The fields that documents of an asset's stream have, in their usual order and each once. */
-export const provableFields: readonly string[] = [
+const provableFields: readonly string[] = [
   ...new Set([
     ...Object.keys(schemas.reading.fields),
     ...Object.values(schemas).flatMap(({ fields }) => Object.keys(fields)),

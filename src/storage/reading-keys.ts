@@ -18,7 +18,7 @@ function startOf({ measuredAt, from }: ReadingKey): Instant {
 }
 
 /** What a row of `readings` says. */
-export function knownReadingOf(row: Row): KnownReading {
+function knownReadingOf(row: Row): KnownReading {
   const status = text(row.status)
   if (status !== 'counted' && status !== 'held' && status !== 'late' && status !== 'erased') {
     throw new EnergywebError('log-corrupt', `a reading's key has the status "${status}"`)

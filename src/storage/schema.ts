@@ -178,10 +178,10 @@ CREATE TABLE entry_signatures (entry INTEGER PRIMARY KEY, key INTEGER NOT NULL, 
 const migrations: readonly string[] = [version1, version2, version3, version4, version5, version6, version7]
 
 /** How many migrations this program knows. */
-export const schemaVersion = migrations.length
+const schemaVersion = migrations.length
 
 /** Marks the file as a log of ours (`PRAGMA application_id`): "ENWB". */
-export const applicationId = 0x454e5742
+const applicationId = 0x454e5742
 
 /**
  * Checks that the database is a log that this program can read.

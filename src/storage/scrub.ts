@@ -15,7 +15,7 @@ export function rememberScrub(sql: Sql): void {
 }
 
 /** True when something was deleted whose bytes may still be found. */
-export function isScrubDue(sql: Sql): boolean {
+function isScrubDue(sql: Sql): boolean {
   return sql.get("SELECT 1 FROM chores WHERE name = 'scrub'") !== undefined
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { encodeCid, formatCid, parseCid, rawCid } from '../../src/core/any-cid.ts'
+import { formatCid, parseCid, rawCid } from '../../src/core/any-cid.ts'
 
 /** Blocks by the text of their CID. */
 export interface BlockKeeper {
@@ -113,9 +113,4 @@ async function fileIn(request: IncomingMessage): Promise<Uint8Array> {
   const [file] = [...form.values()]
   if (!(file instanceof File)) throw new Error('the form has no file')
   return new Uint8Array(await file.arrayBuffer())
-}
-
-/** The bytes of a CID, for stores that take them. */
-export function cidBytes(text: string): Uint8Array {
-  return encodeCid(parseCid(text))
 }

@@ -14,18 +14,6 @@ export const common = {
   headers: {},
 }
 
-export const otlpTo = (
-  url: string,
-  options: Partial<Extract<Destination, { kind: 'otlp' }>> = {},
-): Destination => ({
-  ...common,
-  name: 'otlp',
-  kind: 'otlp',
-  url,
-  compression: 'gzip',
-  ...options,
-})
-
 export const lokiTo = (url: string): Destination => ({
   ...common,
   name: 'loki',

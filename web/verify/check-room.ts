@@ -14,7 +14,7 @@ import type { Boundary } from './power-series.ts'
 import { type ReadingPath, SegmentPaths } from './reading-path.ts'
 
 /** Beyond this a browser would take too long and too much memory. */
-export const largestFile = 200_000_000
+const largestFile = 200_000_000
 
 interface OpenFile {
   readonly facts: FileFacts

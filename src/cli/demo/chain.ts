@@ -31,7 +31,7 @@ export interface ChainAsset {
 }
 
 /** Ids count from 0 in each registry: roof and field are the producers' 0 and 1, house is the consumers' 0. */
-export function assetIdOf(plant: Plant): bigint {
+function assetIdOf(plant: Plant): bigint {
   return BigInt(plants.filter(other => other.role === plant.role).indexOf(plant))
 }
 

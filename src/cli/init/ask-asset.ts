@@ -82,7 +82,7 @@ function slugOf(name: string): string {
 }
 
 /** What a parser of ours says against a text, or nothing. */
-export function problemOf(parse: () => unknown): string | undefined {
+function problemOf(parse: () => unknown): string | undefined {
   try {
     parse()
     return undefined

@@ -79,7 +79,7 @@ export async function writeFiles(
 }
 
 /** Writes the files, or leaves none of them behind. */
-export async function writeAll(files: readonly NewFile[]): Promise<void> {
+async function writeAll(files: readonly NewFile[]): Promise<void> {
   const written: string[] = []
   try {
     for (const { path, content, secret } of files) {

@@ -92,14 +92,14 @@ export async function memoryFolder(
 }
 
 /** The folders that are in memory on usual systems, if they are there. */
-export function memoryPlaces({
+function memoryPlaces({
   XDG_RUNTIME_DIR: runtime,
 }: Readonly<Record<string, string | undefined>>): readonly string[] {
   return [...(runtime === undefined || runtime === '' ? [] : [runtime]), '/dev/shm', '/run/shm']
 }
 
 /** True for a folder that is there and in memory. */
-export async function isInMemory(folder: string): Promise<boolean> {
+async function isInMemory(folder: string): Promise<boolean> {
   try {
     return inMemory.includes((await statfs(folder)).type)
   } catch {

@@ -31,7 +31,7 @@ export interface ProgramAnswer {
  * Runs a program to its end.
  * @throws EnergywebError `dependency-missing` where it is not installed; `config-sealed` where it does not end
  */
-export async function runProgram(program: string, call: ProgramCall): Promise<ProgramAnswer> {
+async function runProgram(program: string, call: ProgramCall): Promise<ProgramAnswer> {
   const { arguments: words, input, environment = process.env, folder, signal } = call
   const within = AbortSignal.timeout(patience)
   const child = spawn(program, words, {

@@ -63,7 +63,7 @@ function measureCarbon(snapshot: Snapshot, asset: string, { carbon }: AssetStatu
 }
 
 /** Joules as near to these millijoules as a float64 comes. */
-export function joules(millijoules: bigint): number {
+function joules(millijoules: bigint): number {
   return parts(millijoules, millijoulesPerJoule)
 }
 

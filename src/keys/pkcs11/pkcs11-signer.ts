@@ -84,7 +84,7 @@ export async function openTokenKey(options: OpenTokenKeyOptions): Promise<Opened
 }
 
 /** @throws EnergywebError `key-invalid` for another curve, or where the token tells no public key */
-export function publicKeyOf(found: FoundKey, expect: SignatureAlgorithm, token: TokenFace): Uint8Array {
+function publicKeyOf(found: FoundKey, expect: SignatureAlgorithm, token: TokenFace): Uint8Array {
   const where = `the key ${found.label} of the token ${token.label}`
   if (algorithmOf(found.curve) !== expect) {
     throw new EnergywebError('key-invalid', `${where} is of ${curveWords(found.curve)}, not of ${expect}`, {

@@ -76,6 +76,6 @@ export async function openAnchor(options: AnchorOptions): Promise<EvmLedger> {
 }
 
 /** Name of the report line by which the log reports to a ledger. */
-export function logLineOf(ledger: string): string {
+function logLineOf(ledger: string): string {
   return `${gatewayStream}/${ledger}`
 }

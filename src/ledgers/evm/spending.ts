@@ -31,7 +31,7 @@ export class Spending {
 }
 
 /** What a transaction cost by its receipt. Before London a receipt has no price: it is that of the transaction itself. */
-export function costOf(
+function costOf(
   { transaction, gasUsed, gasPrice, settlementFee = 0n }: TransactionReceipt,
   { variants, isLegacy }: { readonly variants: readonly Variant[]; readonly isLegacy: boolean },
 ): TransactionCost {

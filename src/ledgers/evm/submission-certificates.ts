@@ -256,7 +256,7 @@ function hasLeft({ transaction, blockHash }: Certificate, receipt: Receipt): boo
 }
 
 /** Of calls in a row those that are final and whose certificate is not known. */
-export function finalCalls(
+function finalCalls(
   row: Omit<CallsInARow, 'end'>,
   {
     known,

@@ -1,7 +1,7 @@
 import type { Sender, Turn } from './sender.ts'
 
 /** More than this an account never has under way, whatever its chain takes: all of it is in memory and signed again on doubt. */
-export const mostInFlight = 4_096
+const mostInFlight = 4_096
 
 /** So many blocks' worth stand ready: enough that no block goes half empty while the next ones are signed and sent. */
 const blocksAhead = 3

@@ -22,7 +22,7 @@ export function checkClaim(claim: EvidenceClaim, view: PeriodView): Verification
 }
 
 /** The period for people. */
-export function periodInWords({ from, to }: EvidenceClaim): string {
+function periodInWords({ from, to }: EvidenceClaim): string {
   return from === to ? `at ${from}` : `after ${from} up to ${to}`
 }
 

@@ -23,7 +23,7 @@ export function usualCid(raw: FieldValue | undefined): string | null | undefined
 type JsonField = string | boolean | null
 
 /** A field as it stands in JSON. */
-export function jsonField(value: FieldValue): JsonField {
+function jsonField(value: FieldValue): JsonField {
   return typeof value === 'bigint' ? value.toString() : value
 }
 

@@ -7,7 +7,7 @@ import { type Envelope, parseEnvelope } from './envelope.ts'
 import { nextPage } from './next-page.ts'
 
 /** More pages than this are asked for in shorter times, as too large an answer is. */
-export const mostPages = 100
+const mostPages = 100
 /** All pages together: what a hundred full ones hold, twice. */
 const mostRows = 200_000
 const mostBytesOfAll = 16_777_216

@@ -12,8 +12,8 @@ import { readingOutput } from './outputs.ts'
 import { findMeter, type LoxoneMeter } from './structure.ts'
 import { stepShown } from './unit-format.ts'
 
-export const structurePath = '/data/LoxAPP3.json'
-export const mostBytesOfStructure = 8_388_608
+const structurePath = '/data/LoxAPP3.json'
+const mostBytesOfStructure = 8_388_608
 const mostBytes = 65_536
 /** A structure changes when somebody programs the Miniserver. */
 const structureKeptFor = 3_600_000

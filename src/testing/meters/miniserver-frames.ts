@@ -1,5 +1,5 @@
 /** Types of payloads as the eight bytes before them tell them. */
-export const payloadTypes = { text: 0, file: 1, values: 2, outOfService: 5, keepalive: 6 } as const
+const payloadTypes = { text: 0, file: 1, values: 2, outOfService: 5, keepalive: 6 } as const
 
 /** The eight bytes before a payload: 0x03, type, 0x80 where the length is a guess, reserved, length in little-endian order. */
 export function payloadHeader(
