@@ -1,7 +1,7 @@
 /*
  * Ledgers: on-chain registries. `evm/` speaks to chains and holds the submission machine; each family of contracts has a
- * folder of its own. This room may import core and proof; what must survive goes through core's stores, keys come as
- * core's Signer, and the chain client is loaded when a network is opened.
+ * folder of its own. This room may import core, proof and connections; what must survive goes through core's stores, keys
+ * come as core's Signer, and the chain client is loaded when a network is opened.
  */
 
 export { anchoredCheckpoint } from './anchor/anchored-checkpoint.ts'

@@ -1,6 +1,7 @@
 /*
- * What others reach over HTTP: the witness, and metrics, which are sent too. Bounded in time, size and number; on the loopback address unless told otherwise.
- * It may import every room but cli; nobody but cli imports it.
+ * What others reach over HTTP: the witness, and metrics, which are sent too. Bounded in time, size and number; on the
+ * loopback address unless told otherwise. It may import every room but cli; cli imports it, and the front door, which gives
+ * apps their metrics.
  */
 export { type ExpositionFormat, expositionTypes, formatExposition } from './metrics/exposition.ts'
 export { MetricsTask, type MetricsTaskOptions } from './metrics/metrics-task.ts'

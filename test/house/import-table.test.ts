@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -16,15 +16,17 @@ const table: Readonly<Record<string, readonly string[]>> = {
   core: [],
   proof: ['core'],
   dispatcher: ['core'],
-  sources: ['core'],
+  connections: ['core'],
+  sources: ['connections', 'core'],
   keys: ['core'],
-  logging: ['core'],
+  logging: ['connections', 'core'],
   storage: ['core', 'proof'],
-  ledgers: ['core', 'proof'],
+  ledgers: ['connections', 'core', 'proof'],
   testing: ['core', 'proof'],
   publishing: ['core', 'proof', 'storage'],
   gateway: ['core', 'dispatcher', 'proof'],
   config: [
+    'connections',
     'core',
     'dispatcher',
     'gateway',
@@ -39,6 +41,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   server: [
     'config',
+    'connections',
     'core',
     'dispatcher',
     'gateway',
@@ -86,6 +89,12 @@ function refused(room: string, name: string): boolean {
 test.each(Object.entries(table))('%s imports %j only', (room, allowed) => {
   const found = rooms.filter(other => other !== room && !refused(room, other))
   expect(found.sort()).toEqual([...allowed])
+})
+
+test('the table has every room', () => {
+  const source = readdirSync(join(root, 'src'), { withFileTypes: true })
+  const folders = source.filter(entry => entry.isDirectory()).map(({ name }) => name)
+  expect([...rooms].sort()).toEqual(folders.sort())
 })
 
 test('the web page imports core and proof only, and nothing of Node', () => {
