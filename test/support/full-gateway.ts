@@ -237,3 +237,22 @@ export async function fullMetrics(
   })
   return { metrics, tally, clock }
 }
+
+/** The part of a gateway that has so many assets like that, each with a report line. */
+export function manyAssets(count: number): Partial<GatewayMetricsOptions['gateway']> {
+  const names = Array.from({ length: count }, (_, n) => `asset ${n + 1}`)
+  const status: GatewayStatus = {
+    ...fullStatus,
+    assets: fullStatus.assets.flatMap(one => names.map(asset => ({ ...one, asset }))),
+    ledgers: fullStatus.ledgers.map(ledger => ({
+      ...ledger,
+      lines: ledger.lines.flatMap(line =>
+        names.map(name => ({ ...line, line: `${name}/origin`, backlog: 0 })),
+      ),
+    })),
+  }
+  return {
+    status: async () => status,
+    assets: names.map(name => ({ name, source: fakeSource(), channel: 'export' as const })),
+  }
+}
