@@ -25,6 +25,10 @@ export const figures: readonly Figure[] = [
     measure: async () => (await import('./evidence.ts')).evidenceFigure(),
   },
   {
+    name: 'signed-readings',
+    measure: async () => (await import('./signed-readings.ts')).signedReadingsFigure(),
+  },
+  {
     name: 'polling',
     async measure() {
       const { ours, theirs } = await (await import('./polling.ts')).pollingFigure()

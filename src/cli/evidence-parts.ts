@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
 import { EnergywebError } from '../core/errors.ts'
 import { readCheckpoint } from '../proof/checkpoint.ts'
-import { parseAnyVerifierKey } from '../proof/ecdsa-key.ts'
 import { checkEntrySignatures } from '../proof/evidence/entry-signatures.ts'
 import {
   decodeEvidence,
@@ -12,6 +11,7 @@ import {
 } from '../proof/evidence/index.ts'
 import { type LogReader, openHashes, type ProveOptions, proveEvidence } from '../storage/index.ts'
 import { readEvidenceFile } from './evidence-file.ts'
+import { trustedKey } from './trusted-key.ts'
 import { version } from './version.ts'
 
 /** Evidence as it is handed out, with what a verifier who trusts its key says of it. */
@@ -60,7 +60,7 @@ export async function makeEvidence(
     verification.steps.find(({ state }) => state === 'false') ??
     checkEntrySignatures(
       verification,
-      reader.signingKeys().map(key => parseAnyVerifierKey(key)),
+      reader.signingKeys().map(key => trustedKey(key)),
     ).findings[0]
   if (wrong === undefined) return { text, evidence, verification }
   throw new EnergywebError('log-corrupt', `the evidence would be refuted: ${wrong.text}`, {

@@ -7,11 +7,11 @@ import {
 } from '../ledgers/issuer/compare-entries.ts'
 import type { RequestMetadata } from '../ledgers/issuer/request-metadata.ts'
 import { readCheckpoint } from '../proof/checkpoint.ts'
-import { parseAnyVerifierKey } from '../proof/ecdsa-key.ts'
 import { type Evidence, verifyEvidence } from '../proof/evidence/index.ts'
 import { Rebuilder } from '../proof/evidence/rebuild.ts'
 import type { Hashes } from '../proof/hashes.ts'
 import type { LogReader } from '../storage/index.ts'
+import { trustedKey } from './trusted-key.ts'
 
 /** What holding a request against something came to. */
 export interface Held {
@@ -35,7 +35,7 @@ export function heldAgainstEvidence(
   { keys, hashes }: { readonly keys: readonly string[]; readonly hashes: Hashes },
 ): Held {
   const { verdict, evidence, steps } = verifyEvidence(bytes, {
-    keys: keys.map(text => parseAnyVerifierKey(text)),
+    keys: keys.map(text => trustedKey(text)),
     hashes,
   })
   const open = steps.find(({ state }) => state === (verdict === 'refuted' ? 'false' : 'open'))

@@ -264,6 +264,7 @@ function evidenceKeyOf(
     name,
     origin,
     store,
+    algorithm: async () => (await import('../storage/openssl-signatures.ts')).p256ByOpenSsl,
     ...(signed !== false && { readings: { assets: signed, store } }),
     // The key begins to open when the first checkpoint is signed.
     signer: async () => {

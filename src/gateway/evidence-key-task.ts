@@ -5,6 +5,7 @@ import type { Instant } from '../core/time.ts'
 import { type FailureContext, Task, type TaskContext, type TaskRun } from '../dispatcher/index.ts'
 import type { EvidenceSigner } from '../proof/evidence-signature.ts'
 import type { NoteSignature } from '../proof/signed-note.ts'
+import type { KeyAlgorithm } from '../proof/verifier-key.ts'
 import { EntrySigner, type SignedReadingsOptions } from './entry-signer.ts'
 import type { GatewayObserver } from './events.ts'
 import { turns, Wake } from './wake.ts'
@@ -35,6 +36,8 @@ export interface EvidenceKeyOptions {
   readonly signer: (options: { signal: AbortSignal }) => Promise<Signer>
   /** Opened with the log. */
   readonly store: () => EvidenceKeyStore
+  /** Verifies what it has signed; default what runs everywhere, which is slow. */
+  readonly algorithm?: () => Promise<KeyAlgorithm>
   /** Readings that it signs one by one, too; default none. */
   readonly readings?: SignedReadingsOptions
 }
@@ -180,7 +183,8 @@ export class EvidenceKeyTask extends Task {
       import('../proof/verifier-key.ts'),
     ])
     const signer = await open({ signal })
-    const by = { key: evidenceKeyOf(origin, signer), signer }
+    const algorithm = await this.#options.algorithm?.()
+    const by = { key: { ...evidenceKeyOf(origin, signer), ...(algorithm && { algorithm }) }, signer }
     const text = formatVerifierKey(by.key)
     this.#key = text
     let count = await this.#signCheckpoints(text, by, signal)

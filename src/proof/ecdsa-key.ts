@@ -17,15 +17,24 @@ import {
 
 const p256Algorithm: KeyAlgorithm = {
   hasSigned(publicKey, { message, signature }) {
-    try {
-      p256.Signature.fromBytes(signature, 'der')
-    } catch {
-      // The library tells every wrong encoding by an error of its own; which one is of no interest.
-      return undefined
-    }
+    if (readEcdsaSignature(signature) === undefined) return undefined
     // High s too: signers are free to choose it, and nothing here is told apart by its signature.
     return p256.verify(signature, message, publicKey.subarray(prefix.length), { format: 'der', lowS: false })
   },
+}
+
+/**
+ * The numbers of a signature, r || s, 64 bytes; undefined for what is no signature: other bytes than DER has for them, and numbers
+ * that are 0 or not below the order of the group.
+ * @param signature - ASN.1 DER, as a signed note has it
+ */
+export function readEcdsaSignature(signature: Uint8Array): Uint8Array | undefined {
+  try {
+    return p256.Signature.fromBytes(signature, 'der').toBytes('compact')
+  } catch {
+    // The library tells every wrong encoding by an error of its own; which one is of no interest.
+    return undefined
+  }
 }
 
 /**
@@ -34,11 +43,10 @@ const p256Algorithm: KeyAlgorithm = {
  * @throws EnergywebError `note-invalid` for what is none
  */
 export function ecdsaNumbers(signature: Uint8Array): Uint8Array {
-  try {
-    return p256.Signature.fromBytes(signature, 'der').toBytes('compact')
-  } catch (cause) {
-    throw new ProofError('signature-bytes-invalid', 'the bytes are no signature by ECDSA', { cause })
-  }
+  const numbers = readEcdsaSignature(signature)
+  if (numbers === undefined)
+    throw new ProofError('signature-bytes-invalid', 'the bytes are no signature by ECDSA', {})
+  return numbers
 }
 
 /** ASN.1 DER of r || s, as signed notes have it; undefined for what is no signature. */
@@ -49,6 +57,11 @@ export function derOf(numbers: Uint8Array): Uint8Array | undefined {
     // The library tells by errors of its own what is no signature.
     return undefined
   }
+}
+
+/** True for a point of the curve, uncompressed (65 bytes), and in no other form. */
+export function isP256Point(point: Uint8Array): boolean {
+  return p256.utils.isValidPublicKey(point, false)
 }
 
 /**
@@ -74,7 +87,7 @@ export function parseAnyVerifierKey(text: string, hashes: Hashes = nobleHashes):
   const key = ecdsaKeyOf(name, publicKey, hashes)
   requireKeyId(key, id)
   const [head, point] = [publicKey.subarray(0, prefix.length), publicKey.subarray(prefix.length)]
-  if (!equalBytes(head, prefix) || !p256.utils.isValidPublicKey(point, false)) {
+  if (!equalBytes(head, prefix) || !isP256Point(point)) {
     throw refusedKey('key-bytes-invalid', 'its bytes are no point that a key can be')
   }
   return key

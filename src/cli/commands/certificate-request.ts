@@ -56,7 +56,7 @@ async function wantedBy(
   }: { bytes: Uint8Array; keys: readonly string[]; owner: string; device: string },
 ) {
   const { verifyEvidence } = await import('../../proof/evidence/index.ts')
-  const { parseAnyVerifierKey } = await import('../../proof/ecdsa-key.ts')
+  const { trustedKey } = await import('../trusted-key.ts')
   const { readCheckpoint } = await import('../../proof/checkpoint.ts')
   const { openHashes } = await import('../../storage/index.ts')
   const { formatRawCid } = await import('../../core/cid.ts')
@@ -64,7 +64,7 @@ async function wantedBy(
   const { OwnRequests } = await import('../../ledgers/issuer/own-requests.ts')
   const { requestFromEvidence } = await import('../../ledgers/issuer/request-from-evidence.ts')
   const hashes = await openHashes()
-  const verification = verifyEvidence(bytes, { keys: keys.map(text => parseAnyVerifierKey(text)), hashes })
+  const verification = verifyEvidence(bytes, { keys: keys.map(text => trustedKey(text)), hashes })
   const senders = [account.address.toLowerCase()]
   const previous = await new OwnRequests(place.issuer).newest(chain, {
     owner,

@@ -38,12 +38,12 @@ export const logCheckCommand = defineCommand({
     if (chainOfFiles !== undefined) return checkFiles({ ...place, folder: chainOfFiles }, { io, printer })
     const folder = await findData(place, io)
     const { checkLog } = await import('../../storage/index.ts')
-    const { parseAnyVerifierKey } = await import('../../proof/ecdsa-key.ts')
+    const { trustedKey } = await import('../trusted-key.ts')
     const bar = new ProgressBar('checking', { output: io.stderr, clock: io.clock })
     const result = await checkLog({
       folder,
       hashesOnly: hashes,
-      ...(key === undefined ? {} : { keys: [parseAnyVerifierKey(key)] }),
+      ...(key === undefined ? {} : { keys: [trustedKey(key)] }),
       onProgress: ({ done, total }) => bar.show(done, total),
     }).finally(() => bar.clear())
     const { ok, entries, streams, checkpoints, erased, erasures, firstBad } = result

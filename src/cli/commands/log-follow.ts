@@ -4,7 +4,6 @@ import { sleep } from '../../core/clock.ts'
 import { parseDuration } from '../../core/duration.ts'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import { formatInstant } from '../../core/time.ts'
-import { parseAnyVerifierKey } from '../../proof/ecdsa-key.ts'
 import { parseVerifierKey, type VerifierKey } from '../../proof/verifier-key.ts'
 import type { FollowFault, FollowOptions, FollowReport, LogFiles } from '../../publishing/index.ts'
 import { defineCommand, flag, parsed, text, texts, word } from '../command.ts'
@@ -15,6 +14,7 @@ import type { CommandIo } from '../io.ts'
 import { printable } from '../printable.ts'
 import type { Printer } from '../printer.ts'
 import { ProgressBar } from '../progress-bar.ts'
+import { trustedKey } from '../trusted-key.ts'
 import { readVerifierKeys } from '../verifier-keys.ts'
 
 const usualPause = 60_000
@@ -114,7 +114,7 @@ async function logKey(given: string, cwd: string): Promise<VerifierKey> {
       'argument-invalid',
       `${given} holds ${others.length + 1} keys, and a log has one`,
     )
-  return parseAnyVerifierKey(key)
+  return trustedKey(key)
 }
 
 /** Shows who has signed, and refuses: a key that comes from the log itself proves nothing. */

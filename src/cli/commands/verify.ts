@@ -3,7 +3,6 @@ import { fromBase64url } from '../../core/bytes.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import { formatSize } from '../../core/size.ts'
 import type { NodeSettings } from '../../ledgers/index.ts'
-import { parseAnyVerifierKey } from '../../proof/ecdsa-key.ts'
 import type { Verification } from '../../proof/evidence/index.ts'
 import type { Signers } from '../../proof/evidence/signers.ts'
 import type { VerifierKey } from '../../proof/verifier-key.ts'
@@ -13,6 +12,7 @@ import { parseCount } from '../count-argument.ts'
 import { readEvidenceFile } from '../evidence-file.ts'
 import { verdictCodes } from '../exit-codes.ts'
 import { nextSteps } from '../next-steps.ts'
+import { trustedKey } from '../trusted-key.ts'
 import { trustBoundary, verificationReport } from '../verification-report.ts'
 import { readVerifierKeys } from '../verifier-keys.ts'
 
@@ -74,7 +74,7 @@ export const verifyCommand = defineCommand({
     if (out !== undefined) throw new EnergywebError('argument-invalid', '--out is for --page')
     if (file === undefined) throw noFile()
     const keys = await readVerifierKeys(key, io.cwd)
-    const evidenceKeys = (await readVerifierKeys(evidenceKey, io.cwd)).map(text => parseAnyVerifierKey(text))
+    const evidenceKeys = (await readVerifierKeys(evidenceKey, io.cwd)).map(text => trustedKey(text))
     if (eachReading && evidenceKeys.length === 0) {
       throw new EnergywebError('argument-invalid', '--each-reading asks for signatures by --evidence-key')
     }
@@ -94,7 +94,7 @@ export const verifyCommand = defineCommand({
     const { verifyEvidence } = await import('../../proof/evidence/index.ts')
     const { withEvidenceKeys, signersOf } = await import('../../proof/verify-ecdsa.ts')
     const { openHashes } = await import('../../storage/index.ts')
-    const trusted = { keys: keys.map(text => parseAnyVerifierKey(text)), witnesses }
+    const trusted = { keys: keys.map(text => trustedKey(text)), witnesses }
     const byLogKey = verifyEvidence(bytes, {
       ...trusted,
       hashes: await openHashes(),
