@@ -38,7 +38,12 @@ function kindOf({ type, log, evidence, witness, origin }: Given): {
     throw new EnergywebError(
       'argument-invalid',
       wanted === undefined ? `"${type}" is no type of key` : `such a key is ${wanted}, not ${type}`,
-      { hint: `It is one of ${algorithms.join(', ')}.` },
+      {
+        hint:
+          wanted === undefined
+            ? `It is one of ${algorithms.join(', ')}.`
+            : 'What it is for says its type: leave --type out.',
+      },
     )
   }
   if (witness !== undefined) return { algorithm, whose: 'witness', name: witness }

@@ -1,5 +1,6 @@
 import { type CommandFace, flagOf } from './command.ts'
 import { commandTable } from './command-table.ts'
+import { soughtNames } from './configuration.ts'
 import { exitCodeMeanings, exitCodes, nothingChecked, verdictCodes } from './exit-codes.ts'
 
 /** The text of `docs/cli.md`: every command with its words, options and examples. */
@@ -26,8 +27,8 @@ Every command has \`--help\` with examples. With \`--json\` it answers with one 
 with one each on standard error; energies are millijoules in decimal text. Colours appear on a terminal only, and not with
 \`NO_COLOR\`. \`ENERGYWEB_DEBUG=1\` shows where an error came from.
 
-Where a command needs a configuration and none is named, \`ENERGYWEB_CONFIG\` names it, or it is \`energyweb.yml\`,
-\`energyweb.yaml\` or \`energyweb.json\` in the working folder.
+Where a command needs a configuration and none is named, \`ENERGYWEB_CONFIG\` names it, or it is the first of
+${soughtNames.map(name => `\`${name}\``).join(', ')} that is in the working folder.
 
 ## Exit codes
 

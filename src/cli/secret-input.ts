@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { EnergywebError, messageOf } from '../core/errors.ts'
+import { EnergywebError, isEnergywebError, messageOf } from '../core/errors.ts'
 import { type OptionDefinition, text } from './command.ts'
 import type { CommandIo } from './io.ts'
 
@@ -53,7 +53,9 @@ export async function readSecret(
 function fromEnvironment(what: string, name: string, io: CommandIo): string {
   const value = io.env[name]
   if (value !== undefined && value !== '') return value
-  throw new EnergywebError('secret-unavailable', `the ${what}: the environment variable ${name} is not set`)
+  throw new EnergywebError('secret-unavailable', `the ${what}: the environment variable ${name} is not set`, {
+    hint: `Set it and export it, so that commands see it: export ${name}=…`,
+  })
 }
 
 async function fromFile(what: string, path: string): Promise<string> {
@@ -61,11 +63,20 @@ async function fromFile(what: string, path: string): Promise<string> {
     await using file = await open(path, 'r')
     const buffer = Buffer.alloc(longestSecret + 1)
     const { bytesRead } = await file.read(buffer, 0, buffer.length, 0)
-    if (bytesRead <= longestSecret) return buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1)[0] ?? ''
+    if (bytesRead <= longestSecret) {
+      const secret = buffer.toString('utf8', 0, bytesRead).split(/\r?\n/, 1)[0] ?? ''
+      // A token would count it as a wrong PIN.
+      if (secret !== '') return secret
+      throw new EnergywebError('secret-unavailable', `the ${what}: the first line of ${path} is empty`)
+    }
   } catch (cause) {
+    if (isEnergywebError(cause)) throw cause
     throw new EnergywebError('secret-unavailable', `the ${what} can't be read: ${messageOf(cause)}`, {
       cause,
+      hint: 'Write it into the file, in its first line, and let nobody else read it: chmod 600.',
     })
   }
-  throw new EnergywebError('secret-unavailable', `the ${what}: ${path} is too long to hold one`)
+  throw new EnergywebError('secret-unavailable', `the ${what}: ${path} is too long to hold one`, {
+    hint: `A secret has ${longestSecret} bytes at most: is it another file that is meant?`,
+  })
 }

@@ -485,6 +485,12 @@ describe('warnings', () => {
     ])
   })
 
+  test('no key that signs for the log or for a witness is called unused', async () => {
+    const keys = 'keys: { log: { env: LOG_KEY_PASSWORD }, hardware: { env: LOG_KEY_PASSWORD } }'
+    const log = 'log: { key: log, evidence: hardware, origin: gateway.example.org/roof }'
+    expect(await warningsOf(`${asset}${keys}\n${log}\n`)).toEqual([])
+  })
+
   test('a node over plain HTTP in the own network', async () => {
     const text = full.replace('{ file: ./eumel.password }', '{ env: LOG_KEY_PASSWORD }')
     const near = '{ url: http://192.168.1.9:8545, tls: { allow: lan-http, reason: own node } }'

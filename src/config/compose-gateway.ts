@@ -109,6 +109,7 @@ export async function gatewayOptions(
   }
   const signer = signersOf(config, { ...options, log, signers, onReady, signal: ending.signal })
   const checkpoint = checkpointOf(config, { store: storage, signer: key => signer(key, 'ed25519') })
+  lookForTokens(config, signer)
   const evidenceKey = evidenceKeyOf(config, {
     store: storage,
     clock,
@@ -224,6 +225,16 @@ function signersOf(
   }
 }
 
+/** A token of the log's keys is opened at once: that it is away, or its PIN wrong, is not to be found out at the first checkpoint. */
+function lookForTokens(
+  { keys = {}, log }: ResolvedConfig,
+  signer: (name: string, algorithm: SignatureAlgorithm) => WatchedSigner,
+): void {
+  const isInToken = (name: string) => Object.hasOwn(keys, name) && 'pkcs11' in (keys[name] ?? {})
+  if (log?.key !== undefined && isInToken(log.key)) signer(log.key, 'ed25519')
+  if (log?.evidence !== undefined && isInToken(log.evidence.key)) signer(log.evidence.key, 'p256')
+}
+
 function checkpointOf(
   { log }: ResolvedConfig,
   { store, signer }: { store: () => CheckpointStore; signer: (key: string) => WatchedSigner },
@@ -233,7 +244,7 @@ function checkpointOf(
   return {
     origin,
     store,
-    // The key begins to open when the first checkpoint is due.
+    // A keystore begins to open when the first checkpoint is due: that takes memory and a second.
     signer: async options => {
       const opening = signer(key)
       await opening.ready(options)
@@ -266,7 +277,7 @@ function evidenceKeyOf(
     store,
     algorithm: async () => (await import('../storage/openssl-signatures.ts')).p256ByOpenSsl,
     ...(signed !== false && { readings: { assets: signed, store } }),
-    // The key begins to open when the first checkpoint is signed.
+    // A keystore begins to open when the first checkpoint is signed.
     signer: async () => {
       const patient = new PatientSigners(new Map([[name, signer(name)]]), clock)
       return (await patient.get(name)) ?? notOpen()

@@ -2,6 +2,7 @@ import { doubtfulMetrics } from './check-metrics.ts'
 import type { Finding, PathStep } from './problem.ts'
 import type { AssetConfig, Config } from './schema.ts'
 import { isRemote } from './schema-ipfs.ts'
+import { usedKeys } from './used-keys.ts'
 
 /** What works, and yet should be looked at. */
 export function crossWarnings(config: Config): Finding[] {
@@ -19,22 +20,13 @@ const unusedWords = {
   networks: 'is used nowhere: no ledger is on it, and no task waits for its events',
 } as const
 
-function unusedNames({
-  keys = {},
-  ledgers = {},
-  networks = {},
-  log,
-  witness,
-  assets,
-  tasks = [],
-}: Config): Finding[] {
+function unusedNames(config: Config): Finding[] {
+  const { keys = {}, ledgers = {}, networks = {}, assets, tasks = [] } = config
   const reports = assets.flatMap(({ report }) => report ?? [])
-  const anchors = Object.entries(ledgers).flatMap(([name, ledger]) =>
-    ledger.kind === 'anchor' ? [[name, ledger] as const] : [],
-  )
+  const anchors = Object.keys(ledgers).filter(name => ledgers[name]?.kind === 'anchor')
   const used = {
-    keys: [log?.key, witness?.key, ...reports.map(({ key }) => key), ...anchors.map(([, { key }]) => key)],
-    ledgers: [...reports.map(({ ledger }) => ledger), ...anchors.map(([name]) => name)],
+    keys: [...usedKeys(config).keys()],
+    ledgers: [...reports.map(({ ledger }) => ledger), ...anchors],
     networks: [
       ...Object.values(ledgers).flatMap(ledger => (isRemote(ledger) ? [] : [ledger.network])),
       ...tasks.flatMap(({ on }) => on?.network ?? []),

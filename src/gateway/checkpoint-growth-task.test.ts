@@ -65,9 +65,11 @@ test('what was due while the key was away is signed as soon as it is back, and n
   let attempts = 0
   let signed = 0
   let tellReady: ((key: string) => void) | undefined
+  const said: string[] = []
+  const tell = (_: object, message: string) => said.push(message)
   const app = new GatewayApp({
     clock,
-    log: silentLogger,
+    log: { ...silentLogger, warn: tell, error: tell },
     openLog: async () => log,
     assets: [],
     onKeyReady: listener => {
@@ -95,9 +97,9 @@ test('what was due while the key was away is signed as soon as it is back, and n
   await clock.advance(5_000)
   expect(signed).toBe(0)
   isAway = true
-  // Its back-off is at its longest by the time that the token comes back.
-  await clock.advance(86_400_000 + 3_600_000)
+  await clock.advance(2 * 86_400_000 + 3_600_000)
   isAway = false
+  expect(said).toEqual(['no checkpoint is signed until the key of the log is back: the token is out'])
   const before = attempts
   expect(signed).toBe(0)
   tellReady?.('log')

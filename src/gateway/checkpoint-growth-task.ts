@@ -10,8 +10,8 @@ export interface CheckpointGrowthOptions {
   readonly uncovered: () => Promise<number>
   /** One was due by the schedule, and could not be signed. */
   readonly isOwed: () => boolean
-  /** Signs a checkpoint out of turn. */
-  readonly sign: (options: { signal: AbortSignal }) => Promise<boolean>
+  /** Signs a checkpoint out of turn; false when none is due, or its key is away. */
+  readonly sign: (run: Pick<TaskRun, 'signal' | 'log'>) => Promise<boolean>
 }
 
 /** A burst of entries makes one look. */
@@ -49,7 +49,7 @@ export class CheckpointGrowthTask extends Task {
     const isOverdue = this.#isKeyBack && isOwed()
     this.#isKeyBack = false
     const count = await uncovered()
-    if ((count >= entries || isOverdue) && (await sign({ signal })))
+    if ((count >= entries || isOverdue) && (await sign({ signal, log })))
       log.info({ entries: count }, 'checkpoint signed')
   }
 

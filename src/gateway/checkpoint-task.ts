@@ -54,9 +54,22 @@ export class CheckpointTask extends Task {
     this.#report = report
   }
 
-  override async coroutine({ signal, log }: TaskRun): Promise<void> {
-    const signed = await this.#sign(signal)
-    if (signed) log.info({}, 'checkpoint signed')
+  override async coroutine(run: TaskRun): Promise<void> {
+    if (await this.signUnlessAway(run)) run.log.info({}, 'checkpoint signed')
+  }
+
+  /** Signs, unless the key is away for now: that is said once, and what is owed then is signed when the key is back. */
+  async signUnlessAway({ signal, log }: Pick<TaskRun, 'signal' | 'log'>): Promise<boolean> {
+    const wasOwed = this.#isOwed
+    try {
+      return await this.#sign(signal)
+    } catch (error) {
+      if (!isEnergywebError(error, 'key-unavailable') || !error.retryable) throw error
+      const { code, hint, message } = error
+      if (!wasOwed)
+        log.warn({ code, hint }, `no checkpoint is signed until the key of the log is back: ${message}`)
+      return false
+    }
   }
 
   /** Signs out of turn, for who can't wait for the schedule; false when nothing is there that no checkpoint covers. */

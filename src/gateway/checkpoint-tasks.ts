@@ -125,7 +125,7 @@ export class CheckpointTasks {
       log,
       uncovered: () => store().uncovered(),
       isOwed: () => this.#sign?.isOwed === true,
-      sign: options => this.signNow(options),
+      sign: async run => (await this.#sign?.signUnlessAway(run)) ?? false,
     })
   }
 

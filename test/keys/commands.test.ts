@@ -24,6 +24,7 @@ describe.skipIf(reason !== undefined)(named('commands about keys in a token', re
     tokens.addToken('ew')
     folder = mkdtempSync(join(tmpdir(), 'energyweb-token-commands-'))
     writeFileSync(join(folder, 'token.pin'), `${pin}\n`, { mode: 0o600 })
+    writeFileSync(join(folder, 'empty.pin'), '\n', { mode: 0o600 })
     anvil = await startAnvil()
   })
   afterAll(async () => {
@@ -112,6 +113,7 @@ describe.skipIf(reason !== undefined)(named('commands about keys in a token', re
       [`keys new ${there} --label x --type rsa`, 2, /secp256k1, p256, ed25519/],
       [`keys new ${there} --label x --log --type p256`, 2, /ed25519, not p256/],
       [`keys new ${there}`, 2, /needs a label/],
+      [`keys show ${there.replace('token.pin', 'empty.pin')}`, 3, /the first line of .*empty\.pin is empty/],
     ] as const) {
       const { code: ended, stderr } = await energyweb(words)
       expect({ words, ended, stderr }).toEqual({ words, ended: code, stderr: expect.stringMatching(said) })
@@ -119,7 +121,7 @@ describe.skipIf(reason !== undefined)(named('commands about keys in a token', re
   })
 
   test('check and doctor open the token, and a registry is asked whether it knows the account', {
-    timeout: 120_000,
+    timeout: 240_000,
   }, async () => {
     const registries = await Registries.deploy(anvil)
     const meter = JSON.parse((await energyweb(`keys show ${there} --label meter --json`)).stdout)
@@ -145,6 +147,7 @@ assets:
     write(0)
     const good = await energyweb('check --live')
     expect(good.stdout).toContain(meter.address)
+    expect(good.stdout).toMatch(/^key log +token +ok +keys\.invalid\/roof\+[0-9a-f]{8}\+/m)
     expect(good).toMatchObject({ code: 0 })
     const doctor = await energyweb('doctor')
     expect(doctor.stdout).toMatch(
@@ -166,6 +169,11 @@ assets:
     tokens.takeAway()
     try {
       expect((await energyweb('doctor')).stdout).toMatch(/key meter can't be used/)
+      const live = await energyweb('check --live')
+      expect(live).toMatchObject({
+        code: 4,
+        stdout: expect.stringMatching(/^key log +token +FAIL +key-unav/m),
+      })
     } finally {
       tokens.bringBack()
     }

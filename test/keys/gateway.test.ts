@@ -194,11 +194,15 @@ describe.skipIf(reason !== undefined)(named('a gateway whose keys are in a token
     writeFileSync(join(folder, 'energyweb.yml'), rare)
     const gateway = start()
     const keys = () => JSON.parse(energyweb('status', '--json')).keys
-    const meter = (state: string) =>
-      expect.objectContaining({ key: 'meter', state, since: expect.stringMatching(/Z$/) })
+    const be = (key: string, state: string) =>
+      expect.objectContaining({ key, state, since: expect.stringMatching(/Z$/) })
+    const meter = (state: string) => be('meter', state)
     await expect.poll(keys, slow).toContainEqual(meter('ready'))
+    // The first checkpoint is an hour away.
+    await expect.poll(keys, slow).toContainEqual(be('log', 'ready'))
     tokens.takeAway()
     await expect.poll(keys, slow).toContainEqual(meter('away'))
+    await expect.poll(keys, slow).toContainEqual(be('log', 'away'))
     expect(energyweb('status')).toMatch(/! key meter can not sign now, since .*Z: /)
     tokens.bringBack()
     await expect.poll(keys, slow).toContainEqual(meter('ready'))

@@ -8,12 +8,18 @@ export const checkCommand = defineCommand({
   name: 'check',
   summary: 'Check a configuration',
   description:
-    'Names everything that is wrong by line and column, and warns of what works but should be looked at: secrets that are missing here or that others may read, assets without a capacity, names that nothing uses. Without --live no network is touched. With it, every source is read once, carbon sources too, and every ledger is asked whether it would take readings: node, chain, contract, asset, our account and its coins. Each connection is told with what it must prove, what was found, and the days that the certificate has left; for a device that signed its own, the pin is proposed. Where messages are sent to gets one test message. Nothing else is written, not into the log and not to a chain.',
+    'Names everything that is wrong by line and column, and warns of what works but should be looked at: secrets that are missing here or that others may read, assets without a capacity, names that nothing uses. Without --live no network is touched. With it, every source is read once, carbon sources too, and every ledger is asked whether it would take readings: node, chain, contract, asset, our account and its coins; the keys of the log and of a witness are opened once, in a token with its PIN. Each connection is told with what it must prove, what was found, and the days that the certificate has left; for a device that signed its own, the pin is proposed. Where messages are sent to gets one test message. Nothing else is written, not into the log and not to a chain.',
   arguments: configWord,
-  options: { ...configOption, live: flag('also reads each source once and looks at each ledger') },
+  options: {
+    ...configOption,
+    live: flag('also reads each source once, opens the keys and looks at each ledger'),
+  },
   examples: [
     { command: 'check', description: 'checks energyweb.yml in this folder' },
-    { command: 'check --live', description: 'also says which meters answer and which ledgers are ready' },
+    {
+      command: 'check --live',
+      description: 'also says which meters answer, which keys open and which ledgers are ready',
+    },
     { command: 'check roof.yml --json', description: 'gives errors and warnings to a program' },
   ],
   async run({ live, ...named }, { io, printer }) {
@@ -51,7 +57,9 @@ async function tryOut(
     remoteLogs,
     connections,
   } = await tryAll(config, { io, printer })
-  const trials = [...sources, ...carbon, ...reports, ...witnesses, ...remoteLogs]
+  const keys =
+    config.keys === undefined ? [] : await (await import('../live/key-trial.ts')).tryKeys(config, io)
+  const trials = [...sources, ...carbon, ...reports, ...keys, ...witnesses, ...remoteLogs]
   const troubles = trials.flatMap(({ trouble }) => trouble ?? [])
   // Whoever can't be reached was named above; a server that proves itself badly may be one that nobody has needed yet.
   const refused = connections.flatMap(({ trouble }) => (trouble?.code === 'tls-refused' ? trouble : []))
@@ -63,6 +71,7 @@ async function tryOut(
         sources: sources.map(plainTrial),
         carbon: carbon.map(plainTrial),
         lines: reports.map(plainTrial),
+        keys: keys.map(plainTrial),
         witnesses: witnesses.map(plainTrial),
         remoteLogs: remoteLogs.map(plainTrial),
         connections: connections.map(plainConnection),

@@ -1,4 +1,5 @@
 import { EnergywebError } from '../../core/errors.ts'
+import { didYouMean } from '../nearest.ts'
 import type { WrappedKey } from './sealed-header.ts'
 
 /** An opener as it is asked for in a word of the command line. */
@@ -29,7 +30,8 @@ export function parseOpener(given: string): OpenerWord {
     if (key !== undefined) return { kind, with: key }
     throw refusal(given, `after systemd: comes one of ${systemdKeys.join(', ')}`)
   }
-  throw refusal(given, `it is one of ${openerWords}`)
+  const near = didYouMean(kind, ['passphrase', 'pkcs11', 'tpm', 'systemd'])
+  throw refusal(given, `it is one of ${openerWords}${near}`)
 }
 
 /** A bank and its registers, 0 to 23. */

@@ -16,6 +16,8 @@ export interface ProgramCall {
   readonly folder?: string
   /** What gives the program, for a hint. */
   readonly package: string
+  /** What to look at when it refuses. */
+  readonly hint?: string
   readonly signal?: AbortSignal | undefined
 }
 
@@ -66,7 +68,11 @@ async function runProgram(program: string, call: ProgramCall): Promise<ProgramAn
 export async function outputOf(program: string, call: ProgramCall): Promise<Buffer> {
   const { code, output, errors } = await runProgram(program, call)
   if (code === 0) return output
-  throw new EnergywebError('config-sealed', `${program} refused: ${lastWords(errors) || `exit code ${code}`}`)
+  throw new EnergywebError(
+    'config-sealed',
+    `${program} refused: ${lastWords(errors) || `exit code ${code}`}`,
+    call.hint === undefined ? {} : { hint: call.hint },
+  )
 }
 
 /** Of many lines only those that say why. */

@@ -94,6 +94,7 @@ async function withTpm<Answer>(
       arguments: words,
       folder,
       package: 'tpm2-tools',
+      hint: 'Is there a TPM, and may this user use it (on Debian the group tss)? TPM2TOOLS_TCTI names another.',
       environment,
       signal,
       ...(input && { input }),

@@ -5,7 +5,7 @@ const meanings: Readonly<Record<string, readonly [ErrorCode, string, string?]>> 
   CKR_PIN_INCORRECT: [
     'key-password',
     'the PIN is wrong',
-    'It is not tried again: a token locks after a few wrong ones. Write the right PIN where the configuration says, then start again.',
+    'It is not tried again: a token locks after a few wrong ones. Write the right PIN where it was taken from, then start again.',
   ],
   CKR_PIN_LEN_RANGE: ['key-password', 'the PIN has a length that the token does not take'],
   CKR_PIN_INVALID: ['key-password', 'the PIN has characters that the token does not take'],
@@ -36,6 +36,16 @@ const meanings: Readonly<Record<string, readonly [ErrorCode, string, string?]>> 
   CKR_DEVICE_MEMORY: ['key-invalid', 'the token is full'],
 }
 
+/** What may pass by itself, in words. A library that finds neither its settings nor its token says no more than CKR_GENERAL_ERROR. */
+const passing: Readonly<Record<string, string>> = {
+  CKR_GENERAL_ERROR: 'the library can not go on and does not say why',
+  CKR_FUNCTION_FAILED: 'the library can not go on and does not say why',
+  CKR_DEVICE_ERROR: 'the token has failed',
+  CKR_DEVICE_REMOVED: 'the token was taken away',
+  CKR_TOKEN_NOT_PRESENT: 'the token is not there',
+  CKR_TOKEN_NOT_RECOGNIZED: 'the token is not one that this library knows',
+}
+
 /** An error of a library as one of ours. What no one can mend by waiting is not `retryable`. */
 export function tokenError(thrown: unknown, what: string): EnergywebError {
   if (thrown instanceof EnergywebError) return thrown
@@ -43,11 +53,16 @@ export function tokenError(thrown: unknown, what: string): EnergywebError {
   const word = /CKR_\w+/.exec(said)?.[0]
   const meaning = word === undefined ? undefined : meanings[word]
   if (meaning === undefined) {
-    return new EnergywebError('key-unavailable', `${what}: ${said}`, {
-      retryable: true,
-      hint: 'Is the token there, and its service running?',
-      cause: thrown,
-    })
+    const passes = word === undefined ? undefined : passing[word]
+    return new EnergywebError(
+      'key-unavailable',
+      `${what}: ${passes === undefined ? said : `${passes} (${word})`}`,
+      {
+        retryable: true,
+        hint: 'Is the token there, its service running, and does the library find its settings (like the variable SOFTHSM2_CONF) here?',
+        cause: thrown,
+      },
+    )
   }
   const [code, why, hint] = meaning
   return new EnergywebError(code, `${what}: ${why} (${word})`, {
