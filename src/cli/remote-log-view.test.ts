@@ -35,6 +35,8 @@ test('what is wrong is doubtful and never bad: readings do not hang on it', () =
     'messages wait in memory, not on the disk: the disk is full',
     'messages do not get to loki: HTTP 401',
   ])
-  expect(examineRemoteLog(report).map(({ grade }) => grade)).toEqual(['doubtful', 'doubtful', 'doubtful'])
-  expect(examineRemoteLog(remoteLog({})).map(({ grade }) => grade)).toEqual(['good'])
+  const found = examineRemoteLog(report, ' -c roof.yml')
+  expect(found.map(({ grade }) => grade)).toEqual(['doubtful', 'doubtful', 'doubtful'])
+  expect(found[0]?.remedy).toBe('energyweb check --live -c roof.yml')
+  expect(examineRemoteLog(remoteLog({}), '').map(({ grade }) => grade)).toEqual(['good'])
 })

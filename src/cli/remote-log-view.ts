@@ -31,14 +31,17 @@ export function remoteLogTroubles({ remoteLog }: WithRemoteLog): readonly string
   ]
 }
 
-/** What a doctor says of them: readings don't hang on it, hence nothing of it is more than doubtful. */
-export function examineRemoteLog(report: WithRemoteLog): readonly Finding[] {
+/**
+ * What a doctor says of them: readings don't hang on it, hence nothing of it is more than doubtful.
+ * @param with_ - names the configuration in commands that are shown, ` -c roof.yml`
+ */
+export function examineRemoteLog(report: WithRemoteLog, with_: string): readonly Finding[] {
   const { remoteLog } = report
   if (remoteLog === null) return []
   const { bytes, cap, destinations } = remoteLog
   const isFull = bytes !== null && cap !== null && bytes > cap * 0.9
   return [
-    ...remoteLogTroubles(report).map(trouble => doubtful(trouble, 'energyweb check --live')),
+    ...remoteLogTroubles(report).map(trouble => doubtful(trouble, `energyweb check --live${with_}`)),
     ...(isFull
       ? [doubtful(`the spool of messages is nearly full: ${formatSize(bytes)} of ${formatSize(cap)}`)]
       : []),

@@ -1,24 +1,29 @@
 import { formatMass } from '../core/mass.ts'
 import type { AssetReport, LedgerReport, StatusReport } from '../gateway/control-status.ts'
+import { stoppedLog } from '../gateway/stopped-log.ts'
 import { shownEnergy } from './energy-argument.ts'
 import { evidenceKeyLine, evidenceKeyTroubles } from './evidence-key-view.ts'
 import { networkLine } from './network-view.ts'
 import { printable } from './printable.ts'
 import { remoteLogLines, remoteLogTroubles } from './remote-log-view.ts'
 import { shellWord } from './shell-word.ts'
+import { isSilentByLog } from './silent-by-log.ts'
 import { outlookLines } from './status-outlook.ts'
 import type { Style } from './style.ts'
 import { formatTable } from './table.ts'
 import { witnessLine, witnessTroubles } from './witness-view.ts'
+import { wrapped } from './wrapped.ts'
 
 export interface StatusView {
   readonly style: Style
   /** The configuration as it was named on the command line: the commands that are shown name it too. */
   readonly config: string | undefined
+  /** Characters in a line, where a person looks on; undefined leaves lines as long as they are. */
+  readonly columns?: number | undefined
 }
 
 /** The status for people: a table of assets, one of report lines, and what is wrong. */
-export function formatStatus(report: StatusReport, { style, config }: StatusView): string {
+export function formatStatus(report: StatusReport, { style, config, columns }: StatusView): string {
   const lines = report.ledgers.flatMap(ledger => ledger.lines)
   const parts = [
     assetTable(report.assets, style),
@@ -36,26 +41,34 @@ export function formatStatus(report: StatusReport, { style, config }: StatusView
           ]),
           { right: [1], heading: style.bold },
         ),
-    report.networks.map(network => printable(networkLine(network))).join('\n'),
+    report.networks.map(network => folded(printable(networkLine(network)), columns)).join('\n'),
     [
       ...outlookLines(report),
       ...remoteLogLines(report).map(printable),
       ...[evidenceKeyLine(report) ?? []].flat(),
       ...[witnessLine(report) ?? []].flat(),
-    ].join('\n'),
+    ]
+      .map(line => folded(line, columns))
+      .join('\n'),
     [
-      ...report.assets.flatMap(assetTroubles),
+      ...logTroubles(report),
+      ...report.assets.filter(asset => !isSilentByLog(asset, report)).flatMap(assetTroubles),
       ...report.ledgers.flatMap(ledger => ledgerTroubles(ledger, config)),
       ...evidenceKeyTroubles(report),
       ...keyTroubles(report),
       ...witnessTroubles(report),
       ...remoteLogTroubles(report),
-      ...logTroubles(report),
     ]
-      .map(trouble => `${style.yellow('!')} ${printable(trouble)}`)
+      .map(trouble => `${style.yellow('!')} ${folded(printable(trouble), columns)}`)
       .join('\n'),
   ]
   return parts.filter(part => part !== '').join('\n\n')
+}
+
+/** On a terminal a sentence goes on below its beginning; one with a command stays whole, so that it can be copied. */
+function folded(sentence: string, columns: number | undefined): string {
+  if (columns === undefined || sentence.includes('energyweb ')) return sentence
+  return wrapped(sentence, columns - 2).join('\n  ')
 }
 
 /** The column of CO2 is there when any asset counts it. */
@@ -143,12 +156,6 @@ function resumeCommand(line: string, ledger: string, config: string | undefined)
   const asset = line.slice(0, -ledger.length - 1)
   const words = ['energyweb', 'ledger', 'resume', asset, '--ledger', ledger]
   return [...words, ...(config === undefined ? [] : ['-c', config])].map(shellWord).join(' ')
-}
-
-/** Most of what stops a log says so itself. */
-function stoppedLog(trouble: string): string {
-  const stopped = 'the log has stopped'
-  return trouble.startsWith(stopped) ? trouble : `${stopped}: ${trouble}`
 }
 
 function logTroubles({ logTrouble, clockTrouble, disk }: StatusReport): readonly string[] {

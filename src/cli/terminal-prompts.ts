@@ -1,3 +1,4 @@
+import { styleText } from 'node:util'
 import { EnergywebError } from '../core/errors.ts'
 import { printable } from './printable.ts'
 import type { Choice, Prompts, TextQuestion } from './prompts.ts'
@@ -12,6 +13,11 @@ type Clack = typeof import('@clack/prompts')
 export async function terminalPrompts(output: NodeJS.WriteStream): Promise<Prompts> {
   const clack = await import('@clack/prompts')
   const common = { output }
+  // The library folds the questions of a list, and no other.
+  const folded = (message: string) =>
+    wrapped(message, output.columns - margin).join(
+      `\n${styleText('gray', clack.S_BAR, { stream: output })}  `,
+    )
   return {
     async select<const Value extends string>(question: {
       message: string
@@ -33,7 +39,7 @@ export async function terminalPrompts(output: NodeJS.WriteStream): Promise<Promp
     async text({ message, preset, validate }: TextQuestion) {
       const answer = await clack.text({
         ...common,
-        message,
+        message: folded(message),
         ...(preset !== undefined && { defaultValue: preset }),
         placeholder: preset ?? '',
         validate: typed => validate?.((typed === undefined || typed === '' ? preset : typed) ?? ''),
@@ -43,13 +49,16 @@ export async function terminalPrompts(output: NodeJS.WriteStream): Promise<Promp
     async secret({ message, validate }) {
       const answer = await clack.password({
         ...common,
-        message,
+        message: folded(message),
         validate: typed => validate?.(typed ?? ''),
       })
       return answered(clack, answer)
     },
     async confirm({ message, preset }) {
-      return answered(clack, await clack.confirm({ ...common, message, initialValue: preset }))
+      return answered(
+        clack,
+        await clack.confirm({ ...common, message: folded(message), initialValue: preset }),
+      )
     },
     say: text => clack.log.message(wrapped(printable(text), output.columns - margin).join('\n'), common),
   }

@@ -33,11 +33,11 @@ function reportOf(witnesses: readonly WitnessReport[], quorum: number): StatusRe
   }
 }
 
-const grades = (report: StatusReport) => examineWitnesses(report).map(({ grade }) => grade)
+const grades = (report: StatusReport) => examineWitnesses(report, '').map(({ grade }) => grade)
 
 test('where no witness is asked nothing is said', () => {
   const report = reportOf([], 0)
-  expect([witnessLine(report), examineWitnesses(report), witnessTroubles(report)]).toEqual([
+  expect([witnessLine(report), examineWitnesses(report, ''), witnessTroubles(report)]).toEqual([
     undefined,
     [],
     [],

@@ -17,8 +17,11 @@ export function witnessTroubles({ witnesses }: Pick<StatusReport, 'witnesses'>):
   )
 }
 
-/** What a doctor says of the witnesses. */
-export function examineWitnesses(report: StatusReport): readonly Finding[] {
+/**
+ * What a doctor says of the witnesses.
+ * @param with_ - names the configuration in commands that are shown, ` -c roof.yml`
+ */
+export function examineWitnesses(report: StatusReport, with_: string): readonly Finding[] {
   const { witnesses, quorum } = report
   const line = witnessLine(report)
   if (line === undefined) return []
@@ -28,7 +31,7 @@ export function examineWitnesses(report: StatusReport): readonly Finding[] {
       : [],
   )
   const troubles = witnesses.flatMap(({ trouble, isAlarm, at }) =>
-    trouble === null || isAlarm ? [] : [doubtful(trouble, 'energyweb check --live', at)],
+    trouble === null || isAlarm ? [] : [doubtful(trouble, `energyweb check --live${with_}`, at)],
   )
   const willing = witnesses.length - alarms.length - troubles.length
   if (willing < quorum) return [...alarms, ...troubles, bad(line, 'See docs/witnesses.md')]

@@ -60,7 +60,8 @@ function writeEvent(log: Logger, event: AppEvent): void {
   switch (event.type) {
     case 'task-failed': {
       const { task, during, error, consecutiveFailures, retryInMilliseconds } = event
-      const next = retryInMilliseconds === undefined ? '' : `; next try in ${retryInMilliseconds} ms`
+      const next =
+        retryInMilliseconds === undefined ? '' : `; next try in ${pauseInWords(retryInMilliseconds)}`
       const fields = { task, during, error, consecutiveFailures, retryInMilliseconds }
       log.error(fields, `task "${task}" failed in ${during}: ${messageOf(error)}${next}`)
       return
@@ -83,6 +84,13 @@ function writeEvent(log: Logger, event: AppEvent): void {
     case 'app-failed':
       log.error({ error: event.error }, `${event.during} failed: ${messageOf(event.error)}`)
   }
+}
+
+function pauseInWords(milliseconds: number): string {
+  if (milliseconds < 1_000) return `${milliseconds} ms`
+  return milliseconds < 120_000
+    ? `${Math.round(milliseconds / 1_000)} s`
+    : `${Math.round(milliseconds / 60_000)} min`
 }
 
 // A gate and a back-off skip on purpose. Of the others the 1st, 2nd, 4th, 8th … is worth a line, or a stuck task of one

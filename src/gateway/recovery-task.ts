@@ -3,6 +3,7 @@ import type { Log } from '../core/log.ts'
 import type { Instant } from '../core/time.ts'
 import { Task, type TaskContext, type TaskRun } from '../dispatcher/index.ts'
 import type { GatewayObserver } from './events.ts'
+import { stoppedLog } from './stopped-log.ts'
 import { Wake, whenWoken } from './wake.ts'
 
 /** A log that can go on after an I/O error. */
@@ -59,7 +60,7 @@ export class RecoveryTask extends Task {
       this.#failure = error
       this.#attemptedAt = clock.monotonic()
       const hint = 'Readings are not kept until it is mended. Is the disk full, or dying?'
-      logger.error({ error, hint }, `the log has stopped: ${messageOf(error)}`)
+      logger.error({ error, hint }, stoppedLog(messageOf(error)))
       this.#report({ type: 'log-failed', error })
       this.#wake.wake()
     })

@@ -51,6 +51,25 @@ test.each([true, false])(
   },
 )
 
+test('a terminal shows the hint of an error, and where it came from only with debug', async () => {
+  const error = new EnergywebError('source-unreachable', 'roof: nothing listens there', {
+    hint: 'Is it running?',
+    cause: new Error('connect ECONNREFUSED'),
+  })
+  const shown = async (level: 'info' | 'debug', thrown: Error) => {
+    const { output, text } = capture()
+    const log = await openLogger({ output, pretty: true, level })
+    log.error({ task: 'poll roof', error: thrown }, 'it failed')
+    return firstText(text)
+  }
+  expect((await shown('info', error)).split('\n').slice(0, -1)).toEqual([
+    expect.stringMatching(/ERROR: it failed {"task":"poll roof"}$/),
+    '    hint: "Is it running?"',
+  ])
+  expect(await shown('debug', error)).toContain('connect ECONNREFUSED')
+  expect(await shown('info', new TypeError('x is undefined'))).toContain('open-logger.test.ts')
+})
+
 async function firstText(text: () => string): Promise<string> {
   for (;;) {
     const written = text()

@@ -1,4 +1,5 @@
 import type { Logger } from '../core/logger.ts'
+import { fieldsForPeople } from './fields-for-people.ts'
 import type { LogFile } from './log-file.ts'
 import { isTold, type LogLevel, type Severity } from './log-level.ts'
 import { Redactor } from './redactor.ts'
@@ -35,6 +36,7 @@ export async function openLogger(options: OpenLoggerOptions = {}): Promise<Logge
     formatters: { level: (label: string) => ({ level: label }) },
   }
   const main = pino({ ...settings, level }, pretty ? await prettyStream(output) : output)
+  const isBrief = pretty && level !== 'debug'
   const aside = file && pino({ ...settings, level: 'debug' }, file)
   const write =
     (severity: Severity) =>
@@ -44,7 +46,7 @@ export async function openLogger(options: OpenLoggerOptions = {}): Promise<Logge
       const toRemote = remote?.wants(severity) === true
       if (!toMain && !toFile && !toRemote) return
       const [safeFields, safeMessage] = [redactor.value(fields), redactor.text(message)]
-      if (toMain) main[severity](safeFields, safeMessage)
+      if (toMain) main[severity](isBrief ? fieldsForPeople(fields, safeFields) : safeFields, safeMessage)
       if (toFile) aside?.[severity](safeFields, safeMessage)
       if (toRemote) remote?.write(severity, { message: safeMessage, fields: plainObject(safeFields) })
     }
@@ -63,5 +65,9 @@ async function prettyStream(output: NodeJS.WritableStream & { readonly isTTY?: b
     colorize: output.isTTY === true,
     translateTime: 'SYS:yyyy-mm-dd HH:MM:ss',
     singleLine: true,
+    // On a line of its own, below the message.
+    errorLikeObjectKeys: ['error', 'err', 'hint'],
+    // Of the process that the message tells of, if any; it would stand for the one that writes.
+    ignore: 'pid,hostname',
   })
 }

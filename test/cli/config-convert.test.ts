@@ -77,6 +77,7 @@ test('the same key of several assets becomes one keystore, which opens with the 
   const path = join(cwd, 'secrets/account-709979-key.json')
   const { signer } = await openKeystore({ path, password, expect: 'secp256k1' })
   expect(signer.publicKey('secp256k1')).toHaveLength(65)
+  expect(await readFile(join(cwd, 'energyweb.yml'), 'utf8')).not.toMatch(/[&*]a\d/)
 })
 
 test('with a password of one’s own, that one protects the keystores and is named in the configuration', async () => {

@@ -78,6 +78,7 @@ export const configConvertCommand = defineCommand({
         ...[...accounts].map(([name, address]) => `account ${name}: ${address}`),
         ...section('assumed, look at it:', warnings),
         ...section(`${shown(config)} works, and yet:`, remaining),
+        '',
         ...(plainSecrets === 0 ? [] : [leftSecrets(given.old, plainSecrets)]),
         `next: ${next}`,
       ].join('\n'),
@@ -88,12 +89,7 @@ export const configConvertCommand = defineCommand({
 
 function section(title: string, problems: readonly ConfigProblem[]): string[] {
   if (problems.length === 0) return []
-  return [
-    '',
-    title,
-    ...problems.map(({ path, message }) => `  ${path === '' ? '' : `${path}: `}${message}`),
-    '',
-  ]
+  return ['', title, ...problems.map(({ path, message }) => `  ${path === '' ? '' : `${path}: `}${message}`)]
 }
 
 function leftSecrets(old: string, count: number): string {

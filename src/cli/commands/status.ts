@@ -29,7 +29,11 @@ export const statusCommand = defineCommand({
     const state = running ? printer.style.green('running') : printer.style.yellow('not running')
     const text = [
       `gateway ${state}, ${report.at}`,
-      formatStatus(report, { style: printer.style, config: given }),
+      formatStatus(report, {
+        style: printer.style,
+        config: given,
+        columns: io.stdout.isTerminal ? io.stdout.columns : undefined,
+      }),
       keptCallsLines(calls ?? [], { config: given })
         .map(line => printable(line))
         .join('\n'),

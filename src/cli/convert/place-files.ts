@@ -17,7 +17,7 @@ export function refuseExisting(config: string, { secrets }: Pick<ConvertedFiles,
   const existing = [config, ...(secrets.size > 0 ? [folder] : [])].find(path => existsSync(path))
   if (existing === undefined) return
   throw new EnergywebError('argument-invalid', `${existing} exists already`, {
-    hint: 'Choose another place with --out, or move it away.',
+    hint: 'Choose another folder with --out, like --out roof/energyweb.yml, or move it away.',
   })
 }
 

@@ -89,12 +89,14 @@ async function serve(
 
 function stageLines({ eumel, energyApi, user, password, rpc }: DemoStage): string[] {
   return [
-    'Meters and a chain to try a gateway of your own with, in real time, until Ctrl-C:',
+    'Meters and a chain to try a gateway of your own with, in real time. Ctrl-C ends it.',
     '',
     `  a plant on a roof      eumel-v2    ${eumel}`,
     `                                     user ${user}, password ${password}`,
-    `  a field of panels      energy-api  ${energyApi}, version 3, asset 1, interval 15m`,
-    `  a house                energy-api  ${energyApi}, version 3, asset 2`,
+    `  a field of panels      energy-api  ${energyApi}`,
+    `                                     version 3, asset 1, interval 15m`,
+    `  a house                energy-api  ${energyApi}`,
+    `                                     version 3, asset 2`,
     `  a test chain           local       ${rpc}`,
     '',
     'In another terminal:',

@@ -49,10 +49,29 @@ test('once the log goes on, whoever is still silent is named', () => {
   expect(found.filter(({ grade }) => grade === 'bad')).toHaveLength(3)
 })
 
-test('the status says once that the log has stopped', () => {
+test('the status says first, and once, that the log has stopped, and leaves out those who are silent by it', () => {
   const view = { style: style, config: undefined }
-  expect(formatStatus(report(trouble), view)).toContain(`! ${trouble}`)
+  expect(formatStatus(report(trouble), view)).toContain(
+    `\n\n! ${trouble}\n! barn: silent since 2026-01-01T00:00:00.000Z (source-timeout)`,
+  )
+  expect(formatStatus(report(trouble), view)).not.toContain('hall: silent')
   expect(formatStatus(report('entry 3 is not what was written'), view)).toContain(
     '! the log has stopped: entry 3 is not what was written',
+  )
+})
+
+test('on a terminal the status folds its sentences, and leaves commands whole', () => {
+  const full = {
+    free: 9e9,
+    keepFree: 2e8,
+    growth: null,
+    hoursLeft: null,
+    trouble: null,
+    total: 9e10,
+    used: 1e6,
+  }
+  const shown = formatStatus({ ...report(null), disk: full }, { style, config: undefined, columns: 50 })
+  expect(shown).toContain(
+    'disk: 9 GB free, 200 MB of them kept free; how\n  long that lasts is known after 5 min',
   )
 })

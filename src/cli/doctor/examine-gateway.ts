@@ -2,6 +2,7 @@ import type { AssetReport, LedgerReport, StatusReport } from '../../gateway/cont
 import { examineEvidenceKey } from '../evidence-key-view.ts'
 import { examineRemoteLog } from '../remote-log-view.ts'
 import { shellWord } from '../shell-word.ts'
+import { isSilentByLog } from '../silent-by-log.ts'
 import { diskLine } from '../status-outlook.ts'
 import { examineWitnesses } from '../witness-view.ts'
 import { bad, doubtful, type Finding, good } from './finding.ts'
@@ -32,7 +33,7 @@ export function examineGateway({ running, report, config }: GatewaySeen): readon
       : [bad(report.clockTrouble, 'timedatectl; see docs/operations.md')]),
     ...disk(report),
     ...alike(
-      report.assets.filter(asset => !isOfLog(asset, report)).flatMap(asset => silence(asset, with_)),
+      report.assets.filter(asset => !isSilentByLog(asset, report)).flatMap(asset => silence(asset, with_)),
       'more assets are silent',
       with_,
     ),
@@ -44,8 +45,8 @@ export function examineGateway({ running, report, config }: GatewaySeen): readon
     ...report.ledgers.flatMap(ledger => ledgerFindings(ledger, with_)),
     ...examineEvidenceKey(report),
     ...keys(report),
-    ...examineWitnesses(report),
-    ...examineRemoteLog(report),
+    ...examineWitnesses(report, with_),
+    ...examineRemoteLog(report, with_),
   ]
 }
 
@@ -65,14 +66,9 @@ function keys({ keys: seen, evidenceKey }: StatusReport): readonly Finding[] {
 
 function stoppedLog(trouble: string, { report, with_ }: { report: StatusReport; with_: string }): Finding {
   const [since] = report.assets
-    .flatMap(asset => (isOfLog(asset, report) ? (asset.outage?.since ?? []) : []))
+    .flatMap(asset => (isSilentByLog(asset, report) ? (asset.outage?.since ?? []) : []))
     .sort()
   return bad(`no reading is kept: ${trouble}`, `Look at the disk; energyweb log check${with_}`, since)
-}
-
-/** True for an asset whose readings only the stopped log refuses: its source is not what is wrong. */
-function isOfLog({ outage }: AssetReport, { logTrouble }: StatusReport): boolean {
-  return logTrouble !== null && outage?.reason === 'log-io'
 }
 
 function disk({ disk: seen }: StatusReport): readonly Finding[] {

@@ -11,7 +11,7 @@ export async function convertedText(
   const { stringify, Document, isMap, isSeq } = await import('yaml')
   const section = (content: object) => stringify(content, options)
   const { assets, keys, networks, ledgers, energyweb, data } = value
-  const document = new Document({ assets })
+  const document = new Document({ assets }, { aliasDuplicateObjects: false })
   const list = document.get('assets')
   for (const [index, asset] of (isSeq(list) ? list.items : []).entries()) {
     if (!isMap(asset)) continue
@@ -47,7 +47,13 @@ export async function convertedText(
   ].join('\n')
 }
 
-const options = { lineWidth: 120, flowCollectionPadding: true, indentSeq: true } as const
+// What is said twice is written twice: an alias is for those who know YAML well.
+const options = {
+  lineWidth: 120,
+  flowCollectionPadding: true,
+  indentSeq: true,
+  aliasDuplicateObjects: false,
+} as const
 
 /** The warnings about one asset, as lines of a comment. */
 function commentOf(warnings: readonly Finding[], place: readonly PlainValue[]): string {

@@ -6,6 +6,7 @@ import {
   openSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -84,6 +85,13 @@ function open(folder: string, own: Partial<Destination> = {}) {
 }
 
 const names = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => `m${from + n}`)
+
+test('the data folder is for its owner alone, as when the log makes it', async () => {
+  const folder = join(newFolder(), 'data')
+  const { thread } = open(folder)
+  expect(statSync(folder).mode & 0o777).toBe(0o700)
+  await thread.close(0)
+})
 
 test('without a disk messages wait in memory, and are on the disk when that is back', async () => {
   const folder = newFolder()

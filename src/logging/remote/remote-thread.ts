@@ -180,8 +180,8 @@ export class RemoteThread {
   #openOnDisk(): Spool {
     const options = { destinations: this.#setup.destinations, cap: this.#diskCap }
     try {
-      // It is opened before the log, which makes the folder otherwise.
-      mkdirSync(this.#setup.folder, { recursive: true })
+      // It is opened before the log, which makes the folder otherwise: for its owner alone, as here.
+      mkdirSync(this.#setup.folder, { recursive: true, mode: 0o700 })
       return Spool.open(this.#path, options)
     } catch (error) {
       if (!isDamaged(error)) throw error
