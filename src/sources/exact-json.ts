@@ -1,5 +1,6 @@
 import { fromUtf8 } from '../core/bytes.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
+import { jsonSizeOf } from '../core/json-size.ts'
 import { malformed } from './answers.ts'
 
 /** A JSON number as it was written: `90210.0` stays `90210.0` and never becomes a float. */
@@ -29,7 +30,7 @@ const prototypeKeys = new Set(['__proto__', 'constructor', 'prototype'])
  * @throws EnergywebError `source-malformed`; `source-too-large`
  */
 export function parseExactJson(bytes: Uint8Array, where: string): unknown {
-  const { depth, values } = sizeOf(bytes)
+  const { depth, values } = jsonSizeOf(bytes)
   if (depth > deepest) throw malformed(where, `the JSON is nested deeper than ${deepest}`)
   if (values > mostValues) {
     throw new EnergywebError('source-too-large', `${where}: the JSON holds more than ${mostValues} values`)
@@ -51,28 +52,4 @@ function rethrow(error: unknown, where: string): unknown {
   return error instanceof Error && 'code' in error && error.code === 'source-malformed'
     ? error
     : malformed(where, messageOf(error), error)
-}
-
-const quote = 0x22
-const backslash = 0x5c
-
-/** How deep it is nested, and how many values it holds at most. */
-function sizeOf(bytes: Uint8Array): { depth: number; values: number } {
-  let depth = 0
-  let maximum = 0
-  let values = 1
-  let inText = false
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]
-    if (inText) {
-      if (byte === backslash) i++
-      else if (byte === quote) inText = false
-    } else if (byte === quote) inText = true
-    else if (byte === 0x2c) values++
-    else if (byte === 0x5b || byte === 0x7b) {
-      values++
-      maximum = Math.max(maximum, ++depth)
-    } else if (byte === 0x5d || byte === 0x7d) depth--
-  }
-  return { depth: maximum, values }
 }

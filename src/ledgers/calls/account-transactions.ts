@@ -1,4 +1,4 @@
-import { type EventLog, hashOf, headOf, hexOf, quantityOf } from '../evm/answers.ts'
+import { countOf, type EventLog, hashOf, headOf, hexOf, quantityOf } from '../evm/answers.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 
 /** A transaction in a block. */
@@ -46,7 +46,7 @@ function callsIn(value: unknown, account: string): readonly AccountTransaction[]
     return [
       {
         hash: hashOf(hash, 'transaction hash'),
-        nonce: Number(quantityOf(nonce, 'nonce')),
+        nonce: countOf(nonce, 'nonce'),
         to: to.toLowerCase(),
         data: hexOf(input, 'input'),
         value: quantityOf(amount, 'value'),

@@ -1,7 +1,7 @@
 import type { ReportLine } from '../../core/ledger.ts'
 import type { Log, StoredEntry } from '../../core/log.ts'
 import type { CursorStore, SubmissionStore } from '../../core/submission.ts'
-import { quantityOf } from '../evm/answers.ts'
+import { countOf } from '../evm/answers.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import type { KeptCall, Plan, Registry, RegistryCall } from '../evm/registry.ts'
 import {
@@ -139,7 +139,7 @@ async function searchedSince(
     [{ method: 'eth_getTransactionCount', params }],
     signal === undefined ? {} : { signal },
   )
-  const count = Number(quantityOf(counted, 'transaction count'))
+  const count = countOf(counted, 'transaction count')
   if (count === 0) return undefined
   // Ours come without gaps: a newest one that is ours leaves no room for unknown ones behind it.
   const newest = await stores.withNonces(network.chainId, account, { from: count - 1, to: count - 1 })

@@ -1,5 +1,5 @@
 import type { Variant } from '../../core/submission.ts'
-import { quantityOf } from '../evm/answers.ts'
+import { countOf } from '../evm/answers.ts'
 import { classifyRefusal } from '../evm/errors.ts'
 import { suggestFees } from '../evm/fees.ts'
 import type { EvmNetwork } from '../evm/network.ts'
@@ -65,7 +65,7 @@ async function nextNonce(
     ],
     waiting,
   )
-  const pending = Number(quantityOf(count?.result, 'transaction count'))
+  const pending = countOf(count?.result, 'transaction count')
   // A node that has lost it counts on without it: a nonce behind it would wait for ever.
   const isThere = last !== undefined && known?.result != null
   return isThere ? Math.max(pending, last.nonce + 1) : pending

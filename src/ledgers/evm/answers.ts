@@ -47,10 +47,24 @@ export interface TransactionReceipt {
 
 /** The error for an answer that can't be what it should be. */
 export function malformed(what: string, value: unknown): EnergywebError {
-  const shown = JSON.stringify(value)?.slice(0, 80) ?? String(value)
-  return new EnergywebError('network-unreachable', `the node's ${what} is malformed: ${shown}`, {
-    retryable: true,
+  const shown = typeof value === 'object' && value !== null ? partsOf(value) : JSON.stringify(value)
+  return new EnergywebError(
+    'network-unreachable',
+    `the node's ${what} is malformed: ${shown?.slice(0, 80) ?? String(value)}`,
+    {
+      retryable: true,
+    },
+  )
+}
+
+/** A list or an object by its outside: what is in it may be nested deeper than anything that walks it can bear. */
+function partsOf(value: object): string {
+  const members = Object.entries(value).slice(0, 8)
+  const shown = members.map(([name, member]) => {
+    const text = typeof member === 'object' && member !== null ? '…' : JSON.stringify(member)
+    return Array.isArray(value) ? text : `${JSON.stringify(name)}:${text}`
   })
+  return Array.isArray(value) ? `[${shown.join()}]` : `{${shown.join()}}`
 }
 
 function record(value: unknown, what: string): Record<string, unknown> {
@@ -62,6 +76,28 @@ function record(value: unknown, what: string): Record<string, unknown> {
 export function quantityOf(value: unknown, what = 'number'): bigint {
   if (typeof value !== 'string' || !/^0x[0-9a-fA-F]{1,64}$/.test(value)) throw malformed(what, value)
   return BigInt(value)
+}
+
+/**
+ * A number of things, which no chain has so many of that a double could not tell them apart. A larger one is a lie, and would
+ * outlast it on our disk.
+ */
+export function countOf(value: unknown, what: string): number {
+  const count = quantityOf(value, what)
+  if (count > BigInt(Number.MAX_SAFE_INTEGER)) throw malformed(what, value)
+  return Number(count)
+}
+
+const heightOf = (value: unknown, what: string) => BigInt(countOf(value, what))
+
+/** The last second that a date can have (ECMAScript, 21.4.1.1). */
+const lastSecond = 8_640_000_000_000
+
+/** Seconds since 1970. */
+function secondsOf(value: unknown, what: string): number {
+  const seconds = countOf(value, what)
+  if (seconds > lastSecond) throw malformed(what, value)
+  return seconds
 }
 
 /** Bytes like `0x00ff`, lower case. */
@@ -88,9 +124,9 @@ export function headOf(value: unknown): Head | undefined {
   if (value === null) return undefined
   const block = record(value, 'block')
   return {
-    number: quantityOf(block.number, 'block number'),
+    number: heightOf(block.number, 'block number'),
     hash: hashOf(block.hash, 'block hash'),
-    timestamp: quantityOf(block.timestamp, 'block time'),
+    timestamp: BigInt(secondsOf(block.timestamp, 'block time')),
     baseFee: block.baseFeePerGas == null ? undefined : quantityOf(block.baseFeePerGas, 'base fee'),
   }
 }
@@ -114,7 +150,7 @@ export function logOf(item: unknown, before: EventLog | undefined): EventLog | u
   if (raw.removed === true) return undefined
   if (!Array.isArray(raw.topics)) throw malformed('log', raw)
   const [topic, ...others] = raw.topics
-  const time = raw.blockTimestamp == null ? undefined : Number(quantityOf(raw.blockTimestamp, 'log time'))
+  const time = raw.blockTimestamp == null ? undefined : secondsOf(raw.blockTimestamp, 'log time')
   return {
     address: same(before?.address, raw.address) ?? fixedHex(raw.address, 20, 'log address'),
     topics:
@@ -125,11 +161,11 @@ export function logOf(item: unknown, before: EventLog | undefined): EventLog | u
             ...others.map(other => hashOf(other, 'topic')),
           ],
     data: hexOf(raw.data, 'log data'),
-    block: quantityOf(raw.blockNumber, 'log block'),
+    block: heightOf(raw.blockNumber, 'log block'),
     blockHash: same(before?.blockHash, raw.blockHash) ?? hashOf(raw.blockHash, 'log block hash'),
     transaction:
       same(before?.transaction, raw.transactionHash) ?? hashOf(raw.transactionHash, 'log transaction'),
-    logIndex: Number(quantityOf(raw.logIndex, 'log index')),
+    logIndex: countOf(raw.logIndex, 'log index'),
     ...(time !== undefined && { time }),
   }
 }
@@ -146,14 +182,23 @@ export function receiptOf(value: unknown, transaction: string): TransactionRecei
   if (hashOf(receipt.transactionHash, 'receipt transaction') !== transaction) {
     throw malformed('receipt (of another transaction)', receipt.transactionHash)
   }
+  const block = heightOf(receipt.blockNumber, 'receipt block')
+  const blockHash = hashOf(receipt.blockHash, 'receipt block hash')
+  const logs = logsOf(receipt.logs)
+  // What is proven by a log is kept with the log's own place.
+  const stray = logs.find(
+    log => log.transaction !== transaction || log.blockHash !== blockHash || log.block !== block,
+  )
+  if (stray !== undefined)
+    throw malformed('receipt (with a log of another transaction or block)', stray.transaction)
   return {
     transaction,
-    block: quantityOf(receipt.blockNumber, 'receipt block'),
-    blockHash: hashOf(receipt.blockHash, 'receipt block hash'),
+    block,
+    blockHash,
     succeeded: succeededOf(receipt),
     ...(receipt.gasUsed != null && { gasUsed: quantityOf(receipt.gasUsed, 'gas used') }),
     ...pricesOf(receipt),
-    logs: logsOf(receipt.logs),
+    logs,
   }
 }
 

@@ -1,3 +1,5 @@
+import { parseAnswer, refuseTrap } from './parse-answer.ts'
+
 /** Takes the items of a list, some at a time, while the answer that holds them arrives. */
 export interface ListReader {
   /** Bytes that it holds on to. */
@@ -10,6 +12,8 @@ export interface ListReader {
 const together = 8 * 1024
 /** And so many at most, where what is parsed need not be looked at byte by byte before. */
 const mostTogether = 16 * 1024
+/** One item alone may be larger: whether it is a trap is looked at first. */
+const suspicious = 64 * 1024
 /** What mostly stands between two items. */
 const between = Buffer.from('},{')
 
@@ -63,7 +67,7 @@ export class ListAnswer {
 
   /** The whole answer, with readers in the place of lists. @throws SyntaxError */
   end(): unknown {
-    const json: unknown = JSON.parse(decoded(this.#text))
+    const json = parseAnswer(joined(this.#text))
     const lists = this.#lists.values()
     for (const answer of Array.isArray(json) ? json : [json]) {
       if (Array.isArray(answer?.result)) answer.result = lists.next().value
@@ -181,7 +185,7 @@ export class ListAnswer {
   }
 
   #push(items: Uint8Array, list: ListReader): void {
-    list.push(JSON.parse(`[${decoded([...this.#rest, items])}]`))
+    list.push(listOf(joined([...this.#rest, items])))
     this.#forgetRest()
   }
 
@@ -193,8 +197,14 @@ export class ListAnswer {
 
 const asBuffer = (bytes: Uint8Array) => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
-function decoded(parts: readonly Uint8Array[]): string {
+function joined(parts: readonly Uint8Array[]): Buffer {
   const [first] = parts
-  const whole = parts.length === 1 && first !== undefined ? first : Buffer.concat(parts)
-  return asBuffer(whole).toString()
+  return asBuffer(parts.length === 1 && first !== undefined ? first : Buffer.concat(parts))
+}
+
+const decoded = (parts: readonly Uint8Array[]) => joined(parts).toString()
+
+function listOf(items: Buffer): readonly unknown[] {
+  if (items.length > suspicious) refuseTrap(items)
+  return JSON.parse(`[${items.toString()}]`)
 }

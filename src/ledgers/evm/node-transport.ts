@@ -1,6 +1,7 @@
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import { ListAnswer, type ListReader } from './list-answer.ts'
 import type { NodeAddress } from './node-address.ts'
+import { parseAnswer } from './parse-answer.ts'
 import { waitAskedFor } from './rate-limit.ts'
 import type { Fetch } from './rpc-calls.ts'
 
@@ -27,6 +28,8 @@ export interface PostOptions {
 }
 
 const longestAnswer = 32 * 1024 * 1024
+const openBracket = 0x5b
+const openBrace = 0x7b
 
 /**
  * One request to one node.
@@ -47,16 +50,16 @@ export async function post(body: unknown, { options, now, signal, newList }: Pos
     if (response.ok && newList !== undefined) {
       return { json: await readLists(response, options, newList) }
     }
-    const text = await textOf(response, options)
+    const bytes = await bytesOf(response, options)
     const wait = waitAskedFor(response.headers.get('retry-after'), now)
     if (response.status === 429 || (response.status === 503 && wait !== undefined)) {
       return { limited: true, wait }
     }
     // Some nodes give a JSON-RPC error with status 400 or 500: its text tells more than the status.
-    if (!response.ok && !text.startsWith('{') && !text.startsWith('[')) {
+    if (!response.ok && bytes[0] !== openBrace && bytes[0] !== openBracket) {
       throw unreachable(options, `answered with status ${response.status}`)
     }
-    return { json: JSON.parse(text) }
+    return { json: parseAnswer(bytes) }
   } catch (cause) {
     signal?.throwIfAborted()
     if (cause instanceof EnergywebError) throw refusedBy(options, cause)
@@ -64,8 +67,8 @@ export async function post(body: unknown, { options, now, signal, newList }: Pos
   }
 }
 
-async function textOf(response: Response, options: TransportOptions): Promise<string> {
-  if (response.body === null) return ''
+async function bytesOf(response: Response, options: TransportOptions): Promise<Uint8Array> {
+  if (response.body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let length = 0
   for await (const chunk of response.body) {
@@ -73,8 +76,8 @@ async function textOf(response: Response, options: TransportOptions): Promise<st
     length += chunk.length
     if (length > longestAnswer) throw unreachable(options, 'gave an answer of more than 32 MB')
   }
-  // In one go: pieces of text that are put together later take the memory twice.
-  return new TextDecoder().decode(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length))
+  const [first] = chunks
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length)
 }
 
 /** Here what is kept of an answer counts, not how long it is. */

@@ -146,6 +146,8 @@ export interface Sender {
   nextNonce: number
   /** Trouble of the account: it concerns all of its lines. */
   trouble: string | undefined
+  /** The head when the chain's count was first seen far above ours; undefined while it is not. */
+  leapSince: bigint | undefined
   /** Which line comes first: they take turns, so that a long backlog starves nobody. */
   firstLine: number
   /** The account can't pay: nothing new is signed until it can. */

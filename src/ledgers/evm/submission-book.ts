@@ -1,7 +1,11 @@
 import { anchorAt, type Line, type Sender, type Turn, trackedOf } from './sender.ts'
 import { seeGap } from './submission-gap.ts'
+import { believeCount } from './submission-leap.ts'
 
-/** Reads what is under way from disk, and takes the chain's word for how many nonces are used. */
+/**
+ * Reads what is under way from disk, and takes the chain's word for how many nonces are used.
+ * @throws EnergywebError `ledger-not-ready`, retryable, while that is not believed
+ */
 export async function openBook(sender: Sender, turn: Turn): Promise<void> {
   const { store, network, account, lines } = sender
   const { count } = turn
@@ -18,6 +22,7 @@ export async function openBook(sender: Sender, turn: Turn): Promise<void> {
     // Another ledger may use the same account.
     sender.nextNonce = (await store.nextNonce(network.chainId, account)) ?? sender.nextNonce
   }
+  believeCount(sender, turn)
   if (count > sender.nextNonce) {
     await store.raiseNonce(network.chainId, account, count)
     sender.nextNonce = count

@@ -8,7 +8,7 @@ import type { LineStatus, ReportLine } from '../../core/ledger.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { Signer } from '../../core/signer.ts'
 import type { CursorStore, LineEnd, SubmissionState, SubmissionStore } from '../../core/submission.ts'
-import { headOf, quantityOf } from './answers.ts'
+import { countOf, headOf } from './answers.ts'
 import type { EvmNetwork } from './network.ts'
 import type { Registry } from './registry.ts'
 import type { Line, Moved, Sender, SubmissionSettings, Turn } from './sender.ts'
@@ -77,6 +77,7 @@ export class SubmissionMachine {
       firstLine: 0,
       short: false,
       gap: undefined,
+      leapSince: undefined,
       room: { least: settings.inFlight, now: settings.inFlight, seen: undefined },
       anchor: undefined,
       anchorSeenAt: 0,
@@ -219,7 +220,7 @@ async function takeTurn(sender: Sender, signal: AbortSignal): Promise<boolean> {
   ]
   const { head, results } = await network.readyWith(asked, { signal })
   const anchorHash = anchor === undefined ? undefined : headOf(results[1])?.hash
-  const turn: Turn = { head, count: Number(quantityOf(results[0], 'transaction count')), anchorHash, signal }
+  const turn: Turn = { head, count: countOf(results[0], 'transaction count'), anchorHash, signal }
   if (!sender.short) sender.trouble = undefined
   adaptRoom(sender, turn)
   await openBook(sender, turn)
