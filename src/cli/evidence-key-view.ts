@@ -1,4 +1,4 @@
-import type { StatusReport } from '../gateway/control-status.ts'
+import type { StatusReport } from '../gateway/status-report.ts'
 import { bad, doubtful, type Finding, good } from './doctor/finding.ts'
 
 type Report = Pick<StatusReport, 'evidenceKey'>

@@ -7,12 +7,12 @@ import {
   reportLine,
   reportRegister,
   reportRemoteLog,
-  type StatusReport,
 } from '../gateway/control-status.ts'
 import { diskSpace, hoursLeft, keptFree } from '../gateway/disk-space.ts'
 import type { DiskStatus } from '../gateway/disk-task.ts'
 import { Drain } from '../gateway/drain.ts'
 import { Growth } from '../gateway/growth.ts'
+import type { StatusReport } from '../gateway/status-report.ts'
 import { type KnownTrends, readTrends } from '../gateway/trends-file.ts'
 import { readCheckpoint } from '../proof/checkpoint.ts'
 import type { LogReader } from '../storage/index.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { NodeReport } from '../gateway/control-status.ts'
+import type { NodeReport } from '../gateway/status-report.ts'
 import { networkLine } from './network-view.ts'
 
 const node = (more: Partial<NodeReport>): NodeReport => ({

@@ -1,4 +1,4 @@
-import type { NetworkReport, NodeReport } from '../gateway/control-status.ts'
+import type { NetworkReport, NodeReport } from '../gateway/status-report.ts'
 
 /** How a chain's nodes do, in one line: `ewc: 2 of 3 nodes good (rpc.example.org in use, 45 ms, block 1234); …`. */
 export function networkLine({ network, nodes }: NetworkReport): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { DestinationReport, RemoteLogReport } from '../gateway/control-status.ts'
+import type { DestinationReport, RemoteLogReport } from '../gateway/status-report.ts'
 import { examineRemoteLog, remoteLogLines, remoteLogTroubles } from './remote-log-view.ts'
 
 const good: DestinationReport = {

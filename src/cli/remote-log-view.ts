@@ -1,5 +1,5 @@
 import { formatSize } from '../core/size.ts'
-import type { DestinationReport, StatusReport } from '../gateway/control-status.ts'
+import type { DestinationReport, StatusReport } from '../gateway/status-report.ts'
 import { doubtful, type Finding, good } from './doctor/finding.ts'
 
 type WithRemoteLog = Pick<StatusReport, 'remoteLog'>

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { type DiskReport, type LineReport, reportLine, type StatusReport } from '../gateway/control-status.ts'
+import { reportLine } from '../gateway/control-status.ts'
+import type { DiskReport, LineReport, StatusReport } from '../gateway/status-report.ts'
 import { outlookLines } from './status-outlook.ts'
 import { statusSchema } from './status-schema.ts'
 

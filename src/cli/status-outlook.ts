@@ -7,7 +7,7 @@ import type {
   LineReport,
   SelfCheckReport,
   StatusReport,
-} from '../gateway/control-status.ts'
+} from '../gateway/status-report.ts'
 import { wattHours } from './issuer-view.ts'
 import { shellWord } from './shell-word.ts'
 

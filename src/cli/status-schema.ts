@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ResumedLine } from '../gateway/control-resume.ts'
-import type { StatusReport } from '../gateway/control-status.ts'
+import type { StatusReport } from '../gateway/status-report.ts'
 
 const millijoules = z.string().regex(/^-?\d+$/)
 const nanograms = z.string().regex(/^\d+$/)

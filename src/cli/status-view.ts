@@ -1,5 +1,5 @@
 import { formatMass } from '../core/mass.ts'
-import type { AssetReport, LedgerReport, StatusReport } from '../gateway/control-status.ts'
+import type { AssetReport, LedgerReport, StatusReport } from '../gateway/status-report.ts'
 import { stoppedLog } from '../gateway/stopped-log.ts'
 import { shownEnergy } from './energy-argument.ts'
 import { evidenceKeyLine, evidenceKeyTroubles } from './evidence-key-view.ts'

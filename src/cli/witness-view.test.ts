@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { StatusReport, WitnessReport } from '../gateway/control-status.ts'
+import type { StatusReport, WitnessReport } from '../gateway/status-report.ts'
 import { examineWitnesses, witnessLine, witnessTroubles } from './witness-view.ts'
 
 const good: WitnessReport = {

@@ -1,4 +1,4 @@
-import type { StatusReport, WitnessReport } from '../gateway/control-status.ts'
+import type { StatusReport, WitnessReport } from '../gateway/status-report.ts'
 import { bad, doubtful, type Finding, good } from './doctor/finding.ts'
 
 /** How many of the witnesses have cosigned the newest checkpoint, in a line; undefined where none are asked. */

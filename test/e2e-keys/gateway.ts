@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { askGateway } from '../../src/cli/control-client.ts'
 import { statusSchema } from '../../src/cli/status-schema.ts'
-import type { StatusReport } from '../../src/gateway/control-status.ts'
+import type { StatusReport } from '../../src/gateway/status-report.ts'
 import { guardProcess } from '../../src/testing/process-guard.ts'
 
 const bin = resolve(import.meta.dirname, '../../bin/energyweb.js')

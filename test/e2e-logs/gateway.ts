@@ -4,7 +4,7 @@ import { copyFileSync, createWriteStream, existsSync, readFileSync, writeFileSyn
 import { join, resolve } from 'node:path'
 import { askGateway } from '../../src/cli/control-client.ts'
 import { statusSchema } from '../../src/cli/status-schema.ts'
-import type { DestinationReport } from '../../src/gateway/control-status.ts'
+import type { DestinationReport } from '../../src/gateway/status-report.ts'
 import { guardProcess } from '../../src/testing/process-guard.ts'
 import type { Places } from './places.ts'
 

@@ -4,7 +4,7 @@ import { createWriteStream, type WriteStream } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { askGateway } from '../../src/cli/control-client.ts'
 import { statusSchema } from '../../src/cli/status-schema.ts'
-import type { StatusReport } from '../../src/gateway/control-status.ts'
+import type { StatusReport } from '../../src/gateway/status-report.ts'
 import { guardProcess } from '../../src/testing/process-guard.ts'
 import type { Scenario } from './scenario.ts'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { AssetReport, StatusReport } from '../../gateway/control-status.ts'
+import type { AssetReport, StatusReport } from '../../gateway/status-report.ts'
 import { formatStatus } from '../status-view.ts'
 
 import { examineGateway } from './examine-gateway.ts'

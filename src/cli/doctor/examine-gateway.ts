@@ -1,4 +1,4 @@
-import type { AssetReport, LedgerReport, StatusReport } from '../../gateway/control-status.ts'
+import type { AssetReport, LedgerReport, StatusReport } from '../../gateway/status-report.ts'
 import { examineEvidenceKey } from '../evidence-key-view.ts'
 import { examineRemoteLog } from '../remote-log-view.ts'
 import { shellWord } from '../shell-word.ts'

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { askTimeService } from '../../config/time-service.ts'
-import type { StatusReport } from '../../gateway/control-status.ts'
+import type { StatusReport } from '../../gateway/status-report.ts'
 import { bad, doubtful, type Finding, good } from './finding.ts'
 
 /** This program was written after it: a clock before it is wrong. */
