@@ -10,7 +10,8 @@ import { fakeReading, fakeSource } from '../testing/fake-source.ts'
 import { VirtualClock } from '../testing/virtual-clock.ts'
 import type { GatewayAsset } from './asset.ts'
 import type { GatewayEvent } from './events.ts'
-import { GatewayApp, type GatewayOptions } from './gateway-app.ts'
+import { GatewayApp } from './gateway-app.ts'
+import type { GatewayOptions } from './gateway-options.ts'
 
 const minute = 60_000
 const wattHour = 3_600_000n

@@ -1,70 +1,24 @@
-import type { CarbonSource } from '../core/carbon.ts'
-import type { CarbonLog } from '../core/carbon-log.ts'
 import { type Duration, parseDuration } from '../core/duration.ts'
 import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import type { LineStatus, NetworkStatus } from '../core/ledger.ts'
-import type { RemoteLogStatus } from '../core/remote-log.ts'
 import type { Instant } from '../core/time.ts'
-import { App, type AppOptions, type RunOptions, type TaskLike } from '../dispatcher/index.ts'
+import { App, type RunOptions } from '../dispatcher/index.ts'
 import type { GatewayAsset } from './asset.ts'
-import { CarbonTask } from './carbon-task.ts'
-import type { CheckpointOptions } from './checkpoint-task.ts'
-import { CheckpointTasks, type GatewayWitnesses } from './checkpoint-tasks.ts'
+import { CarbonTasks } from './carbon-tasks.ts'
+import { CheckpointTasks } from './checkpoint-tasks.ts'
 import { closeAll } from './close-all.ts'
 import type { ReportStores } from './control-resume.ts'
-import { type DiskOptions, DiskTask } from './disk-task.ts'
-import type { GatewayEvent, GatewayObserver } from './events.ts'
-import type { EvidenceKeyOptions } from './evidence-key-task.ts'
+import { DiskTask } from './disk-task.ts'
+import type { GatewayEvent } from './events.ts'
+import type { GatewayOptions } from './gateway-options.ts'
 import { logAnswers } from './log-answers.ts'
 import type { KeyFigures } from './metrics/key-figures.ts'
 import { PollTask } from './poll-task.ts'
-import type { LogPublisher } from './publish-task.ts'
 import { type GatewayLog, RecoveryTask } from './recovery-task.ts'
 import { type GatewayLedger, ReportTask } from './report-task.ts'
 import { SelfCheckTask } from './self-check-task.ts'
-import type { AssetStatus, GatewayStatus, KeyStatus } from './status.ts'
-
-export interface GatewayOptions extends AppOptions {
-  /** Opens the log; called once, when the gateway starts. The gateway closes it. */
-  readonly openLog: () => Promise<GatewayLog>
-  readonly assets?: readonly GatewayAsset[]
-  readonly ledgers?: readonly GatewayLedger[]
-  /** What is kept of the report lines, open with the log; without it no stopped line can be let go on from outside. */
-  readonly reportStores?: () => ReportStores
-  /** What erases documents, open with the log; without it nothing can be erased while the gateway runs. */
-  readonly eraser?: () => Eraser
-  /** Tasks beside the gateway's own; {@link GatewayApp.addTask} adds more. */
-  readonly tasks?: readonly TaskLike[]
-  /** Takes secrets out of a text that others wrote, before it becomes an entry or part of the status; default as it is. */
-  readonly redact?: (text: string) => string
-  /** How the messages stand that leave the box; default none do. */
-  readonly remoteLog?: () => RemoteLogStatus
-  /** The disk of the data folder; without it nobody looks after it. */
-  readonly disk?: DiskOptions
-  /** How often the log's tail is derived again; default never. */
-  readonly selfCheck?: Duration
-  /** Carbon registers, open with the log; needed when an asset has a carbon source. */
-  readonly carbonLog?: () => CarbonLog
-  /** How the keys stand that it signs with; default nobody tells. */
-  readonly keys?: () => readonly KeyStatus[]
-  /** Takes who wants to hear that a key can sign which could not before; default nobody tells. */
-  readonly onKeyReady?: (listener: (key: string) => void) => void
-  /** Without it no checkpoints are signed. */
-  readonly checkpoint?: CheckpointOptions
-  /** The key that signs each checkpoint beside the log key; default none. */
-  readonly evidenceKey?: EvidenceKeyOptions
-  /** Who cosigns the checkpoints; default nobody. */
-  readonly witnesses?: GatewayWitnesses
-  /** Writes the log where others read it, after each checkpoint; default nobody. */
-  readonly publisher?: LogPublisher
-  /** What those keys have signed so far; default nobody counts. */
-  readonly keyFigures?: () => readonly KeyFigures[]
-  /** Told of readings, holds, outages and the log's health as they happen. */
-  readonly onGatewayEvent?: GatewayObserver
-  /** Ends what else was opened for the gateway; called after the ledgers and before the log are closed. */
-  readonly close?: () => Promise<void>
-}
+import type { AssetStatus, GatewayStatus } from './status.ts'
 
 /** An attempt to bring the log back that takes longer than this hangs; the pauses between two are 5 minutes at most. */
 const longestAttempt = 15 * 60_000
@@ -85,7 +39,7 @@ export class GatewayApp extends App {
   readonly #polls: PollTask[] = []
   readonly #assets: GatewayAsset[] = []
   readonly #reports: ReportTask[] = []
-  readonly #carbons: CarbonTask[] = []
+  readonly #carbons: CarbonTasks
   readonly #recovery: RecoveryTask
   readonly #checkpoints: CheckpointTasks
   readonly #disk: DiskTask | undefined
@@ -106,6 +60,13 @@ export class GatewayApp extends App {
       log,
       clock: this.clock,
       report: event => this.#report(event),
+    })
+    this.#carbons = new CarbonTasks({
+      log,
+      carbonLog: options.carbonLog,
+      report: event => this.#report(event),
+      random: this.random,
+      start: task => this.addTask(task),
     })
     this.#disk = options.disk && new DiskTask(options.disk, { log, lines: () => this.#lines() })
     this.#selfCheck = options.selfCheck === undefined ? undefined : new SelfCheckTask(log, options.selfCheck)
@@ -189,7 +150,7 @@ export class GatewayApp extends App {
     this.addTask(poll)
     this.#polls.push(poll)
     this.#assets.push(asset)
-    if (asset.carbon !== undefined) this.#carbonTask(asset.carbon.source).addAsset(asset)
+    this.#carbons.addAsset(asset)
     return this
   }
 
@@ -222,31 +183,9 @@ export class GatewayApp extends App {
     return [...new Map(all.map(network => [network.network, network])).values()]
   }
 
-  /** Assets that share a carbon source are priced together. */
-  #carbonTask(source: CarbonSource): CarbonTask {
-    const known = this.#carbons.find(carbon => carbon.source === source)
-    if (known !== undefined) return known
-    const { carbonLog } = this.#options
-    if (carbonLog === undefined) {
-      throw new EnergywebError('argument-invalid', 'an asset has a carbon source, the gateway no carbonLog')
-    }
-    const number = this.#carbons.filter(carbon => carbon.source.kind === source.kind).length
-    const name = `price ${source.kind}${number === 0 ? '' : ` ${number + 1}`}`
-    const carbon = new CarbonTask(source, name, {
-      log: () => this.gatewayLog,
-      carbonLog,
-      report: event => this.#report(event),
-      random: this.random,
-    })
-    this.#carbons.push(carbon)
-    this.addTask(carbon)
-    return carbon
-  }
-
   #assetStatus(poll: PollTask): AssetStatus {
     const status = poll.status()
-    const carbon = this.#carbons.map(task => task.status(status.asset)).find(found => found !== undefined)
-    return { ...status, carbon }
+    return { ...status, carbon: this.#carbons.statusOf(status.asset) }
   }
 
   /** How the gateway stands now. */
@@ -344,7 +283,7 @@ export class GatewayApp extends App {
           what: `source of ${name}`,
           close: () => source.close(),
         })),
-        ...this.#carbons.map(({ source, name }) => ({
+        ...this.#carbons.all.map(({ source, name }) => ({
           what: `carbon source of ${name}`,
           close: () => source.close(),
         })),
