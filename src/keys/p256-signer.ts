@@ -1,9 +1,7 @@
 import { sign } from 'node:crypto'
-import type { SignatureAlgorithm, Signer } from '../core/signer.ts'
+import type { Signer } from '../core/signer.ts'
 import { p256Key } from './private-key.ts'
-import { requireAlgorithm } from './require-algorithm.ts'
-
-const algorithm: SignatureAlgorithm = 'p256'
+import { signerAround } from './signer-around.ts'
 
 /**
  * A signer around a P-256 private key (32 bytes, which may be wiped afterwards): an evidence key in software, for whoever has
@@ -12,16 +10,6 @@ const algorithm: SignatureAlgorithm = 'p256'
  */
 export function p256Signer(privateKey: Uint8Array): Signer {
   const { key, publicKey } = p256Key(privateKey)
-  return {
-    algorithms: [algorithm],
-    publicKey(asked) {
-      requireAlgorithm(asked, algorithm)
-      return publicKey.slice()
-    },
-    async sign(message, options) {
-      requireAlgorithm(options.algorithm, algorithm)
-      options.signal?.throwIfAborted()
-      return new Uint8Array(sign('sha256', message, { key, dsaEncoding: 'ieee-p1363' }))
-    },
-  }
+  const dsa = { key, dsaEncoding: 'ieee-p1363' } as const
+  return signerAround('p256', { publicKey, sign: message => sign('sha256', message, dsa) })
 }

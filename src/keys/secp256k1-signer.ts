@@ -1,9 +1,8 @@
 import { concatBytes } from '../core/bytes.ts'
 import { EnergywebError } from '../core/errors.ts'
-import type { SignatureAlgorithm, Signer } from '../core/signer.ts'
-import { requireAlgorithm } from './require-algorithm.ts'
+import type { Signer } from '../core/signer.ts'
+import { signerAround } from './signer-around.ts'
 
-const algorithm: SignatureAlgorithm = 'secp256k1'
 const digestLength = 32
 const keyLength = 32
 
@@ -24,20 +23,12 @@ export async function secp256k1Signer(privateKey: Uint8Array): Promise<Signer> {
   const secret = Uint8Array.from(privateKey)
   const publicKey = pointFromScalar(secret, false)
   if (publicKey === null) throw new EnergywebError('key-invalid', 'the private key has no public key')
-  return {
-    algorithms: [algorithm],
-    publicKey(asked) {
-      requireAlgorithm(asked, algorithm)
-      return Uint8Array.from(publicKey)
-    },
-    async sign(digest, options) {
-      requireAlgorithm(options.algorithm, algorithm)
-      options.signal?.throwIfAborted()
-      if (digest.length !== digestLength) {
-        throw new EnergywebError('argument-invalid', `a digest has 32 bytes, not ${digest.length}`)
-      }
-      const { signature, recoveryId } = signRecoverable(digest, secret)
-      return concatBytes(signature, Uint8Array.of(recoveryId))
-    },
+  const sign = (digest: Uint8Array) => {
+    if (digest.length !== digestLength) {
+      throw new EnergywebError('argument-invalid', `a digest has 32 bytes, not ${digest.length}`)
+    }
+    const { signature, recoveryId } = signRecoverable(digest, secret)
+    return concatBytes(signature, Uint8Array.of(recoveryId))
   }
+  return signerAround('secp256k1', { publicKey, sign })
 }

@@ -1,20 +1,19 @@
-import { fromHex, fromUtf8, toHex } from '../../core/bytes.ts'
-import { EnergywebError } from '../../core/errors.ts'
+import { EnergywebError, messageOf } from '../../core/errors.ts'
 import type { SignatureAlgorithm } from '../../core/signer.ts'
-import { type Attribute, type Cryptoki, cka, ckf, ckm, cko, cku, type Handle } from './cryptoki.ts'
+import { type Attribute, type Cryptoki, cka, ckf, ckm, cku, type Handle } from './cryptoki.ts'
 import { curves } from './curves.ts'
 import { faceOf, findToken, type PlacedToken } from './find-token.ts'
 import { privateTemplate, publicTemplate, rsaPrivateTemplate, rsaPublicTemplate } from './key-templates.ts'
 import { oaep, wrappingSizes } from './oaep.ts'
 import { requirePinTries } from './pin-tries.ts'
 import { probeSession } from './probe-session.ts'
-import type { FoundKey, KeyName, OaepHash, RsaPublicKey, TokenFace, TokenName } from './protocol.ts'
+import type { FoundKey, KeyName, OaepHash, TokenFace, TokenName } from './protocol.ts'
 import { tokenError } from './token-errors.ts'
+import { TokenObjects } from './token-objects.ts'
 
 const longestSignature = 512
 /** Of RSA with 4,096 bits. */
 const longestPlain = 512
-const mostObjects = 1_000
 
 interface KeyInUse {
   readonly handle: Handle
@@ -36,6 +35,7 @@ export class TokenSession {
   readonly #slot: Handle
   readonly #pin: string
   readonly face: TokenFace
+  readonly #objects: TokenObjects
   readonly #inUse = new Map<string, KeyInUse>()
 
   private constructor(
@@ -47,6 +47,7 @@ export class TokenSession {
     this.#slot = token.slot
     this.#pin = pin
     this.face = faceOf(token.info)
+    this.#objects = new TokenObjects(cryptoki, { session, face: this.face })
   }
 
   /**
@@ -82,12 +83,12 @@ export class TokenSession {
 
   /** Every private key that the token shows. */
   keys(): FoundKey[] {
-    return this.#find([{ type: cka.class, value: cko.privateKey }]).map(handle => this.#describe(handle))
+    return this.#objects.keys()
   }
 
   /** @throws EnergywebError `key-invalid` when there is none of that name, or more than one */
   key(name: KeyName): FoundKey {
-    return this.#describe(this.#handleOf(name))
+    return this.#objects.describe(this.#objects.handleOf(name))
   }
 
   /** What the mechanism makes of the data with the key of that name. */
@@ -130,8 +131,7 @@ export class TokenSession {
 
   /** By the first of the public halves that the token takes. */
   #generate(label: string, { publicHalves, privateHalf, mechanism, what }: NewPair): FoundKey {
-    for (const kind of [cko.privateKey, cko.publicKey]) {
-      if (this.#find([classIs(kind), { type: cka.label, value: label }]).length === 0) continue
+    if (this.#objects.hasLabel(label)) {
       throw new EnergywebError('key-invalid', `the token ${this.face.label} has a key ${label} already`, {
         hint: 'Choose another label. A key is never replaced.',
       })
@@ -140,7 +140,7 @@ export class TokenSession {
     for (const publicHalf of publicHalves) {
       try {
         const made = this.#cryptoki.C_GenerateKeyPair(this.#session, { mechanism }, publicHalf, privateHalf)
-        return this.#describe(made.privateKey)
+        return this.#objects.describe(made.privateKey)
       } catch (error) {
         failures.push(error)
       }
@@ -152,8 +152,8 @@ export class TokenSession {
     const place = JSON.stringify([name.label, name.id])
     const known = this.#inUse.get(place)
     if (known !== undefined) return known
-    const handle = this.#handleOf(name)
-    const key = { handle, everyTime: this.#flag(handle, cka.alwaysAuthenticate) === true }
+    const handle = this.#objects.handleOf(name)
+    const key = { handle, everyTime: this.#objects.flag(handle, cka.alwaysAuthenticate) === true }
     this.#inUse.set(place, key)
     return key
   }
@@ -162,114 +162,20 @@ export class TokenSession {
   #confirm({ everyTime }: KeyInUse): void {
     if (everyTime) this.#cryptoki.C_Login(this.#session, cku.contextSpecific, this.#pin)
   }
-
-  #handleOf(name: KeyName): Handle {
-    const { label, id } = name
-    const template = [
-      classIs(cko.privateKey),
-      ...(label === undefined ? [] : [{ type: cka.label, value: label }]),
-      ...(id === undefined ? [] : [{ type: cka.id, value: Buffer.from(fromHex(id)) }]),
-    ]
-    const [handle, ...others] = this.#find(template)
-    if (handle !== undefined && others.length === 0) return handle
-    const words = [label, id === undefined ? undefined : `id ${id}`].filter(word => word !== undefined)
-    const all = this.keys()
-      .map(key => `${key.label} (id ${key.id})`)
-      .sort()
-    const message =
-      handle === undefined
-        ? `the token ${this.face.label} has no private key ${words.join(', ')}`
-        : `the token ${this.face.label} has ${others.length + 1} private keys ${words.join(', ')}`
-    throw new EnergywebError('key-invalid', message, {
-      hint: `It has ${all.join(', ') || 'none: make one with `energyweb keys new --pkcs11`'}.`,
-    })
-  }
-
-  #find(template: readonly Attribute[]): Handle[] {
-    this.#cryptoki.C_FindObjectsInit(this.#session, template)
-    try {
-      return this.#cryptoki.C_FindObjects(this.#session, mostObjects)
-    } finally {
-      this.#cryptoki.C_FindObjectsFinal(this.#session)
-    }
-  }
-
-  #describe(handle: Handle): FoundKey {
-    const id = this.#value(handle, cka.id) ?? Buffer.alloc(0)
-    const label = this.#value(handle, cka.label) ?? Buffer.alloc(0)
-    const publicHalf = this.#publicHalfOf({ id, label })
-    return {
-      label: fromUtf8(label),
-      id: toHex(id),
-      curve: this.#value(handle, cka.ecParams),
-      point: this.#tellingOf([publicHalf, handle], cka.ecPoint),
-      rsa: this.#rsaOf([publicHalf, handle]),
-      attributes: {
-        sensitive: this.#flag(handle, cka.sensitive),
-        alwaysSensitive: this.#flag(handle, cka.alwaysSensitive),
-        extractable: this.#flag(handle, cka.extractable),
-        neverExtractable: this.#flag(handle, cka.neverExtractable),
-        local: this.#flag(handle, cka.local),
-      },
-    }
-  }
-
-  /** The public key that belongs to a private one: same id, or where that is empty, same label. */
-  #publicHalfOf({ id, label }: { id: Buffer; label: Buffer }): Handle | undefined {
-    const own = id.length > 0 ? { type: cka.id, value: id } : { type: cka.label, value: label }
-    const [publicKey, ...others] = this.#find([classIs(cko.publicKey), own])
-    return others.length > 0 ? undefined : publicKey
-  }
-
-  /** Some tokens tell what is public of the private half too. */
-  #tellingOf(halves: readonly (Handle | undefined)[], type: number): Buffer | undefined {
-    for (const half of halves) {
-      const value = half === undefined ? undefined : this.#value(half, type)
-      if (value !== undefined) return value
-    }
-    return undefined
-  }
-
-  #rsaOf(halves: readonly (Handle | undefined)[]): RsaPublicKey | undefined {
-    const modulus = this.#tellingOf(halves, cka.modulus)
-    const exponent = modulus && this.#tellingOf(halves, cka.publicExponent)
-    return modulus && exponent && { modulus, exponent }
-  }
-
-  #flag(handle: Handle, type: number): boolean | undefined {
-    const value = this.#value(handle, type)
-    return value === undefined ? undefined : value.some(byte => byte !== 0)
-  }
-
-  /** Undefined for an attribute that the object does not have, or does not tell. */
-  #value(handle: Handle, type: number): Buffer | undefined {
-    try {
-      const [found] = this.#cryptoki.C_GetAttributeValue(this.#session, handle, [{ type }])
-      return found === undefined || found.value.length === 0 ? undefined : found.value
-    } catch (error) {
-      if (error instanceof Error && /CKR_ATTRIBUTE_(TYPE_INVALID|SENSITIVE)/.test(error.message))
-        return undefined
-      throw error
-    }
-  }
 }
 
 function openSession(cryptoki: Cryptoki, slot: Handle): Handle {
   try {
     return cryptoki.C_OpenSession(slot, ckf.serial | ckf.readWrite)
   } catch (error) {
-    if (!(error instanceof Error && error.message.includes('CKR_TOKEN_WRITE_PROTECTED'))) throw error
+    if (!messageOf(error).includes('CKR_TOKEN_WRITE_PROTECTED')) throw error
     return cryptoki.C_OpenSession(slot, ckf.serial)
   }
 }
 
-function classIs(value: number): Attribute {
-  return { type: cka.class, value }
-}
-
 /** Tokens name a curve that they don't have in many ways, most of which mean something else elsewhere. */
 function generationError(thrown: unknown, what: string): EnergywebError {
-  const said = thrown instanceof Error ? thrown.message : String(thrown)
+  const said = messageOf(thrown)
   if (!/CKR_(ATTRIBUTE|TEMPLATE|VENDOR|CURVE|DOMAIN|MECHANISM|FUNCTION_NOT|ARGUMENTS)/.test(said)) {
     return tokenError(thrown, what)
   }
