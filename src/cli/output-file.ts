@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { EnergywebError } from '../core/errors.ts'
+import { syncFolder } from '../storage/durable-file.ts'
 
 /** A file that is there whole or not at all, and survives a power cut once it is kept. */
 export interface OutputFile {
@@ -52,12 +53,7 @@ export async function openOutputFile(path: string): Promise<OutputFile> {
       await handle.sync()
       await close()
       await rename(temporary, path)
-      const folder = await open(dirname(path), 'r')
-      try {
-        await folder.sync()
-      } finally {
-        await folder.close()
-      }
+      await syncFolder(dirname(path))
     },
     async drop() {
       await close()

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { fromBase64url, toBase64url, utf8 } from '../core/bytes.ts'
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import { emptyFrontier, type Frontier } from '../proof/merkle.ts'
+import { putFile, readIfThere, syncFolder } from '../storage/durable-file.ts'
 import { lockFolder } from '../storage/index.ts'
-import { putFile, readIfThere, syncFolder } from './durable-file.ts'
 import type { StreamEnd } from './followed-streams.ts'
 
 /** What a follower remembers: that is what it is for. */

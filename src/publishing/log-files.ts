@@ -2,7 +2,7 @@ import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import type { HttpClient } from '../core/source.ts'
-import { isMissing } from './durable-file.ts'
+import { isMissing } from '../storage/durable-file.ts'
 
 /** Where the files of a published log come from. Whoever answers may be hostile. */
 export interface LogFiles {

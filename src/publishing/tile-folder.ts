@@ -4,8 +4,8 @@ import { dirname, join, resolve } from 'node:path'
 import { equalBytes, fromUtf8, utf8 } from '../core/bytes.ts'
 import { EnergywebError } from '../core/errors.ts'
 import { faultPoint } from '../core/fault-point.ts'
+import { makeFolder, putFile, readIfThere, syncFolder } from '../storage/durable-file.ts'
 import { databaseName, type LockWords, lockFolder } from '../storage/index.ts'
-import { makeFolder, putFile, readIfThere, syncFolder } from './durable-file.ts'
 
 /** Name of the signed checkpoint below the address of a published log (C2SP tlog-tiles). */
 export const checkpointPath = 'checkpoint'

@@ -20,7 +20,7 @@ export interface DurableFile {
   readonly path: string
   /** Where the content grows until it is whole; on the same disk as `path`. */
   readonly temporary: string
-  readonly content: Uint8Array
+  readonly content: Uint8Array | string
   /** Called when the content is durable and the file does not have its name yet. */
   readonly onWritten?: () => void
 }
@@ -40,12 +40,8 @@ export async function putFile({ path, temporary, content, onWritten }: DurableFi
 
 /** Makes the names in a folder durable. */
 export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+  await using handle = await open(folder, 'r')
+  await handle.sync()
 }
 
 /** Makes a folder where it is missing, durably, and answers every folder whose list of names has changed. */

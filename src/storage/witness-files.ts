@@ -1,7 +1,8 @@
-import { open, readFile, rename } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import { faultPoint } from '../core/fault-point.ts'
+import { putFile, syncFolder } from './durable-file.ts'
 
 /*
  * The files of a witness: `logs/<name of the log>/` holds the newest cosigned checkpoint and what the log has to answer
@@ -78,27 +79,11 @@ function damaged(path: string, cause?: unknown): EnergywebError {
   return new EnergywebError('log-corrupt', `${path} is damaged`, { cause })
 }
 
-/** The old file or the new one, never half of one. */
+/** The old file or the new one, never half of one; durable with its name. */
 export async function writeDurably(path: string, content: string): Promise<void> {
-  const file = await open(`${path}.new`, 'w', 0o644)
-  try {
-    await file.writeFile(content)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  faultPoint('storage/witness-file-unnamed')
-  await rename(`${path}.new`, path)
+  const onWritten = () => faultPoint('storage/witness-file-unnamed')
+  await putFile({ path, temporary: `${path}.new`, content, onWritten })
   await syncFolder(dirname(path))
-}
-
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 export function isMissing(error: unknown): boolean {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { faultPoint } from '../core/fault-point.ts'
+import { syncFolder } from './durable-file.ts'
 import { lockFolder } from './lock.ts'
 import { syncFolder as syncParent } from './replace-file.ts'
 import {
@@ -10,7 +11,6 @@ import {
   folderOfLog,
   ioError,
   readText,
-  syncFolder,
   type WitnessConflict,
   writeDurably,
 } from './witness-files.ts'

@@ -1,6 +1,7 @@
 import { readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnergywebError } from '../core/errors.ts'
+import { syncFolder } from './durable-file.ts'
 import {
   checkpointFile,
   conflictFiles,
@@ -10,7 +11,6 @@ import {
   originOf,
   readConflict,
   readText,
-  syncFolder,
   type WitnessConflict,
   writeDurably,
 } from './witness-files.ts'
