@@ -1,8 +1,8 @@
 import type { CarbonResult, CarbonSource } from '../core/carbon.ts'
 import type { Clock } from '../core/clock.ts'
-import { EnergywebError } from '../core/errors.ts'
 import { type CarbonMemoryOptions, carbonMemory } from './carbon/memory.ts'
 import type { Range } from './carbon/ranges.ts'
+import { type Flight, takenBack, waitFor } from './flight.ts'
 
 export interface SharedCarbonOptions extends Partial<CarbonMemoryOptions> {
   readonly clock: Clock
@@ -11,11 +11,9 @@ export interface SharedCarbonOptions extends Partial<CarbonMemoryOptions> {
 }
 
 /** A read that is under way. */
-interface Flight extends Range {
-  readonly done: Promise<CarbonResult>
-  readonly abort: AbortController
-  waiting: number
-}
+interface CarbonFlight extends Flight<CarbonResult>, Range {}
+
+const what = 'the request for carbon intensities'
 
 /** Reads of one's own before what is known must do: a service that contradicts itself is not asked for ever. */
 const mostReads = 3
@@ -32,14 +30,14 @@ export function sharedCarbonSource(source: CarbonSource, options: SharedCarbonOp
   const memory = carbonMemory(options)
   const always = Number.POSITIVE_INFINITY
   const forGood = { clock, settledFor: always, estimatedFor: always, absentFor: always, most: always }
-  let flight: Flight | undefined
+  let flight: CarbonFlight | undefined
   let failure: (Range & { error: unknown; at: number }) | undefined
   let closing: Promise<void> | undefined
 
-  const end = (ended: Flight) => {
+  const end = (ended: CarbonFlight) => {
     if (flight === ended) flight = undefined
   }
-  const start = (range: Range): Flight => {
+  const start = (range: Range): CarbonFlight => {
     const abort = new AbortController()
     const done = source.read({ ...range, signal: abort.signal }).then(
       result => {
@@ -52,30 +50,11 @@ export function sharedCarbonSource(source: CarbonSource, options: SharedCarbonOp
         throw error
       },
     )
-    const started: Flight = { ...range, done, abort, waiting: 0 }
-    done.then(
-      () => end(started),
-      () => end(started),
-    )
+    const started: CarbonFlight = { ...range, done, abort, waiting: 0 }
+    const landed = () => end(started)
+    done.then(landed, landed)
     flight = started
     return started
-  }
-  /** Waits under one's own signal; the read itself is taken back when nobody waits for it any more. */
-  const landing = async (joined: Flight, signal: AbortSignal): Promise<CarbonResult> => {
-    const { promise, reject } = Promise.withResolvers<never>()
-    const leave = () => reject(takenBack(signal))
-    joined.waiting++
-    signal.addEventListener('abort', leave, { once: true })
-    try {
-      return await Promise.race([joined.done, promise])
-    } finally {
-      signal.removeEventListener('abort', leave)
-      joined.waiting--
-      if (joined.waiting === 0) {
-        end(joined)
-        joined.abort.abort()
-      }
-    }
   }
   const failedLately = (range: Range) =>
     failure !== undefined && overlap(failure, range) && clock.monotonic() - failure.at < failedFor
@@ -91,7 +70,7 @@ export function sharedCarbonSource(source: CarbonSource, options: SharedCarbonOp
       // What this read knows, kept until it is complete: meanwhile the common memory may forget some of it.
       const own = carbonMemory(forGood)
       for (let reads = 0; ; ) {
-        if (closing !== undefined || signal.aborted) throw takenBack(signal)
+        if (closing !== undefined || signal.aborted) throw takenBack(what, signal)
         own.add(memory.pieces(range))
         const missing = reads < mostReads ? own.missing(range) : undefined
         if (missing === undefined) return { intensities: own.known(range), warnings }
@@ -102,7 +81,7 @@ export function sharedCarbonSource(source: CarbonSource, options: SharedCarbonOp
         const joined = flight ?? start(missing)
         const concerned = overlap(joined, missing)
         try {
-          const said = await landing(joined, signal)
+          const said = await waitFor(joined, { what, signal, end: () => end(joined) })
           if (concerned) {
             own.learn(joined, said.intensities)
             warnings.push(...said.warnings)
@@ -119,11 +98,4 @@ export function sharedCarbonSource(source: CarbonSource, options: SharedCarbonOp
       return closing
     },
   }
-}
-
-function takenBack(signal: AbortSignal): EnergywebError {
-  return new EnergywebError('aborted', 'the request for carbon intensities was taken back', {
-    cause: signal.reason,
-    hint: 'Nothing is wrong with the source; the gateway stopped waiting.',
-  })
 }

@@ -1,11 +1,4 @@
-import { EnergywebError } from '../core/errors.ts'
-
-/** A run that is under way, and how many wait for it. */
-interface Flight<Result> {
-  readonly done: Promise<Result>
-  readonly abort: AbortController
-  waiting: number
-}
+import { type Flight, takenBack, waitFor } from './flight.ts'
 
 /**
  * Runs one thing for everybody who wants it meanwhile, like a log-in: who comes while it runs waits for the same outcome,
@@ -18,14 +11,15 @@ export function sharedFlight<Result>(
   run: (signal: AbortSignal) => Promise<Result>,
 ): (signal: AbortSignal) => Promise<Result> {
   let flight: Flight<Result> | undefined
+  const end = (ended: Flight<Result>) => {
+    if (flight === ended) flight = undefined
+  }
 
   const start = (): Flight<Result> => {
     const abort = new AbortController()
     const started: Flight<Result> = { done: run(abort.signal), abort, waiting: 0 }
-    const end = () => {
-      if (flight === started) flight = undefined
-    }
-    started.done.then(end, end)
+    const landed = () => end(started)
+    started.done.then(landed, landed)
     flight = started
     return started
   }
@@ -33,26 +27,6 @@ export function sharedFlight<Result>(
   return async signal => {
     if (signal.aborted) throw takenBack(what, signal)
     const joined = flight ?? start()
-    const { promise, reject } = Promise.withResolvers<never>()
-    const leave = () => reject(takenBack(what, signal))
-    joined.waiting++
-    signal.addEventListener('abort', leave, { once: true })
-    try {
-      return await Promise.race([joined.done, promise])
-    } finally {
-      signal.removeEventListener('abort', leave)
-      joined.waiting--
-      if (joined.waiting === 0) {
-        if (flight === joined) flight = undefined
-        joined.abort.abort()
-      }
-    }
+    return waitFor(joined, { what, signal, end: () => end(joined) })
   }
-}
-
-function takenBack(what: string, signal: AbortSignal): EnergywebError {
-  return new EnergywebError('aborted', `${what} was taken back`, {
-    cause: signal.reason,
-    hint: 'Nothing is wrong with the source; the gateway stopped waiting.',
-  })
 }
