@@ -1,9 +1,10 @@
 import { type Abi, encodeFunctionData, type Hex } from 'viem'
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
-import { EvmNetwork, type EvmNetworkOptions, networkPresets } from '../../src/ledgers/index.ts'
+import type { EvmNetwork, EvmNetworkOptions } from '../../src/ledgers/index.ts'
 import { type Anvil, type AnvilOptions, startAnvil } from '../../src/testing/anvil.ts'
 import { Bench } from '../contracts/bench.ts'
 import emitter from '../contracts/generated/EventEmitter.json' with { type: 'json' }
+import { localNetwork } from '../ledgers/local-chain.ts'
 
 export const abi = [
   'event Ping(uint256 indexed number, address indexed sender, string text)',
@@ -36,13 +37,7 @@ export class EventWorld {
   }
 
   network(options: Partial<EvmNetworkOptions> = {}): Promise<EvmNetwork> {
-    return EvmNetwork.open({
-      name: 'local',
-      ...networkPresets.local,
-      rpc: [this.anvil.url],
-      headAge: 3_600_000,
-      ...options,
-    })
+    return localNetwork(this.anvil, options)
   }
 
   /** Signs and sends; mined with the next block. */

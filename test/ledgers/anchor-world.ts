@@ -12,16 +12,11 @@ import { ed25519Signer } from '../../src/keys/ed25519-signer.ts'
 import { secp256k1Signer } from '../../src/keys/secp256k1-signer.ts'
 import { anchorAbi, anchorBytecode } from '../../src/ledgers/anchor/generated/checkpoint-anchor.ts'
 import type { AnchorOptions } from '../../src/ledgers/index.ts'
-import {
-  type EvmLedger,
-  EvmNetwork,
-  type EvmNetworkOptions,
-  networkPresets,
-  openAnchor,
-} from '../../src/ledgers/index.ts'
+import { type EvmLedger, type EvmNetworkOptions, openAnchor } from '../../src/ledgers/index.ts'
 import { anchorLogId } from '../../src/proof/anchor-log.ts'
 import { checkLog, type LogStore, openLog } from '../../src/storage/index.ts'
 import { type Anvil, type AnvilOptions, startAnvil } from '../../src/testing/anvil.ts'
+import { localNetwork, settle } from './local-chain.ts'
 import { PushedClock } from './world.ts'
 
 export const origin = 'anchor.invalid/test'
@@ -119,37 +114,26 @@ export class AnchorWorld {
       clock,
       log: silentLogger,
       ...rest,
-      network: await EvmNetwork.open({
-        name: 'local',
-        ...networkPresets.local,
-        rpc: [this.anvil.url],
-        confirmations: 2,
-        headAge: 3_600_000,
-        realClock: this.realClock,
-        ...network,
-      }),
+      network: await localNetwork(this.anvil, { confirmations: 2, realClock: this.realClock, ...network }),
     })
   }
 
   /** Works and mines in turn until nothing is left to do. */
-  async settle(ledger: EvmLedger, rounds = 30): Promise<void> {
-    for (let round = 0; round < rounds; round++) {
-      await ledger.work({ signal })
-      const lines = await ledger.status()
-      if (lines.every(line => line.backlog === 0 && Object.keys(line.pending).length === 0)) return
-      await this.anvil.mine()
-      this.realClock.push(5_000)
-    }
-    throw new Error(`not settled: ${JSON.stringify(await ledger.status())}`)
+  settle(ledger: EvmLedger, rounds = 30): Promise<void> {
+    return settle(ledger, { rounds, mine: () => this.#mined() })
   }
 
   /** Turns with a block after each. */
   async turns(ledger: EvmLedger, count: number): Promise<void> {
     for (let i = 0; i < count; i++) {
       await ledger.work({ signal })
-      await this.anvil.mine()
-      this.realClock.push(5_000)
+      await this.#mined()
     }
+  }
+
+  async #mined(): Promise<void> {
+    await this.anvil.mine()
+    this.realClock.push(5_000)
   }
 
   async anchors(address = this.contract): Promise<readonly SeenAnchor[]> {

@@ -8,7 +8,7 @@ import { MemoryStores } from '../../src/testing/memory-stores.ts'
 import { faultyFetch } from '../../src/testing/rpc-faults.ts'
 import type { Done } from '../support/deployed-contract.ts'
 import { day, hour, IssuerGateway, start } from './issuer-gateway.ts'
-import { IssuerWorld, issuerFlavours, requestBytes } from './issuer-world.ts'
+import { claim, IssuerWorld, issuerFlavours, requestBytes } from './issuer-world.ts'
 
 const totals = [100n, 300n, 600n, 650n] as const
 const line = 'roof/certificates'
@@ -274,12 +274,3 @@ describe.each(issuerFlavours)('what a batch of the same account asked for, on th
 })
 
 const byEntry = (a: { readonly first: number }, b: { readonly first: number }) => a.first - b.first
-
-const claim = {
-  beneficiary: 'Example Ltd',
-  location: 'Berlin',
-  countryCode: 'DE',
-  periodStartDate: '2024-05-01T00:00:00Z',
-  periodEndDate: '2024-05-02T00:00:00Z',
-  purpose: 'green office',
-}

@@ -14,16 +14,7 @@ import {
 import { LineCertificates } from '../../src/ledgers/issuer/line-certificates.ts'
 import { OwnRequests } from '../../src/ledgers/issuer/own-requests.ts'
 import { day, hour, IssuerGateway, start } from './issuer-gateway.ts'
-import { type actors, IssuerWorld, issuerFlavours } from './issuer-world.ts'
-
-const claim = {
-  beneficiary: 'Example Ltd',
-  location: 'Berlin',
-  countryCode: 'DE',
-  periodStartDate: '2024-05-01T00:00:00Z',
-  periodEndDate: '2024-05-02T00:00:00Z',
-  purpose: 'green office',
-}
+import { type actors, claim, IssuerWorld, issuerFlavours } from './issuer-world.ts'
 
 describe.each(issuerFlavours)('what becomes of requests, on the %s contracts', flavour => {
   let world: IssuerWorld

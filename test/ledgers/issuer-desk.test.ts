@@ -11,16 +11,7 @@ import {
 } from '../../src/ledgers/issuer/desk.ts'
 import { resolveIssuer } from '../../src/ledgers/issuer/place.ts'
 import { announcedRequests, readRequest } from '../../src/ledgers/issuer/requests.ts'
-import { type actors, IssuerWorld, issuerFlavours, requestBytes } from './issuer-world.ts'
-
-const claim = {
-  beneficiary: 'Example Ltd',
-  location: 'Berlin',
-  countryCode: 'DE',
-  periodStartDate: '2024-05-01T00:00:00Z',
-  periodEndDate: '2024-05-02T00:00:00Z',
-  purpose: 'green office',
-}
+import { type actors, claim, IssuerWorld, issuerFlavours, requestBytes } from './issuer-world.ts'
 
 describe.each(issuerFlavours)('an issuing desk, on the %s contracts', flavour => {
   let world: IssuerWorld

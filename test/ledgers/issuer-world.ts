@@ -3,7 +3,7 @@ import type { Abi, Hex } from 'viem'
 import { loadAbiCodec } from '../../src/ledgers/defined/abi-codec.ts'
 import { chainView } from '../../src/ledgers/defined/chain-view.ts'
 import type { ChainView } from '../../src/ledgers/defined/define-ledger.ts'
-import { EvmNetwork, type EvmNetworkOptions, networkPresets } from '../../src/ledgers/index.ts'
+import type { EvmNetwork, EvmNetworkOptions } from '../../src/ledgers/index.ts'
 import type { Desk, DeskTransaction } from '../../src/ledgers/issuer/desk.ts'
 import { type IssuerPlace, resolveIssuer } from '../../src/ledgers/issuer/place.ts'
 import { encodeRequestData, type RequestData } from '../../src/ledgers/issuer/request-data.ts'
@@ -11,6 +11,7 @@ import { encodeRequestMetadata, type RequestMetadata } from '../../src/ledgers/i
 import { type Anvil, type AnvilOptions, startAnvil } from '../../src/testing/anvil.ts'
 import { DeployedContract, type Done } from '../support/deployed-contract.ts'
 import { certificateTopic, deployIssuer, hasIssuer } from '../support/issuer.ts'
+import { localNetwork } from './local-chain.ts'
 import { PushedClock } from './world.ts'
 
 /** The contracts as npm carries them, and our double of them. */
@@ -23,6 +24,16 @@ export const issuerFlavours: readonly IssuerFlavour[] = hasIssuer() ? ['real', '
 export const actors = { desk: 0, meter: 1, owner: 2, buyer: 3, stranger: 4 } as const
 
 export const root = 'A'.repeat(43)
+
+/** What an owner claims. */
+export const claim = {
+  beneficiary: 'Example Ltd',
+  location: 'Berlin',
+  countryCode: 'DE',
+  periodStartDate: '2024-05-01T00:00:00Z',
+  periodEndDate: '2024-05-02T00:00:00Z',
+  purpose: 'green office',
+}
 
 /** A chain that mines when told to, with an Issuer on it. */
 export class IssuerWorld {
@@ -49,14 +60,7 @@ export class IssuerWorld {
   }
 
   network(options: Partial<EvmNetworkOptions> = {}): Promise<EvmNetwork> {
-    return EvmNetwork.open({
-      name: 'local',
-      ...networkPresets.local,
-      rpc: [this.anvil.url],
-      headAge: 3_600_000,
-      realClock: this.clock,
-      ...options,
-    })
+    return localNetwork(this.anvil, { realClock: this.clock, ...options })
   }
 
   /** The chain as it is now. */

@@ -9,13 +9,14 @@ import {
   openDefinedLedger,
 } from '../../src/ledgers/defined/open-defined-ledger.ts'
 import { accountOf } from '../../src/ledgers/evm/transaction.ts'
-import { type EvmLedger, EvmNetwork, networkPresets } from '../../src/ledgers/index.ts'
+import type { EvmLedger } from '../../src/ledgers/index.ts'
 import { ledger as originB } from '../../src/ledgers/origin-b/index.ts'
 import { type Anvil, type AnvilOptions, startAnvil } from '../../src/testing/anvil.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
 import { deployReleaseBDouble } from '../contracts/release-b-double.ts'
 import { type KindB, WorldB } from '../contracts/release-b-world.ts'
 import { deployReleaseB, hasReleaseB, type ReleaseB } from '../support/release-b.ts'
+import { localNetwork, onlyLine, settle } from './local-chain.ts'
 import { PushedClock } from './world.ts'
 
 const signal = new AbortController().signal
@@ -88,14 +89,7 @@ export class OriginBWorld {
     options: Partial<DefinedLedgerOptions> & { log?: Logger; fetch?: typeof globalThis.fetch } = {},
   ): Promise<EvmLedger> {
     const { fetch, ...rest } = options
-    const network = await EvmNetwork.open({
-      name: 'local',
-      ...networkPresets.local,
-      rpc: [this.anvil.url],
-      headAge: 3_600_000,
-      realClock: this.clock,
-      ...(fetch && { fetch }),
-    })
+    const network = await localNetwork(this.anvil, { realClock: this.clock, ...(fetch && { fetch }) })
     const { producing, consuming } = this.releaseB
     return openDefinedLedger(originB, {
       name: 'origin',
@@ -113,10 +107,8 @@ export class OriginBWorld {
     return ledger.work({ signal })
   }
 
-  async only(ledger: EvmLedger): Promise<LineStatus> {
-    const [status] = await ledger.status()
-    if (status === undefined) throw new Error('no line')
-    return status
+  only(ledger: EvmLedger): Promise<LineStatus> {
+    return onlyLine(ledger)
   }
 
   /** What the line says after a turn, of its trouble or of why it has stopped. */
@@ -129,14 +121,8 @@ export class OriginBWorld {
   }
 
   /** Works and mines in turn until nothing is left to do; throws when that takes too many rounds. */
-  async settle(ledger: EvmLedger, rounds = 40): Promise<void> {
-    for (let round = 0; round < rounds; round++) {
-      await this.work(ledger)
-      const lines = await ledger.status()
-      if (lines.every(line => line.backlog === 0 && Object.keys(line.pending).length === 0)) return
-      await this.anvil.mine()
-    }
-    throw new Error(`not settled: ${JSON.stringify(await ledger.status())}`)
+  settle(ledger: EvmLedger, rounds = 40): Promise<void> {
+    return settle(ledger, { rounds, mine: () => this.anvil.mine() })
   }
 
   /** All reading events of an asset, in order. */

@@ -10,9 +10,8 @@ import type { Registry } from '../../src/ledgers/evm/registry.ts'
 import type { Fetch } from '../../src/ledgers/evm/rpc-calls.ts'
 import {
   type EvmLedger,
-  EvmNetwork,
+  type EvmNetwork,
   type EvmNetworkOptions,
-  networkPresets,
   type OriginAOptions,
   openOriginA,
   type SubmissionSettings,
@@ -29,6 +28,7 @@ import {
   type Kind,
   people,
 } from '../contracts/bench.ts'
+import { localNetwork, onlyLine, settle } from './local-chain.ts'
 
 export type { Registry }
 
@@ -108,14 +108,7 @@ export class World {
   }
 
   network(options: Partial<EvmNetworkOptions> = {}): Promise<EvmNetwork> {
-    return EvmNetwork.open({
-      name: 'local',
-      ...networkPresets.local,
-      rpc: [this.anvil.url],
-      headAge: 3_600_000,
-      realClock: this.clock,
-      ...options,
-    })
+    return localNetwork(this.anvil, { realClock: this.clock, ...options })
   }
 
   async ledger(options: OpenOptions): Promise<EvmLedger> {
@@ -140,21 +133,13 @@ export class World {
     return ledger.work({ signal })
   }
 
-  async only(ledger: EvmLedger): Promise<LineStatus> {
-    const [status] = await ledger.status()
-    if (status === undefined) throw new Error('no line')
-    return status
+  only(ledger: EvmLedger): Promise<LineStatus> {
+    return onlyLine(ledger)
   }
 
   /** Works and mines in turn until nothing is left to do; throws when that takes too many rounds. */
-  async settle(ledger: EvmLedger, rounds = 40): Promise<void> {
-    for (let round = 0; round < rounds; round++) {
-      await this.work(ledger)
-      const lines = await ledger.status()
-      if (lines.every(line => line.backlog === 0 && Object.keys(line.pending).length === 0)) return
-      await this.anvil.mine()
-    }
-    throw new Error(`not settled: ${JSON.stringify(await ledger.status())}`)
+  settle(ledger: EvmLedger, rounds = 40): Promise<void> {
+    return settle(ledger, { rounds, mine: () => this.anvil.mine() })
   }
 
   /** All reading events of an asset, in order. */

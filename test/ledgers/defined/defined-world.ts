@@ -7,10 +7,11 @@ import {
   type DefinedLedgerOptions,
   openDefinedLedger,
 } from '../../../src/ledgers/defined/open-defined-ledger.ts'
-import { type EvmLedger, EvmNetwork, networkPresets } from '../../../src/ledgers/index.ts'
+import type { EvmLedger } from '../../../src/ledgers/index.ts'
 import { type Anvil, startAnvil } from '../../../src/testing/anvil.ts'
 import { MemoryStores } from '../../../src/testing/memory-stores.ts'
 import { DeployedContract } from '../../support/deployed-contract.ts'
+import { localNetwork, onlyLine, settle } from '../local-chain.ts'
 import { PushedClock } from '../world.ts'
 
 const signal = new AbortController().signal
@@ -52,14 +53,7 @@ export class DefinedWorld {
     options: Partial<DefinedLedgerOptions> & { fetch?: typeof globalThis.fetch } = {},
   ): Promise<EvmLedger> {
     const { fetch, ...rest } = options
-    const network = await EvmNetwork.open({
-      name: 'local',
-      ...networkPresets.local,
-      rpc: [this.anvil.url],
-      headAge: 3_600_000,
-      realClock: this.clock,
-      ...(fetch && { fetch }),
-    })
+    const network = await localNetwork(this.anvil, { realClock: this.clock, ...(fetch && { fetch }) })
     return openDefinedLedger(this.#definition, {
       name: 'book',
       network,
@@ -76,21 +70,13 @@ export class DefinedWorld {
     return ledger.work({ signal })
   }
 
-  async only(ledger: EvmLedger): Promise<LineStatus> {
-    const [status] = await ledger.status()
-    if (status === undefined) throw new Error('no line')
-    return status
+  only(ledger: EvmLedger): Promise<LineStatus> {
+    return onlyLine(ledger)
   }
 
   /** Works and mines in turn until nothing is left to do; throws when that takes too many rounds. */
-  async settle(ledger: EvmLedger, rounds = 30): Promise<void> {
-    for (let round = 0; round < rounds; round++) {
-      await this.work(ledger)
-      const lines = await ledger.status()
-      if (lines.every(line => line.backlog === 0 && Object.keys(line.pending).length === 0)) return
-      await this.anvil.mine()
-    }
-    throw new Error(`not settled: ${JSON.stringify(await ledger.status())}`)
+  settle(ledger: EvmLedger, rounds = 30): Promise<void> {
+    return settle(ledger, { rounds, mine: () => this.anvil.mine() })
   }
 
   /** What a meter's events of a kind say, in order. */
