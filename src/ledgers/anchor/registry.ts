@@ -1,55 +1,32 @@
 import { fromHex, toBase64url, toHex } from '../../core/bytes.ts'
 import type { CheckpointBook } from '../../core/checkpoint-book.ts'
-import type { Clock } from '../../core/clock.ts'
 import type { ReportLine } from '../../core/ledger.ts'
-import type { StoredEntry } from '../../core/log.ts'
 import { type EventLog, hexOf } from '../evm/answers.ts'
 import { findFirstLogs, logsNear } from '../evm/find-logs.ts'
 import type { EvmNetwork } from '../evm/network.ts'
-import type {
-  Comparison,
-  KeptCall,
-  Plan,
-  PlanRequest,
-  Registration,
-  Registry,
-  RegistryCall,
-  RegistryState,
-  RegistryWords,
-} from '../evm/registry.ts'
+import type { Comparison, KeptCall, Registration, Registry, RegistryWords } from '../evm/registry.ts'
 import {
   anchoredTopics,
   decodeAnchor,
   decodeAnchored,
   decodeNewest,
-  encodeAnchor,
   encodeNewest,
   rootStart,
 } from './calls.ts'
 import { checkAnchor } from './check.ts'
+import { type AnchorPlanOptions, planAnchor } from './plan.ts'
 
-export interface AnchorContract {
+export interface AnchorContract extends AnchorPlanOptions {
   readonly ledger: string
   readonly network: EvmNetwork
-  /** Lower case. */
-  readonly contract: string
   /** Who anchors, lower case. */
   readonly account: string
-  /** The log's id in the contract. */
-  readonly log: string
-  readonly book: CheckpointBook
-  /** Milliseconds that an entry waits for its anchor. */
-  readonly every: number
-  /** The gateway's clock, by which entries are stamped. */
-  readonly clock: Clock
   /** The block of the contract's deployment; default 0. */
   readonly fromBlock?: bigint
 }
 
 /** The first anchor of a log costs 48,000 gas, a later one 31,000. */
 const gasCap = 150_000n
-/** Milliseconds until it is looked for a newer checkpoint again, at most. */
-const longestRest = 60_000
 
 const words: RegistryWords = {
   total: value => `a log of ${value} entries`,
@@ -58,12 +35,23 @@ const words: RegistryWords = {
     `a later checkpoint (of ${sequence + 1} entries) is anchored: it covers all entries before`,
 }
 
-/**
- * A `CheckpointAnchor` as a registry: sizes of the log, each with its root. What is planned is the newest signed checkpoint,
- * once the oldest entry that no anchor covers has waited long enough.
- */
+/** What must stop the line: the contract has what our log is not. */
+async function conflict(book: CheckpointBook, { chain }: Comparison): Promise<string | undefined> {
+  if (chain.total === 0n) return undefined
+  const root = await book.rootAt(Number(chain.total))
+  if (root === undefined) {
+    return `the contract holds ${words.total(chain.total)} of this account, and ours is shorter: it was restored from an older backup, begun anew under the same origin, or another gateway anchors with this key. A log that was begun anew needs an origin or a key of its own.`
+  }
+  if (rootStart(`0x${toHex(root)}`) !== chain.link) {
+    return `the contract holds another root of the first ${chain.total} entries than our log: they are not the entries that were anchored. Was the log restored from an older backup and written on, or does another gateway anchor under the same origin? A log that was begun anew needs an origin or a key of its own.`
+  }
+  // Below what was final (the chain has lost it for good): the next checkpoint makes up for it.
+  return undefined
+}
+
+/** A `CheckpointAnchor` as a registry: sizes of the log, each with its root. */
 export function anchorRegistry(options: AnchorContract): Registry {
-  const { network, contract, account, log, book, fromBlock = 0n } = options
+  const { network, contract, account, log, fromBlock = 0n } = options
 
   async function registrationIn(
     _line: ReportLine,
@@ -83,65 +71,6 @@ export function anchorRegistry(options: AnchorContract): Registry {
     return undefined
   }
 
-  /** What the chain has of our log already, where our books don't: it was anchored before a backup was restored. */
-  async function anchoredAlready(first: StoredEntry, chain: RegistryState | undefined) {
-    const size = Number(chain?.total ?? 0n)
-    if (chain === undefined || size <= first.index) return undefined
-    const root = await book.rootAt(size)
-    return root !== undefined && rootStart(`0x${toHex(root)}`) === chain.link ? { size, root } : undefined
-  }
-
-  async function plan(
-    entries: readonly StoredEntry[],
-    { atOnce = false, chain }: PlanRequest,
-    isFirst: boolean,
-  ): Promise<Plan> {
-    const [first] = entries
-    const rest = (until: number): Plan => ({
-      calls: [],
-      covered: 0,
-      resting: () => options.clock.now() < until,
-    })
-    const soon = options.clock.now() + Math.min(options.every, longestRest)
-    if (first === undefined) return rest(soon)
-    const due = first.at + options.every
-    const found = await anchoredAlready(first, chain)
-    if (found === undefined && !atOnce && options.clock.now() < due) return rest(due)
-    const tree = found ?? (await book.newestCheckpoint())
-    if (tree === undefined || tree.size <= first.index) return rest(soon)
-    return { calls: [callFor({ first: first.index, ...tree, isFirst })], covered: entries.length }
-  }
-
-  function callFor({
-    first,
-    size,
-    root,
-    isFirst,
-  }: {
-    first: number
-    size: number
-    root: Uint8Array
-    isFirst: boolean
-  }): RegistryCall {
-    const value = BigInt(size)
-    const data = encodeAnchor({ log, size: value, root: `0x${toHex(root)}` })
-    const shape = isFirst ? 'first' : 'later'
-    return { first, last: size - 1, reading: size - 1, leafHash: root, to: contract, data, value, shape }
-  }
-
-  async function conflict({ chain }: Comparison): Promise<string | undefined> {
-    if (chain.total === 0n) return undefined
-    const root = await book.rootAt(Number(chain.total))
-    if (root === undefined) {
-      return `the contract holds ${words.total(chain.total)} of this account, and ours is shorter: it was restored from an older backup, begun anew under the same origin, or another gateway anchors with this key. A log that was begun anew needs an origin or a key of its own.`
-    }
-    if (rootStart(`0x${toHex(root)}`) !== chain.link) {
-      return `the contract holds another root of the first ${chain.total} entries than our log: they are not the entries that were anchored. Was the log restored from an older backup and written on, or does another gateway anchor under the same origin? A log that was begun anew needs an origin or a key of its own.`
-    }
-    // Below what was final (the chain has lost it for good): the next checkpoint makes up for it.
-    return undefined
-  }
-
   return {
     kind: 'anchor',
     words,
@@ -150,7 +79,7 @@ export function anchorRegistry(options: AnchorContract): Registry {
     contractOf: () => contract,
     registrationIn,
     linkOf: data => rootStart(decodeAnchor(data).root),
-    conflict: (_line, comparison) => conflict(comparison),
+    conflict: (_line, comparison) => conflict(options.book, comparison),
     isHere: ({ chainId, to, account: by }) =>
       chainId === network.chainId && to.toLowerCase() === contract && by === account,
     async check(_line, _account, given) {
@@ -165,7 +94,7 @@ export function anchorRegistry(options: AnchorContract): Registry {
       const { size, root } = decodeNewest(hexOf(newest))
       return { total: size, link: root, carbon: 0n }
     },
-    plan: (_line, { value }, entries, request = {}) => plan(entries, request, value === 0n),
+    plan: (_line, position, entries, request = {}) => planAnchor(options, position, { entries, request }),
     history(_line, range) {
       return logsNear(network, { address: contract, topics: anchoredTopics({ account, log }) }, range)
     },
