@@ -24,7 +24,14 @@ class GrowingLog extends MemoryLog {
 async function start(options: Partial<DiskOptions> & { free: () => number; folder?: string; from?: number }) {
   const folder = options.folder ?? (await mkdtemp(join(tmpdir(), 'disk-task-')))
   onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  const settle = () => new Promise<void>(resolve => setTimeout(resolve, 5))
+  // The task looks at real files, which take as long as the machine likes: time stands still meanwhile.
+  let app: GatewayApp | undefined
+  const isBusy = () =>
+    app?.statistics().some(({ state }) => state === 'preparing' || state === 'running') === true
+  const settle = async () => {
+    do await new Promise<void>(resolve => setTimeout(resolve, 5))
+    while (isBusy())
+  }
   const clock = new VirtualClock({ settle, ...(options.from !== undefined && { start: options.from }) })
   const log = new GrowingLog(() => clock.now())
   const told: string[] = []
@@ -35,7 +42,7 @@ async function start(options: Partial<DiskOptions> & { free: () => number; folde
     warn: tell('warn'),
     error: tell('error'),
   }
-  const app = new GatewayApp({
+  const gateway = new GatewayApp({
     clock,
     log: logger,
     openLog: async () => log,
@@ -47,15 +54,16 @@ async function start(options: Partial<DiskOptions> & { free: () => number; folde
       folder,
     },
   })
+  app = gateway
   const end = new AbortController()
-  const running = app.run({ signal: end.signal, signals: false })
+  const running = gateway.run({ signal: end.signal, signals: false })
   running.catch(() => undefined)
   const stop = async () => {
     end.abort()
     await clock.advance(0)
     await running
   }
-  return { app, clock, log, told, folder, stop }
+  return { app: gateway, clock, log, told, folder, stop }
 }
 
 test('how long the disk lasts follows from what the log grows by; a restart knows it at once', async () => {
