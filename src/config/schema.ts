@@ -245,9 +245,7 @@ export type AssetConfig = Config['assets'][number]
 export type TaskConfig = NonNullable<Config['tasks']>[number]
 export type EventTriggerConfig = NonNullable<TaskConfig['on']>
 export type CarbonConfig = NonNullable<AssetConfig['carbon']>
-export type AskedWitnessConfig = NonNullable<NonNullable<Config['log']>['witnesses']>[number]
 export type LogConfig = NonNullable<Config['log']>
-export type MetricsConfig = NonNullable<Config['metrics']>
 export type KeyConfig = NonNullable<Config['keys']>[string]
 export type NetworkConfig = NonNullable<Config['networks']>[string]
 export {

@@ -66,4 +66,3 @@ export const energyApiOptions = z
 export type Version1Options = z.output<typeof version1>
 export type Version2Options = z.output<typeof version2>
 export type Version3Options = z.output<typeof version3>
-export type EnergyApiOptions = z.output<typeof energyApiOptions>
