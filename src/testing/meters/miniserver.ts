@@ -7,11 +7,12 @@ import type { Clock } from '../../core/clock.ts'
 import type { Energy } from '../../core/energy.ts'
 import type { Channel } from '../../core/reading.ts'
 import type { Instant } from '../../core/time.ts'
-import { goldenText } from './golden-template.ts'
 import type { MeterServer, MeterServerOptions } from './meter-server.ts'
+import { answerHttp, structure } from './miniserver-answers.ts'
+import { MiniserverConversation } from './miniserver-conversation.ts'
 import { payloadHeader, valueTable } from './miniserver-frames.ts'
-import { type MiniserverReply, MiniserverSession, type MiniserverUsers } from './miniserver-session.ts'
-import { meterStates, structureMeters } from './miniserver-states.ts'
+import { MiniserverSession, type MiniserverUsers } from './miniserver-session.ts'
+import { meterStates } from './miniserver-states.ts'
 
 export interface MiniserverOptions extends Pick<MeterServerOptions, 'port' | 'tls'> {
   readonly clock: Clock
@@ -54,7 +55,8 @@ export async function startMiniserver(options: MiniserverOptions): Promise<FakeM
   const { WebSocketServer } = await import('ws')
   const { clock, user, password, version = '12.1.2.3', tokenLife = 3_600, patience = 3 } = options
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
-  const spki = publicKey.export({ type: 'spki', format: 'der' }).toString('base64')
+  const spki = publicKey.export({ type: 'spki', format: 'der' })
+  const face = { ...options, version, publicKey: spki.toString('base64') }
   const logIns = { password: 0, token: 0, renewed: 0, killed: 0, wrong: 0 }
   const tokens = new Map<string, number>()
   const users: MiniserverUsers = {
@@ -77,26 +79,14 @@ export async function startMiniserver(options: MiniserverOptions): Promise<FakeM
   const request = (incoming: IncomingMessage, response: ServerResponse) => {
     counts.requests++
     if (silent) return
-    const { status, body } = answerHttp(decodeURI(incoming.url ?? '/').split('?')[0] ?? '/', incoming)
+    const path = decodeURI(incoming.url ?? '/').split('?')[0] ?? '/'
+    const { status, body } = answerHttp(face, { path, authorization: incoming.headers.authorization })
     response.writeHead(status, { 'content-type': 'application/json' }).end(body)
   }
-  const answerHttp = (path: string, { headers }: IncomingMessage) => {
-    if (path === '/jdev/cfg/apiKey' || path === '/jdev/cfg/api') {
-      const value = `{'snr': '50:4F:94:A0:00:01', 'version':'${version}', 'key':'00'}`
-      return { status: 200, body: envelope('dev/cfg/api', { code: 200, value }) }
-    }
-    if (path === '/jdev/sys/getPublicKey') {
-      const value = `-----BEGIN CERTIFICATE-----${spki}-----END CERTIFICATE-----`
-      return { status: 200, body: envelope('dev/sys/getPublicKey', { code: 200, value }) }
-    }
-    const basic = `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
-    if (headers.authorization !== basic) return { status: 401, body: envelope(path, { code: 401 }) }
-    if (path === '/data/LoxAPP3.json') return { status: 200, body: structure }
-    const [, wanted] = /^\/jdev\/sps\/io\/([^/]+)\/all$/.exec(path) ?? []
-    const outputs = wanted === undefined ? undefined : outputsOf(wanted, options)
-    return outputs === undefined
-      ? { status: 404, body: envelope(path, { code: 404 }) }
-      : { status: 200, body: envelope(path.slice(2), { code: 200, value: 0.5 }, outputs) }
+  const tell = (connection: WebSocket) => {
+    const table = valueTable(meterStates(structure, options, clock.now()))
+    connection.send(payloadHeader('values', table.length))
+    connection.send(table)
   }
 
   const server = options.tls === undefined ? createServer(request) : createTlsServer(options.tls, request)
@@ -109,59 +99,20 @@ export async function startMiniserver(options: MiniserverOptions): Promise<FakeM
     return web.handleUpgrade(incoming, socket, head, connection => {
       counts.connections++
       if (logIns.wrong >= patience) return connection.close(4003, 'blocked (300)')
-      const session = new MiniserverSession(users)
-      connection.on('message', data => silent || converse(connection, session, String(data)))
+      const conversation = new MiniserverConversation(connection, {
+        session: new MiniserverSession(users),
+        refusal: command => refuse?.(command),
+        listens() {
+          listeners.add(connection)
+          setImmediate(() => tell(connection))
+        },
+      })
+      connection.on('message', data => silent || conversation.hear(String(data)))
       connection.on('close', () => listeners.delete(connection))
     })
   })
   await new Promise<void>(resolve => server.listen(options.port ?? 0, '127.0.0.1', resolve))
 
-  const converse = (connection: WebSocket, session: MiniserverSession, said: string) => {
-    if (said === 'keepalive') return connection.send(payloadHeader('keepalive', 0))
-    const [, way, ciphertext] = /^jdev\/sys\/(f?enc)\/(.+)$/.exec(said) ?? []
-    const command = ciphertext === undefined ? said : session.decrypt(decodeURIComponent(ciphertext))
-    if (command === undefined) return reply(connection, said, { code: 400 })
-    const refusal = refuse?.(command)
-    if (refusal === 'garbled') return sendText(connection, Buffer.alloc(48, 7).toString('base64'))
-    if (refusal !== undefined) return reply(connection, command, { code: refusal })
-    if (ciphertext === undefined) return reply(connection, said, commandReply(connection, session, said))
-    const answer = session.tokenCommand(command, true) ?? commandReply(connection, session, command)
-    if (way === 'enc') return reply(connection, command, answer)
-    const sent = sendText(
-      connection,
-      session.encrypt(envelope(command.replace(/^j/, ''), answer ?? { code: 404 })),
-    )
-    // Nothing more is heard after a token that was given back, or a log-in that was wrong.
-    if (command.startsWith('jdev/sys/killtoken/') || answer?.code === 401) connection.close()
-    return sent
-  }
-  /** What is answered; undefined when it was a file. */
-  const commandReply = (
-    connection: WebSocket,
-    session: MiniserverSession,
-    command: string,
-  ): MiniserverReply | undefined => {
-    const [, sessionKey] = /^jdev\/sys\/keyexchange\/(.+)$/.exec(command) ?? []
-    if (sessionKey !== undefined) return session.exchange(sessionKey)
-    const ofTokens = session.tokenCommand(command, false)
-    if (ofTokens !== undefined) return ofTokens
-    if (!session.loggedIn) return { code: 401 }
-    if (command === 'jdev/sps/enablebinstatusupdate') {
-      listeners.add(connection)
-      setImmediate(() => tell(connection))
-      return { code: 200, value: '1' }
-    }
-    if (command !== 'data/LoxAPP3.json') return { code: 404 }
-    connection.send(payloadHeader('file', structure.length + 100, { estimated: true }))
-    connection.send(payloadHeader('file', Buffer.byteLength(structure)))
-    connection.send(structure)
-    return undefined
-  }
-  const tell = (connection: WebSocket) => {
-    const table = valueTable(meterStates(structure, options, clock.now()))
-    connection.send(payloadHeader('values', table.length))
-    connection.send(table)
-  }
   const { port } = server.address() as AddressInfo
   return {
     url: `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${port}`,
@@ -206,36 +157,8 @@ export async function startMiniserver(options: MiniserverOptions): Promise<FakeM
   }
 }
 
-const structure = goldenText('loxone/LoxAPP3.json')
-
 function isFrom(version: string, from: readonly number[]): boolean {
   const parts = version.split('.').map(Number)
   const index = from.findIndex((part, i) => (parts[i] ?? 0) !== part)
   return index < 0 || (parts[index] ?? 0) > (from[index] ?? 0)
-}
-
-function outputsOf(wanted: string, options: MiniserverOptions): object | undefined {
-  const meter = structureMeters(structure).find(({ uuid, name }) => uuid === wanted || name === wanted)
-  if (meter === undefined) return undefined
-  const now = options.clock.now()
-  const kilowattHours = (channel: Channel) => Number(options.energyAt(meter.name, channel, now)) / 3.6e9
-  const names = meter.totalNeg === undefined ? ['Mr'] : ['Mrc', 'Mrd']
-  const outputs = names.map((name, index) => [
-    `output${index + 1}`,
-    { name, nr: index + 2, value: kilowattHours(index === 0 ? 'import' : 'export') },
-  ])
-  return { output0: { name: 'Pf', nr: 1, value: 0.5 }, ...Object.fromEntries(outputs) }
-}
-
-function envelope(control: string, { code, value = '' }: MiniserverReply, more: object = {}): string {
-  return JSON.stringify({ LL: { control, value, Code: String(code), ...more } })
-}
-
-function reply(connection: WebSocket, command: string, answer: MiniserverReply | undefined): void {
-  if (answer !== undefined) sendText(connection, envelope(command.replace(/^j/, ''), answer))
-}
-
-function sendText(connection: WebSocket, text: string): void {
-  connection.send(payloadHeader('text', Buffer.byteLength(text)))
-  connection.send(text)
 }
