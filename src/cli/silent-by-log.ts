@@ -1,4 +1,4 @@
-import type { AssetReport, StatusReport } from '../gateway/control-status.ts'
+import type { AssetReport, StatusReport } from '../gateway/status-report.ts'
 
 /** True for an asset whose readings only the stopped log refuses: its source is not what is wrong. */
 export function isSilentByLog(
