@@ -10,6 +10,7 @@ const pin = `sha256/${'A'.repeat(43)}=`
 function follow(...words: string[]) {
   const cwd = temporaryFolder()
   writeFileSync(join(cwd, 'client.key'), 'a key')
+  writeFileSync(join(cwd, 'key-alone.pem'), '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n')
   return energyweb(['log', 'follow', 'https://127.0.0.1:1', '--once', ...words], { cwd })
 }
 
@@ -35,6 +36,11 @@ test('a key that is not there is told', async () => {
   const { code, stderr } = await follow('--client-certificate', 'client.pem', '--client-key', 'none.key')
   expect({ code, stderr }).toMatchObject({ stderr: expect.stringMatching(/--client-key can't be read/) })
   expect(code).not.toBe(0)
+})
+
+test('a file of an authority without a certificate is told, not taken for an authority that stands behind nobody', async () => {
+  const { stderr } = await follow('--ca', 'key-alone.pem', '--key', keyText())
+  expect(stderr).toMatch(/there is no certificate in the file of the authority \(authority-unreadable\)/)
 })
 
 test('an authority that is not there is told by its reason', async () => {

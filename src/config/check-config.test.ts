@@ -384,6 +384,17 @@ describe('errors name line, column and path', () => {
       ],
     ],
     [
+      'a misspelt word of a key in a token, and a pin without its beginning',
+      `${asset}keys: { log: { pkcs1: ./x.so, token: ew, label: log, pin: { env: A } } }
+networks: { ewc: { preset: energyweb, rpc: [{ url: https://10.0.0.1, tls: { pin: ls1IAIuND7UIHs3XoFdePcKkHa7wkIC6qTR0enRwr6U= } }] } }
+`,
+      [
+        'gateway.yml:9:14: keys.log.pkcs11: is missing',
+        'gateway.yml:9:16: keys.log.pkcs1: unknown key; did you mean "pkcs11"?',
+        "gateway.yml:10:82: networks.ewc.rpc[0].tls.pin: expected the SHA-256 of the server's public key: sha256/ and 44 characters of base64",
+      ],
+    ],
+    [
       'options of a carbon source that are none, and a misspelt one',
       `${full}    carbon: { kind: static, factor: 420 g, basis: mean, scop: direct }\n`,
       [
@@ -483,6 +494,14 @@ describe('warnings', () => {
       '5:14: assets[0].channel: a consumer that counts export: is that meant?',
       '9:3: keys.old: is used nowhere but by commands that are given it (--key)',
     ])
+  })
+
+  test('files of authorities that are not there', async () => {
+    const near = '{ url: https://192.168.1.9:8545, tls: { ca: ./no-ca.pem } }'
+    const text = full.replace('{ file: ./eumel.password }', '{ env: LOG_KEY_PASSWORD }')
+    expect(await warningsOf(text.replace('https://rpc.energyweb.org', near))).toContainEqual(
+      expect.stringMatching(/networks\.ewc\.rpc\[0\]\.tls\.ca: \.\/no-ca\.pem can't be read here: ENOENT/),
+    )
   })
 
   test('no key that signs for the log or for a witness is called unused', async () => {

@@ -20,6 +20,7 @@ import { type ResolvedConfig, resolvePaths } from './resolve-paths.ts'
 import { type Config, configSchema } from './schema.ts'
 import { misplacedSecrets, namedSecrets, unknownSecrets } from './sealed-section.ts'
 import { environmentOf, type SecretContext, secretWarning } from './secrets.ts'
+import { unreadableTlsFiles } from './unreadable-files.ts'
 
 export type { ResolvedConfig } from './resolve-paths.ts'
 
@@ -85,6 +86,7 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
   const cautions = [
     ...(await ledgerCautions(config, extensions)),
     ...(await publishedCautions(config, extensions)),
+    ...(await unreadableTlsFiles(config, folder)),
   ]
   const warnings = [...crossWarnings(config), ...cautions, ...(await secretWarnings(resolved, options))]
   return {

@@ -102,7 +102,7 @@ function unionFindings(
   if (issue.errors.length === 0 && choices.length > 0) return [{ path, message: wrongValue(choices, given) }]
   const meant = issue.errors
     .filter(issues => !issues.some(isOfAnotherShape))
-    .map(issues => ({ issues, strangers: issues.filter(({ code }) => code === 'unrecognized_keys').length }))
+    .map(issues => ({ issues, strangers: issues.flatMap(strangersIn).length }))
     .sort((a, b) => a.strangers - b.strangers || a.issues.length - b.issues.length)[0]
   if (meant !== undefined) {
     const inner = meant.issues.map(one => ({ ...one, path: [...path, ...one.path] }))
@@ -110,6 +110,11 @@ function unionFindings(
   }
   const description = descriptionAt(context.schema, path)
   return [{ path, message: description === undefined ? issue.message : `expected ${description}` }]
+}
+
+/** The keys that a shape does not know. */
+function strangersIn(issue: Issue): readonly string[] {
+  return issue.code === 'unrecognized_keys' ? issue.keys : []
 }
 
 function isOfAnotherShape({ path, code }: Issue): boolean {

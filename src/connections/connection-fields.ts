@@ -32,7 +32,10 @@ export function tlsPolicyWith<Key extends z.ZodType>(key: Key) {
     .strictObject({
       pin: z
         .string()
-        .regex(/^sha256\/[A-Za-z0-9+/]{43}=$/)
+        .regex(
+          /^sha256\/[A-Za-z0-9+/]{43}=$/,
+          "expected the SHA-256 of the server's public key: sha256/ and 44 characters of base64",
+        )
         .meta({
           description: "SHA-256 of the server's public key; in place of an authority, or with `ca` on top",
         })

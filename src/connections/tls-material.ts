@@ -18,7 +18,7 @@ export async function tlsMaterial(policy: TlsPolicy, where: string): Promise<Sec
   ])
   const material = {
     minVersion: minimum === '1.3' ? 'TLSv1.3' : 'TLSv1.2',
-    ...(authority !== undefined && { ca: authority }),
+    ...(authority !== undefined && { ca: authorities(authority, where) }),
     ...(lists !== undefined && { crl: revocationLists(lists, where) }),
     ...(cert !== undefined && { cert }),
     ...(key !== undefined && { key }),
@@ -36,6 +36,14 @@ async function readPem(path: string | undefined, { where, reason, what }: Pem): 
   } catch (cause) {
     throw tlsRefused(reason, where, { what: `${what} can't be read: ${messageOf(cause)}`, cause })
   }
+}
+
+/** Of a file without a certificate, like that of a key, OpenSSL takes nothing and says nothing. */
+function authorities(pem: string, where: string): string {
+  if (/-----BEGIN (?:X509 |TRUSTED )?CERTIFICATE-----/.test(pem)) return pem
+  throw tlsRefused('authority-unreadable', where, {
+    what: 'there is no certificate in the file of the authority',
+  })
 }
 
 /** Each list by itself: of a file with several OpenSSL reads the first alone. */
