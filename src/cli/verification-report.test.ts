@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Evidence, Verification } from '../proof/evidence/index.ts'
+import type { Signers } from '../proof/evidence/signers.ts'
 import { styleFor } from './style.ts'
 import { claimInWords, headline, oneLine, verificationReport } from './verification-report.ts'
 
@@ -36,6 +37,22 @@ function verification(
   ] as const
   return { verdict, steps, evidence, readings: [], gaps: [], certificates: [], signatures: [] }
 }
+
+test('no line is longer than the terminal, but for what can not be broken', () => {
+  const key = `gateway.example.org/${'x'.repeat(30)}+0123abcd`
+  const signers: Signers = {
+    checkpoint: [
+      { key, role: 'log', holds: true },
+      { key, role: 'evidence', holds: true },
+    ],
+    readings: [],
+  }
+  const report = verificationReport(verification({}, 'proven'), { style, columns: 80, signers })
+  expect(report.split('\n').filter(line => line.length > 80)).toEqual([])
+  const wide = verificationReport(verification({}, 'proven'), { style, columns: 200, signers })
+  expect(wide.split('\n').some(line => line.length > 80)).toBe(true)
+  expect(wide.split('\n').filter(line => line.length > 100)).toEqual([])
+})
 
 test('nothing that a file says can begin a line of its own, hide one, or move the cursor', () => {
   const report = verificationReport(verification(), { style })

@@ -8,7 +8,8 @@ import type { Style } from './style.ts'
 import { formatFields } from './table.ts'
 import { wrapped } from './wrapped.ts'
 
-const longestLine = 100
+/** Longer lines are hard to read, and shorter ones hold no key. */
+const widths = { longest: 100, shortest: 60 } as const
 const mostFindings = 8
 const mostGaps = 12
 const mostCertificates = 12
@@ -21,50 +22,58 @@ export const trustBoundary: readonly string[] = [
   'When entries were written, beyond the word of the gateway and of who has cosigned or anchored its checkpoints.',
 ]
 
+/** Where the report is shown. */
+interface Page {
+  readonly style: Style
+  /** In characters. */
+  readonly width: number
+}
+
 const stateWords = { holds: 'holds', false: 'FALSE', open: 'open', absent: '-' } as const
 
 /** The report for people: the verdict first. Whatever comes out of the file is made harmless for a terminal. */
 export function verificationReport(
   verification: Verification,
-  { style, signers }: { readonly style: Style; readonly signers?: Signers },
+  {
+    style,
+    signers,
+    columns = widths.longest,
+  }: { readonly style: Style; readonly signers?: Signers; readonly columns?: number },
 ): string {
   const { evidence, steps } = verification
+  const page: Page = { style, width: Math.max(widths.shortest, Math.min(widths.longest, columns)) }
   const claim = evidence?.claim
   return [
-    ...wrapped(headline(verification, style), longestLine),
+    ...wrapped(headline(verification, style), page.width),
     ...(claim === undefined
       ? []
       : [
           '',
           style.bold(verification.verdict === 'proven' ? 'What is proven' : 'What the file claims'),
-          facts(verification, claim, signers),
-          ...section(
-            'Certificates, as the log knew them',
-            certificateLines(verification.certificates),
-            style,
-          ),
+          facts(verification, claim, { page, ...(signers && { signers }) }),
+          ...section('Certificates, as the log knew them', certificateLines(verification.certificates), page),
         ]),
     '',
     style.bold('What was checked'),
     ...(evidence === undefined
       ? [
-          ...steps.filter(({ state }) => state === 'false').flatMap(step => stepLines(step, style)),
+          ...steps.filter(({ state }) => state === 'false').flatMap(step => stepLines(step, page)),
           '  Nothing else was looked at: the file could not be read.',
         ]
       : [
-          ...steps.flatMap(step => stepLines(step, style)),
+          ...steps.flatMap(step => stepLines(step, page)),
           '',
           style.bold('What this does not prove'),
-          ...listed(trustBoundary),
+          ...listed(trustBoundary, page),
         ]),
     ...(evidence === undefined || evidence.notes.length === 0
       ? []
       : [
           '',
           style.bold('What the maker of the file says (nobody has checked that)'),
-          ...listed(evidence.notes),
+          ...listed(evidence.notes, page),
         ]),
-    ...section('What to do next', nextSteps(verification), style),
+    ...section('What to do next', nextSteps(verification), page),
   ].join('\n')
 }
 
@@ -114,7 +123,7 @@ export function claimInWords({ asset, channel, from, to, readings, energy }: Evi
 function facts(
   { evidence, readings, gaps, certificates }: Verification,
   claim: EvidenceClaim,
-  signers?: Signers,
+  { page, signers }: { readonly page: Page; readonly signers?: Signers },
 ): string {
   const devices = claim.devices.map(({ manufacturer, model, serial }) =>
     [manufacturer, model, serial === null ? null : `serial ${serial}`]
@@ -130,21 +139,34 @@ function facts(
     ...(late > 0 ? [`${late} late`] : []),
     ...(revised > 0 ? [`${revised} revised`] : []),
   ]
-  return formatFields([
-    ['  asset', oneLine(`${claim.asset} (${claim.channel})`)],
-    ['  device', devices.length === 0 ? 'not named' : oneLine(devices.join('; '))],
+  return formatFacts(
     [
-      '  period',
-      claim.from === claim.to ? `${claim.from} (UTC)` : `after ${claim.from} up to ${claim.to} (UTC)`,
+      ['  asset', oneLine(`${claim.asset} (${claim.channel})`)],
+      ['  device', devices.length === 0 ? 'not named' : oneLine(devices.join('; '))],
+      [
+        '  period',
+        claim.from === claim.to ? `${claim.from} (UTC)` : `after ${claim.from} up to ${claim.to} (UTC)`,
+      ],
+      ['  energy', energyLine(claim)],
+      ['  readings', counts.join(', ')],
+      ['  gaps', gapsLine(gaps)],
+      ['  certificates', certificates.length === 0 ? undefined : certificatesLine(certificates)],
+      ['  signed by', signers && oneLine(checkpointSigners(signers))],
+      ['  one by one', signers && readingSigners(signers, readings.length)],
+      ['  made', evidence && oneLine(`${evidence.made.at} by ${evidence.made.by}`)],
     ],
-    ['  energy', energyLine(claim)],
-    ['  readings', counts.join(', ')],
-    ['  gaps', gapsLine(gaps)],
-    ['  certificates', certificates.length === 0 ? undefined : certificatesLine(certificates)],
-    ['  signed by', signers && oneLine(checkpointSigners(signers))],
-    ['  one by one', signers && readingSigners(signers, readings.length)],
-    ['  made', evidence && oneLine(`${evidence.made.at} by ${evidence.made.by}`)],
-  ])
+    page,
+  )
+}
+
+/** What is longer than a line goes on below itself. */
+function formatFacts(facts: readonly (readonly [string, string | undefined])[], { width }: Page): string {
+  const indent =
+    Math.max(0, ...facts.flatMap(([name, value]) => (value === undefined ? [] : [name.length]))) + 2
+  const below = `\n${' '.repeat(indent)}`
+  return formatFields(
+    facts.map(([name, value]) => [name, value && wrapped(value, width - indent).join(below)] as const),
+  )
 }
 
 const roleWords = { log: 'the log key', evidence: 'the evidence key', witness: 'the witness' } as const
@@ -214,11 +236,14 @@ function gapsLine(gaps: Verification['gaps']): string {
   return `${gaps.length}: ${[...shown, ...more].join('; ')}`
 }
 
-function stepLines({ name, state, text, findings }: VerificationStep, style: Style): readonly string[] {
+function stepLines(
+  { name, state, text, findings }: VerificationStep,
+  { style, width }: Page,
+): readonly string[] {
   const paint = { holds: style.green, false: style.red, open: style.yellow, absent: style.dim }[state]
   const head = `  ${paint(stateWords[state].padEnd(6))} ${name.padEnd(14)} `
   const indent = ' '.repeat(24)
-  const [first = '', ...rest] = wrapped(oneLine(text), longestLine - indent.length)
+  const [first = '', ...rest] = wrapped(oneLine(text), width - indent.length)
   // The text says the first of what refutes or leaves open.
   const further = findings.filter(finding => !text.startsWith(finding.text))
   return [
@@ -229,7 +254,7 @@ function stepLines({ name, state, text, findings }: VerificationStep, style: Sty
       .flatMap(({ effect, text: found }) =>
         wrapped(
           `${effect === 'refutes' ? 'false: ' : effect === 'leaves-open' ? 'open: ' : 'note: '}${oneLine(found)}`,
-          longestLine - indent.length - 2,
+          width - indent.length - 2,
         ).map((line, i) => `${indent}${i === 0 ? '- ' : '  '}${line}`),
       ),
     ...(further.length > mostFindings
@@ -238,13 +263,13 @@ function stepLines({ name, state, text, findings }: VerificationStep, style: Sty
   ]
 }
 
-function section(title: string, items: readonly string[], { bold }: Style): readonly string[] {
-  return items.length === 0 ? [] : ['', bold(title), ...listed(items)]
+function section(title: string, items: readonly string[], page: Page): readonly string[] {
+  return items.length === 0 ? [] : ['', page.style.bold(title), ...listed(items, page)]
 }
 
-function listed(items: readonly string[]): readonly string[] {
+function listed(items: readonly string[], { width }: Page): readonly string[] {
   return items.flatMap(item =>
-    wrapped(oneLine(item), longestLine - 4).map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`),
+    wrapped(oneLine(item), width - 4).map((line, i) => `${i === 0 ? '  - ' : '    '}${line}`),
   )
 }
 

@@ -59,6 +59,10 @@ export const verifyCommand = defineCommand({
       description: "also that the gateway's TPM has signed",
     },
     {
+      command: 'verify may.evidence.json --key log.vkey --rpc https://192.168.1.9:8545 --ca plant-ca.pem',
+      description: 'asks a node of your own, behind an authority of your own',
+    },
+    {
       command: 'verify --page --out verify.html',
       description: 'writes the web page that checks evidence files, to open in a browser or to hand on',
     },
@@ -76,7 +80,9 @@ export const verifyCommand = defineCommand({
     const keys = await readVerifierKeys(key, io.cwd)
     const evidenceKeys = (await readVerifierKeys(evidenceKey, io.cwd)).map(text => trustedKey(text))
     if (eachReading && evidenceKeys.length === 0) {
-      throw new EnergywebError('argument-invalid', '--each-reading asks for signatures by --evidence-key')
+      throw new EnergywebError('argument-invalid', '--each-reading asks for signatures by --evidence-key', {
+        hint: "Give the verifier key of the gateway's hardware, too: --evidence-key tpm.vkey.",
+      })
     }
     const witnesses = await readVerifierKeys(witness, io.cwd)
     if (quorum !== undefined && (quorum < 1 || quorum > witnesses.length)) {
@@ -180,7 +186,7 @@ async function withNames({ evidence, readings }: Verification): Promise<readonly
 async function print(
   verification: Verification,
   signers: Signers,
-  { printer }: CommandContext,
+  { io, printer }: CommandContext,
 ): Promise<void> {
   const { verdict, steps, evidence, readings, gaps, certificates } = verification
   const { claim, made, key, notes } = evidence ?? {}
@@ -198,5 +204,8 @@ async function print(
     notProven: trustBoundary,
     next: nextSteps(verification),
   }
-  await printer.data(data, verificationReport(verification, { style: printer.style, signers }))
+  const { style } = printer
+  const { isTerminal, columns } = io.stdout
+  const page = { style, signers, ...(isTerminal && { columns }) }
+  await printer.data(data, verificationReport(verification, page))
 }
