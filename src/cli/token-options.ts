@@ -28,15 +28,9 @@ export async function tokenPlace(given: GivenToken, io: CommandIo): Promise<Toke
   const { token, serial, pinEnv, pinFile } = given
   const { library, environment } = libraryOf(given, io)
   if (token === undefined && serial === undefined) {
-    const { tokensIn } = await import('../keys/index.ts')
-    const tokens = await tokensIn(library, { environment })
+    const tokens = await tokensOf(given, io)
     throw new EnergywebError('argument-invalid', 'which token is meant is not said', {
-      hint: `Give --token. There is ${
-        tokens
-          .filter(({ label }) => label !== '')
-          .map(tokenWords)
-          .join(', ') || 'none'
-      }.`,
+      hint: `Give --token. There is ${tokens.map(tokenWords).join(', ') || 'none'}.`,
     })
   }
   const options = '--pin-env or --pin-file'
@@ -49,6 +43,16 @@ export async function tokenPlace(given: GivenToken, io: CommandIo): Promise<Toke
     ...(token !== undefined && { token }),
     ...(serial !== undefined && { serial }),
   }
+}
+
+/**
+ * The tokens that the library shows and that are set up; asks for no PIN.
+ * @throws EnergywebError `argument-invalid`, `key-invalid`, `key-unavailable`, `dependency-missing`
+ */
+export async function tokensOf(given: GivenToken, io: CommandIo): Promise<readonly TokenFace[]> {
+  const { library, environment } = libraryOf(given, io)
+  const { tokensIn } = await import('../keys/index.ts')
+  return (await tokensIn(library, { environment })).filter(({ label }) => label !== '')
 }
 
 /** The library and what it may see of the environment. @throws EnergywebError `argument-invalid` */

@@ -85,6 +85,9 @@ describe.skipIf(reason !== undefined)(named('commands about keys in a token', re
     expect(all.map(({ label }) => label).sort()).toEqual(['evidence', 'log', 'meter'])
     expect(all.find(({ label }) => label === 'meter')).toEqual(meter)
 
+    const tokensThere = await energyweb(`keys show --pkcs11 ${softhsmLibrary}`)
+    expect(tokensThere).toMatchObject({ code: 0, stdout: expect.stringMatching(/^ew +SoftHSM project/m) })
+
     const attested = await energyweb(`keys attest ${there} --label meter`)
     expect(attested).toMatchObject({ code: 0, stdout: expect.stringContaining('never left it') })
     tokens.tool(
@@ -104,7 +107,7 @@ describe.skipIf(reason !== undefined)(named('commands about keys in a token', re
 
   test('say what is there when a name is wrong', { timeout: 120_000 }, async () => {
     for (const [words, code, said] of [
-      [`keys show --pkcs11 ${softhsmLibrary}`, 2, /There is ew \(SoftHSM project/],
+      [`keys attest --pkcs11 ${softhsmLibrary} --label x`, 2, /There is ew \(SoftHSM project/],
       [`keys show --pkcs11 ${softhsmLibrary} --token no --pin-file token.pin`, 4, /There is ew \(serial/],
       [`keys show ${there} --label roof`, 2, /It has evidence \(id .*meter \(id /],
       ['keys show --pkcs11 /etc/hostname --token ew --pin-file token.pin', 1, /is no PKCS#11 library/],

@@ -44,7 +44,7 @@ export const ipfsImportCommand = defineCommand({
     const ok = report.wrong.length === 0
     await printer.data(
       { file, ok, compared: isCompared, ...report },
-      wordsFor(report, { file, isCompared, style: printer.style }),
+      wordsFor(report, { file, isCompared, out: ok ? out : undefined, style: printer.style }),
     )
     return ok ? exitCodes.ok : exitCodes.failed
   },
@@ -52,13 +52,24 @@ export const ipfsImportCommand = defineCommand({
 
 function wordsFor(
   { wrong, files, blocks, root, records, raw, inLog }: ArchiveReport,
-  { file, isCompared, style }: { readonly file: string; readonly isCompared: boolean; readonly style: Style },
+  {
+    file,
+    isCompared,
+    out,
+    style,
+  }: {
+    readonly file: string
+    readonly isCompared: boolean
+    readonly out: string | undefined
+    readonly style: Style
+  },
 ): string {
   const word = wrong.length === 0 ? style.green('good') : style.red('bad')
   const log = isCompared ? `; ${inLog} stand so in the log` : ''
   return [
     `${word}: ${printable(file)}: ${files} files in ${blocks} blocks, root ${root}`,
     `${records} records prove themselves, ${raw} of them with their raw bytes${log}`,
+    ...(out === undefined ? [] : [`unpacked into ${out}`]),
     ...wrong.slice(0, mostTold).map(why => printable(why)),
     ...(wrong.length > mostTold ? [`and ${wrong.length - mostTold} more`] : []),
   ].join('\n')

@@ -4,9 +4,11 @@ import type { TokenKey } from '../../keys/index.ts'
 import { defineCommand, optionalWord, text } from '../command.ts'
 import type { CommandIo } from '../io.ts'
 import { printKey, twoNames } from '../key-face.ts'
+import { printable } from '../printable.ts'
 import type { Printer } from '../printer.ts'
+import { formatTable } from '../table.ts'
 import { plainTokenKey, tokenKeyLines } from '../token-key-face.ts'
-import { keysNamed, tokenOptions, tokenPlace } from '../token-options.ts'
+import { keysNamed, tokenOptions, tokenPlace, tokensOf } from '../token-options.ts'
 
 /** `energyweb keys show` */
 export const keysShowCommand = defineCommand({
@@ -29,6 +31,10 @@ export const keysShowCommand = defineCommand({
     {
       command: 'keys show witness-key.json --witness witness.example.org/w1',
       description: 'shows the verifier key to give to those whose logs you cosign',
+    },
+    {
+      command: 'keys show --pkcs11 /usr/lib/softhsm/libsofthsm2.so',
+      description: 'names the tokens that this library knows',
     },
     {
       command: 'keys show --pkcs11 /usr/lib/softhsm/libsofthsm2.so --token ew --pin-file token.pin',
@@ -57,6 +63,7 @@ async function showTokenKeys(
   input: TokenInput,
   { io, printer }: { io: CommandIo; printer: Printer },
 ): Promise<undefined> {
+  if (input.token === undefined && input.serial === undefined) return showTokens(input, { io, printer })
   const place = await tokenPlace(input, io)
   const { tokenKeys, verifierKey } = await import('../../keys/index.ts')
   const { origin, witness } = input
@@ -72,6 +79,26 @@ async function showTokenKeys(
     const lines = tokenKeyLines(key, known(key))
     await printer.data(plainTokenKey(key, known(key)), [...(at === 0 ? [] : ['']), ...lines].join('\n'))
   }
+}
+
+/** The tokens that there are; which keys are in one is told only with its PIN. */
+async function showTokens(
+  input: TokenInput,
+  { io, printer }: { io: CommandIo; printer: Printer },
+): Promise<undefined> {
+  const tokens = await tokensOf(input, io)
+  const rows = tokens.map(({ label, manufacturer, model, serial }) =>
+    [label, `${manufacturer} ${model}`, serial].map(printable),
+  )
+  const none = 'the library shows no token that is set up; where its tokens are may stand in its environment'
+  await printer.data(
+    { tokens },
+    tokens.length === 0
+      ? none
+      : [formatTable(['token', 'made by', 'serial'], rows), 'which keys are in one: --token <label>'].join(
+          '\n',
+        ),
+  )
 }
 
 function noPlace(): EnergywebError {

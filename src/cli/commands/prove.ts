@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { toHex } from '../../core/bytes.ts'
-import { EnergywebError, messageOf } from '../../core/errors.ts'
+import { EnergywebError, isEnergywebError, messageOf } from '../../core/errors.ts'
 import { formatSize } from '../../core/size.ts'
 import { formatInstant } from '../../core/time.ts'
 import { readCheckpoint } from '../../proof/checkpoint.ts'
@@ -118,7 +118,14 @@ async function keyBeside(
       hint: 'Give it with --key, as `energyweb keys show log-key.json --origin <name>` tells it.',
     })
   }
-  return logKeyOf(await openConfig(config, io), io)
+  try {
+    return await logKeyOf(await openConfig(config, io), io)
+  } catch (error) {
+    if (!isEnergywebError(error, 'key-unavailable')) throw error
+    const { code, message, hint = '', retryable } = error
+    const other = "Or give the log's verifier key with --key: then its token is not needed."
+    throw new EnergywebError(code, message, { retryable, cause: error, hint: `${hint} ${other}`.trim() })
+  }
 }
 
 /** The evidence key, for whoever checks the file: the file is made without it, too. */

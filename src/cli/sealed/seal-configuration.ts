@@ -97,7 +97,7 @@ async function withSecrets(
   const isWanted = given.takeSecrets || (await isAskedFor(outside, io))
   if (isWanted) return takeSecrets(text, config, { json, environment: io.env, addSecret: io.hide })
   await printer.note(
-    `${outside} of its secrets stay outside, in variables and files: --take-secrets takes them in.`,
+    `${outside === 1 ? 'One of its secrets stays' : `${outside} of its secrets stay`} outside, in variables or files: --take-secrets takes them in.`,
   )
   return as
 }
@@ -105,7 +105,10 @@ async function withSecrets(
 async function isAskedFor(outside: number, io: CommandContext['io']): Promise<boolean> {
   if (io.prompts === undefined) return false
   const { confirm } = await io.prompts()
-  return confirm({ message: `Take ${outside} secrets in that it refers to?`, preset: true })
+  return confirm({
+    message: `${outside === 1 ? 'One of its secrets stands' : `${outside} of its secrets stand`} outside, in variables or files. Take them in?`,
+    preset: true,
+  })
 }
 
 function leftLines(left: readonly string[], removed: boolean): string[] {
