@@ -22,6 +22,8 @@ export interface ConfiguredConnection {
   /** True with TLS. */
   readonly secure: boolean
   readonly policy: ConnectionPolicy
+  /** True where nothing else that `check --live` does would find out that the server is away. */
+  readonly isUntried: boolean
 }
 
 type Single = Omit<ConfiguredConnection, 'users'> & { readonly user: string }
@@ -78,7 +80,7 @@ function ofOptions(user: string, options: PlainValue, schema: object): Single[] 
   return Object.entries({ ...Object.fromEntries(known), ...given }).flatMap(([name, address]) => {
     if (!isAddress(address)) return []
     const policy = { tls: tls.data, ...(known.has(name) && { reach: 'public' as const }) }
-    return [{ user, ...placeOf(address), policy }]
+    return [{ user, ...placeOf(address), policy, isUntried: false }]
   })
 }
 
@@ -110,6 +112,7 @@ async function ofNetwork(name: string, config: ResolvedConfig, context: SecretCo
     user,
     ...placeOf(node.url),
     policy: { tls: ('tls' in node ? node.tls : undefined) ?? tls, plainLoopback: true },
+    isUntried: false,
   }))
 }
 
@@ -118,6 +121,7 @@ interface Address {
   readonly url: string
   readonly tls: TlsConfig
   readonly plainLoopback?: boolean
+  readonly isUntried?: boolean
 }
 
 /** What stands in a configuration as one address with its policy. */
@@ -131,18 +135,23 @@ function addressesOf({ log, logging, metrics, ledgers = {} }: ResolvedConfig): A
       tls: remote.tls,
       plainLoopback: true,
     })),
-    ...(otlp === undefined ? [] : [{ user: 'metrics', url: otlp.url, tls: otlp.tls, plainLoopback: true }]),
+    ...(otlp === undefined
+      ? []
+      : [{ user: 'metrics', url: otlp.url, tls: otlp.tls, plainLoopback: true, isUntried: true }]),
     ...Object.entries(ledgers).flatMap(([name, ledger]) =>
       isRemote(ledger)
-        ? [{ user: `ledger ${name}`, url: ledger.url, tls: ledger.tls, plainLoopback: true }]
+        ? [{ user: `ledger ${name}`, url: ledger.url, tls: ledger.tls, plainLoopback: true, isUntried: true }]
         : [],
     ),
   ]
 }
 
-async function ofAddress({ user, url, tls, ...rest }: Address, context: SecretContext): Promise<Single[]> {
+async function ofAddress(
+  { user, url, tls, isUntried = false, ...rest }: Address,
+  context: SecretContext,
+): Promise<Single[]> {
   const opened = await openTls(tls, { ...context, where: `${user}, tls.key` })
-  return [{ user, ...placeOf(url), policy: { tls: opened, ...rest } }]
+  return [{ user, ...placeOf(url), policy: { tls: opened, ...rest }, isUntried }]
 }
 
 function syslogUrl(address: string): string {

@@ -61,9 +61,12 @@ async function tryOut(
     config.keys === undefined ? [] : await (await import('../live/key-trial.ts')).tryKeys(config, io)
   const trials = [...sources, ...carbon, ...reports, ...keys, ...witnesses, ...remoteLogs]
   const troubles = trials.flatMap(({ trouble }) => trouble ?? [])
-  // Whoever can't be reached was named above; a server that proves itself badly may be one that nobody has needed yet.
-  const refused = connections.flatMap(({ trouble }) => (trouble?.code === 'tls-refused' ? trouble : []))
-  const verdict = `${trials.length - troubles.length} of ${trials.length} are good`
+  // Whoever can't be reached was mostly named above; a server that proves itself badly may be one that nobody has needed yet.
+  const refused = connections.flatMap(({ trouble, isUntried }) =>
+    trouble !== undefined && (isUntried || trouble.code === 'tls-refused') ? trouble : [],
+  )
+  const bad = refused.length === 0 ? '' : `; ${counted(refused.length, 'connection')} failed`
+  const verdict = `${trials.length - troubles.length} of ${trials.length} are good${bad}`
   await printer.data(
     {
       ...shown,

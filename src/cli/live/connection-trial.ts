@@ -13,6 +13,8 @@ export interface ConnectionTrial extends Trial {
   /** What it must prove, in words. */
   readonly policy: string
   readonly facts: ConnectionFacts | undefined
+  /** True where no other trial would find out that the server is away. */
+  readonly isUntried: boolean
 }
 
 const atOnce = 16
@@ -35,7 +37,7 @@ export async function tryConnections(
 }
 
 async function tryConnection(connection: ConfiguredConnection, now: number): Promise<ConnectionTrial> {
-  const { users, hostname, port, policy } = connection
+  const { users, hostname, port, policy, isUntried } = connection
   const named = users.slice(0, mostNamed).join(', ')
   const address = `${hostname}:${port}`
   const common = {
@@ -43,6 +45,7 @@ async function tryConnection(connection: ConfiguredConnection, now: number): Pro
     by: address,
     address,
     policy: policyWords(policy.tls),
+    isUntried,
   }
   const { facts, refusal } = await lookAtServer(connection, { policy })
   if (facts === undefined) return { ...common, said: '', trouble: refusal, remarks: [], facts }
