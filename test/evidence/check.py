@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Checks an evidence file by docs/evidence.md alone: Python's standard library, and none of energyweb's code.
 
-    check.py --schemas docs/evidence.documents.json [--key VERIFIER-KEY] FILE...
+    check.py [--key VERIFIER-KEY] FILE...
 
-Says of each file what was checked, or what is wrong, and ends with 1 if anything is. It looks at inclusion, chains of entries,
+Says of each file what was checked, or what is wrong, and ends with 1 if anything is, with 2 when nothing was checked. It looks at inclusion, chains of entries,
 the checkpoint's root and signature, field proofs, earlier trees and raw bytes, at the energy of a counter's period, and at what
 certificates stand for beside it; not at
 whether the file is written in its one form, at registers, completeness and chains.
@@ -12,6 +12,7 @@ import argparse
 import base64
 import hashlib
 import json
+import os
 import re
 import sys
 
@@ -549,16 +550,32 @@ def verdict(path, schemas, key, hardware):
         return 'wrong', f'not an evidence file: {error!r}'
 
 
+documents = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'docs', 'evidence.documents.json')
+
+
+def key_text(given):
+    """A verifier key, as a text or in a file. What is none says nothing about the evidence."""
+    if given.count('+') < 2 and os.path.exists(given):
+        with open(given, encoding='utf-8') as file:
+            given = file.readline().strip()
+    if not re.fullmatch(r'[^+\s]+\+[0-9a-f]{8}\+[A-Za-z0-9+/]+={0,2}', given):
+        raise argparse.ArgumentTypeError(f'{given[:100]!r} is no verifier key: a name, an id of 8 hex digits and base64, with + between')
+    return given
+
+
 def main():
     parser = argparse.ArgumentParser(description='Checks evidence files by docs/evidence.md alone.')
-    parser.add_argument('--schemas', required=True, help='docs/evidence.documents.json')
-    parser.add_argument('--key', help='verifier key of the log; without it no signature is checked')
-    parser.add_argument('--evidence-key', help='verifier key of P-256 whose signatures are checked, too')
+    parser.add_argument('--schemas', default=documents, help='default docs/evidence.documents.json of this repository')
+    parser.add_argument('--key', type=key_text, help='verifier key of the log, or a file with it; without it no signature is checked')
+    parser.add_argument('--evidence-key', type=key_text, help='verifier key of P-256 whose signatures are checked, too, or a file with it')
     parser.add_argument('files', nargs='+')
     given = parser.parse_args()
-    with open(given.schemas, encoding='utf-8') as file:
-        schemas = json.load(file)
-    found = [verdict(path, schemas, given.key, given.evidence_key) for path in given.files]
+    try:
+        with open(given.schemas, encoding='utf-8') as file:
+            schemas = json.load(file)
+        found = [verdict(path, schemas, given.key, given.evidence_key) for path in given.files]
+    except OSError as error:
+        parser.error(f'{error.filename} can not be read: {error.strerror}')
     for path, (word, why) in zip(given.files, found):
         print(f'{word}: {path}: {why}')
     sys.exit(any(word == 'wrong' for word, _ in found))
