@@ -2,6 +2,7 @@ import type { ResolvedConfig } from '../config/check-config.ts'
 import { openConfiguredTokenKey } from '../config/open-token-key.ts'
 import { environmentOf } from '../config/secrets.ts'
 import { isEnergywebError } from '../core/errors.ts'
+import { requireAddress } from './address-argument.ts'
 import { openAccount } from './configured-key.ts'
 import type { CommandIo } from './io.ts'
 import type { Printer } from './printer.ts'
@@ -62,6 +63,6 @@ export async function accountGiven(
   given: string,
   context: { io: CommandIo; printer: Printer },
 ): Promise<string> {
-  if (/^0x[0-9a-fA-F]{40}$/.test(given)) return given
+  if (given.startsWith('0x')) return requireAddress(given)
   return (await openAccount(config, given, context)).address
 }

@@ -116,6 +116,16 @@ test.each([
   expect((await check(text.replace(before, after))).said).toEqual(expected)
 })
 
+test('an address with a mistyped digit is told where it carries a checksum', async () => {
+  const { said } = await check(text.replace('0x5FbDB2315678', '0x5FbDB2315679'))
+  expect(said).toEqual([expect.stringMatching(/^5:\d+: ledgers\.mine\.contract: mistyped, .*EIP-55/)])
+  expect((await check(text.replace('0x5FbDB2315678afecb367f032d93F642f64180aa3', '0x12'))).said).toEqual([
+    expect.stringContaining('ledgers.mine.contract: expected an address: 0x and 40 hex digits'),
+  ])
+  const lower = '0x5fbdb2315678afecb367f032d93f642f64180aa4'
+  expect((await check(text.replace('0x5FbDB2315678afecb367f032d93F642f64180aa3', lower))).said).toEqual([])
+})
+
 test('two assets can not report to the same place of one ledger', async () => {
   const second = `  - name: hall
     role: producer

@@ -7,6 +7,9 @@ import { parsePower } from '../core/power.ts'
 import { parseSize } from '../core/size.ts'
 import type { JsonSchema } from '../sources/index.ts'
 
+/** A contract's address. */
+export { contractAddress as address } from '../ledgers/kit-helpers.ts'
+
 /** What takes the place of a schema that zod can't describe. Stands in the metadata under `schema`. */
 const described = (schema: JsonSchema, description: string) => ({ description, schema })
 
@@ -126,15 +129,6 @@ export const opening = parsedBy(given => {
     "what the register starts from: nothing, the counter's first value, or an amount",
   ),
 )
-
-/** A contract's address. */
-export function address(description: string) {
-  return z
-    .string()
-    .regex(/^0x[0-9a-fA-F]{40}$/, 'expected an address: 0x and 40 hex digits')
-    .transform(given => given.toLowerCase())
-    .meta({ description })
-}
 
 /** A whole number of any size, also as text. */
 export function wholeNumber(description: string, largest: bigint) {

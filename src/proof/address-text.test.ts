@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { addressText, isAddressText } from './address-text.ts'
+import { addressText, addressTrouble, isAddressText } from './address-text.ts'
 import { nobleHashes } from './hashes.ts'
 
 // Of the text of ERC-55: all upper case, all lower case, and two of both.
@@ -13,4 +13,12 @@ test.each([
     expect(addressText(digits, nobleHashes)).toBe(text)
   }
   expect(isAddressText(text)).toBe(true)
+})
+
+test('an address with a slip of the pen is told from one that is none', () => {
+  const right = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
+  expect(addressTrouble(right)).toBeUndefined()
+  expect(addressTrouble(right.toLowerCase())).toBeUndefined()
+  expect(addressTrouble(right.replace('5678', '5679'))).toMatch(/^mistyped, .*EIP-55/)
+  expect(addressTrouble(right.slice(2))).toBe('expected an address: 0x and 40 hex digits')
 })

@@ -28,6 +28,20 @@ export function isAddressText(text: string, hashes: Hashes = nobleHashes): boole
   return equalBytes(utf8(withChecksum(digits, hashes)), utf8(digits))
 }
 
+/**
+ * What is wrong with an address of a contract or an account that somebody wrote: not 0x and 40 hex digits, or upper and lower case
+ * that are not those of its digits, as after a slip of the pen (ERC-55). Undefined for one that is right.
+ */
+export function addressTrouble(text: string): string | undefined {
+  if (!addressForm.test(text)) return notAnAddress
+  return isAddressText(text) ? undefined : mistypedAddress
+}
+
+export const addressForm = /^0x[0-9a-fA-F]{40}$/
+export const notAnAddress = 'expected an address: 0x and 40 hex digits'
+export const mistypedAddress =
+  'mistyped, as its upper and lower case do not fit its digits (EIP-55): copy it anew, or write all of it in lower case'
+
 /** True for an ICAP address (`XE`, two check digits, 30 or 31 base-36 digits) whose check digits are right (ISO 7064, MOD 97-10). */
 export function isInternationalAddressText(text: string): boolean {
   if (!internationalAddress.test(text)) return false

@@ -28,8 +28,8 @@ export function personal(description: string) {
 }
 
 /** The address of a service that has a known one; its driver opens HTTP with `reach: 'public'`. */
-export function serviceAddress(fallback: string) {
-  const description = 'address of the service; a mirror of your own may stand here'
+export function serviceAddress(fallback: string, of = 'the service') {
+  const description = `address of ${of}; a mirror of your own may stand here`
   return httpAddress(description).prefault(fallback).meta({ description, default: fallback })
 }
 

@@ -46,6 +46,7 @@ async function tryOut(
   { io, printer }: CommandContext,
   { shown, lines }: { shown: object; lines: readonly string[] },
 ): Promise<number> {
+  const columns = io.stdout.isTerminal ? io.stdout.columns : undefined
   const { tryAll } = await import('../live/try-all.ts')
   const { plainTrial, trialLines } = await import('../live/trial-view.ts')
   const { plainConnection } = await import('../live/connection-trial.ts')
@@ -83,8 +84,10 @@ async function tryOut(
     [
       ...lines,
       '',
-      ...trialLines(trials, printer.style),
-      ...(connections.length === 0 ? [] : ['', 'connections:', ...trialLines(connections, printer.style)]),
+      ...trialLines(trials, printer.style, columns),
+      ...(connections.length === 0
+        ? []
+        : ['', 'connections:', ...trialLines(connections, printer.style, columns)]),
       '',
       verdict,
     ].join('\n'),

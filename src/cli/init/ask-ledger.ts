@@ -1,6 +1,7 @@
 import { EnergywebError, messageOf } from '../../core/errors.ts'
 import { openNode } from '../../ledgers/evm/rpc-node.ts'
 import { type NetworkPresetName, networkPresets } from '../../ledgers/index.ts'
+import { addressTrouble } from '../../proof/address-text.ts'
 import type { Prompts } from '../prompts.ts'
 
 /** Where an asset's readings are registered, as it was answered. */
@@ -79,7 +80,7 @@ async function chainIdAt(rpc: string, network: string): Promise<bigint> {
 async function askRegistry(prompts: Prompts) {
   const address = await prompts.text({
     message: 'Address of the registry for this kind of asset',
-    validate: text => (/^0x[0-9a-fA-F]{40}$/.test(text.trim()) ? undefined : '0x and 40 hex digits'),
+    validate: text => addressTrouble(text.trim()),
   })
   const assetId = await prompts.text({
     message: 'Number of the asset there (ids begin at 0)',

@@ -70,6 +70,26 @@ test('arguments of constructors and events are named, too', () => {
   )
 })
 
+test('what the ABI does not have is refused with what it has', () => {
+  expect(messageOf(() => encodeCall(abi, 'prize', []))).toBe('the ABI has no function "prize"')
+  expect(messageOf(() => encodeTopics(abi, 'Rent', {}))).toBe('the ABI has no event "Rent"')
+})
+
+test('an argument that no node looks for is refused, and not left out', () => {
+  const counted = readAbi(['event Counted(uint32 indexed id, uint64 total)'])
+  expect(encodeTopics(counted, 'Counted', { id: 3 })).toHaveLength(2)
+  expect(() => encodeTopics(counted, 'Counted', { total: 5n })).toThrow("Counted can't be filtered by total")
+  expect(() => encodeTopics(counted, 'Counted', { id: [] })).toThrow(
+    "Counted can't be filtered by no id at all",
+  )
+})
+
+test('the line of an ABI that can not be read is named', () => {
+  const lines = ['struct A { uint8 b; }', 'function a() view returns (A)', 'functoin b(uint256)']
+  expect(messageOf(() => readAbi(lines))).toBe(`can't read "functoin b(uint256)": Unknown signature`)
+  expect(readAbi(lines.slice(0, 2))).toHaveLength(1)
+})
+
 const hex = (bytes: fc.Arbitrary<Uint8Array>) => bytes.map(one => `0x${Buffer.from(one).toString('hex')}`)
 const address = hex(fc.uint8Array({ minLength: 20, maxLength: 20 }))
 const bytes = hex(fc.uint8Array({ maxLength: 70 }))

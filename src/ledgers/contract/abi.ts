@@ -9,6 +9,7 @@ import {
   parseAbi,
 } from 'viem/utils'
 import { EnergywebError, messageOf } from '../../core/errors.ts'
+import { requireFilterable } from '../events/event-topics.ts'
 import type { AbiOf, AbiSource } from './contract-types.ts'
 import { bytesTrouble, type LeafTrouble, misfitIn, valueTrouble } from './misfit.ts'
 
@@ -18,9 +19,31 @@ import { bytesTrouble, type LeafTrouble, misfitIn, valueTrouble } from './misfit
  */
 export function readAbi<const source extends AbiSource>(source: source): AbiOf<source> {
   const lines = source.filter(line => typeof line === 'string')
-  const abi = lines.length === source.length && lines.length > 0 ? inWords(() => parseAbi(lines)) : source
+  const isText = lines.length === source.length && lines.length > 0
+  const abi = isText
+    ? inWords(
+        () => parseAbi(lines),
+        () => requireReadable(lines),
+      )
+    : source
   // Which of the two it is decides the type, too.
   return abi as unknown as AbiOf<source>
+}
+
+/** @throws EnergywebError `abi-invalid` where it can be said which line is none; a struct stands in a line of its own */
+function requireReadable(lines: readonly string[]): void {
+  const structs = lines.filter(line => /^\s*struct\s/.test(line))
+  for (const line of lines.filter(one => !structs.includes(one))) {
+    try {
+      parseAbi([...structs, line])
+    } catch (cause) {
+      const [first = ''] = messageOf(cause).split('\n')
+      throw new EnergywebError('abi-invalid', `can't read "${line}": ${first.replace(/\.$/, '')}`, {
+        hint: 'Write it as in Solidity: function total(bytes32 meter) view returns (uint256)',
+        cause,
+      })
+    }
+  }
 }
 
 /**
@@ -31,7 +54,18 @@ export function encodeCall(abi: Abi, functionName: string, args: readonly unknow
   const inputs = abi.flatMap(item =>
     item.type === 'function' && item.name === functionName ? [item.inputs] : [],
   )
-  return fitting({ of: functionName, inputs, args }, () => encodeFunctionData({ abi, functionName, args }))
+  const encode = () => encodeFunctionData({ abi, functionName, args })
+  if (inputs.length === 0) return inWords(encode, () => requireKnown(abi, 'function', functionName))
+  return fitting({ of: functionName, inputs, args }, encode)
+}
+
+/** @throws EnergywebError `abi-invalid` with the names that there are */
+function requireKnown(abi: Abi, type: 'function' | 'event', name: string): void {
+  const names = abi.flatMap(item => (item.type === type ? [item.name] : []))
+  if (names.includes(name)) return
+  throw new EnergywebError('abi-invalid', `the ABI has no ${type} "${name}"`, {
+    hint: names.length === 0 ? `It has no ${type} at all.` : `It has ${[...new Set(names)].join(', ')}.`,
+  })
 }
 
 /** @throws EnergywebError `abi-invalid` for arguments that do not fit, naming the one that is wrong */
@@ -97,11 +131,19 @@ export function decodeOutputs(
   return Object.fromEntries(outputs.map(({ name = '' }, i) => [name, value[i]]))
 }
 
-/** @throws EnergywebError `abi-invalid` for an event that the ABI does not have */
+/** @throws EnergywebError `abi-invalid` for an event that the ABI does not have; `argument-invalid` for arguments that no node looks for */
 export function encodeTopics(abi: Abi, eventName: string, args: object): readonly (Hex | Hex[] | null)[] {
+  const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined))
+  const events = abi.filter(item => item.type === 'event' && item.name === eventName)
+  const [event] = events
+  // viem leaves them out in silence: then any event would do.
+  if (event?.type === 'event' && events.length === 1) requireFilterable(event, given)
   const topics = inWords(
     () => encodeEventTopics({ abi, eventName, args: { ...args } }),
-    () => requireIndexed(abi, eventName, args),
+    () => {
+      requireKnown(abi, 'event', eventName)
+      requireIndexed(abi, eventName, args)
+    },
   )
   // Some nodes take a null at the end for a topic that must be there.
   return topics.slice(0, topics.findLastIndex(topic => topic !== null) + 1)

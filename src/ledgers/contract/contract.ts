@@ -1,5 +1,6 @@
 import type { Abi } from 'viem'
 import { EnergywebError } from '../../core/errors.ts'
+import { addressTrouble } from '../../proof/address-text.ts'
 import type { DurableCall, DurableOptions } from '../calls/make-durably.ts'
 import { hexOf } from '../evm/answers.ts'
 import type { EvmNetwork } from '../evm/network.ts'
@@ -65,8 +66,9 @@ export class EvmContract<abi extends Abi = Abi> {
     network: EvmNetwork,
     { address, abi }: { address: string; abi: source },
   ): EvmContract<AbiOf<source>> {
-    if (!/^0x[0-9a-fA-F]{40}$/.test(address)) {
-      throw new EnergywebError('argument-invalid', `"${address.slice(0, 80)}" is no address`)
+    const trouble = addressTrouble(address)
+    if (trouble !== undefined) {
+      throw new EnergywebError('argument-invalid', `"${address.slice(0, 80)}" is no address: ${trouble}`)
     }
     return EvmContract.of(network, address.toLowerCase(), readAbi(abi))
   }

@@ -113,9 +113,12 @@ export function revertedError(
     meaning: 'reverted',
     revert,
     node,
-    hint: node && isTooNew(node) ? tooNew : undefined,
+    hint: node && isTooNew(node) ? tooNew : revert.kind === 'silent' ? noReason : undefined,
   })
 }
+
+const noReason =
+  'Contracts without a reason refuse so, and those that do not have this function: is it the right contract, and the right ABI?'
 
 const tooNew =
   'The code has an opcode that the chain does not know: was it compiled for a newer hard fork (`evmVersion` of the compiler)?'

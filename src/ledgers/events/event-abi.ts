@@ -96,7 +96,7 @@ function parsed(texts: readonly string[]): Abi {
     const [first = ''] = messageOf(cause).split('\n')
     throw new EnergywebError(
       'abi-invalid',
-      `can't read ${texts.map(text => `"${text}"`).join(', ')}: ${first}`,
+      `can't read ${texts.map(text => `"${text}"`).join(', ')}: ${first.replace(/\.$/, '')}`,
       {
         hint: 'Write it as in Solidity: Rented(bytes32 indexed id, address user, uint64 until).',
         cause,

@@ -2,6 +2,7 @@ import { type Duration, parseDuration } from '../../core/duration.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { EventBook } from '../../core/event-cursor.ts'
 import { type Logger, silentLogger } from '../../core/logger.ts'
+import { addressTrouble } from '../../proof/address-text.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import { MemoryEventBook } from './memory-event-book.ts'
 
@@ -66,11 +67,12 @@ export function settingsOf(options: FollowOptions): FollowSettings {
 
 function addressesOf(given: string | readonly string[]): readonly string[] {
   const addresses = typeof given === 'string' ? [given] : given
-  const wrong = addresses.find(address => !/^0x[0-9a-fA-F]{40}$/.test(address))
+  const wrong = addresses.find(address => addressTrouble(address) !== undefined)
   if (addresses.length > 0 && wrong === undefined) {
     return [...new Set(addresses.map(address => address.toLowerCase()))].sort()
   }
-  throw new EnergywebError('argument-invalid', `"${wrong ?? ''}" is no address of a contract`, {
+  const why = wrong === undefined ? 'there is none' : addressTrouble(wrong)
+  throw new EnergywebError('argument-invalid', `"${wrong ?? ''}" is no address of a contract: ${why}`, {
     hint: 'Give 0x and 40 hex digits. Events are followed by contract: anybody can emit one that looks the same.',
   })
 }

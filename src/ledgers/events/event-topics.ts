@@ -13,18 +13,9 @@ export function topicsOf(
   item: AbiEvent,
   given: EventArguments,
 ): readonly (string | null | readonly string[])[] {
-  const indexed = item.inputs.filter(input => input.indexed === true)
+  const indexed = indexedOf(item)
   const args = isList(given) ? byName(item, indexed, given) : given
-  const names = indexed.map(({ name = '' }) => name)
-  const strange = Object.keys(args).filter(name => !names.includes(name))
-  if (strange.length > 0) throw notIndexed(item, strange.join(', '), names)
-  const none = indexed.find(({ name = '', type }) => !type.endsWith(']') && isEmptyList(args[name]))
-  if (none !== undefined) {
-    // Nodes take an empty list for any value at all.
-    throw new EnergywebError('argument-invalid', `${item.name} can't be filtered by no ${none.name} at all`, {
-      hint: 'List at least one value, or leave it out for any.',
-    })
-  }
+  requireFilterable(item, args)
   const typed = indexed.map(input => [input.name ?? '', plain(input, args[input.name ?? ''])] as const)
   try {
     const topics = encodeEventTopics({ abi: [item], args: Object.fromEntries(typed) })
@@ -36,6 +27,21 @@ export function topicsOf(
   }
 }
 
+/** @throws EnergywebError `argument-invalid` for arguments by which no node finds an event, or by no value of one */
+export function requireFilterable(item: AbiEvent, args: Readonly<Record<string, unknown>>): void {
+  const indexed = indexedOf(item)
+  const names = indexed.map(({ name = '' }) => name)
+  const strange = Object.keys(args).filter(name => !names.includes(name))
+  if (strange.length > 0) throw notIndexed(item, strange.join(', '), names)
+  const none = indexed.find(({ name = '', type }) => !type.endsWith(']') && isEmptyList(args[name]))
+  if (none === undefined) return
+  // Nodes take an empty list for any value at all.
+  throw new EnergywebError('argument-invalid', `${item.name} can't be filtered by no ${none.name} at all`, {
+    hint: 'List at least one value, or leave it out for any.',
+  })
+}
+
+const indexedOf = (item: AbiEvent) => item.inputs.filter(input => input.indexed === true)
 const isEmptyList = (value: unknown) => Array.isArray(value) && value.length === 0
 const isList = (given: EventArguments): given is readonly unknown[] => Array.isArray(given)
 

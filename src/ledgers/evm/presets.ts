@@ -91,6 +91,6 @@ export function presetNamed(name: unknown): NetworkPresetName {
   throw new EnergywebError(
     'config-invalid',
     why ||
-      `expected one of ${Object.keys(networkPresets).join(', ')}; any other chain by its chainId and rpc`,
+      `${typeof name === 'string' ? `there is no preset "${name.slice(0, 40)}": ` : ''}expected one of ${Object.keys(networkPresets).join(', ')}; any other chain by its chainId and rpc`,
   )
 }

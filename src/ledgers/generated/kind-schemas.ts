@@ -49,6 +49,7 @@ export const kindSchemas: Readonly<Record<string, KindSchemas>> = {
           "maxItems": 16,
           "type": "array",
           "items": {
+            "description": "an account",
             "type": "string",
             "pattern": "^0x[0-9a-fA-F]{40}$"
           }

@@ -1162,7 +1162,7 @@ export const sourceSchemas: Readonly<Record<string, JsonSchema>> = {
         "type": "string"
       },
       "login": {
-        "description": "address of the service; a mirror of your own may stand here",
+        "description": "address of its log-in; a mirror of your own may stand here",
         "default": "https://gridx.eu.auth0.com",
         "type": "string"
       },

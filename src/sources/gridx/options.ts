@@ -26,7 +26,7 @@ export const gridxOptions = z.strictObject({
     })
     .meta({ description: 'the account, as its app logs in (OAuth2, password realm)' }),
   url: serviceAddress('https://api.gridx.de'),
-  login: serviceAddress('https://gridx.eu.auth0.com'),
+  login: serviceAddress('https://gridx.eu.auth0.com', 'its log-in'),
   zone: z
     .string()
     .refine(isTimeZone, 'expected a time zone like Europe/Berlin')
