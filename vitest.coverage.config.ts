@@ -1,16 +1,11 @@
 import { defineConfig } from 'vitest/config'
+import { coveredTests, testProjects } from './test/support/test-projects.ts'
 
 /** `npm run coverage`: every branch of the laws of proof is taken by a test that concerns them. */
 export default defineConfig({
   test: {
-    include: [
-      'src/proof/**/*.test.ts',
-      'test/proof/**/*.test.ts',
-      'test/evidence/**/*.test.ts',
-      'test/prove/signed-readings.test.ts',
-    ],
-    setupFiles: process.env.PROPERTY_SEED ? ['test/support/property-seed.ts'] : [],
-    testTimeout: 60_000,
+    projects: testProjects(coveredTests),
+    testTimeout: 120_000,
     coverage: {
       enabled: true,
       provider: 'v8',

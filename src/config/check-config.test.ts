@@ -2,6 +2,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { processorTime } from '../../test/support/processor-time.ts'
 import { isEnergywebError } from '../core/errors.ts'
 import { carbonKinds } from '../sources/index.ts'
 import { checkConfig, loadConfig } from './check-config.ts'
@@ -565,9 +566,10 @@ describe('hostile input is refused fast', () => {
     ['many documents', '---\na: 1\n---\nb: 1\n', 'multiple documents'],
     ['a list as key', '? [a]\n: b\n', 'a key must be plain text'],
   ])('%s', async (_, text, message) => {
-    const begin = performance.now()
-    expect((await errorsOf(text)).join('\n')).toContain(message)
-    expect(performance.now() - begin).toBeLessThan(3_000)
+    const taken = await processorTime(async () => {
+      expect((await errorsOf(text)).join('\n')).toContain(message)
+    })
+    expect(taken).toBeLessThan(3_000)
     expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
   })
 
@@ -590,8 +592,7 @@ describe('hostile input is refused fast', () => {
   test('a thousand assets load in a moment', async () => {
     const one = asset.slice(asset.indexOf('  - name'))
     const text = asset + Array.from({ length: 999 }, (_, i) => one.replace('roof', `roof-${i}`)).join('')
-    const begin = performance.now()
-    expect(await errorsOf(text)).toEqual([])
-    expect(performance.now() - begin).toBeLessThan(3_000)
+    const taken = await processorTime(async () => expect(await errorsOf(text)).toEqual([]))
+    expect(taken).toBeLessThan(3_000)
   })
 })

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import fc from 'fast-check'
 import { base58btc } from 'multiformats/bases/base58'
 import { describe, expect, test } from 'vitest'
+import { processorTime } from '../../test/support/processor-time.ts'
 import {
   decodeBase58,
   decodeBase58Check,
@@ -74,11 +75,12 @@ describe('Base58', () => {
     }
   })
 
-  test('what is longer than the cap is refused at once, both ways, and the longest takes bounded time', () => {
+  test('what is longer than the cap is refused at once, both ways, and the longest takes bounded time', async () => {
     const longest = randomBytes(longestBase58Bytes).fill(0xff, 0, 1)
-    const began = performance.now()
-    expect(decodeBase58(encodeBase58(longest))).toEqual(new Uint8Array(longest))
-    expect(performance.now() - began).toBeLessThan(500)
+    const taken = await processorTime(() => {
+      expect(decodeBase58(encodeBase58(longest))).toEqual(new Uint8Array(longest))
+    })
+    expect(taken).toBeLessThan(500)
     const zeros = new Uint8Array(longestBase58Bytes)
     expect(decodeBase58(encodeBase58(zeros))).toEqual(zeros)
     expect(() => encodeBase58(new Uint8Array(longestBase58Bytes + 1))).toThrow(refused)

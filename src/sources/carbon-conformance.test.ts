@@ -12,16 +12,16 @@ const password = 'correct-horse-battery'
 const user = 'reader-of-the-test'
 const base64 = (text: string) => Buffer.from(text).toString('base64')
 const tls = { allow: 'lan-http', reason: 'test on the loopback interface' }
-const limits = { connect: 300, headers: 300, body: 300, total: 500 }
+const limited = (total: number) => ({ connect: total, headers: total, body: total, total })
 
 /** The suite's server has no TLS, so credentials may go to it without; that drivers refuse this is tested beside them. */
-const context = (now: Instant, log: Logger) => ({
+const context = (now: Instant, { patience, log }: { patience: number; log: Logger }) => ({
   ...sourceContext({
     clock: { now: () => now, monotonic: () => performance.now(), after: () => () => undefined },
     log,
   }),
   http: ({ tls }: Parameters<typeof openHttpClient>[0]) =>
-    openHttpClient({ tls, plaintextCredentials: true, limits }),
+    openHttpClient({ tls, plaintextCredentials: true, limits: limited(patience) }),
 })
 
 /** How a kind is opened at the suite's server. */
@@ -29,9 +29,9 @@ function subject(kind: string, options: object, secrets: readonly string[] = [])
   return {
     folder: goldenFolder(kind),
     secrets,
-    async open({ origin, options: more, now, log }): Promise<CarbonSource> {
+    async open({ origin, options: more, now, patience, log }): Promise<CarbonSource> {
       const { open } = await loadCarbonSource(kind)
-      return open({ url: origin, tls, ...options, ...more }, context(now, log))
+      return open({ url: origin, tls, ...options, ...more }, context(now, { patience, log }))
     },
   }
 }

@@ -9,37 +9,37 @@ import { sourceContext } from './context.ts'
 
 const password = 'correct-horse-battery'
 const tls = { allow: 'lan-http', reason: 'test on the loopback interface' }
-const limits = { connect: 300, headers: 300, body: 300, total: 500 }
+const limited = (total: number) => ({ connect: total, headers: total, body: total, total })
 
-const context = (now: Instant) =>
+const context = (now: Instant, patience: number) =>
   sourceContext({
     clock: { now: () => now, monotonic: () => performance.now(), after: () => () => undefined },
     log: silentLogger,
-    limits,
+    limits: limited(patience),
   })
 
 /** The suite's server has no TLS, so log-ins may go to it without; that drivers refuse this is tested beside them. */
-const plainContext = (now: Instant) => ({
-  ...context(now),
+const plainContext = (now: Instant, patience: number) => ({
+  ...context(now, patience),
   http: ({ tls }: Parameters<typeof openHttpClient>[0]) =>
-    openHttpClient({ tls, plaintextCredentials: true, limits }),
+    openHttpClient({ tls, plaintextCredentials: true, limits: limited(patience) }),
 })
 
 const eumel = (kind: string): SourceSubject => ({
   folder: goldenFolder(kind),
   secrets: [password],
-  async open({ origin, options, now }) {
+  async open({ origin, options, now, patience }) {
     const { open } = await loadSource(kind)
-    return open({ url: origin, tls, auth: { user: 'reader', password }, ...options }, context(now))
+    return open({ url: origin, tls, auth: { user: 'reader', password }, ...options }, context(now, patience))
   },
 })
 
 const energyApi = (folder: string, version: number, usual = {}): SourceSubject => ({
   folder: goldenFolder(folder),
   secrets: [],
-  async open({ origin, options, now }) {
+  async open({ origin, options, now, patience }) {
     const { open } = await loadSource('energy-api')
-    return open({ version, url: `${origin}/v${version}`, tls, ...usual, ...options }, context(now))
+    return open({ version, url: `${origin}/v${version}`, tls, ...usual, ...options }, context(now, patience))
   },
 })
 
@@ -51,27 +51,30 @@ const subjects: Record<string, SourceSubject> = {
   'meter-reads': {
     folder: goldenFolder('meter-reads'),
     secrets: [],
-    async open({ origin, options, now }) {
+    async open({ origin, options, now, patience }) {
       const { open } = await loadSource('meter-reads')
-      return open({ url: `${origin}/api`, meter: 'roof-1', tls, ...options }, context(now))
+      return open({ url: `${origin}/api`, meter: 'roof-1', tls, ...options }, context(now, patience))
     },
   },
   'energy-api': energyApi('energy-api', 3, { asset: 12 }),
   loxone: {
     folder: goldenFolder('loxone'),
     secrets: [password, Buffer.from(`reader:${password}`).toString('base64')],
-    async open({ origin, options, now }) {
+    async open({ origin, options, now, patience }) {
       const { open } = await loadSource('loxone')
-      return open({ url: origin, tls, auth: { user: 'reader', password }, ...options }, context(now))
+      return open(
+        { url: origin, tls, auth: { user: 'reader', password }, ...options },
+        context(now, patience),
+      )
     },
   },
   gridx: {
     folder: goldenFolder('gridx'),
     secrets: [password, 'refresh-token-of-the-test', 'signature-of-the-test', 'c2lnbmF0dXJl'],
-    async open({ origin, options, now }) {
+    async open({ origin, options, now, patience }) {
       const { open } = await loadSource('gridx')
       const auth = { user: 'reader@example.org', password, clientId: 'app-of-the-test', realm: 'realm-1' }
-      return open({ url: origin, login: origin, tls, auth, ...options }, plainContext(now))
+      return open({ url: origin, login: origin, tls, auth, ...options }, plainContext(now, patience))
     },
   },
 }
@@ -84,7 +87,7 @@ const subjects: Record<string, SourceSubject> = {
 it.each(Object.entries(subjects))('%s tells how its connection was proven', async (_, subject) => {
   const [usual] = sourceCases(subject.folder)
   const options = usual?.options ?? {}
-  const source = await subject.open({ origin: 'https://meter.example', options, now: 0 })
+  const source = await subject.open({ origin: 'https://meter.example', options, now: 0, patience: 500 })
   expect(source.provenBy?.()).toEqual([])
   await source.close()
 })

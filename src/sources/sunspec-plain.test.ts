@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { processorTime } from '../../test/support/processor-time.ts'
 import { bodyOf, goldenFolder, goldenSourceCases } from '../testing/source-conformance-golden.ts'
 import type { SunSpecDevice } from './sunspec-data.ts'
 import { plainSunSpecData } from './sunspec-plain.ts'
@@ -116,7 +117,7 @@ describe('the plain reader', () => {
       { numRuns: 3_000 },
     )
   })
-  it('is linear in what a hostile device sends', () => {
+  it('is linear in what a hostile device sends', async () => {
     for (const unit of [
       ' ',
       '\n<',
@@ -127,9 +128,8 @@ describe('the plain reader', () => {
       '><d><m><p id=""></p>',
       '><d>' + '<m id=""></m>',
     ]) {
-      const began = performance.now()
-      plainSunSpecData(`<SunSpecData${unit.repeat(60_000 / unit.length)}`)
-      expect(performance.now() - began).toBeLessThan(200)
+      const text = `<SunSpecData${unit.repeat(60_000 / unit.length)}`
+      expect(await processorTime(() => plainSunSpecData(text))).toBeLessThan(200)
     }
   })
 })

@@ -11,6 +11,7 @@ import {
   carbonTransportCases,
   type GoldenIntensity,
 } from './carbon-conformance-cases.ts'
+import { patienceOf } from './case-patience.ts'
 import type { ConformanceResult } from './source-conformance.ts'
 import { wrongError } from './source-conformance.ts'
 import { bodyOf, goldenCases } from './source-conformance-golden.ts'
@@ -22,16 +23,17 @@ export interface CarbonSubject {
   readonly folder: URL
   /** Texts that must never appear in an error or a log, like the password it was opened with. */
   readonly secrets: readonly string[]
-  /** Opens it at a loopback server, with a whole exchange limited to half a second and the clock standing at `now`. */
+  /** Opens it at a loopback server, with a whole exchange limited to `patience` milliseconds and the clock standing at `now`. */
   open(target: {
     origin: string
     options: Readonly<Record<string, unknown>>
     now: Instant
+    patience: number
     log: Logger
   }): Promise<CarbonSource> | CarbonSource
 }
 
-const longestCase = 5_000
+const longestCase = 20_000
 const longestAnswer = 16_777_216
 
 /** All cases of a driver: its golden ones, and its first good answer under everything a network does. */
@@ -48,7 +50,13 @@ export async function runCarbonCase(one: CarbonCase, subject: CarbonSubject): Pr
   const server = await startCaseServer(answers, behaviour, subject.folder)
   const logged: string[] = []
   const { origin } = server
-  const source = await subject.open({ origin, options, now: parseInstant(now), log: recorder(logged) })
+  const source = await subject.open({
+    origin,
+    options,
+    now: parseInstant(now),
+    patience: patienceOf(one.expect),
+    log: recorder(logged),
+  })
   const problems: string[] = []
   try {
     for (const expected of [one.expect].flat())

@@ -7,6 +7,7 @@ import { EnergywebError, isEnergywebError } from '../core/errors.ts'
 import type { SourceReading } from '../core/reading.ts'
 import type { Source } from '../core/source.ts'
 import { formatInstant, type Instant, parseInstant } from '../core/time.ts'
+import { patienceOf } from './case-patience.ts'
 import {
   type GoldenReading,
   type SourceCase,
@@ -22,11 +23,12 @@ export interface SourceSubject {
   readonly folder: URL
   /** Texts that must never appear in an error, like the password it was opened with. */
   readonly secrets: readonly string[]
-  /** Opens it at a loopback server, with a whole exchange limited to half a second and the clock standing at `now`. */
+  /** Opens it at a loopback server, with a whole exchange limited to `patience` milliseconds and the clock standing at `now`. */
   open(target: {
     origin: string
     options: Readonly<Record<string, unknown>>
     now: Instant
+    patience: number
   }): Promise<Source> | Source
 }
 
@@ -38,7 +40,7 @@ export interface ConformanceResult {
   readonly milliseconds: number
 }
 
-const longestCase = 5_000
+const longestCase = 20_000
 const longestAnswer = 16_777_216
 
 /** All cases of a driver: its golden ones, and its first good answer under everything a network does. */
@@ -56,7 +58,8 @@ export async function runSourceCase(
   const { name, answers, behaviour, options = {}, now = '2021-03-04T05:07:00Z' } = conformanceCase
   const began = performance.now()
   const server = await startCaseServer(answers, behaviour, subject.folder)
-  const source = await subject.open({ origin: server.origin, options, now: parseInstant(now) })
+  const patience = patienceOf(conformanceCase.expect)
+  const source = await subject.open({ origin: server.origin, options, now: parseInstant(now), patience })
   const problems: string[] = []
   try {
     for (const expected of [conformanceCase.expect].flat()) {

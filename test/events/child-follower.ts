@@ -1,21 +1,28 @@
 /*
  * A task that follows events, without an app: its effect is a note in the log, once for each announcement. It ends when nothing
- * has come for a while. node child-follower.ts <folder> <node> <contract>
+ * has come of some looks at the chain. node child-follower.ts <folder> <node> <contract>
  */
 import { contractEvent } from '../../src/ledgers/events/contract-event.ts'
 import { EvmNetwork, networkPresets } from '../../src/ledgers/index.ts'
 import { openLog } from '../../src/storage/index.ts'
 import { say } from '../support/say.ts'
+import { Looks } from './looks.ts'
 
 const [folder = '', rpc = '', address = ''] = process.argv.slice(2)
 const log = await openLog({ folder })
 await log.openStream({ name: 'roof' })
+const looks = new Looks()
 const network = await EvmNetwork.open({
   name: 'local',
   ...networkPresets.local,
   confirmations: 3,
   rpc: [rpc],
   headAge: 3_600_000,
+  async fetch(url, init) {
+    const answer = await fetch(url, init)
+    looks.saw(init?.body)
+    return answer
+  },
 })
 const pongs = contractEvent({
   network,
@@ -26,7 +33,7 @@ const pongs = contractEvent({
   poll: 20,
 })
 for (;;) {
-  const taken = await pongs.take({ signal: AbortSignal.timeout(1_000) }).catch(() => undefined)
+  const taken = await pongs.take({ signal: looks.after(15) }).catch(() => undefined)
   if (taken === undefined) break
   const { key, args, occurrence, reverted } = taken.item
   const deed = `${reverted ? 'shut' : 'open'} ${args.number}`

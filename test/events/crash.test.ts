@@ -54,7 +54,7 @@ async function crash(): Promise<Crash> {
 
 test.each(eventFaultPoints)(
   'killed at %s, with a reorg behind and events before it: each is done once, and what is gone is undone',
-  { timeout: 60_000 },
+  { timeout: 300_000 },
   async point => {
     const it = await crash()
     try {
@@ -78,7 +78,7 @@ test.each(eventFaultPoints)(
 )
 
 test('killed between the deed and its note, and gone by a reorg before the next start, a deed is undone', {
-  timeout: 60_000,
+  timeout: 300_000,
 }, async () => {
   const it = await crash()
   try {
@@ -95,7 +95,7 @@ test('killed between the deed and its note, and gone by a reorg before the next 
 })
 
 test('killed at any moment, again and again, while events pour in: all are done, in order, each once', {
-  timeout: 120_000,
+  timeout: 600_000,
 }, async () => {
   const it = await crash()
   try {

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { fromHex } from '../../src/core/bytes.ts'
 import type { Fetch } from '../../src/ledgers/evm/rpc-calls.ts'
+import { Looks } from './looks.ts'
 
 /** An event as a transaction of one event: mined again, it is the same. */
 export interface FakeEvent {
@@ -35,6 +36,7 @@ export class FakeChain {
   #nonce = 0
   /** Called before each request; `behind` blocks the node does not know yet; `hides` logs it has. */
   mood: () => { fails?: boolean; behind?: number; hides?: boolean } = () => ({})
+  readonly looks = new Looks()
   /** Logs marked as removed, as some nodes give them beside the others. */
   readonly removed: FakeEvent[] = []
   /** A node that looks at nothing of a filter but the blocks, and not well at those: it gives logs of others, too, and all of them twice. */
@@ -59,6 +61,7 @@ export class FakeChain {
   }
 
   fetch: Fetch = async (_, init) => {
+    this.looks.saw(init?.body)
     const { fails = false, behind = 0, hides = false } = this.mood()
     if (fails) throw new TypeError('fetch failed')
     const seen = this.blocks.slice(0, Math.max(1, this.blocks.length - behind))

@@ -69,7 +69,7 @@ test.runIf(hasNode('ganache'))(
   },
 )
 
-describe('a node that is bad in one way is found out by that case', () => {
+describe.concurrent('a node that is bad in one way is found out by that case', () => {
   async function failedCases(fault: RpcFault): Promise<string[]> {
     const anvil = await startAnvil()
     try {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { addReading } from '../../src/testing/fake-entry.ts'
 import { MemoryStores } from '../../src/testing/memory-stores.ts'
 import { faultyFetch } from '../../src/testing/rpc-faults.ts'
+import { howMany } from '../support/depth.ts'
 import { World } from './world.ts'
 
 let world: World
@@ -13,8 +14,9 @@ afterAll(() => world.anvil.stop())
 
 const range = (count: number) => Array.from({ length: count }, (_, i) => BigInt(i + 1))
 
-test('no node, 10,000 readings queued: memory stays flat, then all are registered in order without a gap', async () => {
-  const count = 10_000
+const count = howMany({ usual: 3_000, deep: 10_000 })
+
+test(`no node, ${count} readings queued: memory stays flat, then all are registered in order without a gap`, async () => {
   const id = await world.registries.consuming.readyAsset()
   const stores = new MemoryStores()
   for (const value of range(count)) addReading(stores.entries, 'roof', value)

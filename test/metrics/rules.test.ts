@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { metricFamilies } from '../../src/gateway/metrics/families.ts'
 import { expositionTypes, formatExposition } from '../../src/server/index.ts'
 import { named } from '../storage/machine.ts'
@@ -99,34 +100,41 @@ test('every alert has a word in the docs, and a test that fires it', () => {
 
 const reason = noPrometheus()
 describe.skipIf(reason !== undefined)(named('promtool', reason), () => {
-  test('takes the rules and the configuration, and each alert fires when it must and not before', {
-    timeout: 60_000,
-  }, () => {
+  test('takes the rules and the configuration, and each alert fires when it must and not before', () => {
     const folder = join(examples, 'prometheus')
     expect(promtool(['check', 'rules', 'alerts.yml'], { folder })).toMatchObject({ good: true })
     expect(promtool(['check', 'config', 'prometheus.yml'], { folder })).toMatchObject({ good: true })
     expect(promtool(['test', 'rules', 'alerts.test.yml'], { folder })).toMatchObject({ good: true })
   })
 
-  test('says so when an alert would not fire, or would always', { timeout: 60_000 }, () => {
+  test('says so when an alert would not fire, or would always', () => {
     const folder = mkdtempSync(join(tmpdir(), 'energyweb-rules-'))
     try {
-      writeFileSync(join(folder, 'alerts.test.yml'), read('prometheus/alerts.test.yml'))
+      const { tests, ...rest } = parse(read('prometheus/alerts.test.yml'))
       const good = read('prometheus/alerts.yml')
-      for (const [from, to] of [
-        ['energyweb_log_stopped == 1', 'energyweb_log_stopped == 2'],
-        ['energyweb_held_readings > 0', 'energyweb_held_readings >= 0'],
+      for (const [from, to, name] of [
+        ['energyweb_log_stopped == 1', 'energyweb_log_stopped == 2', 'EnergywebLogStopped'],
+        ['energyweb_held_readings > 0', 'energyweb_held_readings >= 0', 'a gateway that is well fires nothing'],
       ] as const) {
+        // All tests of all alerts take long; the one that must notice is enough.
+        const noticing = tests.filter((one: { name: string }) => one.name === name)
+        writeFileSync(join(folder, 'alerts.test.yml'), JSON.stringify({ ...rest, tests: noticing }))
         expect(good).toContain(from)
-        writeFileSync(join(folder, 'alerts.yml'), good.replace(from, to))
-        expect(promtool(['test', 'rules', 'alerts.test.yml'], { folder }), to).toMatchObject({ good: false })
+        for (const [rules, isGood] of [
+          [good, true],
+          [good.replace(from, to), false],
+        ] as const) {
+          writeFileSync(join(folder, 'alerts.yml'), rules)
+          const { good } = promtool(['test', 'rules', 'alerts.test.yml'], { folder })
+          expect(good, to).toBe(isGood)
+        }
       }
     } finally {
       rmSync(folder, { recursive: true })
     }
   })
 
-  test('reads every expression of the dashboard', { timeout: 60_000 }, () => {
+  test('reads every expression of the dashboard', () => {
     const folder = mkdtempSync(join(tmpdir(), 'energyweb-dashboard-'))
     try {
       const rules = targets.map(({ expr }, index) => ({

@@ -1,5 +1,5 @@
 import { execFile, spawn } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { delimiter, join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -45,13 +45,11 @@ const compilerOptions = {
 }
 
 describe('the packed package, installed into an empty folder', () => {
-  it("type-checks and runs the README's example as it stands there", async () => {
+  it("runs the README's example as it stands there", async () => {
     const [, example] =
       /```ts\n(import \{ App[\s\S]*?)```/.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
     expect(example).toBeDefined()
     writeFileSync(join(folder, 'example.ts'), example!)
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['example.ts'] }))
-    await execute(join(binaries, 'tsc'), ['-p', folder], { cwd: folder })
     const lines = await linesUntil(['example.ts'], text => /Task 5s: /.test(text))
     expect(lines[0]).toBe('MyApp Prepared')
     expect(lines.find(line => line.startsWith('Task'))).toMatch(
@@ -59,7 +57,7 @@ describe('the packed package, installed into an empty folder', () => {
     )
     expect(lines.at(-1)).toBe('MyApp Finished')
     expect(lines.join('\n')).not.toContain('Task 1m')
-  }, 60_000)
+  })
 
   it('has every door that its exports name, and no other', async () => {
     const doors = [
@@ -101,12 +99,17 @@ describe('the packed package, installed into an empty folder', () => {
       `import { ${names.join(', ')} } from 'energyweb/sources'\nconst total${driver}`,
     )
     writeFileSync(join(folder, 'try-meter.ts'), tryMeter)
-    const include = ['my-meter.ts', 'try-meter.ts']
-    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include }))
-    await execute(join(binaries, 'tsc'), ['-p', folder], { cwd: folder })
     const { stdout } = await execute('node', ['try-meter.ts'], { cwd: folder, env: environment })
     expect(JSON.parse(stdout)).toMatchObject({ cases: expect.any(Number), failed: [] })
-  }, 60_000)
+  })
+
+  it('has types that these programs agree with, those of its own dependencies included', async () => {
+    // Once for all: it reads the same declarations each time.
+    const include = ['example.ts', 'my-meter.ts', 'try-meter.ts']
+    for (const file of include) expect(existsSync(join(folder, file)), file).toBe(true)
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, include }))
+    await execute(join(binaries, 'tsc'), ['-p', folder], { cwd: folder })
+  })
 
   it('installs a command that tells its version and makes, checks and reads a configuration', async () => {
     const command = join(folder, 'node_modules/.bin/energyweb')
@@ -161,12 +164,14 @@ const reading = {
 const answers = { '/total': { type: 'application/json', text: said } }
 const expect = { readings: [reading], warnings: 0 }
 writeFileSync(join(golden, 'cases.json'), JSON.stringify([{ name: 'exact', channel: 'import', answers, expect }]))
-const limits = { connect: 300, headers: 300, body: 300, total: 500 }
-const context = sourceContext({ clock: systemClock, log: silentLogger, limits })
+const limited = (total: number) => ({ connect: total, headers: total, body: total, total })
+const context = (patience: number) =>
+  sourceContext({ clock: systemClock, log: silentLogger, limits: limited(patience) })
 const results = await runSourceConformance({
   folder: pathToFileURL(golden + '/'),
   secrets: [],
-  open: ({ origin }) => source.open({ url: origin, tls: { allow: 'lan-http', reason: 'test' } }, context),
+  open: ({ origin, patience }) =>
+    source.open({ url: origin, tls: { allow: 'lan-http', reason: 'test' } }, context(patience)),
 })
 const failed = results.filter(({ passed }) => !passed)
 console.log(JSON.stringify({ cases: results.length, failed }))

@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { howMany } from '../support/depth.ts'
 import { acknowledged, type ChildOptions, expectNothingLost, runChild } from './children.ts'
 import { missing, named } from './machine.ts'
 import { PowerCutRig } from './power-cut-rig.ts'
 
 const reason = missing({ programs: ['mkfs.xfs', 'mkfs.ext4', 'mount', 'truncate'], root: true, loop: true })
-const cuts = 20
+const cuts = howMany({ usual: 8, deep: 40 })
 
 describe.skipIf(reason !== undefined)(named('power cuts', reason), () => {
   let rig: PowerCutRig
