@@ -114,7 +114,11 @@ describe.skipIf(reason !== undefined)(named('promtool', reason), () => {
       const good = read('prometheus/alerts.yml')
       for (const [from, to, name] of [
         ['energyweb_log_stopped == 1', 'energyweb_log_stopped == 2', 'EnergywebLogStopped'],
-        ['energyweb_held_readings > 0', 'energyweb_held_readings >= 0', 'a gateway that is well fires nothing'],
+        [
+          'energyweb_held_readings > 0',
+          'energyweb_held_readings >= 0',
+          'a gateway that is well fires nothing',
+        ],
       ] as const) {
         // All tests of all alerts take long; the one that must notice is enough.
         const noticing = tests.filter((one: { name: string }) => one.name === name)
