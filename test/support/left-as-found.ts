@@ -16,6 +16,6 @@ function stateOfProcess() {
     exitCode: process.exitCode,
     environment: { ...process.env },
     listeners: Object.fromEntries(listeners),
-    globals: { Date, fetch, setTimeout, setInterval, setImmediate, queueMicrotask, WebAssembly },
+    globals: { Date, fetch, setTimeout, setInterval, setImmediate, queueMicrotask },
   }
 }

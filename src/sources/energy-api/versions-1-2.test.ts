@@ -76,7 +76,7 @@ it('asks for shorter times when the pages hold too much together', async () => {
     message: expect.stringContaining('hold too much together'),
   })
   expect(asked.length).toBeLessThan(400)
-}, 60_000)
+})
 
 it('takes 400 for an empty list when the same question for all times is answered', async () => {
   const { api, asked } = await service(url =>
