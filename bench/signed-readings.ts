@@ -86,12 +86,18 @@ async function yearOfEvidence(folder: string): Promise<Uint8Array> {
   }
 }
 
+/** Milliseconds of CPU that went by since the beginning of the process: others run beside it. */
+function spent(): number {
+  const { user, system } = process.cpuUsage()
+  return (user + system) / 1_000
+}
+
 /** Milliseconds that a signature takes, of the first so many; fails when one of them does not hold. */
 function timeOfSignature(verification: Verification, key: VerifierKey, count: number): number {
   const signatures = verification.signatures.slice(0, count)
-  const began = performance.now()
+  const began = spent()
   const { signers } = checkEntrySignatures({ ...verification, signatures }, [key])
-  const milliseconds = performance.now() - began
+  const milliseconds = spent() - began
   if (signers.size !== count) throw new Error('a signature of the bench does not hold')
   return milliseconds / count
 }
@@ -101,18 +107,18 @@ export async function signedReadingsFigure(): Promise<readonly FigureResult[]> {
   const folder = mkdtempSync(join(tmpdir(), 'energyweb-bench-'))
   try {
     const file = await yearOfEvidence(folder)
-    const began = performance.now()
+    const began = spent()
     const verification = verifyEvidence(file, { keys: [byOpenSsl(logKey)], hashes: await openHashes() })
-    const whole = (performance.now() - began) / 1_000
+    const whole = (spent() - began) / 1_000
     const ours = timeOfSignature(verification, byOpenSsl(evidenceKey), quarters)
     const theirs = timeOfSignature(verification, evidenceKey, 1_000)
     const year = `evidence of ${quarters.toLocaleString('en')} readings, each signed`
     return [
-      boundRow(`${year}: verify`, { value: whole + (ours * quarters) / 1_000, unit: 's', goal: 30 }),
+      boundRow(`${year}: verify`, { value: whole + (ours * quarters) / 1_000, unit: 's CPU', goal: 30 }),
       ratioRow(`${year}: a signature, against what browsers run`, {
         ours,
         theirs,
-        unit: 'ms',
+        unit: 'ms CPU',
         goal: 0.5,
         better: 'less',
       }),

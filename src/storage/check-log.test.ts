@@ -94,6 +94,7 @@ test('an untouched log is right, and its checkpoint fits', async () => {
     entries: 44,
     streams: 2,
     checkpoints: 1,
+    signatures: 0,
     erased: 0,
     erasures: [],
     firstBad: undefined,

@@ -26,6 +26,8 @@ export interface CheckOptions {
   readonly hashesOnly?: boolean
   /** Keys that may sign checkpoints. Without any, signatures are not looked at. */
   readonly keys?: readonly VerifierKey[]
+  /** Keys that may sign single entries. Without any, those that the log names are believed. */
+  readonly evidenceKeys?: readonly VerifierKey[]
   readonly signal?: AbortSignal
   /** Called now and then. */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void
@@ -37,7 +39,7 @@ export interface CheckOptions {
  * @throws EnergywebError `log-io` when there is no log, `log-version`; the signal's reason. A damaged log is a result.
  */
 export async function checkLog(options: CheckOptions): Promise<CheckResult> {
-  const counts: Counts = { entries: 0, streams: 0, checkpoints: 0, erased: 0, erasures: [] }
+  const counts: Counts = { entries: 0, streams: 0, checkpoints: 0, signatures: 0, erased: 0, erasures: [] }
   let sql: Sql | undefined
   try {
     sql = openDatabaseForReading(options.folder)
@@ -73,6 +75,7 @@ interface Counts {
   entries: number
   streams: number
   checkpoints: number
+  signatures: number
   erased: number
   erasures: readonly ErasedRange[]
 }
@@ -86,7 +89,7 @@ async function checkAll(sql: Sql, options: CheckOptions, counts: Counts): Promis
   )
   const tree = new TreeCheck()
   const checkpoints = new CheckpointsCheck(sql, options.keys ?? [])
-  const contents = hashesOnly ? undefined : await openContents(sql)
+  const contents = hashesOnly ? undefined : await openContents(sql, options.evidenceKeys ?? [])
   counts.erasures = contents?.ranges ?? []
   counts.streams = contents?.streams.count ?? integer(sql.get('SELECT count(*) AS count FROM streams')?.count)
   checkpoints.compare(tree)
@@ -97,11 +100,13 @@ async function checkAll(sql: Sql, options: CheckOptions, counts: Counts): Promis
         const { entry, stream } = contents.streams.follow(row, leaf)
         const content = contents.documents.check(row, entry, stream)
         contents.streams.apply(row, entry, content)
+        contents.signatures.take({ row, name: stream, stream: entry.stream })
         const { draft, anchor, certificate } = content ?? {}
         if (draft?.kind === 'receipt') contents.submissions.take(row, stream, draft.document)
         if (anchor !== undefined) contents.submissions.takeAnchor(row, stream, anchor)
         if (certificate !== undefined) contents.certificates.take(row, stream, certificate)
         counts.erased = contents.documents.erased
+        counts.signatures = contents.signatures.verified
       }
       counts.entries += 1
       checkpoints.compare(tree)
@@ -121,6 +126,7 @@ async function checkAll(sql: Sql, options: CheckOptions, counts: Counts): Promis
   contents?.streams.finish()
   contents?.submissions.finish()
   contents?.certificates.finish()
+  contents?.signatures.finish()
   if (contents !== undefined) checkPins(sql, contents.hashes)
   if (!hashesOnly) checkFile(sql)
 }
@@ -139,7 +145,9 @@ function hole(sql: Sql, index: number): Finding {
     : new Finding('entry-missing', `entry ${index} is missing`, { index })
 }
 
-async function openContents(sql: Sql) {
+async function openContents(sql: Sql, evidenceKeys: readonly VerifierKey[]) {
+  // The curve of these signatures is loaded for a check alone.
+  const { EntrySignaturesCheck } = await import('./check-entry-signatures.ts')
   const composer = composerOf(await openHashes())
   const erasures = new Erasures(loadErasures(sql))
   const names = new Map([...loadStreams(sql).values()].map(({ id, name }) => [id, name]))
@@ -152,6 +160,7 @@ async function openContents(sql: Sql) {
     documents: new DocumentsCheck(sql, composer, erasures),
     submissions: new SubmissionsCheck(sql, composer.hashes),
     certificates: new CertificatesCheck(sql),
+    signatures: new EntrySignaturesCheck(sql, { trusted: evidenceKeys }),
   }
 }
 

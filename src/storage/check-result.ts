@@ -48,6 +48,10 @@ export const checkReasons = [
   'submission',
   /** What is kept of certificates is not what the entries say of them. */
   'certificate',
+  /** A kept signature of a single entry is not that of its entry, or not by a key that may sign. */
+  'entry-signature',
+  /** An entry below the mark up to which its asset is signed has no signature. */
+  'entry-signature-missing',
   /** What is kept of content that was given to remotes of IPFS names no entry, or what was erased. */
   'pin',
   /** A report line's cursor is not behind the last of its contiguous final submissions. */
@@ -74,6 +78,8 @@ export interface CheckResult {
   readonly streams: number
   /** How many kept checkpoints were compared with the tree. */
   readonly checkpoints: number
+  /** How many kept signatures of single entries were verified. */
+  readonly signatures: number
   /** The first one; what comes behind it was not looked at. */
   readonly firstBad: BadEntry | undefined
   /** Entries whose document was erased, as an erasure entry says: their hashes are verified, their content is not. */

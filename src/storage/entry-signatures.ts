@@ -8,7 +8,8 @@ import type { Sql } from './sql.ts'
  * them, and a log without them is as whole. What waits follows from how far each asset has come.
  */
 
-const values = "e.kind IN ('reading', 'revision')"
+const signedKinds = ['reading', 'revision']
+const values = `e.kind IN (${signedKinds.map(kind => `'${kind}'`).join(', ')})`
 
 /** A count of what waits goes no further than this: it is told every now and then, by the thread that appends. */
 const farthest = 10_000
@@ -17,9 +18,11 @@ const farthest = 10_000
 export function beginSigning(sql: Sql, assets: readonly string[]): void {
   for (const asset of assets) {
     sql.run(
-      `INSERT INTO signing_cursors (asset, cursor)
-       SELECT ?, ifnull(max(e.sequence), -1) FROM streams s JOIN entries e ON e.stream = s.id WHERE s.name = ?
-       ON CONFLICT DO NOTHING`,
+      `INSERT INTO signing_cursors (asset, cursor, began)
+       SELECT ?, newest, newest FROM (
+         SELECT ifnull(max(e.sequence), -1) AS newest
+         FROM streams s JOIN entries e ON e.stream = s.id WHERE s.name = ?)
+       WHERE TRUE ON CONFLICT DO NOTHING`,
       asset,
       asset,
     )
@@ -123,8 +126,35 @@ export function signingKeys(sql: Sql): readonly string[] {
     : []
 }
 
+/** Entries of this kind are signed one by one, where any are. */
+export function isSignedKind(kind: string): boolean {
+  return signedKinds.includes(kind)
+}
+
+/** From which entry of an asset on its readings are signed, and how far: behind the first, and up to the second sequence. */
+export interface SigningMark {
+  readonly began: number
+  readonly cursor: number
+}
+
+/** The marks of all assets by name. One from before the beginning was written down begins with its first signature. */
+export function signingMarks(sql: Sql): ReadonlyMap<string, SigningMark> {
+  const first = `SELECT min(e.sequence) - 1 FROM entry_signatures g JOIN entries e ON e.id = g.entry
+    JOIN streams s ON s.id = e.stream WHERE s.name = c.asset`
+  const began = hasBeginnings(sql) ? `ifnull(c.began, (${first}))` : `(${first})`
+  const rows = sql.all(`SELECT c.asset, c.cursor, ifnull(${began}, c.cursor) AS began FROM signing_cursors c`)
+  return new Map(
+    rows.map(row => [text(row.asset), { began: integer(row.began), cursor: integer(row.cursor) }]),
+  )
+}
+
+/** Not in a log of format 7 that is only read. */
+function hasBeginnings(sql: Sql): boolean {
+  return sql.all('PRAGMA table_info(signing_cursors)').some(({ name }) => name === 'began')
+}
+
 /** A log that is only read may be one from before there were any. */
-function hasSignatures(sql: Sql): boolean {
+export function hasSignatures(sql: Sql): boolean {
   return (
     optional(
       sql.get("SELECT name FROM sqlite_schema WHERE type = 'table' AND name = 'entry_signatures'")?.name,

@@ -175,7 +175,19 @@ CREATE TABLE signing_keys (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE) STR
 CREATE TABLE entry_signatures (entry INTEGER PRIMARY KEY, key INTEGER NOT NULL, signature BLOB NOT NULL) STRICT;
 `
 
-const migrations: readonly string[] = [version1, version2, version3, version4, version5, version6, version7]
+/** With which entry the readings of an asset began to be signed: behind this one. Of older rows nobody has written it down. */
+const version8 = 'ALTER TABLE signing_cursors ADD COLUMN began INTEGER;'
+
+const migrations: readonly string[] = [
+  version1,
+  version2,
+  version3,
+  version4,
+  version5,
+  version6,
+  version7,
+  version8,
+]
 
 /** How many migrations this program knows. */
 const schemaVersion = migrations.length
