@@ -427,10 +427,12 @@ def check_evidence_key(text_of_key, evidence, segments):
     count = 0
     for segment, found in zip(evidence['segments'], segments):
         for sequence, (leaf, entry, _) in found.items():
-            data = from_url64(entry['signed']) if 'signed' in entry else b''
+            if 'signed' not in entry:
+                continue
+            data = from_url64(entry['signed'])
+            must(len(data) == 68, 'a signature of another length')
             if data[:4] != key_id:
                 continue
-            must(len(data) == 68, 'a signature of another length')
             statement = (f'energyweb-entry/v1\nlog {origin}\nstream {segment["stream"]}\n'
                          f'sequence {sequence}\nleaf {url64(leaf)}\n')
             r, s = int.from_bytes(data[4:36], 'big'), int.from_bytes(data[36:], 'big')
@@ -540,10 +542,15 @@ def check_claim(claim, found):
     must(last - start == int(claim['energy']), f'the claim is {claim["energy"]} mJ, the entries say {last - start}')
 
 
+def members(pairs):
+    must(len(dict(pairs)) == len(pairs), 'a member that is there twice')
+    return dict(pairs)
+
+
 def verdict(path, schemas, key, hardware):
     try:
         with open(path, encoding='utf-8') as file:
-            return 'good', check(json.load(file), schemas, key, hardware)
+            return 'good', check(json.load(file, object_pairs_hook=members), schemas, key, hardware)
     except Wrong as error:
         return 'wrong', str(error)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:

@@ -207,7 +207,7 @@ async function picked(): Promise<Evidence> {
 }
 
 /** Readings of the period were erased, and the log says so. */
-async function erased(): Promise<Evidence> {
+export async function erased(): Promise<Evidence> {
   const scenario = counter()
   const { entries, log, stream } = scenario
   scenario.add('erasure', {
