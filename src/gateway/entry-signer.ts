@@ -1,4 +1,5 @@
 import type { EntrySignature, EntrySignatureBook } from '../core/entry-signatures.ts'
+import { faultPoint } from '../core/fault-point.ts'
 import type { EvidenceSigner } from '../proof/evidence-signature.ts'
 
 /** Which readings the evidence key signs one by one. */
@@ -56,9 +57,11 @@ export class EntrySigner {
         signal.throwIfAborted()
         const { asset, sequence } = entry
         done.push({ asset, sequence, signature: await entrySignature(entry, by, { signal }) })
+        faultPoint('gateway/entry-signed')
       }
     } finally {
       if (done.length > 0) await this.#store().keepEntrySignatures(key, done)
+      if (done.length > 0) faultPoint('gateway/entry-signatures-kept')
       this.#signed += done.length
       this.#waiting = this.#waiting === undefined ? undefined : Math.max(0, this.#waiting - done.length)
     }

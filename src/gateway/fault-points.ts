@@ -6,4 +6,12 @@ export const gatewayFaultPoints = [
   'gateway/carbon-priced',
 ] as const
 
-export type GatewayFaultPoint = (typeof gatewayFaultPoints)[number]
+/** Those that readings pass which a key of hardware signs one by one. */
+export const signingFaultPoints = [
+  /** The key has signed; the signature is not kept. */
+  'gateway/entry-signed',
+  /** Signatures are kept, durably; nobody knows. */
+  'gateway/entry-signatures-kept',
+] as const
+
+export type GatewayFaultPoint = (typeof gatewayFaultPoints | typeof signingFaultPoints)[number]
