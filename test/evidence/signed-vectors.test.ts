@@ -53,7 +53,7 @@ describe('a file of signed readings', () => {
   it('is held by a browser for what it is', async () => {
     const call = await inBrowser()
     expect(files.map(({ file }) => ({ file, ...call(read(file)) }))).toEqual(files)
-  })
+  }, 120_000)
 
   it('ends the command as its verdict says', async () => {
     const codes = { proven: 0, refuted: 1, incomplete: 2 }
@@ -80,7 +80,7 @@ describe('a file of signed readings', () => {
 })
 
 /** `energyweb/verify` and `energyweb/verify-ecdsa` in one script, where there is nothing but JavaScript. */
-async function inBrowser(): Promise<(text: string) => unknown> {
+async function inBrowser(): Promise<(text: string) => object> {
   const root = join(import.meta.dirname, '../../src/proof')
   const door = 'energyweb:both'
   const bundle = await rolldown({

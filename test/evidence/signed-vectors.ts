@@ -55,7 +55,7 @@ function placesOf(evidence: Evidence): readonly (SignedEntry & { readonly kind: 
   if (segment === undefined) throw new Error('a file without segments')
   const { entries } = new Rebuilder(nobleHashes).rebuild(segment, 0)
   return entries.map(({ stream, sequence, leaf, kind }) => {
-    return { stream, sequence, leaf: fromBase64url(leaf), kind }
+    return { stream, sequence, leaf: fromBase64url(leaf ?? ''), kind }
   })
 }
 
