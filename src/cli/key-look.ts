@@ -1,10 +1,16 @@
+import { existsSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { ResolvedConfig } from '../config/check-config.ts'
+import { exchangedKey, exchangedKeyHint } from '../config/known-keys.ts'
 import { openConfiguredTokenKey } from '../config/open-token-key.ts'
 import type { KeyConfig } from '../config/schema.ts'
 import { environmentOf, resolveSecret } from '../config/secrets.ts'
+import { EnergywebError } from '../core/errors.ts'
 import type { SignatureAlgorithm } from '../core/signer.ts'
 import { environmentSigner, openKeystore } from '../keys/index.ts'
+import { databaseName } from '../storage/index.ts'
+import { withLog } from './data-folder.ts'
 import type { CommandIo } from './io.ts'
 import { tokenWords } from './token-options.ts'
 
@@ -16,14 +22,40 @@ export interface KeyLook {
   readonly remarks: readonly { readonly text: string; readonly hint?: string }[]
 }
 
+interface KeyLookOptions {
+  readonly config: ResolvedConfig
+  readonly expect: SignatureAlgorithm
+  readonly io: CommandIo
+}
+
 /**
- * Opens a configured key once, as the gateway does, and lets it go again.
- * @throws EnergywebError `secret-unavailable`, `key-password`, `key-invalid`, `key-unavailable`, `dependency-missing`
+ * Opens a configured key once, as the gateway does, lets it go again, and looks whether it is the one that the log knows.
+ * @throws EnergywebError `secret-unavailable`, `key-password`, `key-invalid`, also for an evidence key that was exchanged;
+ * `key-unavailable`, `dependency-missing`
  */
-export async function lookAtKey(
+export async function lookAtKey(name: string, key: KeyConfig, options: KeyLookOptions): Promise<KeyLook> {
+  const look = await openOnce(name, key, options)
+  const { config, expect: algorithm } = options
+  const { publicKey, remarks } = look
+  const known = (await keysOfLog(config)).get(name)
+  const text = await exchangedKey({ name, algorithm, publicKey }, known)
+  if (text === undefined) return look
+  const hint = exchangedKeyHint
+  // No other evidence key signs in its place.
+  if (config.log?.evidence?.key === name) throw new EnergywebError('key-invalid', text, { hint })
+  return { ...look, remarks: [...remarks, { text, hint }] }
+}
+
+/** The first public key of each name, as the configuration's log knows them; none where there is no log yet. */
+export async function keysOfLog({ data }: ResolvedConfig): Promise<ReadonlyMap<string, Uint8Array>> {
+  if (!existsSync(join(data, databaseName))) return new Map()
+  return withLog(data, async log => log.knownKeys())
+}
+
+async function openOnce(
   name: string,
   key: KeyConfig,
-  { config, expect, io }: { config: ResolvedConfig; expect: SignatureAlgorithm; io: CommandIo },
+  { config, expect, io }: KeyLookOptions,
 ): Promise<KeyLook> {
   const environment = environmentOf(config, io.env)
   const context = { environment, addSecret: io.hide, where: `key ${name}` }

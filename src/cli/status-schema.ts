@@ -104,6 +104,8 @@ export const statusSchema: z.ZodType<StatusReport> = z.object({
         state: z.enum(['opening', 'ready', 'away', 'refused']),
         since: instant,
         trouble: z.string().nullable(),
+        // Left out by a gateway from before its log knew keys.
+        exchanged: z.string().nullable().default(null),
       }),
     )
     .default([]),

@@ -144,11 +144,12 @@ const keyWords = { away: 'can not sign now', refused: 'can not sign until somebo
 /** A key that waits only for its first use is no trouble; the evidence key has a line of its own, once it was to sign. */
 function keyTroubles({ keys, evidenceKey }: StatusReport): readonly string[] {
   const told = evidenceKey?.trouble == null ? undefined : evidenceKey.name
-  return keys.flatMap(({ key, state, since, trouble }) =>
-    key !== told && (state === 'away' || state === 'refused')
+  return keys.flatMap(({ key, state, since, trouble, exchanged }) => [
+    ...(key !== told && (state === 'away' || state === 'refused')
       ? [`key ${key} ${keyWords[state]}, since ${since}: ${trouble ?? 'it does not say why'}`]
-      : [],
-  )
+      : []),
+    ...(exchanged === null ? [] : [exchanged]),
+  ])
 }
 
 /** Ready to be typed: a line is `<asset>/<ledger>`, and the name of an asset may have spaces. */

@@ -6,6 +6,7 @@ import type { EntrySignatureBook } from '../core/entry-signatures.ts'
 import type { Eraser } from '../core/erasure.ts'
 import { EnergywebError } from '../core/errors.ts'
 import type { EventBook, OnceLog } from '../core/event-cursor.ts'
+import type { KeyBook } from '../core/key-book.ts'
 import { type Logger, silentLogger } from '../core/logger.ts'
 import type { PinBook } from '../core/pin-book.ts'
 import type { RemoteLogStatus } from '../core/remote-log.ts'
@@ -26,6 +27,7 @@ import {
   type LogPublisher,
   type Sheddable,
 } from '../gateway/index.ts'
+import { unlessAborted } from '../keys/unless-aborted.ts'
 import { sourceContext } from '../sources/index.ts'
 import type { ResolvedConfig } from './check-config.ts'
 import { clockRemark } from './clock-remark.ts'
@@ -35,6 +37,7 @@ import { composeTasks } from './compose-tasks.ts'
 import { composeWitnesses } from './compose-witnesses.ts'
 import { networksOf } from './configured-networks.ts'
 import { tellSecrets } from './configured-secrets.ts'
+import { KnownKeys } from './known-keys.ts'
 import { environmentOf, type SecretContext } from './secrets.ts'
 import { type WatchedSigner, watchSigner } from './watched-signer.ts'
 
@@ -53,6 +56,7 @@ export type GatewayStorage = GatewayLog &
   EntrySignatureBook &
   OnceLog &
   EventBook &
+  KeyBook &
   Eraser
 
 export interface OpenStorageOptions {
@@ -103,11 +107,16 @@ export async function gatewayOptions(
   const opened: { storage: GatewayStorage | undefined } = { storage: undefined }
   const storage = () => opened.storage ?? notOpen()
   const signers = new Map<string, WatchedSigner>()
+  // Keys open beside the log, and are held against what it knows once it is open.
+  const book = Promise.withResolvers<GatewayStorage>()
+  const knownKeys = new KnownKeys(() => unlessAborted(book.promise, ending.signal), {
+    strict: config.log?.evidence === undefined ? [] : [config.log.evidence.key],
+  })
   const keyListeners = new Set<(key: string) => void>()
   const onReady = (key: string) => {
     for (const listener of [...keyListeners]) listener(key)
   }
-  const signer = signersOf(config, { ...options, log, signers, onReady, signal: ending.signal })
+  const signer = signersOf(config, { ...options, log, signers, knownKeys, onReady, signal: ending.signal })
   const checkpoint = checkpointOf(config, { store: storage, signer: key => signer(key, 'ed25519') })
   lookForTokens(config, signer)
   const evidenceKey = evidenceKeyOf(config, {
@@ -143,9 +152,13 @@ export async function gatewayOptions(
     }),
     openLog: async () => {
       opened.storage = await openStorage({ folder: config.data, clock, log })
+      book.resolve(opened.storage)
       return opened.storage
     },
-    keys: () => [...signers].map(([key, signer]) => ({ key, ...signer.health() })),
+    keys: () =>
+      [...signers].map(([key, signer]) => {
+        return { key, ...signer.health(), exchanged: knownKeys.exchanged(key) }
+      }),
     onKeyReady: listener => keyListeners.add(listener),
     reportStores: storage,
     eraser: storage,
@@ -206,11 +219,12 @@ function signersOf(
     readonly log: Logger
     readonly signal: AbortSignal
     readonly signers: Map<string, WatchedSigner>
+    readonly knownKeys: KnownKeys
     readonly onReady: (key: string) => void
   },
 ): (name: string, algorithm: SignatureAlgorithm) => WatchedSigner {
   const { keys = {} } = config
-  const { signers, onReady } = options
+  const { signers, knownKeys, onReady } = options
   return (name, algorithm) => {
     const key = Object.hasOwn(keys, name) ? keys[name] : undefined
     if (key === undefined)
@@ -218,7 +232,15 @@ function signersOf(
     const known = signers.get(name)
     if (known !== undefined) return known
     const opening = watchSigner(
-      composeSigner({ ...options, config, name, key, algorithm, onReady: () => onReady(name) }),
+      composeSigner({
+        ...options,
+        config,
+        name,
+        key,
+        algorithm,
+        hold: opened => knownKeys.hold(name, algorithm, opened),
+        onReady: () => onReady(name),
+      }),
     )
     signers.set(name, opening)
     return opening

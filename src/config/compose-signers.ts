@@ -3,6 +3,7 @@ import { EnergywebError } from '../core/errors.ts'
 import type { Logger } from '../core/logger.ts'
 import type { SignatureAlgorithm, Signer } from '../core/signer.ts'
 import { environmentSigner, type LazySigner, lazySigner, openKeystore } from '../keys/index.ts'
+import { exchangedKeyHint } from './known-keys.ts'
 import { openConfiguredTokenKey } from './open-token-key.ts'
 import type { ResolvedConfig } from './resolve-paths.ts'
 import type { KeyConfig } from './schema.ts'
@@ -19,6 +20,8 @@ export interface ComposeSignerOptions extends SecretContext {
   readonly signal: AbortSignal
   /** Called when the key can sign and could not before. */
   readonly onReady?: () => void
+  /** Looks at a key that was opened, and says what is to be told of it. @throws EnergywebError when it must not sign */
+  readonly hold?: (signer: Signer) => Promise<string | undefined>
 }
 
 /** A token may be plugged in at any time; asking for it costs little, as no PIN is given while it is away. Milliseconds. */
@@ -28,6 +31,11 @@ const longestTokenDelay = 10_000
 export function composeSigner(options: ComposeSignerOptions): LazySigner {
   const { name, key, algorithm, log, signal, onReady } = options
   const context = { ...options, where: `key ${name}` }
+  const look = async (signer: Signer) => {
+    const exchanged = await options.hold?.(signer)
+    if (exchanged !== undefined) log.warn({ key: name, hint: exchangedKeyHint }, exchanged)
+    return signer
+  }
   return lazySigner({
     name,
     algorithms: [algorithm],
@@ -40,7 +48,7 @@ export function composeSigner(options: ComposeSignerOptions): LazySigner {
         const environment = options.environment ?? process.env
         // Registers the key as a secret, should it ever get near a line of the log.
         await resolveSecret({ env: key.env }, context)
-        return environmentSigner({ variable: key.env, algorithm, environment })
+        return look(await environmentSigner({ variable: key.env, algorithm, environment }))
       }
       if ('pkcs11' in key) {
         const opened = await openConfiguredTokenKey(key, {
@@ -49,6 +57,12 @@ export function composeSigner(options: ComposeSignerOptions): LazySigner {
           expect: algorithm,
           signal: ending,
         })
+        try {
+          await look(opened.signer)
+        } catch (error) {
+          opened.close()
+          throw error
+        }
         signal.addEventListener('abort', opened.close, { once: true })
         for (const warning of opened.warnings) log.warn({ key: name }, `key ${name}: ${warning}`)
         return { ...opened.signer, watch: opened.watch }
@@ -56,7 +70,7 @@ export function composeSigner(options: ComposeSignerOptions): LazySigner {
       const password = await resolveSecret(key.password, context)
       const opened = await openKeystore({ path: key.keystore, password, expect: algorithm, signal: ending })
       for (const warning of opened.warnings) log.warn({ key: name }, `key ${name}: ${warning}`)
-      return opened.signer
+      return look(opened.signer)
     },
   })
 }
@@ -90,7 +104,12 @@ export class PatientSigners extends Map<string, Signer | Promise<Signer>> {
     const waiting = new AbortController()
     const late = async () => {
       await sleep(patience, { clock: this.#clock, signal: waiting.signal })
-      throw new EnergywebError('key-unavailable', `the key ${name} is not open yet`, { retryable: true })
+      const { trouble } = signer.health()
+      throw new EnergywebError(
+        'key-unavailable',
+        trouble === undefined ? `the key ${name} is not open yet` : `the key ${name} is not open: ${trouble}`,
+        { retryable: true },
+      )
     }
     const tooLate = late()
     tooLate.catch(() => undefined)

@@ -62,8 +62,14 @@ export function reportStatus(status: GatewayStatus): StatusReport {
   }
 }
 
-function reportKey({ key, state, since, trouble }: KeyStatus): KeyReport {
-  return { key, state, since: formatInstant(since), trouble: trouble ?? null }
+function reportKey({ key, state, since, trouble, exchanged }: KeyStatus): KeyReport {
+  return {
+    key,
+    state,
+    since: formatInstant(since),
+    trouble: trouble ?? null,
+    exchanged: exchanged ?? null,
+  }
 }
 
 function reportWitness({ size, at, newest, trouble, ...named }: WitnessStatus): WitnessReport {

@@ -47,6 +47,8 @@ export interface KeyReport {
   /** Since when it is so. */
   readonly since: string
   readonly trouble: string | null
+  /** That it is another key than the log knows by that name, in words; it signs all the same. */
+  readonly exchanged: string | null
 }
 
 /** How a line's queue is worked off; null until that is known. */

@@ -53,6 +53,8 @@ export interface LedgerStatus {
 export interface KeyStatus extends SignerHealth {
   /** Its name in the configuration. */
   readonly key: string
+  /** That it is another key than the log knows by that name, in words; it signs all the same. Left out where nobody looks. */
+  readonly exchanged?: string | undefined
 }
 
 /** The gateway at one moment. */

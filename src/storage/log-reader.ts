@@ -22,6 +22,7 @@ import {
 } from './entry-rows.ts'
 import { signingKeys } from './entry-signatures.ts'
 import { EvidenceRows, receiptsOfGateway } from './evidence-rows.ts'
+import { knownKeys } from './known-keys.ts'
 import { allLines, isLogLine, lineNamed, lineState } from './lines.ts'
 import { loadHead, loadStreamNamed, loadStreams, type StreamState } from './log-state.ts'
 import { recordOfEntry } from './pin-rows.ts'
@@ -231,6 +232,11 @@ export class LogReader {
   /** Verifier keys that have signed entries one by one, in the order of their first one. */
   signingKeys(): readonly string[] {
     return signingKeys(this.#sql)
+  }
+
+  /** The first public key of each name that has signed for the gateway. */
+  knownKeys(): ReadonlyMap<string, Uint8Array> {
+    return knownKeys(this.#sql)
   }
 
   /** The newest signed checkpoint; undefined before the first. */

@@ -15,6 +15,7 @@ import type { EntrySignature, EntrySignatureBook, UnsignedEntry } from '../core/
 import type { Eraser, ErasureOutcome, ErasureRequest } from '../core/erasure.ts'
 import type { EnergywebError } from '../core/errors.ts'
 import type { OnceLog } from '../core/event-cursor.ts'
+import type { KeyBook } from '../core/key-book.ts'
 import type { EntryReference, Log, RecordOutcome, StoredEntry, StreamOptions } from '../core/log.ts'
 import type { Logger } from '../core/logger.ts'
 import type { Reading } from '../core/reading.ts'
@@ -46,7 +47,7 @@ export interface LogOptions {
  */
 export class LogStore
   extends BooksBesideLog
-  implements Log, OnceLog, CarbonLog, CarbonBook, CheckpointBook, EntrySignatureBook, Eraser
+  implements Log, OnceLog, CarbonLog, CarbonBook, CheckpointBook, EntrySignatureBook, KeyBook, Eraser
 {
   readonly #session: StoreSession
   readonly #folder: string
@@ -229,6 +230,10 @@ export class LogStore
   /** @throws EnergywebError `argument-invalid` for an entry that the log has not */
   keepEntrySignatures(key: string, signatures: readonly EntrySignature[]): Promise<void> {
     return this.ask({ name: 'keepEntrySignatures', input: { key, signatures } })
+  }
+
+  knownKey(name: string, publicKey: Uint8Array): Promise<Uint8Array> {
+    return this.ask({ name: 'knownKey', input: { name, publicKey } })
   }
 
   /**

@@ -27,6 +27,7 @@ import { entriesOfStream } from './entry-rows.ts'
 import { beginSigning, countEntriesToSign, entriesToSign, keepEntrySignatures } from './entry-signatures.ts'
 import { type EraseInput, erase } from './erase.ts'
 import { changeEvents, eventCursor, keepEventCursor, offeredEvents } from './event-cursors.ts'
+import { knownKey } from './known-keys.ts'
 import { findLine, lineNamed, lineState, unplannedOf } from './lines.ts'
 import { pinBytes, pinLineNamed, pinsUnderWay } from './pin-rows.ts'
 import * as pins from './pins.ts'
@@ -95,6 +96,7 @@ export interface Operations {
   entriesToSign(input: { assets: readonly string[]; limit: number }): readonly UnsignedEntry[]
   countEntriesToSign(input: { assets: readonly string[] }): number
   keepEntrySignatures(input: { key: string; signatures: readonly EntrySignature[] }): void
+  knownKey(input: { name: string; publicKey: Uint8Array }): Uint8Array
   openCarbon(input: OpenCarbonInput): CarbonSummary
   priceCarbon(input: PriceCarbonInput): CarbonSummary
   carbon(input: { asset: string }): CarbonSummary | undefined
@@ -219,6 +221,7 @@ const performers: Performers = {
   entriesToSign: ({ sql }, query) => entriesToSign(sql, query),
   countEntriesToSign: ({ sql }, { assets }) => countEntriesToSign(sql, assets),
   keepEntrySignatures: ({ sql }, input) => keepEntrySignatures(sql, input),
+  knownKey: ({ sql }, input) => knownKey(sql, input),
   consistency: ({ sql, composer }, range) => consistencyPath(range, nodesOf(sql), composer.hashes),
   openCarbon,
   priceCarbon,

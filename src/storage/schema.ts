@@ -178,6 +178,10 @@ CREATE TABLE entry_signatures (entry INTEGER PRIMARY KEY, key INTEGER NOT NULL, 
 /** With which entry the readings of an asset began to be signed: behind this one. Of older rows nobody has written it down. */
 const version8 = 'ALTER TABLE signing_cursors ADD COLUMN began INTEGER;'
 
+/** The first public key of each name in the configuration. */
+const version9 =
+  'CREATE TABLE known_keys (name TEXT PRIMARY KEY, public_key BLOB NOT NULL) STRICT, WITHOUT ROWID;'
+
 const migrations: readonly string[] = [
   version1,
   version2,
@@ -187,6 +191,7 @@ const migrations: readonly string[] = [
   version6,
   version7,
   version8,
+  version9,
 ]
 
 /** How many migrations this program knows. */

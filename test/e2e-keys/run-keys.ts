@@ -142,6 +142,15 @@ async function scene({
     completed && gateway.pid === pid,
     `${unsigned.length} completed`,
   )
+  const caughtUp = await until(
+    async () => {
+      const { signed = 0, waiting } = (await gateway.status())?.evidenceKey?.readings ?? {}
+      return signed > readings && (waiting ?? 99) < 3
+    },
+    { seconds: 120 },
+  )
+  const { signed: count = 0 } = (await gateway.status())?.evidenceKey?.readings ?? {}
+  prove('the TPM signs readings one by one, those that waited, too', caughtUp, `${count} signed`)
 
   tell('taking SoftHSM away')
   const [nonceBefore, sizeBefore] = [await nonce(), checkpointsIn(data).at(-1)?.size ?? 0]
@@ -188,6 +197,14 @@ async function scene({
     made.code === 0 && offline.code === 0 && /holds\s+evidence-key/.test(offline.text),
     `exit code ${offline.code}`,
   )
+  const each = verify('--evidence-key', evidenceKey, '--each-reading')
+  const eachText = each.text.replace(/\s+/g, ' ')
+  const signedEach = /signed each of the (\d+) readings/.exec(eachText)?.[1]
+  prove(
+    'each reading of the period is signed by the TPM',
+    each.code === 0 && signedEach !== undefined,
+    `${signedEach} readings, exit code ${each.code}`,
+  )
   const foreign = verifierKey(origin, p256Signer(randomBytes(32)).publicKey('p256'), 'evidence')
   const other = verify('--evidence-key', foreign)
   prove('another evidence key is not taken for it', other.code === 2, `exit code ${other.code}`)
@@ -207,6 +224,13 @@ async function scene({
 
   const code = await gateway.stop()
   prove('it ends in order', code === 0, `exit code ${code}`)
+  const checked = gateway.command('log', 'check', '--key', logKey, '--evidence-key', evidenceKey)
+  const kept = /signatures of single entries: (\d+)/.exec(checked.text)?.[1]
+  prove(
+    'log check finds each signature good',
+    checked.code === 0 && kept !== undefined,
+    `${kept} signatures, exit code ${checked.code}`,
+  )
   const secrets = [gasPin, tpm.pin, logPassword]
   const found = filesWith(secrets, folder).filter(path => !path.endsWith('log.password'))
   const inText = secrets.filter(secret => gateway.text.includes(secret)).length
@@ -249,7 +273,7 @@ keys:
   log: { keystore: ./log.json, password: { file: ./secrets/log.password } }
   evidence: { pkcs11: ${tpmLibrary}, token: ewtpm, label: evidence, pin: { env: TPM_PIN } }
   gas: { pkcs11: ${softhsmLibrary}, token: ew, label: gas, pin: { env: GAS_PIN } }
-log: { key: log, evidence: evidence, origin: ${origin}, checkpoint: 2s }
+log: { key: log, evidence: { key: evidence, readings: true }, origin: ${origin}, checkpoint: 2s }
 networks:
   local: { preset: local, rpc: ['${rpc}'], confirmations: 1 }
 ledgers:

@@ -5,15 +5,19 @@ import { EnergywebError, toEnergywebError } from '../../core/errors.ts'
 import type { SignatureAlgorithm } from '../../core/signer.ts'
 import { verifierKey } from '../../keys/index.ts'
 import type { CommandIo } from '../io.ts'
-import { lookAtKey } from '../key-look.ts'
+import { keysOfLog, lookAtKey } from '../key-look.ts'
 import type { Trial } from './source-trial.ts'
 
-/** Opens the keys of the log and of a witness once; those of accounts are opened with the lines that they sign for. */
+/**
+ * Opens the keys of the log and of a witness once; those of accounts are opened with the lines that they sign for, and here where the
+ * log knows them, to see whether they are still the same.
+ */
 export async function tryKeys(config: ResolvedConfig, io: CommandIo): Promise<readonly Trial[]> {
   const trials: Trial[] = []
+  const known = await keysOfLog(config)
   // One after the other: keys of one token share its PIN, and a wrong one is tried once.
   for (const [name, expect] of usedKeys(config)) {
-    if (expect !== 'secp256k1') trials.push(await tryKey(name, expect, { config, io }))
+    if (expect !== 'secp256k1' || known.has(name)) trials.push(await tryKey(name, expect, { config, io }))
   }
   return trials
 }

@@ -156,6 +156,11 @@ export const metricFamilies = {
     ['key'],
     'Since when it is as energyweb_key_usable says; Unix time.',
   ),
+  keyExchanged: gauge(
+    'energyweb_key_exchanged',
+    ['key'],
+    '1 while it signs and is another key than the log knows by its name, else 0.',
+  ),
   signatures: counter('energyweb_signatures_total', ['key'], 'Signatures made.'),
   signingFailures: counter(
     'energyweb_signing_failures_total',

@@ -22,11 +22,12 @@ export function measureTasks(
 
 /** Measures how the keys stand. */
 export function measureKeyStates(snapshot: Snapshot, keys: readonly KeyStatus[]): void {
-  for (const { key, state, since } of keys) {
+  for (const { key, state, since, exchanged } of keys) {
     // One that still opens is neither: nobody has to look after it.
     if (state === 'opening') continue
     snapshot.flag('keyUsable', [key], state === 'ready')
     snapshot.instant('keySince', [key], since)
+    snapshot.flag('keyExchanged', [key], exchanged !== undefined)
   }
 }
 
