@@ -1,4 +1,5 @@
-import { EnergywebError } from './errors.ts'
+import { EnergywebError, isEnergywebError } from './errors.ts'
+import type { HttpResponse } from './source.ts'
 
 /** What a collector says of messages or data points that it refused although it answered 200. */
 export interface PartialSuccess {
@@ -7,6 +8,56 @@ export interface PartialSuccess {
 }
 
 const malformed = () => new EnergywebError('source-malformed', 'the answer is not that of an OTLP export')
+
+/**
+ * Reads what an answer of 200 says, in protobuf or in JSON as its content type has it; undefined where it says nothing, or what
+ * makes no sense: it is taken either way. The bytes are a stranger's.
+ */
+export function partialSuccessOf({
+  headers,
+  body,
+}: Pick<HttpResponse, 'headers' | 'body'>): PartialSuccess | 'nonsense' | undefined {
+  const type = headers['content-type'] ?? ''
+  const read = /protobuf/.test(type)
+    ? readPartialSuccess
+    : /json/.test(type)
+      ? readPartialSuccessJson
+      : undefined
+  if (read === undefined || body.length === 0) return undefined
+  try {
+    return read(body)
+  } catch (error) {
+    if (!isEnergywebError(error, 'source-malformed')) throw error
+    return 'nonsense'
+  }
+}
+
+/**
+ * The same in JSON (OTLP's mapping of protobuf): `{ partialSuccess: { rejectedLogRecords | rejectedDataPoints, errorMessage } }`.
+ * A 64-bit integer is decimal text there; some write a number.
+ * @throws EnergywebError `source-malformed`
+ */
+export function readPartialSuccessJson(bytes: Uint8Array): PartialSuccess {
+  let answer: unknown
+  try {
+    answer = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw malformed()
+  }
+  if (!isObject(answer)) throw malformed()
+  const { partialSuccess = {} } = answer
+  if (!isObject(partialSuccess)) throw malformed()
+  const {
+    rejectedLogRecords,
+    rejectedDataPoints = rejectedLogRecords ?? 0,
+    errorMessage = '',
+  } = partialSuccess
+  if (!/^-?\d{1,19}$/.test(String(rejectedDataPoints)) || typeof errorMessage !== 'string') throw malformed()
+  return { rejected: Number(rejectedDataPoints), message: errorMessage.slice(0, 300) }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /**
  * Reads an ExportLogsServiceResponse or ExportMetricsServiceResponse, which are alike: `{ 1 partial_success { 1 rejected, 2

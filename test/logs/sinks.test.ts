@@ -142,6 +142,18 @@ describe.skipIf(missing !== undefined)('OTLP', () => {
     expect(await sink.send([line(1)], { signal })).toMatchObject(expected)
   })
 
+  test('what a 200 refuses in part in JSON is counted, too', async () => {
+    const fake = fakeOtlp()
+    const sink = await pair(fake, otlp)
+    const body = JSON.stringify({ partialSuccess: { rejectedLogRecords: '2', errorMessage: 'too old' } })
+    fake.http.failNext({ status: 200, headers: { 'content-type': 'application/json' }, body })
+    expect(await sink.send([line(1), line(2), line(3)], { signal })).toEqual({
+      outcome: 'taken',
+      refused: 2,
+      said: 'HTTP 200, 2 refused: too old',
+    })
+  })
+
   test('what a 200 refuses in part is counted', async () => {
     const fake = fakeOtlp()
     const sink = await pair(fake, otlp)

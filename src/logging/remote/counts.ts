@@ -1,13 +1,9 @@
-import { type Line, parsedJson, severities } from './line.ts'
+import { parsedJson, severities } from './line.ts'
 
 /** How many messages of each severity, in the order of `severities`. */
 export type Counts = readonly number[]
 
 export const noCounts: Counts = severities.map(() => 0)
-
-export function countsOf(lines: readonly Line[]): Counts {
-  return severities.map(severity => lines.filter(line => line.severity === severity).length)
-}
 
 export function sumOf(counts: Counts): number {
   return counts.reduce((sum, count) => sum + count, 0)

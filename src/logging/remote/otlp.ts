@@ -1,7 +1,6 @@
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { isEnergywebError } from '../../core/errors.ts'
-import { readPartialSuccess } from '../../core/otlp-response.ts'
+import { partialSuccessOf } from '../../core/otlp-response.ts'
 import type { HttpResponse } from '../../core/source.ts'
 import type { OtlpDestination, Sender } from './destination.ts'
 import { httpDelivery } from './http-delivery.ts'
@@ -38,18 +37,11 @@ export function openOtlp(destination: OtlpDestination, { sender }: { sender: Sen
 function taken({ status, headers, body }: HttpResponse): Delivery {
   if (status !== 200) return { outcome: 'stands', why: `HTTP ${status} where OTLP has 200` }
   const said = `HTTP ${status}`
-  // A server may answer in JSON, or with nothing; the messages are taken either way.
-  if (!/protobuf/.test(headers['content-type'] ?? '')) return { outcome: 'taken', refused: 0, said }
-  try {
-    const { rejected, message } = readPartialSuccess(body)
-    const refused = Math.max(0, rejected)
-    return {
-      outcome: 'taken',
-      refused,
-      said: refused === 0 ? said : `${said}, ${refused} refused: ${message}`,
-    }
-  } catch (error) {
-    if (!isEnergywebError(error, 'source-malformed')) throw error
+  const answer = partialSuccessOf({ headers, body })
+  if (answer === undefined) return { outcome: 'taken', refused: 0, said }
+  if (answer === 'nonsense')
     return { outcome: 'taken', refused: 0, said: `${said}, with an answer that makes no sense` }
-  }
+  const { rejected, message } = answer
+  const refused = Math.max(0, rejected)
+  return { outcome: 'taken', refused, said: refused === 0 ? said : `${said}, ${refused} refused: ${message}` }
 }

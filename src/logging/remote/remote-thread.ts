@@ -141,8 +141,8 @@ export class RemoteThread {
         else if (from === this.#adopted) this.#guarded(spool => spool.settle(name, toldAlone))
         this.#statusSoon()
       },
-      release: lines => {
-        if (from === this.#spool) this.#guarded(spool => spool.release(name, lines))
+      release: () => {
+        if (from === this.#spool) this.#guarded(spool => spool.release(name))
       },
     }
   }

@@ -34,7 +34,7 @@ function ship(answers: (Delivery | ((lines: readonly SpooledLine[]) => Delivery)
     outbox: {
       next: most => spool.next('d', most),
       settle: settled => spool.settle('d', settled),
-      release: lines => spool.release('d', lines),
+      release: () => spool.release('d'),
     },
     sink: {
       most: { lines: 4, characters: 1_000_000 },

@@ -11,7 +11,7 @@ import type { Batch, Settled } from './spool.ts'
 export interface Outbox {
   next(most: { readonly lines: number; readonly characters: number }): Batch | undefined
   settle(settled: Settled): void
-  release(lines: readonly SpooledLine[]): void
+  release(): void
 }
 
 export interface ShipperOptions {
@@ -85,7 +85,7 @@ export class Shipper {
       const some = rest.slice(0, this.#lines)
       const delivery = await this.#send(withMissing(some, untold, clock.now()), signal)
       if (delivery === undefined) {
-        outbox.release(rest)
+        outbox.release()
         return false
       }
       if (isSettled(delivery, some.length)) {
@@ -106,7 +106,7 @@ export class Shipper {
         if (rest.length === 0) return true
       } else if (delivery.outcome === 'unfit') this.#lines = Math.max(1, Math.floor(some.length / 2))
       else if (!(await this.#leaveAlone(delivery, signal))) {
-        outbox.release(rest)
+        outbox.release()
         return false
       }
     }

@@ -42,6 +42,12 @@ const schema = `
     delivered_at INTEGER,
     trouble TEXT
   ) STRICT;
+  CREATE TABLE IF NOT EXISTS doubt (
+    name TEXT NOT NULL,
+    sequence INTEGER NOT NULL,
+    severity INTEGER NOT NULL,
+    PRIMARY KEY (name, sequence)
+  ) STRICT, WITHOUT ROWID;
   CREATE TABLE IF NOT EXISTS spool (id TEXT NOT NULL) STRICT;
 `
 

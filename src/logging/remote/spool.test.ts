@@ -133,11 +133,53 @@ test('beyond the cap the least grave go first, of these the oldest, and each des
 test('what is under way counts as missing only when it did not arrive', () => {
   const spool = open(newPath())
   spool.append([line('a'), line('b')])
-  const { lines } = spool.next('otlp', most) ?? { lines: [] }
+  spool.next('otlp', most)
   spool.shed(1e9)
   expect(spool.status()[0]).toMatchObject({ shed: 0 })
-  spool.release('otlp', lines)
+  spool.release('otlp')
   expect(spool.status()[0]).toMatchObject({ shed: 2 })
+})
+
+test('what was under way and given up, when the process was killed, is missing at the next start', () => {
+  const path = newPath()
+  const killed = open(path, [otlp, syslog])
+  killed.append([line('a'), line('b', 'error'), line('c')])
+  killed.next('otlp', { lines: 2, characters: 1e6 })
+  killed.shed(1e9)
+  expect(killed.status()).toMatchObject([{ shed: 1 }, { shed: 1 }])
+  // Nothing was settled and nothing released: as after SIGKILL, when only the file is left.
+  close(killed)
+  const spool = open(path, [otlp, syslog])
+  expect(spool.status()).toMatchObject([
+    { shed: 3, waiting: 0 },
+    { shed: 1, waiting: 0 },
+  ])
+  expect(spool.next('otlp', most)).toMatchObject({ lines: [], missing: [0, 2, 0, 1] })
+  close(spool)
+  expect(open(path, [otlp, syslog]).status()).toMatchObject([{ shed: 3 }, { shed: 1 }])
+})
+
+test('what arrived after all is not missing, were it given up meanwhile or not; the rest of its batch stays under way', () => {
+  const path = newPath()
+  const killed = open(path)
+  killed.append([line('a'), line('b'), line('c')])
+  killed.next('otlp', most)
+  killed.shed(1e9)
+  killed.settle('otlp', settled(2, 2))
+  expect(killed.status()[0]).toMatchObject({ delivered: 2, shed: 0 })
+  close(killed)
+  expect(open(path).status()[0]).toMatchObject({ delivered: 2, shed: 1 })
+})
+
+test('part of a batch is settled, and then the rest is given up here: it counts by what becomes of it there', () => {
+  const spool = open(newPath())
+  spool.append([line('a'), line('b'), line('c')])
+  spool.next('otlp', most)
+  spool.settle('otlp', settled(1, 1))
+  spool.shed(1e9)
+  expect(spool.status()[0]).toMatchObject({ delivered: 1, shed: 0 })
+  spool.settle('otlp', settled(3, 2))
+  expect(spool.status()[0]).toMatchObject({ delivered: 3, shed: 0 })
 })
 
 test('shedding for the sake of the disk makes the file smaller', () => {
@@ -185,7 +227,7 @@ test('written = settled + waiting + shed, whatever comes in whatever order', () 
     }),
     fc.record({ do: fc.constant('settle' as const), lines: fc.integer({ min: 1, max: 60 }) }),
     fc.record({ do: fc.constant('shed' as const), bytes: fc.integer({ min: 1, max: 200_000 }) }),
-    fc.record({ do: fc.constant('fail' as const) }),
+    fc.record({ do: fc.constant('fail' as const), isKilled: fc.boolean() }),
     fc.record({ do: fc.constant('restart' as const) }),
   )
   fc.assert(
@@ -208,9 +250,12 @@ test('written = settled + waiting + shed, whatever comes in whatever order', () 
           })
         } else if (next.do === 'shed') spool.shed(next.bytes)
         else if (next.do === 'fail') {
-          const batch = spool.next('otlp', most)
+          spool.next('otlp', most)
           spool.shed(50_000)
-          spool.release('otlp', batch?.lines ?? [])
+          if (next.isKilled) {
+            close(spool)
+            spool = open(path, destinations, 150_000)
+          } else spool.release('otlp')
         } else {
           close(spool)
           spool = open(path, destinations, 150_000)
@@ -219,7 +264,7 @@ test('written = settled + waiting + shed, whatever comes in whatever order', () 
           expect(delivered + waiting + shed).toBe(destination === 'otlp' ? written.otlp : written.syslog)
         }
         expect(sumOf(spool.next('syslog', most)?.missing ?? noCounts)).toBe(spool.status()[1]?.shed)
-        spool.release('syslog', [])
+        spool.release('syslog')
       }
       close(spool)
     }),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { DestinationStatus } from '../../core/remote-log.ts'
 import type { Instant } from '../../core/time.ts'
 import type { Severity } from '../log-level.ts'
-import { addCounts, type Counts, countsOf, noCounts } from './counts.ts'
+import { addCounts, type Counts, noCounts } from './counts.ts'
 import { type Line, type SpooledLine, severities } from './line.ts'
 import { openSpoolDatabase } from './spool-database.ts'
 import { type DestinationRow, destinationRow, lineColumns, lineOfRow, statusOf } from './spool-rows.ts'
@@ -47,7 +47,7 @@ export class Spool {
   readonly #sql: SpoolSql
   readonly #destinations: readonly SpoolDestination[]
   readonly #id: string
-  /** What is being sent right now may be given up here: it is not missing there. */
+  /** Sequence of the last message that is being sent right now. */
   readonly #underWay = new Map<string, number>()
   cap: number
 
@@ -130,18 +130,16 @@ export class Spool {
         at,
         name,
       )
-      this.#underWay.delete(name)
+      if ((this.#underWay.get(name) ?? 0) <= upTo) this.#underWay.delete(name)
+      this.#sql.run('DELETE FROM doubt WHERE name = ? AND sequence <= ?', name, upTo)
       this.#drop()
     })
   }
 
   /** The messages under way to a destination are not: those that were given up meanwhile are missing after all. */
-  release(name: string, lines: readonly SpooledLine[]): void {
+  release(name: string): void {
     this.#underWay.delete(name)
-    const gone = lines.filter(
-      ({ sequence }) => this.#sql.get('SELECT 1 FROM line WHERE sequence = ?', sequence) === undefined,
-    )
-    if (gone.length > 0) this.#sql.transact(() => this.#count(name, countsOf(gone)))
+    this.#sql.transact(() => this.#countDoubtful(name))
   }
 
   /** Says why a destination takes nothing, or with undefined that it does. */
@@ -178,7 +176,11 @@ export class Spool {
   adopt(other: Spool): void {
     this.#sql.transact(() => {
       const upToDate = this.#destinations.filter(({ name }) => this.#isUpToDate(name))
-      for (const { name } of this.#destinations) this.#add(name, other.#row(name))
+      for (const { name } of this.#destinations) {
+        // What becomes of them nobody hears any more: rather told as missing than not at all.
+        other.#countDoubtful(name)
+        this.#add(name, other.#row(name))
+      }
       const places = upToDate.map(({ name }) => ({ name, there: other.#row(name).cursor }))
       for (const line of other.all()) {
         this.#insert(line)
@@ -236,13 +238,37 @@ export class Spool {
     if (last === undefined) return 0
     for (const { name } of this.#destinations) {
       const row = this.#row(name)
-      const known = Math.max(row.cursor, this.#underWay.get(name) ?? 0)
-      const count = row.level > level ? 0 : sequences.filter(sequence => sequence > known).length
+      const underWay = this.#underWay.get(name) ?? 0
+      const due = row.level > level ? [] : sequences.filter(sequence => sequence > row.cursor)
+      for (const sequence of due.filter(one => one <= underWay)) this.#doubt(name, sequence, level)
+      const count = due.filter(sequence => sequence > underWay).length
       const counts = noCounts.map((none, at) => (at === level ? count : none))
       if (count > 0) this.#count(name, counts)
     }
     this.#sql.run('DELETE FROM line WHERE severity = ? AND sequence <= ?', level, last)
     return sequences.length
+  }
+
+  /**
+   * What is being sent while it is given up here may get there or not. It is remembered in the transaction that deletes it: a
+   * process that is killed before it hears what became of it counts it as missing at its next start.
+   */
+  #doubt(name: string, sequence: number, level: number): void {
+    const sql = 'INSERT OR IGNORE INTO doubt (name, sequence, severity) VALUES (?, ?, ?)'
+    this.#sql.run(sql, name, sequence, level)
+  }
+
+  #countDoubtful(name: string): void {
+    const rows = this.#sql.all(
+      'SELECT severity, count(*) AS count FROM doubt WHERE name = ? GROUP BY severity',
+      name,
+    )
+    if (rows.length === 0) return
+    const counts = noCounts.map((none, level) =>
+      Number(rows.find(({ severity }) => severity === level)?.count ?? none),
+    )
+    this.#count(name, counts)
+    this.#sql.run('DELETE FROM doubt WHERE name = ?', name)
   }
 
   /** Counts messages that a destination will never get, as far as it would have been told them. */
@@ -284,6 +310,8 @@ export class Spool {
       )
     }
     this.#mend(newest)
+    this.#sql.run('DELETE FROM doubt WHERE name NOT IN (SELECT name FROM destination)')
+    for (const { name } of this.#destinations) this.#countDoubtful(name)
     this.#drop()
   }
 

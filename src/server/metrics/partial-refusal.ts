@@ -1,5 +1,4 @@
-import { isEnergywebError } from '../../core/errors.ts'
-import { readPartialSuccess } from '../../core/otlp-response.ts'
+import { partialSuccessOf } from '../../core/otlp-response.ts'
 import type { HttpResponse } from '../../core/source.ts'
 
 /** What a collector does not take, or would rather have otherwise. */
@@ -14,17 +13,11 @@ export interface Refusal {
  * own counts for more than was sent, and its words are short and on one line.
  */
 export function refusalIn({ headers, body }: HttpResponse, sent: number): Refusal | undefined {
-  // One that answers in JSON, or with nothing, has taken them.
-  if (!/protobuf/.test(headers['content-type'] ?? '')) return undefined
-  try {
-    const { rejected, message } = readPartialSuccess(body)
-    const points = Math.min(sent, Math.max(0, rejected))
-    const said = message.replace(/[\p{Cc}\s]+/gu, ' ').trim()
-    if (points === 0 && said === '') return undefined
-    return { points, message: points === 0 ? said : `${points} of ${sent} points refused: ${said}` }
-  } catch (error) {
-    if (!isEnergywebError(error, 'source-malformed')) throw error
-    // It answered 200: they are taken, whatever it meant to say besides.
-    return undefined
-  }
+  const answer = partialSuccessOf({ headers, body })
+  // It answered 200: they are taken, whatever it meant to say besides.
+  if (answer === undefined || answer === 'nonsense') return undefined
+  const points = Math.min(sent, Math.max(0, answer.rejected))
+  const said = answer.message.replace(/[\p{Cc}\s]+/gu, ' ').trim()
+  if (points === 0 && said === '') return undefined
+  return { points, message: points === 0 ? said : `${points} of ${sent} points refused: ${said}` }
 }
