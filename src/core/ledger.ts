@@ -110,17 +110,20 @@ export interface NetworkStatus {
   readonly nodes: readonly NodeStatus[]
 }
 
-/** What a final transaction of ours did: `without-event` went through and registered nothing. */
-export type TransactionOutcome = 'registered' | 'reverted' | 'without-event'
+/**
+ * What a final transaction of ours did: `without-event` went through and registered nothing; `adopted` registered what an earlier
+ * life of the gateway had sent, and was found on the chain; `filler` used up a nonce that the chain waited for.
+ */
+export type TransactionOutcome = 'registered' | 'reverted' | 'without-event' | 'adopted' | 'filler'
 
 /** What a ledger's own transactions came to and cost that have become final since it was opened. */
 export interface LedgerSpending {
   /** The network whose coin the fees are in. */
   readonly network: string
   readonly transactions: Readonly<Record<TransactionOutcome, number>>
-  readonly gas: bigint
+  readonly gas: Readonly<Record<TransactionOutcome, bigint>>
   /** Wei. What a receipt says nothing of is not in it. */
-  readonly fees: bigint
+  readonly fees: Readonly<Record<TransactionOutcome, bigint>>
 }
 
 /** An on-chain registry. It does its own planning, signing and following; the gateway only gives it turns. */

@@ -24,6 +24,13 @@ async function spent(): Promise<bigint> {
   return before - (await balance())
 }
 
+const none = { registered: 0, reverted: 0, 'without-event': 0, adopted: 0, filler: 0 }
+
+/** The fees of all outcomes. */
+function paid(ledger: EvmLedger): bigint {
+  return Object.values(ledger.spending().fees).reduce((sum, fee) => sum + fee, 0n)
+}
+
 function addReadings(count: number, from = 1): void {
   for (let value = from; value < from + count; value++) addReading(stores.entries, 'roof', BigInt(value))
 }
@@ -42,15 +49,14 @@ test('counts each of its transactions once it is final, with the gas and the fee
   await world.work(ledger)
   await world.anvil.mine()
   await world.work(ledger)
-  expect(ledger.spending()).toMatchObject({ transactions: { registered: 0 }, gas: 0n, fees: 0n })
+  expect(ledger.spending().transactions.registered).toBe(0)
+  expect(paid(ledger)).toBe(0n)
   await world.settle(ledger)
   const { network, transactions, gas, fees } = ledger.spending()
-  expect({ network, transactions }).toEqual({
-    network: 'local',
-    transactions: { registered: 3, reverted: 0, 'without-event': 0 },
-  })
-  expect(fees).toBe(await spent())
-  expect(gas).toBeGreaterThan(3n * 21_000n)
+  expect({ network, transactions }).toEqual({ network: 'local', transactions: { ...none, registered: 3 } })
+  expect(fees.registered).toBe(await spent())
+  expect(paid(ledger)).toBe(fees.registered)
+  expect(gas.registered).toBeGreaterThan(3n * 21_000n)
 })
 
 test('one that reverted was paid for, too', async () => {
@@ -73,8 +79,9 @@ test('one that reverted was paid for, too', async () => {
   await setActive(true)
   for (let i = 0; i < 8; i++) await turn(ledger)
   const { transactions, fees } = ledger.spending()
-  expect(transactions).toEqual({ registered: 2, reverted: 2, 'without-event': 0 })
-  expect(fees).toBe(await spent())
+  expect(transactions).toEqual({ ...none, registered: 2, reverted: 2 })
+  expect(paid(ledger)).toBe(await spent())
+  expect(fees.reverted).toBeGreaterThan(0n)
 })
 
 test('what was mined before a restart and is final after it counts after it', async () => {
@@ -89,7 +96,7 @@ test('what was mined before a restart and is final after it counts after it', as
   expect((await world.only(first)).pending).toEqual({ mined: 2 })
   const second = await world.ledger({ stores, lines })
   await world.settle(second)
-  expect(first.spending().fees + second.spending().fees).toBe(await spent())
+  expect(paid(first) + paid(second)).toBe(await spent())
   expect(second.spending().transactions.registered).toBe(2)
 })
 
@@ -103,7 +110,47 @@ test('a block that is gone costs nothing: only the one that stays counts', async
   await world.work(ledger)
   await world.anvil.rpc('anvil_reorg', [1, []])
   await world.settle(ledger)
-  expect(ledger.spending()).toMatchObject({ transactions: { registered: 1 }, fees: await spent() })
+  expect(ledger.spending().transactions.registered).toBe(1)
+  expect(paid(ledger)).toBe(await spent())
+})
+
+test('what an earlier life sent, and is found on the chain, counts as adopted: once, and only what our account paid', async () => {
+  // Fails when compare does not note what it adopts, or counts what others sent.
+  const id = await world.registries.producing.readyAsset()
+  addReadings(2)
+  const lines = [world.line(id)]
+  await world.settle(await world.ledger({ stores, lines }))
+  // A backup from before: it has the entries and none of the submissions.
+  const restored = new MemoryStores([...stores.entries])
+  const ledger = await world.ledger({ stores: restored, lines })
+  await world.settle(ledger)
+  await turn(ledger)
+  expect(ledger.spending().transactions).toEqual({ ...none, adopted: 2 })
+  expect(paid(ledger)).toBe(await spent())
+  for (let i = 0; i < 3; i++) await turn(ledger)
+  expect(paid(ledger)).toBe(await spent())
+})
+
+test('what fills a gap of nonces is paid for, too', async () => {
+  // Fails when the filler is not noted when it is signed.
+  const id = await world.registries.producing.readyAsset()
+  addReadings(1)
+  const ledger = await world.ledger({ stores, lines: [world.line(id)], network: { confirmations: 4 } })
+  const turns = async (count: number) => {
+    for (let i = 0; i < count; i++) await turn(ledger)
+  }
+  await turns(6)
+  await world.foreign()
+  await world.anvil.mine()
+  await world.work(ledger)
+  addReadings(1, 2)
+  await world.work(ledger)
+  await world.anvil.rpc('anvil_reorg', [1, []])
+  await turns(14)
+  const { transactions, gas } = ledger.spending()
+  expect(transactions).toEqual({ ...none, registered: 2, filler: 1 })
+  expect(gas.filler).toBe(21_000n)
+  expect(paid(ledger)).toBe(await spent())
 })
 
 test('before London a transaction says its price itself', async () => {
@@ -121,7 +168,8 @@ test('before London a transaction says its price itself', async () => {
     fetch: withoutPrices,
   })
   await world.settle(ledger)
-  expect(ledger.spending()).toMatchObject({ transactions: { registered: 2 }, fees: await spent() })
+  expect(ledger.spending().transactions.registered).toBe(2)
+  expect(paid(ledger)).toBe(await spent())
 })
 
 /** As nodes before London answer. */

@@ -65,9 +65,21 @@ export const fullStatus: GatewayStatus = {
       lastTurn: fullNow - 5_000,
       spending: {
         network: 'ewc',
-        transactions: { registered: 12, reverted: 1, 'without-event': 0 },
-        gas: 720_000n,
-        fees: 720_000_000_000_123n,
+        transactions: { registered: 12, reverted: 1, 'without-event': 0, adopted: 1, filler: 1 },
+        gas: {
+          registered: 720_000n,
+          reverted: 30_000n,
+          'without-event': 0n,
+          adopted: 60_000n,
+          filler: 21_000n,
+        },
+        fees: {
+          registered: 720_000_000_000_123n,
+          reverted: 30n,
+          'without-event': 0n,
+          adopted: 60n,
+          filler: 21n,
+        },
       },
       lines: [
         {

@@ -118,12 +118,12 @@ export const metricFamilies = {
   transactions: counter(
     'energyweb_ledger_transactions_total',
     ['ledger', 'network', 'outcome'],
-    'Own transactions that are final, by their receipts: registered, reverted or without-event.',
+    'Own transactions that are final, by their receipts: registered, reverted, without-event, adopted (found on the chain) or filler (of a gap of nonces).',
   ),
-  gas: counter('energyweb_ledger_gas_total', ['ledger', 'network'], 'Gas that those used.'),
+  gas: counter('energyweb_ledger_gas_total', ['ledger', 'network', 'outcome'], 'Gas that those used.'),
   fees: counter(
     'energyweb_ledger_fees_wei_total',
-    ['ledger', 'network'],
+    ['ledger', 'network', 'outcome'],
     "Fees that were paid for those, wei of the network's coin, as exact as a float64 is.",
   ),
   // Nodes

@@ -37,12 +37,16 @@ function measureSpending(
   ledger: string,
   { network, transactions, gas, fees }: LedgerSpending,
 ): void {
-  const labels = [ledger, network]
-  for (const [outcome, count] of Object.entries(transactions)) {
-    snapshot.add('transactions', [...labels, outcome], count)
+  const outcomes = [
+    ['transactions', transactions],
+    ['gas', gas],
+    ['fees', fees],
+  ] as const
+  for (const [family, amounts] of outcomes) {
+    for (const [outcome, amount] of Object.entries(amounts)) {
+      snapshot.add(family, [ledger, network, outcome], Number(amount))
+    }
   }
-  snapshot.add('gas', labels, Number(gas))
-  snapshot.add('fees', labels, Number(fees))
 }
 
 /** The stream and the ledger of a line's name. A ledger's name has no slash. */

@@ -29,6 +29,8 @@ export interface EventLog {
 
 export interface TransactionReceipt {
   readonly transaction: string
+  /** Who sent it, lower case; undefined where the node leaves it out. */
+  readonly from?: string
   readonly block: bigint
   readonly blockHash: string
   /**
@@ -196,6 +198,7 @@ export function receiptOf(value: unknown, transaction: string): TransactionRecei
     block,
     blockHash,
     succeeded: succeededOf(receipt),
+    ...(typeof receipt.from === 'string' && { from: receipt.from.toLowerCase() }),
     ...(receipt.gasUsed != null && { gasUsed: quantityOf(receipt.gasUsed, 'gas used') }),
     ...pricesOf(receipt),
     logs,

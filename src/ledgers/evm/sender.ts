@@ -9,6 +9,7 @@ import type { EvmNetwork } from './network.ts'
 import type { LinePosition, Registry } from './registry.ts'
 import type { SharedGas } from './shared-gas.ts'
 import type { Spending, TransactionCost } from './spending.ts'
+import type { StrayCost } from './stray-costs.ts'
 import type { CertificateSchedule, CertificateStores } from './submission-certificates.ts'
 import type { Room } from './submission-room.ts'
 import type { Search } from './submission-search.ts'
@@ -139,6 +140,8 @@ export interface Sender {
   /** What lines of all accounts found out of the same contracts. */
   readonly sharedGas: SharedGas
   readonly spending: Spending
+  /** Paid for, and not counted yet, besides what is under way. */
+  readonly strays: StrayCost[]
   /** Undefined: nobody asks for certificates. */
   readonly certificates: CertificateStores | undefined
   /** Submissions of our lines under way, by nonce; undefined: to be read from disk. */

@@ -3,6 +3,10 @@ import type { Variant } from '../../core/submission.ts'
 import { receiptOf, type TransactionReceipt } from './answers.ts'
 import type { Sender, Tracked, Turn } from './sender.ts'
 
+function ofEach<Amount extends number | bigint>(none: Amount): Record<TransactionOutcome, Amount> {
+  return { registered: none, reverted: none, 'without-event': none, adopted: none, filler: none }
+}
+
 /** What one transaction cost; each undefined where nobody says. */
 export interface TransactionCost {
   readonly gas: bigint | undefined
@@ -11,29 +15,32 @@ export interface TransactionCost {
 
 /** Adds up what the transactions of a ledger came to and cost. All of its accounts share one. */
 export class Spending {
-  readonly #transactions: Record<TransactionOutcome, number> = {
-    registered: 0,
-    reverted: 0,
-    'without-event': 0,
-  }
-  #gas = 0n
-  #fees = 0n
+  readonly #transactions = ofEach(0)
+  readonly #gas = ofEach(0n)
+  readonly #fees = ofEach(0n)
 
   add(outcome: TransactionOutcome, { gas = 0n, fee = 0n }: TransactionCost): void {
     this.#transactions[outcome] += 1
-    this.#gas += gas
-    this.#fees += fee
+    this.#gas[outcome] += gas
+    this.#fees[outcome] += fee
   }
 
   total(network: string): LedgerSpending {
-    return { network, transactions: { ...this.#transactions }, gas: this.#gas, fees: this.#fees }
+    const [transactions, gas, fees] = [this.#transactions, this.#gas, this.#fees]
+    return { network, transactions: { ...transactions }, gas: { ...gas }, fees: { ...fees } }
   }
 }
 
 /** What a transaction cost by its receipt. Before London a receipt has no price: it is that of the transaction itself. */
 function costOf(
   { transaction, gasUsed, gasPrice, settlementFee = 0n }: TransactionReceipt,
-  { variants, isLegacy }: { readonly variants: readonly Variant[]; readonly isLegacy: boolean },
+  {
+    variants,
+    isLegacy,
+  }: {
+    readonly variants: readonly Pick<Variant, 'hash' | 'maxFeePerGas'>[]
+    readonly isLegacy: boolean
+  },
 ): TransactionCost {
   const signed = isLegacy ? variants.find(({ hash }) => hash === transaction)?.maxFeePerGas : undefined
   const price = gasPrice ?? signed

@@ -2,6 +2,7 @@ import type { LineState, Submission } from '../../core/submission.ts'
 import { OpenRegistrations } from './open-registrations.ts'
 import type { PlannedSkip, RegistryCall, RegistryState } from './registry.ts'
 import { anchorAt, isFinal, type Line, type Sender, type Turn, trackedOf } from './sender.ts'
+import { noteAdopted } from './stray-costs.ts'
 import { markMined, receiptFrom } from './submission-receipts.ts'
 import { searchBack } from './submission-search.ts'
 import { newSubmission, signAgain } from './submission-sign.ts'
@@ -170,6 +171,7 @@ async function adoptRegistered(
       await store.adopt(made, receipt)
       // It is as final as what we sent ourselves, and may leave the chain like that.
       anchorAt(sender, receipt)
+      noteAdopted(sender, receipt)
       open.take(registration)
       adopted += 1
       line.value = value

@@ -2,6 +2,7 @@ import { faultPoint } from '../../core/fault-point.ts'
 import type { Submission } from '../../core/submission.ts'
 import { suggestFees } from './fees.ts'
 import { type Gap, isFinal, type Sender, type Turn } from './sender.ts'
+import { noteFiller } from './stray-costs.ts'
 import { signTransaction } from './transaction.ts'
 
 /** So many nonces are sent together, and a gap with more unknown ones is no gap but a mistake: it is only told. */
@@ -67,5 +68,7 @@ async function filler(
   const fees = suggestFees(await network.feesAt(turn.head, turn), turn.head.baseFee ?? 0n)
   const { type } = network.fees
   const transfer = { type, chainId: network.chainId, nonce, to: account, data: '0x', gas: transferGas, fees }
-  return (await signTransaction(transfer, { signer, signal: turn.signal })).raw
+  const { raw, hash, maxFeePerGas } = await signTransaction(transfer, { signer, signal: turn.signal })
+  noteFiller(sender, nonce, { hash, maxFeePerGas })
+  return raw
 }

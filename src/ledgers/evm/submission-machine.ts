@@ -14,6 +14,7 @@ import type { Registry } from './registry.ts'
 import type { Line, Moved, Sender, SubmissionSettings, Turn } from './sender.ts'
 import { SharedGas } from './shared-gas.ts'
 import { Spending } from './spending.ts'
+import { countStrays } from './stray-costs.ts'
 import { openBook } from './submission-book.ts'
 import { broadcast } from './submission-broadcast.ts'
 import {
@@ -95,6 +96,7 @@ export class SubmissionMachine {
       log,
       sharedGas,
       spending,
+      strays: [],
       certificates,
       ...state,
     })
@@ -107,8 +109,9 @@ export class SubmissionMachine {
 
   /** Nothing is under way: unless something is new the chain need not be asked. */
   isAtRest(): boolean {
-    const { book, gap, moved } = this.#sender
-    if (book?.length !== 0 || gap !== undefined || moved.size > 0 || isAnchorDue(this.#sender)) return false
+    const { book, gap, moved, strays } = this.#sender
+    if (book?.length !== 0 || gap !== undefined || moved.size > 0 || strays.length > 0) return false
+    if (isAnchorDue(this.#sender)) return false
     return linesWithCertificatesDue(this.#sender).length === 0
   }
 
@@ -235,6 +238,7 @@ async function takeTurn(sender: Sender, signal: AbortSignal): Promise<boolean> {
     planLines,
     broadcast,
     followCertificates,
+    countStrays,
   ]
   let changed = false
   for (const step of steps) {
