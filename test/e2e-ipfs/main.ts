@@ -17,10 +17,13 @@ const counterparts: Readonly<Record<string, readonly string[]>> = {
   'validate.test.ts': ['ipfs/kubo-rpc-client'],
   'helia.test.ts': ['helia/helia'],
   'published-cids.test.ts': [],
+  'published-gateway.test.ts': ['helia/helia'],
 }
 /** What a test is held against that is no library. */
+const contracts = 'anvil, with the contracts of @energyweb/issuer and of Origin release B from npm'
 const chains: Readonly<Record<string, string>> = {
-  'published-cids.test.ts': 'anvil, with the contracts of @energyweb/issuer and of Origin release B from npm',
+  'published-cids.test.ts': contracts,
+  'published-gateway.test.ts': contracts,
 }
 
 interface Report {
@@ -51,7 +54,8 @@ function versionOf(place: string): string {
 let failed = testResults.length === Object.keys(counterparts).length ? 0 : 1
 for (const { name, assertionResults } of testResults) {
   const file = name.split('/').at(-1) ?? ''
-  console.log(`\n${chains[file] ?? (counterparts[file] ?? []).map(versionOf).join(', ')}`)
+  const heldAgainst = [chains[file] ?? [], (counterparts[file] ?? []).map(versionOf)].flat()
+  console.log(`\n${heldAgainst.join(', ')}`)
   for (const { title, status } of assertionResults) {
     // What was passed over was not shown.
     if (status !== 'passed') failed += 1

@@ -7,7 +7,12 @@ import { logOrigin, logSecret } from './stage.ts'
 /** Checks the log, and proves the day to somebody who has its file, the log's key and a node. Answers what is wrong. */
 export async function proveDay(
   log: LogReader,
-  { run, rpc, tell }: { run: RunCommand; rpc: string; tell: (line: string) => void },
+  {
+    run,
+    rpc,
+    tell,
+    assets = ['roof', 'house'],
+  }: { run: RunCommand; rpc: string; tell: (line: string) => void; assets?: readonly string[] },
 ): Promise<readonly string[]> {
   const wrong: string[] = []
   const must = (what: string, ended: Ended) => {
@@ -17,7 +22,7 @@ export async function proveDay(
   }
   must('log check', await run('log', 'check'))
   const key = await keyOfLog()
-  for (const asset of ['roof', 'house']) {
+  for (const asset of assets) {
     const times = countedTimes(log, asset)
     const [from = '', to = ''] = [times[0], times.at(-2)]
     const file = `${asset}.evidence.json`
@@ -40,7 +45,7 @@ function countedTimes(log: LogReader, asset: string): readonly string[] {
 }
 
 /** The key by which a third party knows the log, made from the secret and not from what is to be proven. */
-async function keyOfLog(): Promise<string> {
+export async function keyOfLog(): Promise<string> {
   const environment = { KEY: logSecret }
   const signer = await environmentSigner({ variable: 'KEY', algorithm: 'ed25519', environment })
   return verifierKey(logOrigin, signer.publicKey('ed25519'))

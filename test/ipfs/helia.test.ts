@@ -1,6 +1,3 @@
-import { type ChildProcess, spawn } from 'node:child_process'
-import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
 import { equalBytes } from '../../src/core/bytes.ts'
 import { silentLogger } from '../../src/core/logger.ts'
@@ -10,75 +7,28 @@ import { nobleHashes } from '../../src/proof/hashes.ts'
 import { decodeEntryRecord } from '../../src/proof/ipfs/entry-record.ts'
 import { VirtualClock } from '../../src/testing/virtual-clock.ts'
 import { energyweb } from '../cli/memory-io.ts'
-import { installCounterpart } from '../counterparts/install.ts'
 import { named } from '../storage/machine.ts'
 import { limits, reading, readings, testLog } from '../storage/support.ts'
-import { type BlockKeeper, FakeKubo } from './fake-kubo.ts'
+import { FakeKubo } from './fake-kubo.ts'
+import { HeliaNode, keeperOf, missingHelia } from './helia-node.ts'
 
 // Two nodes of IPFS that nobody here wrote: what is given to one is fetched by the other, by the CID of our document.
 
-const missing = installCounterpart('helia')
-const program = fileURLToPath(new URL('../counterparts/helia/node.mjs', import.meta.url))
-const started: Node[] = []
+const missing = missingHelia
+const started: HeliaNode[] = []
+const startNode = () => {
+  const node = new HeliaNode()
+  started.push(node)
+  return node
+}
 
 afterEach(async () => {
   for (const node of started.splice(0)) await node.stop()
 })
 
-interface Said {
-  readonly addresses?: readonly string[]
-  readonly bytes?: string
-  readonly has?: boolean
-  readonly roots?: readonly string[]
-  readonly error?: string
-}
-
-class Node {
-  readonly #child: ChildProcess
-  readonly #lines: AsyncIterator<string>
-
-  constructor() {
-    this.#child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] })
-    const input = this.#child.stdout
-    if (input === null) throw new Error('the node has no output')
-    this.#lines = createInterface({ input })[Symbol.asyncIterator]()
-    started.push(this)
-  }
-
-  async next(): Promise<Said> {
-    const { value } = await this.#lines.next()
-    return JSON.parse(String(value))
-  }
-
-  async ask(command: object): Promise<Said> {
-    this.#child.stdin?.write(`${JSON.stringify(command)}\n`)
-    const said = await this.next()
-    if (said.error !== undefined) throw new Error(said.error)
-    return said
-  }
-
-  async stop(): Promise<void> {
-    if (this.#child.exitCode !== null) return
-    const ended = new Promise(done => this.#child.once('exit', done))
-    this.#child.stdin?.end()
-    await ended
-  }
-}
-
-function keeperOf(node: Node): BlockKeeper {
-  return {
-    put: async (cid, bytes) => void (await node.ask({ put: Buffer.from(bytes).toString('base64'), cid })),
-    get: async cid => {
-      const { has } = await node.ask({ has: cid })
-      return has ? Buffer.from((await node.ask({ get: cid })).bytes ?? '', 'base64') : undefined
-    },
-    delete: async cid => void (await node.ask({ remove: cid })),
-  }
-}
-
 describe.skipIf(missing !== undefined)(named('nodes of IPFS', missing), () => {
   test('what is given to one is fetched from it by another, by the CID of the document, and gone there after an erasure', async () => {
-    const [keeper, stranger] = [new Node(), new Node()]
+    const [keeper, stranger] = [startNode(), startNode()]
     const [{ addresses: [address = ''] = [] }] = await Promise.all([keeper.next(), stranger.next()])
     const api = new FakeKubo(keeperOf(keeper))
     const remote = kuboRemote({ url: await api.open(), tls: { allow: 'lan-http', reason: 'test' } })
@@ -113,7 +63,7 @@ describe.skipIf(missing !== undefined)(named('nodes of IPFS', missing), () => {
   }, 60_000)
 
   test('what ipfs export wrote is taken by one as it is, and another reads its files by root and path', async () => {
-    const [keeper, stranger] = [new Node(), new Node()]
+    const [keeper, stranger] = [startNode(), startNode()]
     const [{ addresses: [address = ''] = [] }] = await Promise.all([keeper.next(), stranger.next()])
     const log = await testLog()
     await log.openStream({ name: 'roof' })
