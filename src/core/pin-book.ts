@@ -25,8 +25,8 @@ export interface PinLineState {
   readonly gathered: number
   /** Sequence of the last entry of the stream. */
   readonly end: number
-  /** How many pins are in which state. */
-  readonly counts: Readonly<Partial<Record<PinState, number>>>
+  /** How many pins are in which state, but for those that are pinned and at rest. */
+  readonly counts: Readonly<Partial<Record<Exclude<PinState, 'pinned'>, number>>>
 }
 
 export interface PinLine {

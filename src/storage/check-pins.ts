@@ -1,5 +1,7 @@
+import { toHex } from '../core/bytes.ts'
 import { formatRawCid } from '../core/cid.ts'
 import type { Hashes } from '../proof/hashes.ts'
+import { checkMissingPins } from './check-missing-pins.ts'
 import { Finding } from './check-result.ts'
 import { blob, integer, type Row, text } from './columns.ts'
 import { hasPins, pinStates, recordBytes } from './pin-rows.ts'
@@ -7,12 +9,13 @@ import type { Sql } from './sql.ts'
 
 /**
  * Checks what is kept of remotes of IPFS: that lines stand where their pins say, that every pin names an entry, and content that
- * is still here, unless it is on its way out.
+ * is still here, unless it is on its way out; and that none is missing.
  */
 export function checkPins(sql: Sql, hashes: Pick<Hashes, 'sha256'>): void {
   if (!hasPins(sql)) return
   checkLines(sql)
-  const rows = sql.all(
+  const strangers = new Map<string, Row>()
+  const rows = sql.iterate(
     `SELECT p.line, p.cid, p.digest, p.entry, p.sequence, p.content, p.state, l.stream, l.cursor, l.gathered,
        s.name, e.stream AS entry_stream, e.sequence AS entry_sequence
      FROM pins p LEFT JOIN pin_lines l ON l.line = p.line LEFT JOIN streams s ON s.id = l.stream
@@ -20,7 +23,24 @@ export function checkPins(sql: Sql, hashes: Pick<Hashes, 'sha256'>): void {
   )
   for (const row of rows) {
     const why = wrongPlace(row) ?? wrongContent(sql, row, hashes)
-    if (why !== undefined) throw pinFinding(row, why)
+    if (why === 'elsewhere') strangers.set(`${integer(row.stream)} ${toHex(blob(row.digest))}`, row)
+    else if (why !== undefined) throw pinFinding(row, why)
+  }
+  checkStrangers(sql, strangers)
+  checkMissingPins(sql)
+}
+
+/** Raw bytes that the entry which named them first has no more: another of its stream may have them still. */
+function checkStrangers(sql: Sql, strangers: Map<string, Row>): void {
+  // No index knows raw bytes by their hash: all that are here are gone through, once.
+  if (strangers.size > 0) {
+    const here = sql.iterate(
+      'SELECT e.stream, r.hash FROM documents d JOIN raw r ON r.id = d.raw JOIN entries e ON e.id = d.entry',
+    )
+    for (const { stream, hash } of here) strangers.delete(`${integer(stream)} ${toHex(blob(hash))}`)
+  }
+  for (const row of strangers.values()) {
+    throw pinFinding(row, 'is of raw bytes that were erased, and is not taken back')
   }
 }
 
@@ -56,17 +76,16 @@ function wrongPlace(row: Row): string | undefined {
   return undefined
 }
 
-/** What is wrong with the content that a pin names. Content that leaves may be erased already. */
+/**
+ * What is wrong with the content that a pin names; `elsewhere` when its entry has it no more. Content that leaves may be erased
+ * already.
+ */
 function wrongContent(sql: Sql, row: Row, hashes: Pick<Hashes, 'sha256'>): string | undefined {
   if (row.state === 'leaving') return undefined
   if (row.content === 'raw') {
     const digest = blob(row.digest)
-    // The entry that named it first mostly has it still. Another of the stream that does is looked for by hand: no index has it.
     const own = 'SELECT 1 FROM documents d JOIN raw r ON r.id = d.raw WHERE d.entry = ? AND r.hash = ?'
-    const other = `SELECT 1 FROM documents d JOIN raw r ON r.id = d.raw JOIN entries e ON e.id = d.entry
-      WHERE e.stream = ? AND r.hash = ? LIMIT 1`
-    const found = sql.get(own, integer(row.entry), digest) ?? sql.get(other, integer(row.stream), digest)
-    return found === undefined ? 'is of raw bytes that were erased, and is not taken back' : undefined
+    return sql.get(own, integer(row.entry), digest) === undefined ? 'elsewhere' : undefined
   }
   if (row.content !== 'documents') return `is of "${row.content}"`
   const document = sql.get(

@@ -18,11 +18,15 @@ export interface PinLineRow extends Omit<PinLine, 'stream'> {
   readonly gathered: number
 }
 
-/** Finds or makes the row; what it is to be given may change, from the next entry on. */
+/**
+ * Finds or makes the row. What it is to be given may change, from the first entry on of which no note has told yet: those that were
+ * looked at only are looked at again, as a note says what all of its entries are given.
+ */
 export function keepPinLine(sql: Sql, { line, ledger, content }: PinLine, stream: number): void {
   sql.run(
     `INSERT INTO pin_lines (line, stream, ledger, content, cursor, gathered) VALUES (?, ?, ?, ?, -1, -1)
-     ON CONFLICT (line) DO UPDATE SET content = excluded.content`,
+     ON CONFLICT (line) DO UPDATE SET content = excluded.content,
+       gathered = iif(content = excluded.content, gathered, cursor)`,
     line,
     stream,
     ledger,
@@ -49,13 +53,18 @@ export function pinLineNamed(sql: Sql, line: string): PinLineRow {
   }
 }
 
-function contentOf(words: string): readonly PinContent[] {
+/** The words of `pin_lines.content`. */
+export function contentOf(words: string): readonly PinContent[] {
   return (['raw', 'documents'] as const).filter(word => words.split(' ').includes(word))
 }
 
 /** The line's state, with the end of its stream. */
 export function pinLineState(sql: Sql, { line, cursor, gathered }: PinLineRow, end: number): PinLineState {
-  const rows = sql.all('SELECT state, count(*) AS count FROM pins WHERE line = ? GROUP BY state', line)
+  // By the index of those that are not pinned: this is asked at every turn, however many there are.
+  const rows = sql.all(
+    "SELECT state, count(*) AS count FROM pins WHERE line = ? AND state <> 'pinned' GROUP BY state",
+    line,
+  )
   const counts = Object.fromEntries(rows.map(row => [text(row.state), integer(row.count)]))
   return { cursor, gathered, end, counts }
 }

@@ -45,6 +45,11 @@ export class Sql {
     return this.#prepare(sql).all(...values)
   }
 
+  /** Rows one by one, for more of them than belong into memory. MUST be read to its end before the same text is asked again. */
+  iterate(sql: string, ...values: SQLInputValue[]): Iterable<Row> {
+    return this.#prepare(sql).iterate(...values)
+  }
+
   /** Runs statements that give nothing back. */
   execute(sql: string): void {
     this.database.exec(sql)

@@ -88,7 +88,7 @@ describe('a gateway that is killed while it gives content to IPFS', () => {
         for (const [i, { first }] of notes.entries()) {
           if (i > 0) expect(first).toBeGreaterThan(notes[i - 1].last)
         }
-        expect((await log.pinLine(`house/${ledger}`)).counts).toEqual({ pinned: expect.any(Number) })
+        expect((await log.pinLine(`house/${ledger}`)).counts).toEqual({})
       }
     } finally {
       await log.close()
