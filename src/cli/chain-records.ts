@@ -1,6 +1,11 @@
 import { fromBase64url, toHex } from '../core/bytes.ts'
 import type { AnchoredEvent, ChainLook, ChainRecord, EventLog, NodeSettings } from '../ledgers/index.ts'
-import type { ExpectedCertificate, ExpectedRegistration, Judgement } from '../ledgers/records/index.ts'
+import type {
+  ContractDescription,
+  ExpectedCertificate,
+  ExpectedRegistration,
+  Judgement,
+} from '../ledgers/records/index.ts'
 import { type EntryCids, entryCids } from '../proof/evidence/entry-cids.ts'
 import {
   type CertificateRecord,
@@ -13,6 +18,7 @@ import {
   type VerificationStep,
 } from '../proof/evidence/index.ts'
 import { openHashes } from '../storage/index.ts'
+import { descriptionOf } from './contract-descriptions.ts'
 
 /** A record of the file, with how a report calls it and where it stands. */
 interface NamedRecord {
@@ -24,21 +30,35 @@ interface NamedRecord {
 /** What events of the contracts that we know say. */
 interface EventReaders {
   readonly anchoredCheckpoint: (log: EventLog) => AnchoredEvent | undefined
-  readonly judgeRegistration: (log: EventLog, expected: ExpectedRegistration) => Judgement
+  readonly judgeRegistration: (
+    log: EventLog,
+    expected: ExpectedRegistration,
+    description?: ContractDescription,
+  ) => Judgement
   readonly judgeCertificate: (log: EventLog, expected: ExpectedCertificate) => Judgement
   /** CIDs of an entry of the same stream as a receipt, by the receipt's segment and the entry's sequence. */
   readonly cidsOf: (segment: number, reading: bigint | undefined) => EntryCids | undefined
+  readonly descriptions: readonly ContractDescription[]
 }
 
 /**
  * The verification with what chains say of the file's anchors and receipts: contradicted by one it is refuted, and what
  * nobody could look up is left open.
  * @param options.nodes - each says itself which chain it is on
+ * @param options.descriptions - of contracts that this program does not know
  * @throws EnergywebError `config-invalid` for an address that is none; `aborted`
  */
 export async function withChainRecords(
   verification: Verification,
-  { nodes, signal }: { readonly nodes: readonly NodeSettings[]; readonly signal: AbortSignal },
+  {
+    nodes,
+    descriptions = [],
+    signal,
+  }: {
+    readonly nodes: readonly NodeSettings[]
+    readonly descriptions?: readonly ContractDescription[]
+    readonly signal: AbortSignal
+  },
 ): Promise<Verification> {
   const { evidence, steps } = verification
   if (evidence === undefined) return verification
@@ -52,7 +72,7 @@ export async function withChainRecords(
     const stream = evidence.segments[segment]?.stream
     return stream === undefined || reading === undefined ? undefined : cids(stream, Number(reading))
   }
-  const readers = { anchoredCheckpoint, ...judges, cidsOf }
+  const readers = { anchoredCheckpoint, ...judges, cidsOf, descriptions }
   const { anchors, receipts, certificates } = chainRecords(evidence, hashes)
   const named = [
     ...anchors.map(anchor => namedAnchor(anchor, readers)),
@@ -64,7 +84,9 @@ export async function withChainRecords(
     named.map(({ record }) => record),
     { nodes, signal },
   )
-  const looked = steps.map(step => (step.name === 'chain-records' ? lookedAt(step, named, looks) : step))
+  const looked = steps.map(step =>
+    step.name === 'chain-records' ? lookedAt(step, named, { looks, descriptions }) : step,
+  )
   return { ...verification, steps: looked, verdict: verdictOf(looked) }
 }
 
@@ -76,7 +98,10 @@ function verdictOf(steps: readonly VerificationStep[]): Verification['verdict'] 
 function lookedAt(
   { name, findings: before }: VerificationStep,
   named: readonly NamedRecord[],
-  looks: readonly ChainLook[],
+  {
+    looks,
+    descriptions,
+  }: { readonly looks: readonly ChainLook[]; readonly descriptions: readonly ContractDescription[] },
 ): VerificationStep {
   const found = named.flatMap((one, i) => findingOf(one, looks[i]) ?? [])
   const findings = [...before.filter(({ effect }) => effect !== 'note'), ...found]
@@ -84,11 +109,17 @@ function lookedAt(
   const confirmed = looks.filter(({ outcome }) => outcome === 'confirmed').length
   if (worst === undefined) {
     const chains = [...new Set(named.map(({ record }) => record.chainId))].join(', ')
-    const text = `All ${confirmed} records were looked up on chain ${chains} by the nodes that you named: each stands there as the file says.`
+    const text = `All ${confirmed} records were looked up on chain ${chains} by the nodes that you named: each stands there as the file says.${byDescription(named, descriptions)}`
     return { name, state: 'holds', text, findings }
   }
   const text = `${worst.text} Of ${named.length} records ${confirmed} stand on their chain as the file says.`
   return { name, state: worst.effect === 'refutes' ? 'false' : 'open', text, findings }
+}
+
+/** Whose word it is what counts as a total there. */
+function byDescription(named: readonly NamedRecord[], descriptions: readonly ContractDescription[]): string {
+  const count = named.filter(({ record }) => descriptionOf(descriptions, record) !== undefined).length
+  return count === 0 ? '' : ` ${count} of them were read as the descriptions say that you gave.`
 }
 
 function findingOf({ name, place }: NamedRecord, look: ChainLook | undefined): Finding | undefined {
@@ -146,7 +177,7 @@ function ofLedger({ ledger }: ChainPlace): string {
 
 function namedReceipt(
   receipt: ReceiptRecord,
-  { judgeRegistration, cidsOf }: EventReaders,
+  { judgeRegistration, cidsOf, descriptions }: EventReaders,
 ): NamedRecord | undefined {
   const place = placeOnChain(receipt)
   if (place === undefined) return undefined
@@ -156,7 +187,12 @@ function namedReceipt(
     place: { segment, sequence },
     record: {
       ...place,
-      judge: log => judgeRegistration(log, { value, leaf, first, last, ...cidsOf(segment, reading) }),
+      judge: log =>
+        judgeRegistration(
+          log,
+          { value, leaf, first, last, ...cidsOf(segment, reading) },
+          descriptionOf(descriptions, place),
+        ),
     },
   }
 }

@@ -1,9 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { EnergywebError, isEnergywebError, messageOf } from '../core/errors.ts'
 import { parseAnyVerifierKey } from '../proof/ecdsa-key.ts'
-
-const longestFile = 100_000
+import { smallFile } from './small-file.ts'
 
 /**
  * Verifier keys as an auditor gives them: the text of a key, or the name of a file with one a line.
@@ -16,7 +14,7 @@ export async function readVerifierKeys(given: readonly string[], cwd: string): P
 async function keysIn(given: string, cwd: string): Promise<readonly string[]> {
   const wrong = whyNoKey(given)
   if (wrong === undefined) return [given]
-  const text = await fileText(resolve(cwd, given))
+  const text = await smallFile(resolve(cwd, given))
   if (text === undefined) {
     throw new EnergywebError(
       'argument-invalid',
@@ -41,25 +39,6 @@ function whyNoKey(text: string): string | undefined {
     return undefined
   } catch (error) {
     if (isEnergywebError(error, 'note-invalid')) return messageOf(error)
-    throw error
-  }
-}
-
-/** The text of a small file; undefined where there is none. */
-async function fileText(path: string): Promise<string | undefined> {
-  try {
-    const bytes = await readFile(path)
-    if (bytes.length > longestFile)
-      throw new EnergywebError('argument-invalid', `${path} is too long for a file of keys`)
-    return bytes.toString('utf8')
-  } catch (error) {
-    if (
-      error instanceof Error &&
-      'code' in error &&
-      (error.code === 'ENOENT' || error.code === 'ENAMETOOLONG')
-    ) {
-      return undefined
-    }
     throw error
   }
 }

@@ -37,15 +37,17 @@ const readingsOf = async (log: LogStore): Promise<StoredEntry[]> =>
   (await log.entries('roof', { after: -1, limit: 100 })).filter(({ kind }) => kind === 'reading')
 
 /** What `energyweb verify` says of a day's evidence with a node. */
-async function verify(log: LogStore & { folder: string }, url: string) {
+async function verify(log: LogStore & { folder: string }, url: string, description?: object) {
   await sign(log)
   const evidence = await prove(log.folder, {
     period: { from: may + quarter, to: may + (count - 2) * quarter },
   })
   writeFileSync(join(log.folder, 'day.json'), encodeEvidence(evidence))
-  const said = await energyweb(['verify', 'day.json', '--key', key, '--json', '--rpc', url], {
-    cwd: log.folder,
-  })
+  writeFileSync(join(log.folder, 'contract.json'), JSON.stringify(description ?? {}))
+  const described = description === undefined ? [] : ['--contract', 'contract.json']
+  const words = ['verify', 'day.json', '--key', key, '--json', '--rpc', url, ...described]
+  const said = await energyweb(words, { cwd: log.folder })
+  expect(said.stdout, said.stderr).not.toBe('')
   const step = JSON.parse(said.stdout).steps.find((one: { name: string }) => one.name === 'chain-records')
   await checkNames(log, JSON.parse(said.stdout).readings)
   return { code: said.code, state: String(step.state), text: String(step.text) }
@@ -202,8 +204,67 @@ describe('a contract of somebody’s own', () => {
     expect(looked.text).toMatch(
       /does not know the event 0x\w+ .* its call carries the CID of the raw bytes, bafkrei\w+ and the CID of the record, bafkrei/,
     )
-  })
+    // With a description that the auditor has, by data alone, it can say.
+    const judged = (change: object = {}) =>
+      verify(log, world.anvil.url, { ...describedBook(world), ...change })
+    expect(await judged()).toMatchObject({ code: 0, state: 'holds' })
+    expect((await judged()).text).toMatch(/[1-9]\d* of them were read as the descriptions say that you gave/)
+    const places = [
+      ['event', ['text', 'cid', 'digest', 'uuid5', 'uuid8', 'wide']],
+      ['call', ['text', 'cid', 'digest', 'uuid5', 'uuid8', 'wide']],
+    ] as const
+    for (const [of, forms] of places) {
+      for (const form of forms) {
+        const change = { raw: `${of}.reading.raw.${form}`, document: `${of}.reading.document.${form}` }
+        expect(await judged(change), `${of} ${form}`).toMatchObject({ code: 0 })
+      }
+    }
+    for (const entry of ['event.reading.entry', 'event.reading.uuid8']) {
+      expect(await judged({ entry }), entry).toMatchObject({ code: 0 })
+    }
+    for (const [change, why] of [
+      [{ total: 'event.before' }, 'Wh were registered there, and the receipt says'],
+      [{ unit: '1000' }, 'Wh were registered there, and the receipt says'],
+      [{ total: 'event.meter' }, 'event.meter is no number there'],
+      [{ raw: 'event.reading.document.text' }, 'and the CID of the raw bytes of the entry is bafkrei'],
+      [{ document: 'event.reading.uuid8' }, 'and the CID of the record of the entry is bafkrei'],
+      [{ entry: 'event.meter' }, 'does not name the entry that it is said to be of'],
+      [{ entry: 'event.constructor' }, 'does not name the entry that it is said to be of'],
+    ] as const) {
+      const { code, text } = await judged(change)
+      expect(text).toContain(why)
+      expect(code).toBe(1)
+    }
+    const others = ['event Named(bytes32 indexed meter)', 'function count(uint256 total)']
+    const another = await judged({ abi: others })
+    expect(another).toMatchObject({ code: 2, state: 'open' })
+    expect(another.text).toContain('is not the Named that the contract is described with')
+    // A description of another contract, or of another chain, says nothing of this one.
+    for (const change of [{ contract: `0x${'0'.repeat(40)}` }, { chainId: '1' }]) {
+      expect(await judged(change)).toMatchObject({ code: 2, state: 'open' })
+    }
+  }, 120_000)
 })
+
+/** What an auditor needs to know of the contract `NameBook`. */
+function describedBook(world: DefinedWorld): object {
+  return {
+    contractDescription: 1,
+    chainId: '31337',
+    contract: world.contract.address,
+    abi: [
+      'struct Content { string text; bytes cid; bytes32 digest; bytes16 uuid5; bytes16 uuid8; bytes32 wide; }',
+      'struct Reading { bytes32 entry; string uuid5; bytes16 uuid8; Content raw; Content document; }',
+      'function count(bytes32 meter, uint256 total, Reading reading)',
+      'event Named(bytes32 indexed meter, uint256 before, uint256 total, Reading reading)',
+    ],
+    event: 'Named',
+    total: 'event.total',
+    entry: 'event.reading.entry',
+    raw: 'event.reading.raw.text',
+    document: 'call.reading.document.cid',
+  }
+}
 
 interface SaidContent {
   readonly text: string

@@ -3,11 +3,13 @@ import { fromBase64url } from '../../core/bytes.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import { formatSize } from '../../core/size.ts'
 import type { NodeSettings } from '../../ledgers/index.ts'
+import type { ContractDescription } from '../../ledgers/records/index.ts'
 import type { Verification } from '../../proof/evidence/index.ts'
 import type { Signers } from '../../proof/evidence/signers.ts'
 import type { VerifierKey } from '../../proof/verifier-key.ts'
 import { type CommandContext, defineCommand, flag, optionalWord, parsed, text, texts } from '../command.ts'
 import { connectionOptions, connectionPolicy } from '../connection-options.ts'
+import { readContractDescriptions } from '../contract-descriptions.ts'
 import { parseCount } from '../count-argument.ts'
 import { readEvidenceFile } from '../evidence-file.ts'
 import { verdictCodes } from '../exit-codes.ts'
@@ -21,7 +23,7 @@ export const verifyCommand = defineCommand({
   name: 'verify',
   summary: 'Check a file that somebody gave as evidence',
   description:
-    "Checks an evidence file by itself: no gateway, no configuration and no network are needed, and nobody is trusted but the keys that you name. It says first what the file comes to, then what was checked, what is not proven, and what to do next. --key names who must have signed the log; get it from whoever runs the gateway, by another way than the file (`energyweb keys show log-key.json --origin <name>` shows it). Without a key nothing can be proven: whoever made the file could have made the log. --evidence-key names a key of hardware that must have signed too; the report says which readings it has signed one by one. --rpc has records of chains looked at there, by nodes that you trust, and the evidence key's signature checked by the precompile of those chains that have one (EIP-7951). --page tells where a web page of one file lies that does the same without a network. Ends with 0 when it is proven, 1 when it is refuted, 2 when it is incomplete, and 64 when nothing was checked: a wrong command line, or a file that can't be read.",
+    "Checks an evidence file by itself: no gateway, no configuration and no network are needed, and nobody is trusted but the keys that you name. It says first what the file comes to, then what was checked, what is not proven, and what to do next. --key names who must have signed the log; get it from whoever runs the gateway, by another way than the file (`energyweb keys show log-key.json --origin <name>` shows it). Without a key nothing can be proven: whoever made the file could have made the log. --evidence-key names a key of hardware that must have signed too; the report says which readings it has signed one by one. --rpc has records of chains looked at there, by nodes that you trust (--contract says how to read a contract that this program does not know), and the evidence key's signature checked by the precompile of those chains that have one (EIP-7951). --page tells where a web page of one file lies that does the same without a network. Ends with 0 when it is proven, 1 when it is refuted, 2 when it is incomplete, and 64 when nothing was checked: a wrong command line, or a file that can't be read.",
   arguments: { file: optionalWord('the evidence file, - for standard input') },
   options: {
     key: texts('key', "the log's verifier key, or a file with it: whose word you take"),
@@ -33,6 +35,10 @@ export const verifyCommand = defineCommand({
     witness: texts('key', 'verifier key of a witness that you trust, or a file with them'),
     quorum: parsed('number', 'how many of these witnesses must have cosigned; default all', parseCount),
     rpc: texts('address', 'a node of a chain, to look records of that chain up'),
+    contract: texts(
+      'file',
+      'with --rpc: description of a contract that this program does not know, from somebody whose word you take',
+    ),
     ...connectionOptions,
     previous: text('file', 'evidence of an earlier audit, to see that the log goes on from there unchanged'),
     page: flag(
@@ -55,6 +61,11 @@ export const verifyCommand = defineCommand({
       description: 'also what the file says of the chain',
     },
     {
+      command:
+        'verify may.evidence.json --key log.vkey --rpc https://rpc.energyweb.org --contract book.contract.json',
+      description: 'also what stands in a contract of somebody’s own making',
+    },
+    {
       command: 'verify may.evidence.json --key log.vkey --evidence-key tpm.vkey',
       description: "also that the gateway's TPM has signed",
     },
@@ -68,8 +79,8 @@ export const verifyCommand = defineCommand({
     },
   ],
   async run(given, context) {
-    const { file, key, evidenceKey, eachReading, witness, quorum, rpc, previous, page, out, ...connection } =
-      given
+    const { file, key, evidenceKey, eachReading, witness, quorum, ...place } = given
+    const { rpc, contract, previous, page, out, ...connection } = place
     const { io } = context
     if (page) {
       await tellPage({ file, out }, context)
@@ -93,6 +104,10 @@ export const verifyCommand = defineCommand({
       )
     }
     rpc.forEach(mustBeAddress)
+    if (contract.length > 0 && rpc.length === 0) {
+      throw new EnergywebError('argument-invalid', '--contract says how to read what --rpc looks up')
+    }
+    const descriptions = await readContractDescriptions(contract, io.cwd)
     const tls = await connectionPolicy(connection, io)
     const nodes = rpc.map(url => ({ url, tls }))
     const bytes = await readEvidenceFile(file, io.cwd)
@@ -108,7 +123,8 @@ export const verifyCommand = defineCommand({
       ...(earlier && { previous: earlier }),
     })
     const offline = withEvidenceKeys(byLogKey, evidenceKeys, { eachReading })
-    const verification = rpc.length === 0 ? offline : await onChain(offline, { nodes, evidenceKeys }, context)
+    const verification =
+      rpc.length === 0 ? offline : await onChain(offline, { nodes, evidenceKeys, descriptions }, context)
     await print(verification, signersOf(verification, { ...trusted, evidenceKeys }), context)
     return verdictCodes[verification.verdict]
   },
@@ -149,7 +165,15 @@ function mustBeAddress(node: string): void {
 
 async function onChain(
   verification: Verification,
-  { nodes, evidenceKeys }: { nodes: readonly NodeSettings[]; evidenceKeys: readonly VerifierKey[] },
+  {
+    nodes,
+    evidenceKeys,
+    descriptions,
+  }: {
+    nodes: readonly NodeSettings[]
+    evidenceKeys: readonly VerifierKey[]
+    descriptions: readonly ContractDescription[]
+  },
   { io }: CommandContext,
 ): Promise<Verification> {
   const [{ withChainRecords }, { withPrecompiles }] = await Promise.all([
@@ -157,7 +181,7 @@ async function onChain(
     import('../precompile-records.ts'),
   ])
   const signal = io.interruption()
-  const recorded = await withChainRecords(verification, { nodes, signal })
+  const recorded = await withChainRecords(verification, { nodes, descriptions, signal })
   return withPrecompiles(recorded, { keys: evidenceKeys, nodes, signal })
 }
 

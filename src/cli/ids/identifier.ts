@@ -3,6 +3,7 @@ import { equalBytes, toBase64url, toHex } from '../../core/bytes.ts'
 import { contentUuids, type EntryPlace, entryUuid, leafUuid } from '../../proof/ids/derived-ids.ts'
 import { uuidBytes, uuidVersion } from '../../proof/ids/uuid.ts'
 import type { GivenIdentifier } from './parse-identifier.ts'
+import { solidityForms } from './solidity-forms.ts'
 
 /** A name that was worked out from an entry or from content. */
 export interface Identifier {
@@ -56,6 +57,8 @@ export function matching(known: readonly Identifier[], given: GivenIdentifier): 
 }
 
 /** An identifier for programs. */
-export function plainIdentifier({ of, kind, id, by, bytes }: Identifier): object {
-  return { of, kind, id, by, hex: `0x${toHex(bytes)}` }
+export function plainIdentifier(identifier: Identifier): object {
+  const { of, kind, id, by, bytes } = identifier
+  const forms = solidityForms(identifier).map(({ type, literal }) => [type, literal])
+  return { of, kind, id, by, hex: `0x${toHex(bytes)}`, solidity: Object.fromEntries(forms) }
 }

@@ -3,6 +3,7 @@
  * contracts of all kinds and loads what that takes; a gateway never does.
  */
 
+export { type ContractDescription, parseContractDescription } from './contract-description.ts'
 export type { ExpectedRegistration } from './expected-registration.ts'
 export { type ExpectedCertificate, judgeCertificate } from './judge-certificate.ts'
 export { judgeRegistration } from './judge-registration.ts'

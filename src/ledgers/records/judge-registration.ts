@@ -2,16 +2,25 @@ import type { EventLog } from '../evm/answers.ts'
 import { decodeWords, numberOfWord } from '../evm/words.ts'
 import { registeredValue } from '../origin-a/registered-value.ts'
 import { linkOfCall } from '../origin-b/read-link.ts'
+import type { ContractDescription } from './contract-description.ts'
 import type { ExpectedRegistration } from './expected-registration.ts'
 import { carriedContents, isRawCid, judgeCid } from './judge-cid.ts'
+import { judgeDescribed } from './judge-described.ts'
 import { judgeRequests } from './judge-requests.ts'
 import type { CallQuestion, Judgement } from './judgement.ts'
 
 /** LogNewMeterRead(uint256 indexed, uint256, uint256) of release B, of both its registries. */
 const readOfReleaseB = '0x2726fc1611c0f712314323e4cf7789e39ab4b8a5e4d34c6d828ee2ef657ad543'
 
-/** Compares an event with what a receipt says was registered by it. */
-export function judgeRegistration(log: EventLog, expected: ExpectedRegistration): Judgement {
+/**
+ * Compares an event with what a receipt says was registered by it.
+ * @param description - of its contract, where whoever verifies has one. What this program knows by itself it does not read by that
+ */
+export function judgeRegistration(
+  log: EventLog,
+  expected: ExpectedRegistration,
+  description?: ContractDescription,
+): Judgement {
   const { value, leaf } = expected
   const total = registeredValue(log)
   if (total !== undefined) return compared(total, value)
@@ -19,7 +28,9 @@ export function judgeRegistration(log: EventLog, expected: ExpectedRegistration)
   if (totalB !== undefined) {
     return compared(totalB, value) ?? (leaf === undefined ? undefined : textOfReleaseB(log, expected))
   }
-  return judgeRequests(log, expected) ?? judgeUnknown(log, expected)
+  const requested = judgeRequests(log, expected)
+  if (requested !== undefined) return requested
+  return description === undefined ? judgeUnknown(log, expected) : judgeDescribed(log, expected, description)
 }
 
 /** Of a contract that this program does not know: what it registered nobody says here, but a CID in its call is one. */
