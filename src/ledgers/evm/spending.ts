@@ -32,7 +32,7 @@ export class Spending {
 }
 
 /** What a transaction cost by its receipt. Before London a receipt has no price: it is that of the transaction itself. */
-function costOf(
+export function costOf(
   { transaction, gasUsed, gasPrice, settlementFee = 0n }: TransactionReceipt,
   {
     variants,
