@@ -83,12 +83,13 @@ function lineOf(
   throw new Finding('pin', detail, place)
 }
 
-/** Each reading and revision has a record of its own. */
+/** Each reading and revision has a record of its own. By itself SQLite would go through all pins of the line for each. */
 function findMissingRecord(sql: Sql, { line, stream, first, last }: Duty): void {
   const row = sql.get(
     `SELECT e.id, e.sequence FROM entries e JOIN documents d ON d.entry = e.id
      WHERE e.stream = ? AND e.sequence BETWEEN ? AND ? AND e.kind IN ('reading', 'revision')
-       AND NOT EXISTS (SELECT 1 FROM pins p WHERE p.line = ? AND p.sequence = e.sequence AND p.content = 'documents')
+       AND NOT EXISTS (SELECT 1 FROM pins p INDEXED BY pins_by_sequence
+         WHERE p.line = ? AND p.sequence = e.sequence AND p.content = 'documents')
      ORDER BY e.sequence LIMIT 1`,
     stream.id,
     first,

@@ -60,9 +60,10 @@ export function contentOf(words: string): readonly PinContent[] {
 
 /** The line's state, with the end of its stream. */
 export function pinLineState(sql: Sql, { line, cursor, gathered }: PinLineRow, end: number): PinLineState {
-  // By the index of those that are not pinned: this is asked at every turn, however many there are.
+  // By the index of those that are not pinned, which SQLite does not choose by itself: this is asked at every turn, however many
+  // there are.
   const rows = sql.all(
-    "SELECT state, count(*) AS count FROM pins WHERE line = ? AND state <> 'pinned' GROUP BY state",
+    "SELECT state, count(*) AS count FROM pins INDEXED BY open_pins WHERE line = ? AND state <> 'pinned' GROUP BY state",
     line,
   )
   const counts = Object.fromEntries(rows.map(row => [text(row.state), integer(row.count)]))
@@ -77,7 +78,7 @@ export function pinsUnderWay(
 ): readonly Pin[] {
   return sql
     .all(
-      `SELECT cid, state, sequence FROM pins WHERE line = ? AND state <> 'pinned' AND state <> 'too-long'
+      `SELECT cid, state, sequence FROM pins INDEXED BY open_pins WHERE line = ? AND state <> 'pinned' AND state <> 'too-long'
        ORDER BY state <> 'leaving', state <> 'wanted', state <> 'wanted' AND sequence <= ?, sequence, cid LIMIT ?`,
       line,
       after,

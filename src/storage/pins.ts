@@ -64,8 +64,8 @@ export function settlePins(store: Store, { line: name, at }: { line: string; at:
   const { sql } = store
   const line = pinLineNamed(sql, name)
   const open = sql.get(
-    // Said as the index of open pins says it, or SQLite would walk along all that are pinned.
-    "SELECT min(sequence) AS first FROM pins WHERE line = ? AND state <> 'pinned' AND state NOT IN ('leaving', 'too-long')",
+    // By the index of open pins: SQLite would walk along all that are pinned.
+    "SELECT min(sequence) AS first FROM pins INDEXED BY open_pins WHERE line = ? AND state <> 'pinned' AND state NOT IN ('leaving', 'too-long')",
     line.line,
   )?.first
   const cursor = open === null || open === undefined ? line.gathered : integer(open) - 1
