@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { originBLine, originBOptions } from './options.ts'
 
-const address = `0x${'aB'.repeat(20)}`
+const address = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
 const problemOf = (given: object) => originBOptions.safeParse(given).error?.issues[0]?.message
 
 describe('options', () => {
