@@ -155,6 +155,7 @@ describe.skipIf(reason !== undefined)(named('a gateway whose keys are in a token
           state: 'away',
           since: expect.any(String),
           trouble: expect.any(String),
+          exchanged: null,
         })
       const before = { ...kept(), registered: await registered(), sent: (await transactions()).length }
       await expect.poll(() => kept().entries, slow).toBeGreaterThan(before.entries + 3)
