@@ -1,25 +1,16 @@
-import type { Config } from './schema.ts'
+import { secretsInAddress } from '../core/printable-url.ts'
+import type { ResolvedConfig } from './resolve-paths.ts'
 
-/** A part of an address that is this long and has a digit in it may be the token of a provider of nodes. */
-const shortestToken = 16
-
-/** What could be a token in the addresses of nodes and of log servers: long parts of their paths, and all values of their queries. */
-export function addressSecrets({ networks = {}, logging }: Config): readonly string[] {
-  const ofNodes = Object.values(networks).flatMap(({ rpc = [], ws }) =>
-    [...rpc, ...(ws === undefined ? [] : [{ url: ws }])].flatMap(tokensOf),
-  )
-  const remotes = logging?.remote ?? []
-  return [...ofNodes, ...remotes.flatMap(remote => ('url' in remote ? tokensOf(remote.url) : []))]
+/**
+ * What could be a secret in the addresses of a configuration, wherever they stand: of nodes, meters, services, witnesses,
+ * collectors, and of what modules of one's own are told. An address that is a secret as a whole is told when it is opened.
+ */
+export function addressSecrets({ extensions: _code, ...config }: ResolvedConfig): readonly string[] {
+  return textsIn(config).flatMap(secretsInAddress)
 }
 
-function tokensOf(node: string | { readonly url: unknown }): readonly string[] {
-  const address = typeof node === 'string' ? node : node.url
-  // One that is a secret as a whole is told when it is opened.
-  if (typeof address !== 'string') return []
-  const { pathname, searchParams } = new URL(address)
-  const parts = pathname.split('/').map(part => decodeURIComponent(part))
-  return [
-    ...parts.filter(part => part.length >= shortestToken && /\d/.test(part)),
-    ...[...searchParams.values()].filter(value => value.length >= 4),
-  ]
+function textsIn(value: unknown): readonly string[] {
+  if (typeof value === 'string') return [value]
+  if (typeof value !== 'object' || value === null || value instanceof Map) return []
+  return Object.values(value).flatMap(textsIn)
 }

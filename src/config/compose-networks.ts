@@ -1,4 +1,5 @@
 import { EnergywebError } from '../core/errors.ts'
+import { secretsInAddress } from '../core/printable-url.ts'
 import type { FeeSettings, fixedPrice, freeOfCharge, NodeSettings, networkPresets } from '../ledgers/index.ts'
 import { isNodeAddress, isSocketAddress } from './fields.ts'
 import type { NetworkConfig } from './schema.ts'
@@ -80,6 +81,7 @@ async function nodeSettings(node: NodeConfig, secrets: SecretContext): Promise<N
 async function socketOf(ws: NonNullable<NetworkConfig['ws']>, secrets: SecretContext): Promise<string> {
   if (typeof ws === 'string') return ws
   const secret = await resolveSecret(ws, secrets)
+  for (const part of secretsInAddress(secret)) secrets.addSecret?.(part)
   if (isSocketAddress(secret)) return secret
   throw new EnergywebError(
     'config-invalid',
@@ -87,7 +89,9 @@ async function socketOf(ws: NonNullable<NetworkConfig['ws']>, secrets: SecretCon
   )
 }
 
-function address(secret: string, { where = 'a network' }: SecretContext): string {
+function address(secret: string, { where = 'a network', addSecret }: SecretContext): string {
+  // What is told of it later may be a part.
+  for (const part of secretsInAddress(secret)) addSecret?.(part)
   if (isNodeAddress(secret)) return secret
   throw new EnergywebError(
     'config-invalid',

@@ -1,5 +1,6 @@
 import { isLoopbackHost } from '../connections/private-addresses.ts'
 import { EnergywebError } from '../core/errors.ts'
+import { printableUrl } from '../core/printable-url.ts'
 import type { TlsPolicy } from '../core/tls-policy.ts'
 import type { BlockSource } from '../ledgers/ipfs/block-source.ts'
 import type { ResolvedConfig } from './check-config.ts'
@@ -17,7 +18,7 @@ export async function openBlockAddress(address: string, tls: TlsPolicy): Promise
   const url = addressOf(address)
   const isAllowed = (typeof tls === 'object' && 'allow' in tls) || isLoopbackHost(new URL(url).hostname)
   if (url.startsWith('http:') && !isAllowed) {
-    throw new EnergywebError('argument-invalid', `${url}: plain HTTP is refused`, {
+    throw new EnergywebError('argument-invalid', `${printableUrl(url)}: plain HTTP is refused`, {
       hint: 'Give the address with https; --lan-http takes plain HTTP from private addresses.',
     })
   }
@@ -28,8 +29,7 @@ function addressOf(given: string): string {
   const url = URL.canParse(given) ? new URL(given) : undefined
   const isPlain = url !== undefined && `${url.search}${url.hash}${url.username}${url.password}` === ''
   if (isPlain && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '').replace(/\/ipfs$/, '')
-  // What stands before the host may be a password.
-  const shown = url === undefined ? given.slice(0, 200) : `${url.protocol}//${url.host}`
+  const shown = printableUrl(given).slice(0, 200)
   throw new EnergywebError('argument-invalid', `"${shown}" is not the address of a gateway or a node`, {
     hint: 'Write it like https://trustless-gateway.link, or http://127.0.0.1:5001/api/v0 for kubo.',
   })

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { EnergywebError } from '../core/errors.ts'
+import { printableUrl } from '../core/printable-url.ts'
 import type { TlsPolicy } from '../core/tls-policy.ts'
 import type { LogFiles } from '../publishing/index.ts'
 
@@ -39,7 +40,7 @@ export async function openPublishedLog(
     return { files: folderFiles(resolve(cwd, log)), close: async () => undefined }
   const address = addressOf(log)
   const isAllowed = typeof tls === 'object' && 'allow' in tls
-  if (address.startsWith('http:') && !isAllowed) throw plainHttp(address)
+  if (address.startsWith('http:') && !isAllowed) throw plainHttp(printableUrl(address))
   const { openHttpClient } = await import('../connections/index.ts')
   const clients = Array.from({ length: connections }, () =>
     openHttpClient({ tls, plaintextCredentials: false, limits }),
@@ -65,9 +66,9 @@ function addressOf(log: string): string {
   if (url !== undefined && plain && /^https?:$/.test(url.protocol)) return url.href.replace(/\/+$/, '')
   throw new EnergywebError(
     'argument-invalid',
-    `"${log.slice(0, 200)}" is not the address of a published log`,
+    `"${printableUrl(log).slice(0, 200)}" is not the address of a published log`,
     {
-      hint: 'Write it like https://log.example.org/roof, without query and fragment.',
+      hint: 'Write it like https://log.example.org/roof, without user, password, query and fragment.',
     },
   )
 }

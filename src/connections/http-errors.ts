@@ -1,12 +1,6 @@
 import { EnergywebError, messageOf } from '../core/errors.ts'
 import { refusalOfCode, tlsRefused, usualCode } from './tls-refusals.ts'
 
-/** A URL as it may stand in a message: no user, password, query or fragment. */
-export function printableUrl(address: URL | string): string {
-  const { protocol, host, pathname } = typeof address === 'string' ? new URL(address) : address
-  return `${protocol}//${host}${pathname}`
-}
-
 const timeouts: Readonly<Record<string, string>> = {
   UND_ERR_CONNECT_TIMEOUT: 'no connection in time',
   ETIMEDOUT: 'no connection in time',

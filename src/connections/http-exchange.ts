@@ -1,10 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Dispatcher } from 'undici'
 import { EnergywebError } from '../core/errors.ts'
+import { printableUrl } from '../core/printable-url.ts'
 import type { HttpRequest, HttpResponse } from '../core/source.ts'
 import { isClientCertificateAnswer, longestClientCertificateAnswer } from './client-certificate-answer.ts'
 import { GrowingBytes } from './growing-bytes.ts'
-import { httpError, printableUrl, timeoutError } from './http-errors.ts'
+import { httpError, timeoutError } from './http-errors.ts'
 import { tlsRefused } from './tls-refusals.ts'
 
 /** Milliseconds. The network runs on real time, whatever clock the gateway has. */

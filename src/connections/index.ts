@@ -5,7 +5,7 @@
 export type { Lookup } from './address-admission.ts'
 export type { ConnectionPolicy } from './connection-policy.ts'
 export { type HttpClientOptions, openHttpClient } from './http-client.ts'
-export { httpError, printableUrl } from './http-errors.ts'
+export { httpError } from './http-errors.ts'
 export type { HttpLimits } from './http-exchange.ts'
 export { pinOfRefused } from './judge-peer.ts'
 export { lookAtServer, type ServerLook } from './look-at-server.ts'

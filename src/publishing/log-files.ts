@@ -1,6 +1,7 @@
 import { open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnergywebError, messageOf } from '../core/errors.ts'
+import { printableUrl } from '../core/printable-url.ts'
 import type { HttpClient } from '../core/source.ts'
 import { isMissing } from '../storage/durable-file.ts'
 
@@ -63,7 +64,7 @@ const missing: readonly number[] = [404, 410]
 export function httpFiles(address: string, clients: readonly HttpClient[]): LogFiles {
   let next = 0
   return {
-    where: address,
+    where: printableUrl(address),
     async read(path, { maxBytes, signal }) {
       const client = clients[next++ % clients.length]
       if (client === undefined) throw new EnergywebError('internal', 'no connection to read over')
@@ -72,12 +73,16 @@ export function httpFiles(address: string, clients: readonly HttpClient[]): LogF
       if (status === 200) return body
       if (missing.includes(status)) return undefined
       const retryable = status >= 500 || status === 429
-      throw new EnergywebError('source-failed', `${url}: the server answers ${status}`, {
-        retryable,
-        hint: retryable
-          ? 'Try again later; its operator may know more.'
-          : 'Is that where a log is published?',
-      })
+      throw new EnergywebError(
+        'source-failed',
+        `${printableUrl(address)}/${path}: the server answers ${status}`,
+        {
+          retryable,
+          hint: retryable
+            ? 'Try again later; its operator may know more.'
+            : 'Is that where a log is published?',
+        },
+      )
     },
   }
 }

@@ -5,7 +5,6 @@
  */
 
 export { z } from 'zod'
-export { printableUrl } from '../connections/http-errors.ts'
 export type { HttpLimits } from '../connections/http-exchange.ts'
 export {
   type CarbonBasis,
@@ -32,6 +31,7 @@ export {
   isEnergywebError,
 } from '../core/errors.ts'
 export { type Logger, silentLogger } from '../core/logger.ts'
+export { printableUrl } from '../core/printable-url.ts'
 export type { Channel, Device, RawPayload, SourceReading } from '../core/reading.ts'
 export type {
   HttpBody,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { printableUrl } from '../connections/http-errors.ts'
+import { printableUrl } from '../core/printable-url.ts'
 import type { Source, SourceContext } from '../core/source.ts'
 import { provenBy } from '../core/tls-policy.ts'
 import { acceptAnswer, basicAuthorization, expectMediaType } from './answers.ts'

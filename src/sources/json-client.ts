@@ -1,4 +1,4 @@
-import { printableUrl } from '../connections/http-errors.ts'
+import { printableUrl } from '../core/printable-url.ts'
 import type { HttpResponse, SourceContext, TlsPolicy } from '../core/source.ts'
 import type { ConnectionFacts } from '../core/tls-policy.ts'
 import { type Answer, acceptAnswer, basicAuthorization, expectMediaType } from './answers.ts'

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { fromBase64url } from '../../core/bytes.ts'
 import { EnergywebError } from '../../core/errors.ts'
+import { printableUrl } from '../../core/printable-url.ts'
 import { formatSize } from '../../core/size.ts'
 import type { NodeSettings } from '../../ledgers/index.ts'
 import type { ContractDescription } from '../../ledgers/records/index.ts'
@@ -156,7 +157,7 @@ function mustBeAddress(node: string): void {
   if (URL.canParse(node) && /^https?:$/.test(new URL(node).protocol)) return
   throw new EnergywebError(
     'argument-invalid',
-    `--rpc: "${node.slice(0, 100)}" is not the address of a node`,
+    `--rpc: "${printableUrl(node).slice(0, 100)}" is not the address of a node`,
     {
       hint: 'Write it like https://rpc.energyweb.org.',
     },

@@ -3,6 +3,7 @@ import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
 import { type Clock, systemClock } from '../../core/clock.ts'
 import { EnergywebError } from '../../core/errors.ts'
+import { printableUrl } from '../../core/printable-url.ts'
 import type { HttpClient, HttpResponse } from '../../core/source.ts'
 import { Task, type TaskContext, type TaskRun } from '../../dispatcher/index.ts'
 import type { MetricSeries, MetricSnapshot } from '../../gateway/metrics/index.ts'
@@ -96,7 +97,7 @@ function refused(url: string, { status }: HttpResponse): EnergywebError {
   const isTheirs = status === 429 || status >= 500
   return new EnergywebError(
     status === 401 || status === 403 ? 'source-unauthorized' : 'source-failed',
-    `${url}: the collector answered ${status} to metrics`,
+    `${printableUrl(url)}: the collector answered ${status} to metrics`,
     {
       retryable: isTheirs,
       hint: isTheirs ? 'They are sent again later.' : 'Is `metrics.otlp` right: address and headers?',

@@ -1,5 +1,5 @@
-import { printableUrl } from '../../connections/http-errors.ts'
 import { EnergywebError } from '../../core/errors.ts'
+import { printableUrl } from '../../core/printable-url.ts'
 import type { HttpResponse } from '../../core/source.ts'
 import { malformed } from '../answers.ts'
 import { acceptJson } from '../json-client.ts'

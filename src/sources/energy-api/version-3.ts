@@ -1,4 +1,5 @@
 import { EnergywebError } from '../../core/errors.ts'
+import { printableUrl } from '../../core/printable-url.ts'
 import type { Channel } from '../../core/reading.ts'
 import type { ReadRequest, Source, SourceContext, SourceResult } from '../../core/source.ts'
 import { provenBy } from '../../core/tls-policy.ts'
@@ -79,11 +80,15 @@ function checkAsset(
   { url, interval }: { url: string; interval: number | undefined },
 ): void {
   if (asset.channel !== channel) {
-    throw new EnergywebError('source-not-found', `${url}: the asset has no channel ${channel}`, {
-      hint: `It offers: ${asset.channel}.`,
-    })
+    throw new EnergywebError(
+      'source-not-found',
+      `${printableUrl(url)}: the asset has no channel ${channel}`,
+      {
+        hint: `It offers: ${asset.channel}.`,
+      },
+    )
   }
-  if (asset.kind === 'interval' && interval === undefined) throw unknownLength(url)
+  if (asset.kind === 'interval' && interval === undefined) throw unknownLength(printableUrl(url))
 }
 
 /** Values that are not accumulated, and nobody said how long an interval is. */

@@ -1,6 +1,6 @@
-import { printableUrl } from '../../connections/http-errors.ts'
 import type { EnergyUnit } from '../../core/energy.ts'
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
+import { printableUrl } from '../../core/printable-url.ts'
 import type { Channel } from '../../core/reading.ts'
 import type { HttpResponse, ReadRequest, Source, SourceContext, SourceResult } from '../../core/source.ts'
 import { provenBy } from '../../core/tls-policy.ts'

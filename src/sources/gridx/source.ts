@@ -1,4 +1,5 @@
 import { EnergywebError } from '../../core/errors.ts'
+import { printableUrl } from '../../core/printable-url.ts'
 import type { Channel, Device } from '../../core/reading.ts'
 import type { ReadRequest, Source, SourceContext, SourceResult } from '../../core/source.ts'
 import { formatInstant, type Instant } from '../../core/time.ts'
@@ -87,7 +88,7 @@ function deviceOf(system: string): Device {
 
 function checkChannel(measure: GridxOptions['measure'], channel: Channel, url: string): void {
   if (measure === 'grid' || channel === 'export') return
-  throw new EnergywebError('source-not-found', `${url}: ${measure} has no channel ${channel}`, {
+  throw new EnergywebError('source-not-found', `${printableUrl(url)}: ${measure} has no channel ${channel}`, {
     hint: 'It offers: export.',
   })
 }

@@ -1,5 +1,5 @@
-import { printableUrl } from '../../connections/http-errors.ts'
 import { isEnergywebError } from '../../core/errors.ts'
+import { printableUrl } from '../../core/printable-url.ts'
 import type { Channel } from '../../core/reading.ts'
 import type { ReadRequest, Source, SourceContext, SourceResult } from '../../core/source.ts'
 import { type Answer, acceptAnswer, basicAuthorization, expectMediaType } from '../answers.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { printableUrl } from '../../connections/http-errors.ts'
+import { printableUrl } from '../../core/printable-url.ts'
 import type { HttpBody, HttpClient, HttpOptions, HttpResponse, SourceContext } from '../../core/source.ts'
 import type { ConnectionFacts } from '../../core/tls-policy.ts'
 import { type Answer, acceptAnswer, expectMediaType, malformed, type StatusHints } from '../answers.ts'
@@ -48,7 +48,7 @@ export function openJsonService(
   return {
     where: url,
     async send({ path, query, headers, body, maxBytes = 65_536, signal }) {
-      pause.check(`${url}${path}`)
+      pause.check(printableUrl(`${url}${path}`))
       const search = query === undefined ? '' : `?${new URLSearchParams(query)}`
       const request = {
         url: `${url}${path}${search}`,
