@@ -19,7 +19,7 @@ export const exitCodeMeanings: Readonly<Record<keyof typeof exitCodes, string>> 
   configuration: 'the configuration is wrong, or a secret that it names is missing',
   unavailable:
     'a meter, a network, a token or the gateway can not be reached now; the same command may succeed later',
-  locked: 'another process uses the data folder',
+  locked: 'another process uses the data folder, or is changing the sealed configuration',
   interrupted: 'you ended a question with Ctrl-C',
 }
 
@@ -32,6 +32,7 @@ export const nothingChecked = 64
 const byCode: Partial<Record<ErrorCode, number>> = {
   'argument-invalid': exitCodes.usage,
   'config-invalid': exitCodes.configuration,
+  'config-locked': exitCodes.locked,
   'config-not-found': exitCodes.configuration,
   'config-sealed': exitCodes.configuration,
   'module-refused': exitCodes.configuration,

@@ -5,6 +5,7 @@ export const errorCodes = [
   // input and configuration
   'argument-invalid',
   'config-invalid',
+  'config-locked',
   'config-not-found',
   'config-sealed',
   'module-refused',

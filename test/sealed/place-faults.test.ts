@@ -83,7 +83,7 @@ async function stateOf(folder: string): Promise<'old' | 'new'> {
     for (const form of [secret, Buffer.from(secret).toString('base64').slice(0, -4), 'simulator'])
       if (bytes.includes(form)) expect.fail(`${form} stands in ${name}`)
   }
-  expect(entries.map(({ name }) => name).filter(name => !/^energyweb\.sealed(\.new)?$/.test(name))).toEqual(
+  expect(entries.map(({ name }) => name).filter(name => !/^energyweb\.sealed(\.new|\.lock)?$/.test(name))).toEqual(
     [],
   )
   const text = readFileSync(join(folder, 'energyweb.sealed'), 'utf8')

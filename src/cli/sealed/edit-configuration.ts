@@ -15,6 +15,7 @@ import { isSealed, longestSealed, parseSealed } from '../../config/sealed/sealed
 import { EnergywebError } from '../../core/errors.ts'
 import type { CommandContext } from '../command.ts'
 import { openingFor } from '../configuration.ts'
+import { lockForChange } from './change-lock.ts'
 import { guardFolder } from './memory-guard.ts'
 import { placeSealed } from './place-sealed.ts'
 import { runEditor } from './run-editor.ts'
@@ -25,16 +26,35 @@ const tooQuick = 1_000
 const waitingHint =
   'The editor ended at once. One that opens a window and does not wait for it needs to be told to: code --wait, subl --wait, gvim -f.'
 
-/** Opens a sealed configuration in an editor, checks what comes of it, and seals it again for the same openers. */
-export async function editConfiguration(file: string, { io, printer }: CommandContext): Promise<undefined> {
-  const signal = io.interruption()
-  await removeStaleFolders(io.env)
-  const before = await readText(file, longestSealed)
-  if (!isSealed(before)) {
-    throw new EnergywebError('argument-invalid', `${file} is not sealed`, {
-      hint: 'Edit it with any editor, or seal it first: energyweb config seal.',
-    })
+/**
+ * Opens a sealed configuration in an editor, checks what comes of it, and seals it again for the same openers.
+ * @throws EnergywebError `config-locked` while somebody else changes it
+ */
+export async function editConfiguration(file: string, context: CommandContext): Promise<undefined> {
+  const signal = context.io.interruption()
+  await removeStaleFolders(context.io.env)
+  mustBeSealed(await readText(file, longestSealed), file)
+  const unlock = await lockForChange(file)
+  try {
+    return await editLocked(file, { ...context, signal })
+  } finally {
+    await unlock()
   }
+}
+
+function mustBeSealed(text: string, file: string): void {
+  if (isSealed(text)) return
+  throw new EnergywebError('argument-invalid', `${file} is not sealed`, {
+    hint: 'Edit it with any editor, or seal it first: energyweb config seal.',
+  })
+}
+
+async function editLocked(
+  file: string,
+  { io, printer, signal }: CommandContext & { readonly signal: AbortSignal },
+): Promise<undefined> {
+  const before = await readText(file, longestSealed)
+  mustBeSealed(before, file)
   const warning = await swapWarning()
   if (warning !== undefined) await printer.warning(warning)
   const opened = await openSealed(before, file, openingFor(io))

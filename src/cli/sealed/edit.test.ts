@@ -14,7 +14,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { energyweb } from '../../../test/cli/memory-io.ts'
@@ -23,6 +23,7 @@ import { wrapByPassphrase } from '../../config/sealed/passphrase-opener.ts'
 import { memoryFolder } from '../../config/sealed/private-folder.ts'
 import { sealText } from '../../config/sealed/seal-text.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { lockForChange } from './change-lock.ts'
 import { swapWarning } from './swap.ts'
 
 let cwd: string
@@ -169,6 +170,75 @@ it('Ctrl-C ends the editor and leaves nothing', async () => {
   expect((await edit).code).not.toBe(0)
   expect(await leftBehind((await readFile(seen, 'utf8')).trim())).toEqual([])
   expect(await plain()).toBe(config)
+})
+
+describe('while one edits', () => {
+  const lock = () => join(cwd, 'energyweb.sealed.lock')
+  const begun = async () => {
+    const env = await editor(
+      'dirname "$1" > $SEEN; while [ ! -e "$SEEN.go" ]; do sleep 0.05; done; sed -i s/1h/2h/ "$1"',
+    )
+    const edit = energyweb(['config', 'edit'], { cwd, env })
+    await expect.poll(() => readFile(seen, 'utf8').catch(() => ''), { timeout: 20_000 }).toMatch(/\n/)
+    return { edit, env }
+  }
+
+  it.each([
+    ['config edit', ['config', 'edit']],
+    ['config seal', ['config', 'seal', 'energyweb.sealed', '--to', 'passphrase']],
+  ])('%s says so at once, and nothing of either is lost', { timeout: 60_000 }, async (_, words) => {
+    const { edit, env } = await begun()
+    const second = await energyweb(words, { cwd, env: { ...env, EDITOR: 'false' } })
+    expect(second.code).toBe(exitCodes.locked)
+    expect(second.stderr).toContain(`energyweb.sealed is being changed by process ${process.pid}\n`)
+    await writeFile(`${seen}.go`, '')
+    expect(await edit).toMatchObject({ code: 0 })
+    expect(await plain()).toBe(config.replace('1h', '2h'))
+    expect((await readdir(cwd)).sort()).toEqual(['editor', 'energyweb.sealed', 'seen', 'seen.go'])
+  })
+
+  it('of many at the same instant one has it', { timeout: 60_000 }, async () => {
+    const free = await Promise.allSettled(
+      Array.from({ length: 20 }, () => lockForChange(join(cwd, 'energyweb.sealed'))),
+    )
+    expect(free.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
+  it('also through a link', async () => {
+    await symlink('energyweb.sealed', join(cwd, 'link.sealed'))
+    const unlock = await lockForChange(join(cwd, 'energyweb.sealed'))
+    await expect(lockForChange(join(cwd, 'link.sealed'))).rejects.toThrow(/is being changed by process/)
+    await unlock()
+    await (await lockForChange(join(cwd, 'link.sealed')))()
+  })
+
+  it('a process that is gone is not waited for, nor one that has its number now', async () => {
+    for (const held of [`999999 1 ${hostname()}\n`, `${process.pid} 1 ${hostname()}\n`]) {
+      await writeFile(lock(), held)
+      const many = await Promise.allSettled(
+        Array.from({ length: 5 }, () => lockForChange(join(cwd, 'energyweb.sealed'))),
+      )
+      const [unlock] = many.flatMap(one => (one.status === 'fulfilled' ? [one.value] : []))
+      expect(unlock).toBeDefined()
+      await unlock?.()
+      expect((await readdir(cwd)).sort()).toEqual(['energyweb.sealed'])
+    }
+  })
+
+  it.each([
+    [
+      'another machine, of which nobody can tell',
+      '12 34 elsewhere\n',
+      /process 12 on elsewhere.*\nhint: .*delete .*\.lock/s,
+    ],
+    ['nobody knows whom', 'x', /by somebody else.*\nhint: .*delete .*\.lock/s],
+  ])('one of %s stands', async (_, held, message) => {
+    await writeFile(lock(), held)
+    const { code, stderr } = await energyweb(['config', 'edit'], { cwd, env: await editor('true') })
+    expect(code).toBe(exitCodes.locked)
+    expect(stderr).toMatch(message)
+    expect(await readFile(lock(), 'utf8')).toBe(held)
+  })
 })
 
 it('a process that is killed without a word leaves nothing in memory, and what others left is removed', {

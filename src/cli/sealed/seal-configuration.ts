@@ -1,16 +1,19 @@
+import { existsSync } from 'node:fs'
 import { basename, dirname, relative, resolve } from 'node:path'
 import { checkConfig, type ResolvedConfig } from '../../config/check-config.ts'
 import { readConfigSource } from '../../config/config-source.ts'
 import { configInvalid } from '../../config/problem.ts'
+import { readText } from '../../config/read-text.ts'
 import { describeOpener } from '../../config/sealed/open-sealed.ts'
 import { sealText } from '../../config/sealed/seal-text.ts'
-import { parseSealed } from '../../config/sealed/sealed-format.ts'
+import { isSealed, longestSealed, parseSealed } from '../../config/sealed/sealed-format.ts'
 import { outsideSecrets, type TakenSecrets, takeSecrets } from '../../config/sealed/take-secrets.ts'
 import { verifySealed } from '../../config/sealed/verify-sealed.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { CommandContext } from '../command.ts'
 import { configNames, openingFor, sealedConfigName } from '../configuration.ts'
 import { programName } from '../program-name.ts'
+import { lockForChange } from './change-lock.ts'
 import { type GivenOpeners, wrapsFor } from './given-openers.ts'
 import { placeSealed } from './place-sealed.ts'
 import { plainFilesLeft, removePlainFiles } from './plain-files.ts'
@@ -22,17 +25,37 @@ export interface SealInput extends GivenOpeners {
   readonly remove: boolean
 }
 
-/** Seals a configuration, plain or sealed before. */
-export async function sealConfiguration(
-  given: SealInput,
-  { io, printer }: CommandContext,
-): Promise<undefined> {
-  const { existsSync } = await import('node:fs')
+/**
+ * Seals a configuration, plain or sealed before.
+ * @throws EnergywebError `config-locked` while somebody else changes the sealed file
+ */
+export async function sealConfiguration(given: SealInput, context: CommandContext): Promise<undefined> {
+  const { io } = context
   const name = given.file ?? configNames.find(one => existsSync(resolve(io.cwd, one))) ?? sealedConfigName
   const from = resolve(io.cwd, name)
+  const wasSealed = isSealed(await readText(from, longestSealed))
+  const to = targetOf(from, { given, isSealed: wasSealed, cwd: io.cwd })
+  const unlock = await lockForChange(to)
+  try {
+    return await sealLocked(given, { ...context, name, from, to })
+  } finally {
+    await unlock()
+  }
+}
+
+interface Places {
+  /** As it was given. */
+  readonly name: string
+  readonly from: string
+  readonly to: string
+}
+
+async function sealLocked(
+  given: SealInput,
+  { io, printer, name, from, to }: CommandContext & Places,
+): Promise<undefined> {
   const opening = openingFor(io)
   const source = await readConfigSource(from, opening)
-  const to = targetOf(from, { given, isSealed: source.isSealed, cwd: io.cwd })
   if (to !== from && existsSync(to)) {
     throw new EnergywebError('argument-invalid', `${given.out ?? basename(to)} exists already`, {
       hint: `Seal it anew by its own name, or change it with ${programName(io)} config edit.`,

@@ -1,6 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, stat, statfs } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises'
 import { join } from 'node:path'
 import { EnergywebError } from '../../core/errors.ts'
+import { startOf } from './process-start.ts'
 
 /** statfs(2): what memory is called as a file system. */
 const inMemory = [0x01021994 /* TMPFS_MAGIC */, 0x858458f6 /* RAMFS_MAGIC */]
@@ -64,17 +65,6 @@ async function isOwn(folder: string): Promise<boolean> {
   } catch {
     // Gone in the meantime.
     return false
-  }
-}
-
-/** When a process began, in ticks since the machine did (proc(5), field 22); 0 where that can't be told, or there is none. */
-async function startOf(pid: number): Promise<string> {
-  try {
-    const text = await readFile(`/proc/${pid}/stat`, 'utf8')
-    // Its second field is a name, which may hold spaces and brackets.
-    return text.slice(text.lastIndexOf(')') + 2).split(' ')[19] ?? '0'
-  } catch {
-    return '0'
   }
 }
 
