@@ -31,6 +31,7 @@ export type { TokenListener, TokenPlace } from './pkcs11/token-holder.ts'
 export { newTokenKey, type TokenKey, tokenKeys, tokensIn } from './pkcs11/token-keys.ts'
 export {
   newWrappingKey,
+  removeWrappingKey,
   type TokenWrapped,
   unwrapByTokenKey,
   type WrappingKeyOptions,

@@ -4,6 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
+import type { CommandIo } from '../../src/cli/io.ts'
+import { Printer } from '../../src/cli/printer.ts'
+import { tokenWrap } from '../../src/cli/sealed/given-token.ts'
 import { openSealed } from '../../src/config/sealed/open-sealed.ts'
 import { commitmentOf } from '../../src/config/sealed/sealed-cipher.ts'
 import { parseSealed } from '../../src/config/sealed/sealed-format.ts'
@@ -98,6 +101,51 @@ describe.skipIf(noToken !== undefined)(named('a token opens a configuration (Sof
     // No key is ever replaced.
     const again = await run(['config', 'seal', 'energyweb.sealed', ...pkcs11Words('made'), '--generate'])
     expect(again.stderr).toContain('the token ew has a key made already')
+  })
+
+  it('has no key left in it when the sealing fails after that one was made', async () => {
+    const list = () => tokens.tool('ew', '--list-objects')
+    const before = list()
+    // Beside it goes to a TPM that is not there; or the file that was written can't be put in its place.
+    const noTpm = { ...tokens.environment, TOKEN_PIN: pin, TPM2TOOLS_TCTI: 'none', PATH: '/nowhere' }
+    const beside = [...pkcs11Words('lost'), '--generate', '--to', 'pkcs11', '--to', 'tpm']
+    const failed = await run(['config', 'seal', ...beside], { env: noTpm })
+    expect(failed.code).not.toBe(0)
+    expect(failed.stderr).toContain('The key lost that was made for it was taken out of the token again.')
+    expect(list()).toBe(before)
+    mkdirSync(join(cwd, 'energyweb.sealed.new'))
+    const unplaced = await seal('--label', 'lost', '--generate', '--id', '0abc')
+    expect(unplaced.code).not.toBe(0)
+    expect(list()).toBe(before)
+  })
+
+  it('keeps the key that was there when one is to be made by its name', async () => {
+    const list = () => tokens.tool('ew', '--list-objects')
+    const before = list()
+    const taken = await seal('--label', 'seal', '--generate', '--id', '01')
+    expect(taken.stderr).toContain('the token ew has a key seal already')
+    expect(list()).toBe(before)
+  })
+
+  it('which key stays is told when the token goes away before it can be taken out', async () => {
+    const said: string[] = []
+    const output = { isTerminal: false, columns: 100, write: async (text: string) => void said.push(text) }
+    const env = { ...tokens.environment, TOKEN_PIN: pin }
+    const io = { stdout: output, stderr: output, env, cwd, hide: () => undefined } as unknown as CommandIo
+    const named = { pkcs11: softhsmLibrary, token: 'ew', serial: undefined, label: 'stays', id: '0def' }
+    const given = { ...named, pinEnv: 'TOKEN_PIN', pinFile: undefined, generate: true }
+    const { wrap, takeBack } = await tokenWrap(given, {
+      io,
+      printer: new Printer(io, { json: false }),
+      folder: cwd,
+    })
+    await wrap(new Uint8Array(32))
+    tokens.takeAway()
+    await takeBack()
+    tokens.bringBack()
+    expect(said.join('')).toContain('the key stays (id 0def) that was made for it stays in the token ew')
+    await takeBack()
+    expect(tokens.tool('ew', '--list-objects')).not.toContain('stays')
   })
 
   const pkcs11Words = (label: string) => [

@@ -22,6 +22,8 @@ export interface Wraps {
   readonly wraps: readonly Wrap[]
   /** What opens it again without asking anybody. */
   readonly environment: Readonly<Record<string, string>>
+  /** Takes back what was made for it elsewhere, when the sealing has failed. */
+  takeBack(): Promise<void>
 }
 
 /**
@@ -53,7 +55,8 @@ export async function wrapsFor(
     return key => wrapByPassphrase(key, passphrase ?? '', from === undefined ? {} : { from })
   })
   const environment = { ...(passphrase !== undefined && { [passphraseVariable]: passphrase }) }
-  return { wraps, environment: { ...environment, ...token?.environment } }
+  const takeBack = async () => token?.takeBack()
+  return { wraps, takeBack, environment: { ...environment, ...token?.environment } }
 }
 
 /** Who names a library wants its token to open the file, also without saying so once more. */

@@ -2,9 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { pinVariable, wrapByToken } from '../../config/sealed/pkcs11-opener.ts'
 import type { Wrap } from '../../config/sealed/seal-text.ts'
 import { trustedLibrary } from '../../config/sealed/trusted-library.ts'
-import { EnergywebError } from '../../core/errors.ts'
-import type { KeyName } from '../../keys/index.ts'
+import { EnergywebError, messageOf } from '../../core/errors.ts'
+import type { KeyName, TokenPlace } from '../../keys/index.ts'
 import type { CommandContext } from '../command.ts'
+import type { Printer } from '../printer.ts'
 import { type GivenToken, tokenPlace } from '../token-options.ts'
 import { secretReference } from './secret-reference.ts'
 
@@ -16,6 +17,8 @@ export interface GivenTokenKey extends GivenToken {
 /** How a new sealed file keeps its key by a token. */
 export interface TokenWrap {
   readonly wrap: Wrap
+  /** When the sealing has failed: takes a key away again that was made for it, or says which one stays. */
+  takeBack(): Promise<void>
   /** What opens it again without asking anybody. */
   readonly environment: Readonly<Record<string, string>>
 }
@@ -33,16 +36,44 @@ export async function tokenWrap(
   const place = await tokenPlace(given, io)
   // Whoever opens the file loads it by that name: a bad one is refused before anything is made.
   await trustedLibrary(place.library, folder)
+  let made: NewKey | undefined
   const wrap: Wrap = async dataKey => {
     if (generate && label !== undefined) {
       const { newWrappingKey } = await import('../../keys/index.ts')
-      await newWrappingKey(place, { label, id: id?.toLowerCase() ?? randomBytes(8).toString('hex') })
+      const own = { label, id: id?.toLowerCase() ?? randomBytes(8).toString('hex') }
+      // An id drawn by chance names no other key: one that the token made without saying so can be looked for.
+      if (id === undefined) made = own
+      await newWrappingKey(place, own)
+      made = own
       await printer.note('There is no copy of this key: when the token is lost, another opener is needed.')
     }
     const from = secretReference({ env: given.pinEnv, file: given.pinFile }, { cwd: io.cwd, folder })
     return wrapByToken(dataKey, { place, key, ...(from && { from }) })
   }
-  return { wrap, environment: { [pinVariable]: place.pin } }
+  const takeBack = async () => {
+    if (made !== undefined) await removeMade(place, made, printer)
+  }
+  return { wrap, takeBack, environment: { [pinVariable]: place.pin } }
+}
+
+interface NewKey {
+  readonly label: string
+  readonly id: string
+}
+
+/** The sealing has failed already, for another reason: what fails here is told beside it. */
+async function removeMade(place: TokenPlace, key: NewKey, printer: Printer): Promise<void> {
+  const { removeWrappingKey } = await import('../../keys/index.ts')
+  try {
+    const isGone = await removeWrappingKey(place, key)
+    if (isGone)
+      await printer.note(`The key ${key.label} that was made for it was taken out of the token again.`)
+  } catch (error) {
+    const where = `in the token ${place.token ?? place.serial}`
+    await printer.warning(
+      `the key ${key.label} (id ${key.id}) that was made for it stays ${where}, where nothing needs it: ${messageOf(error)}`,
+    )
+  }
 }
 
 function keyName({ label, id, generate }: GivenTokenKey): KeyName {

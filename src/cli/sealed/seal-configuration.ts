@@ -14,7 +14,7 @@ import type { CommandContext } from '../command.ts'
 import { configNames, openingFor, sealedConfigName } from '../configuration.ts'
 import { programName } from '../program-name.ts'
 import { lockForChange } from './change-lock.ts'
-import { type GivenOpeners, wrapsFor } from './given-openers.ts'
+import { type GivenOpeners, type Wraps, wrapsFor } from './given-openers.ts'
 import { placeSealed } from './place-sealed.ts'
 import { plainFilesLeft, removePlainFiles } from './plain-files.ts'
 
@@ -61,7 +61,7 @@ async function sealLocked(
       hint: `Seal it anew by its own name, or change it with ${programName(io)} config edit.`,
     })
   }
-  const { wraps, environment: known } = await wrapsFor(given, { io, printer, folder: dirname(to) })
+  const wraps = await wrapsFor(given, { io, printer, folder: dirname(to) })
   const check = async (text: string, isSealed: boolean) => {
     const { config, errors } = await checkConfig(from, { ...opening, ...source, text, isSealed })
     if (config === undefined)
@@ -73,11 +73,8 @@ async function sealLocked(
   }
   const taken = await withSecrets(source, await check(source.text, source.isSealed), { given, io, printer })
   await check(taken.text, true)
-  const sealed = await sealText(taken.text, wraps, { format: source.json ? 'json' : 'yaml' })
-  const environment = { ...io.env, ...known }
-  await placeSealed(to, sealed, written =>
-    verifySealed(written, taken.text, { ...opening, name: to, environment }),
-  )
+  const format = source.json ? 'json' : 'yaml'
+  const sealed = await sealTo(to, taken.text, { opening, wraps, format, environment: io.env })
   const left = plainFilesLeft({ config: source.isSealed ? undefined : from, secrets: taken.files })
   if (given.remove) await removePlainFiles(left)
   const shown = (path: string) => relative(io.cwd, path) || path
@@ -93,6 +90,32 @@ async function sealLocked(
     ].join('\n'),
   )
   return undefined
+}
+
+interface SealingOptions {
+  readonly opening: ReturnType<typeof openingFor>
+  readonly wraps: Wraps
+  readonly format: 'json' | 'yaml'
+  readonly environment: CommandContext['io']['env']
+}
+
+/** Seals a text into its place. What was made for it elsewhere goes away again, unless the new file stands there after all. */
+async function sealTo(
+  to: string,
+  text: string,
+  { opening, wraps, format, environment }: SealingOptions,
+): Promise<string> {
+  let sealed: string | undefined
+  try {
+    sealed = await sealText(text, wraps.wraps, { format })
+    const context = { ...opening, name: to, environment: { ...environment, ...wraps.environment } }
+    await placeSealed(to, sealed, written => verifySealed(written, text, context))
+    return sealed
+  } catch (error) {
+    const stands = existsSync(to) ? await readText(to, longestSealed) : undefined
+    if (sealed === undefined || stands !== sealed) await wraps.takeBack()
+    throw error
+  }
 }
 
 function targetOf(

@@ -46,6 +46,7 @@ export interface Cryptoki {
   C_FindObjects(session: Handle, most: number): Handle[]
   C_FindObjectsFinal(session: Handle): void
   C_GetAttributeValue(session: Handle, object: Handle, template: readonly Attribute[]): FoundAttribute[]
+  C_DestroyObject(session: Handle, object: Handle): void
   C_GenerateRandom(session: Handle, into: Buffer): Buffer
   C_SignInit(session: Handle, mechanism: { readonly mechanism: number }, key: Handle): void
   C_Sign(session: Handle, data: Buffer, into: Buffer): Buffer

@@ -59,6 +59,7 @@ function library(flags: number): Cryptoki & { readonly logins: string[] } {
     C_Sign: unused,
     C_DecryptInit: unused,
     C_Decrypt: unused,
+    C_DestroyObject: unused,
     C_GenerateKeyPair: unused,
   }
 }

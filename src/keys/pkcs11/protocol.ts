@@ -86,6 +86,7 @@ export type TokenRequest =
     }
   | { readonly ask: 'decrypt'; readonly key: KeyName; readonly hash: OaepHash; readonly data: Uint8Array }
   | { readonly ask: 'generate-wrapping'; readonly label: string; readonly id: string }
+  | { readonly ask: 'destroy'; readonly label: string; readonly id: string }
 
 /** What it answers, by what was asked. */
 export interface TokenAnswers {
@@ -98,6 +99,8 @@ export interface TokenAnswers {
   readonly generate: FoundKey
   readonly decrypt: Uint8Array
   readonly 'generate-wrapping': FoundKey
+  /** How many objects are gone: the halves of one key. */
+  readonly destroy: number
 }
 
 /** An error that crosses from one process to the other. */

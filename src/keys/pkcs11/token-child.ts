@@ -48,6 +48,7 @@ function perform(request: TokenRequest): TokenAnswers[keyof TokenAnswers] {
   if (request.ask === 'sign') return Uint8Array.from(session.sign(request.key, request))
   if (request.ask === 'decrypt') return Uint8Array.from(session.decrypt(request.key, request))
   if (request.ask === 'generate-wrapping') return session.generateWrapping(request)
+  if (request.ask === 'destroy') return session.destroy(request)
   return session.generate(request)
 }
 

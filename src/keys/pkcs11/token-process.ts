@@ -14,6 +14,7 @@ const limits: Readonly<Record<TokenRequest['ask'], number>> = {
   generate: 120_000,
   decrypt: 15_000,
   'generate-wrapping': 120_000,
+  destroy: 20_000,
 }
 
 /** How long a library may take to say goodbye to its token. */

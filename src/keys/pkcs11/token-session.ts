@@ -129,6 +129,18 @@ export class TokenSession {
     return this.#generate(key.label, { ...halves, mechanism: ckm.rsaKeyPairGen, what: 'RSA' })
   }
 
+  /** Destroys both halves of the key with this label and this id; the private one first, as that is the one that counts. */
+  destroy({ label, id }: { label: string; id: string }): number {
+    this.#inUse.clear()
+    const named = [
+      { type: cka.label, value: label },
+      { type: cka.id, value: Buffer.from(fromHex(id)) },
+    ]
+    const halves = [cko.privateKey, cko.publicKey].flatMap(kind => this.#find([classIs(kind), ...named]))
+    for (const half of halves) this.#cryptoki.C_DestroyObject(this.#session, half)
+    return halves.length
+  }
+
   /** By the first of the public halves that the token takes. */
   #generate(label: string, { publicHalves, privateHalf, mechanism, what }: NewPair): FoundKey {
     if (this.#objects.hasLabel(label)) {

@@ -79,6 +79,19 @@ export async function newWrappingKey(
   await withHolder(place, holder => holder.ask({ ask: 'generate-wrapping', ...key }))
 }
 
+/**
+ * Takes away again what {@link newWrappingKey} has made, when nothing came to be encrypted for it.
+ * @param key - exactly as it was made; any other key stays
+ * @returns false when it is not there
+ * @throws EnergywebError as `openTokenKey`
+ */
+export async function removeWrappingKey(
+  place: TokenPlace,
+  key: { readonly label: string; readonly id: string },
+): Promise<boolean> {
+  return withHolder(place, async holder => (await holder.ask({ ask: 'destroy', ...key })) > 0)
+}
+
 async function withHolder<Answer>(
   place: TokenPlace,
   use: (holder: TokenHolder) => Promise<Answer>,
