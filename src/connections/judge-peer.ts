@@ -5,6 +5,9 @@ import { proofOf } from './connection-policy.ts'
 import { codeOf } from './http-errors.ts'
 import { refusalOfCode, tlsRefused } from './tls-refusals.ts'
 
+/** Of what the server sends, which may be anything. */
+const [longestChain, longestIssuer] = [10, 120]
+
 /**
  * Lets a server in, or refuses it, before anything is sent. By default and with an own authority the certificate decides; a pin
  * alone replaces that: names and dates don't count, the public key does (RFC 7469, 2.4).
@@ -55,7 +58,7 @@ function unproven(
   // Whom to trust at first sight is a person's decision; the line for it is ready.
   const hint = `If you know this device, write tls: { pin: ${pin} } (on the command line --pin) after comparing it with what the device itself shows: whoever is in between now would be trusted too.`
   const refusal = tlsRefused(reason, where, {
-    what: `${what}${datesOf(reason, shown)}`,
+    what: `${what}${datesOf(reason, shown)}${issuerOf(reason, shown)}`,
     ...(reason === 'self-signed' && { hint }),
   })
   return refusalOf(pin, refusal)
@@ -72,6 +75,18 @@ function refusalOf<Refusal extends Error>(pin: string | undefined, refusal: Refu
 /** The pin of the server that this error refused; undefined for any other error. */
 export function pinOfRefused(error: unknown): string | undefined {
   return typeof error === 'object' && error !== null ? shownPins.get(error) : undefined
+}
+
+/** Whom to ask for the authority's certificate: the last that the server sent a link of. What it says is its own word. */
+function issuerOf(reason: string, shown: X509Certificate | undefined): string {
+  if (reason !== 'unknown-authority' || shown === undefined) return ''
+  let last = shown
+  for (let links = 0; links < longestChain; links++) {
+    const { issuerCertificate: next } = last
+    if (next === undefined || next.fingerprint256 === last.fingerprint256) break
+    last = next
+  }
+  return `: it leads to "${last.issuer.replaceAll('\n', ', ').slice(0, longestIssuer)}"`
 }
 
 function datesOf(reason: string, shown: X509Certificate | undefined): string {

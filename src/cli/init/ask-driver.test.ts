@@ -1,5 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
 import { systemClock } from '../../core/clock.ts'
 import type { Energy } from '../../core/energy.ts'
@@ -7,12 +9,18 @@ import { silentLogger } from '../../core/logger.ts'
 import { loadSource, sourceContext, sourceSchemas } from '../../sources/index.ts'
 import { startMiniserver } from '../../testing/meters/miniserver.ts'
 import type { Prompts } from '../prompts.ts'
+import { authorityProblem } from './ask-authority.ts'
 import { askDriver } from './ask-driver.ts'
 
 const file = (name: string) =>
   readFileSync(new URL(`../../connections/test-certificates/${name}`, import.meta.url), 'utf8')
 
-test('a Miniserver with a certificate of its own is known by its key, once a person says so', async () => {
+const authority = fileURLToPath(new URL('../../connections/test-certificates/authority.pem', import.meta.url))
+
+test.each([
+  ['a Miniserver with a certificate of its own is known by its key, once a person says so', 'pin'],
+  ['one with a certificate of our own authority is known by that, once its file is named', 'ca'],
+])('%s', async (_, known) => {
   const cert = file('server.pem')
   const auth = { user: 'gateway', password: 's3cret' }
   const miniserver = await startMiniserver({
@@ -25,15 +33,17 @@ test('a Miniserver with a certificate of its own is known by its key, once a per
   const spki = new X509Certificate(cert).publicKey.export({ type: 'spki', format: 'der' })
   const pin = `sha256/${createHash('sha256').update(spki).digest('base64')}`
   const offered: string[] = []
+  const told: string[] = []
   const typed: Readonly<Record<string, string>> = {
     'address of the Miniserver': miniserver.url,
     'user name': auth.user,
     'name of the meter': 'PV meter',
+    "The authority's certificate": relative(process.cwd(), authority),
   }
   const prompts: Prompts = {
     async select({ message, choices, preset }) {
       offered.push(...choices.map(({ value }) => value))
-      const chosen = message === 'What now?' ? 'pin' : preset
+      const chosen = message === 'What now?' ? known : preset
       return choices.find(({ value }) => value === chosen)?.value ?? expect.unreachable(message)
     },
     text: async ({ message }) =>
@@ -41,7 +51,7 @@ test('a Miniserver with a certificate of its own is known by its key, once a per
       expect.unreachable(message),
     secret: async () => auth.password,
     confirm: async () => true,
-    say: () => undefined,
+    say: text => void told.push(text),
   }
   const definition = await loadSource('loxone')
   const said: unknown[] = []
@@ -66,8 +76,20 @@ test('a Miniserver with a certificate of its own is known by its key, once a per
     auth: { user: auth.user, password: { file: './password' } },
     meter: 'PV meter',
     counts: 'export',
-    tls: { pin },
+    tls: known === 'pin' ? { pin } : { ca: authority },
   })
   expect(said).toMatchObject([{ readings: [{ channel: 'export' }] }])
   expect(offered).toContain('also room')
+  expect(told[0]).toMatch(/it leads to "[^"]*CN=.*" \(unknown-authority\)/)
+})
+
+test.each([
+  ['none.pem', /^there is no /],
+  ['', /can't be read$/],
+  ['README.md', /is no certificate in PEM/],
+  ['server.key.pem', /is no certificate in PEM/],
+  ['server.pem', /which is no authority$/],
+])('"%s" is refused as the certificate of an authority, in words', (name, why) => {
+  const path = fileURLToPath(new URL(`../../connections/test-certificates/${name}`, import.meta.url))
+  expect(authorityProblem(path)).toMatch(why)
 })

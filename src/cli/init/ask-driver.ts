@@ -3,7 +3,8 @@ import { pinOfRefused } from '../../connections/index.ts'
 import { isEnergywebError, messageOf } from '../../core/errors.ts'
 import type { JsonSchema } from '../../sources/index.ts'
 import type { Prompts } from '../prompts.ts'
-import { type AnsweredOptions, askOptions, type OptionValue } from './ask-options.ts'
+import { askAuthority } from './ask-authority.ts'
+import { type AnsweredOptions, askOptions, type OptionValue, type ServerProof } from './ask-options.ts'
 import { fieldsOf, shapeOf } from './driver-schema.ts'
 
 /** A driver as it is asked about: of a source or of a carbon source. */
@@ -25,14 +26,14 @@ export async function askDriver(prompts: Prompts, form: DriverForm): Promise<Ans
   const { schema, secretFile, options } = form
   const presets = form.presets ?? {}
   const also = new Set<string>(Object.keys(presets))
-  let pin: string | undefined
+  let proof: ServerProof | undefined
   let answered: AnsweredOptions | undefined
   for (;;) {
     answered = await askOptions(prompts, {
       schema,
       also,
       presets,
-      pin,
+      proof,
       before: answered,
       secretFile,
       problem: (name, value, before) => optionProblem(options, name, { ...before, [name]: value }),
@@ -40,7 +41,7 @@ export async function askDriver(prompts: Prompts, form: DriverForm): Promise<Ans
     const next = await tryOut(prompts, answered, form)
     if (next.does === 'go on') return answered
     if (next.does === 'ask') also.add(next.name)
-    if (next.does === 'pin') pin = next.pin
+    if (next.does === 'know') proof = next.proof
   }
 }
 
@@ -54,22 +55,30 @@ export function optionProblem(
   return checked.error?.issues.find(({ path: [field] }) => field === name)?.message
 }
 
-/** What is to be done after a trial: another option is asked for, or the server is known by its key from now on. */
+/** What is to be done after a trial: another option is asked for, or the server is known by its key or authority from now on. */
 type Next =
   | { readonly does: 'go on' | 'again' }
   | { readonly does: 'ask'; readonly name: string }
-  | { readonly does: 'pin'; readonly pin: string }
+  | { readonly does: 'know'; readonly proof: ServerProof }
+
+const ownAuthority = {
+  value: 'ca',
+  label: 'its certificate is from an authority of our own, whose file I have',
+  hint: 'goes on working when the device gets a new certificate',
+}
 
 /** Tries once, and asks what to do where that fails. */
 async function tryOut(prompts: Prompts, answered: AnsweredOptions, form: DriverForm): Promise<Next> {
   if (!(await prompts.confirm({ message: form.question, preset: true }))) return { does: 'go on' }
   for (;;) {
     let pin: string | undefined
+    let hasAuthority = false
     try {
       prompts.say(await form.tryOnce(withSecrets(answered)))
       return { does: 'go on' }
     } catch (error) {
       pin = pinOfRefused(error)
+      hasAuthority = isEnergywebError(error, 'tls-refused') && error.reason === 'unknown-authority'
       const hint = isEnergywebError(error) && error.hint !== undefined ? `\n${error.hint}` : ''
       prompts.say(`That failed: ${messageOf(error)}${hint}`)
     }
@@ -91,6 +100,7 @@ async function tryOut(prompts: Prompts, answered: AnsweredOptions, form: DriverF
                 hint: 'compare it with what the device shows',
               },
             ]),
+        ...(hasAuthority ? [ownAuthority] : []),
         ...others.map(({ name, description }) => ({
           value: `also ${name}`,
           label: `also give ${name}`,
@@ -99,7 +109,8 @@ async function tryOut(prompts: Prompts, answered: AnsweredOptions, form: DriverF
         { value: 'go on', label: 'go on all the same' },
       ],
     })
-    if (choice === 'pin' && pin !== undefined) return { does: 'pin', pin }
+    if (choice === 'pin' && pin !== undefined) return { does: 'know', proof: { pin } }
+    if (choice === 'ca') return { does: 'know', proof: { ca: await askAuthority(prompts) } }
     if (choice === 'again' || choice === 'go on') return { does: choice }
     if (choice.startsWith('also ')) return { does: 'ask', name: choice.slice('also '.length) }
   }

@@ -12,6 +12,9 @@ export interface AnsweredOptions {
   readonly secrets: ReadonlyMap<string, string>
 }
 
+/** What a server is known by that no public authority vouches for: its key, or the file of one's own authority. */
+export type ServerProof = { readonly pin: string } | { readonly ca: string }
+
 export interface AskOptions {
   readonly schema: JsonSchema
   /** How the file of a secret is called, by the secret's name. */
@@ -27,8 +30,8 @@ export interface AskOptions {
   readonly before: AnsweredOptions | undefined
   /** What is proposed for an option, by its name. */
   readonly presets?: Readonly<Record<string, string>>
-  /** The key that a server with TLS is known by. */
-  readonly pin?: string | undefined
+  /** What a server with TLS is known by. */
+  readonly proof?: ServerProof | undefined
 }
 
 /** Asks for what a driver must know; what has a default is left to it. */
@@ -75,8 +78,11 @@ function fixedOf(schema: JsonSchema): string | number | undefined {
 }
 
 /** Plain HTTP needs a reason, which every document carries; over HTTPS the rule stands as it is. */
-async function askTls(prompts: Prompts, { options: { url }, pin }: Asking): Promise<OptionValue | undefined> {
-  if (typeof url === 'string' && /^https:/i.test(url)) return pin === undefined ? undefined : { pin }
+async function askTls(
+  prompts: Prompts,
+  { options: { url }, proof }: Asking,
+): Promise<OptionValue | undefined> {
+  if (typeof url === 'string' && /^https:/i.test(url)) return proof
   if (typeof url !== 'string' || !/^http:/i.test(url)) return undefined
   prompts.say(
     'Plain HTTP is for devices in your own network only, and stands in every record with its reason.',
