@@ -3,6 +3,7 @@ import { connect as connectTls, type SecureContextOptions, type TLSSocket } from
 import type { ConnectionFacts } from '../core/tls-policy.ts'
 import { admit, judgedLookup, type Lookup } from './address-admission.ts'
 import type { ConnectionPolicy } from './connection-policy.ts'
+import { endWhenReplaced, faceOfProof } from './end-when-replaced.ts'
 import { codeOf, handshakeError, timeoutError } from './http-errors.ts'
 import { judgePeer } from './judge-peer.ts'
 import { addressLiteral } from './private-addresses.ts'
@@ -42,6 +43,8 @@ export async function openSocket(target: SocketTarget, options: SocketOptions): 
   const { hostname, port, secure } = target
   const where = `${hostname}:${port}`
   const admission = admit({ hostname, secure }, options.policy, where)
+  // Before they are read: what comes in between is another face.
+  const face = secure ? await faceOfProof(options.policy.tls) : ''
   const material = secure ? await tlsMaterial(options.policy.tls, where) : undefined
   options.signal?.throwIfAborted()
   const lookup = judgedLookup(admission, { where, lookup: options.lookup })
@@ -77,6 +80,7 @@ export async function openSocket(target: SocketTarget, options: SocketOptions): 
         const facts = isTls(socket) ? judgePeer(socket, options.policy.tls, where) : plain
         settle(undefined)
         endWithRefusal(socket)
+        endWhenReplaced(socket, { policy: options.policy.tls, face, where })
         socket.setNoDelay(true)
         resolve({ socket, facts })
       } catch (error) {

@@ -50,6 +50,7 @@ export type Certificates = Readonly<Record<keyof typeof wishes | 'authority' | '
 
 /** Lists as they are made one after the other: each holds all that its authority has revoked until then. */
 const listWishes = {
+  beforeAny: { issuer: 'authority' },
   ofAuthority: { issuer: 'authority', revoke: 'revoked' },
   past: { issuer: 'authority', next: '20240201000000Z' },
   ofOther: { issuer: 'other' },
