@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -52,5 +52,27 @@ describe.skipIf(reason !== undefined)(named('a library that never comes back', r
     await expect.poll(reached, { timeout: 20_000 }).toBe('')
     parent.kill('SIGKILL')
     await expect.poll(() => isThere(pid), { timeout: 10_000 }).toBe(false)
+  }, 60_000)
+
+  test('that crashes leaves no core dump, which would hold the PIN', async () => {
+    const source = join(folder, 'crashes.c')
+    const crashes = join(folder, 'crashes.so')
+    writeFileSync(
+      source,
+      '#include <stdlib.h>\nunsigned long C_GetFunctionList(void *list) { abort(); return 0; }\n',
+    )
+    execFileSync('cc', ['-shared', '-fPIC', '-o', crashes, source])
+    const script = join(folder, 'asks-once.ts')
+    writeFileSync(script, asks(crashes))
+    const cwd = mkdtempSync(join(folder, 'cwd-'))
+    const raised = ['-c', 'ulimit -S -c unlimited; exec "$0" "$@"', process.execPath, script]
+    const parent = spawn('/bin/sh', raised, { cwd, stdio: ['ignore', 'pipe', 'inherit'] })
+    const [line] = await once(parent.stdout, 'data')
+    const pid = Number(String(line))
+    const limits = readFileSync(`/proc/${pid}/limits`, 'utf8')
+    await once(parent, 'exit')
+    expect(isThere(pid)).toBe(false)
+    expect(readdirSync(cwd)).toEqual([])
+    expect(limits).toMatch(/^Max core file size +0 +0 /m)
   }, 60_000)
 })

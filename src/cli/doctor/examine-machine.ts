@@ -2,17 +2,23 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { askTimeService } from '../../config/time-service.ts'
 import type { StatusReport } from '../../gateway/status-report.ts'
+import { examineCoreDumps } from './examine-core-dumps.ts'
 import { bad, doubtful, type Finding, good } from './finding.ts'
 
 /** This program was written after it: a clock before it is wrong. */
 const earliest = Date.UTC(2025, 0, 1)
 
-/** The machine: Node, its clock, and whether somebody watches over the gateway. */
+/** The machine: Node, its clock, whether somebody watches over the gateway, and what a crash would leave of it. */
 export async function examineMachine(
   report: StatusReport | undefined,
   now: number,
 ): Promise<readonly Finding[]> {
-  return [good(`Node ${process.versions.node}`), await clock(now), ...(await service(report))]
+  return [
+    good(`Node ${process.versions.node}`),
+    await clock(now),
+    ...(await service(report)),
+    ...(await examineCoreDumps(report?.process?.pid)),
+  ]
 }
 
 async function clock(now: number): Promise<Finding> {

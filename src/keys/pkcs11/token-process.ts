@@ -28,7 +28,7 @@ export interface TokenProcessOptions {
   readonly limit?: number
 }
 
-/** A process that holds a PKCS#11 library; one request at a time. It keeps nothing alive but a request that is under way. */
+/** A process that holds a PKCS#11 library, and whose crash leaves no core dump with the PIN in it; one request at a time. It keeps nothing alive but a request that is under way. */
 export class TokenProcess {
   readonly #child: ChildProcess
   readonly #options: TokenProcessOptions
@@ -37,10 +37,12 @@ export class TokenProcess {
   constructor(options: TokenProcessOptions) {
     this.#options = options
     const file = import.meta.url.endsWith('.ts') ? './token-child.ts' : './token-child.js'
+    // Node can't lower its own limits (setrlimit); a shell can, and the process takes its place.
     this.#child = fork(new URL(file, import.meta.url), {
       serialization: 'advanced',
       env: { ...options.environment },
-      execArgv: [],
+      execPath: '/bin/sh',
+      execArgv: ['-c', 'ulimit -c 0; exec "$0" "$@"', process.execPath],
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     })
     this.#child.once('exit', (code, signal) => {
