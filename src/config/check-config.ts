@@ -29,6 +29,8 @@ export interface ConfigReport {
   readonly config: ResolvedConfig | undefined
   readonly errors: readonly ConfigProblem[]
   readonly warnings: readonly ConfigProblem[]
+  /** Of a sealed configuration: which of its editions this is; 0 where it says none. */
+  readonly edition?: number
 }
 
 export interface CheckConfigOptions extends SecretContext {
@@ -47,7 +49,7 @@ export interface CheckConfigOptions extends SecretContext {
  * @throws EnergywebError `config-not-found`; `config-invalid` for what is not YAML or JSON at all
  */
 export async function checkConfig(file: string, options: CheckConfigOptions = {}): Promise<ConfigReport> {
-  const { text, json, isSealed } = await sourceOf(file, options)
+  const { text, json, isSealed, edition } = await sourceOf(file, options)
   const given = await givenConfig(await parseText(text, file, { json }))
   const failed = (findings: readonly Finding[]): ConfigReport => ({
     config: undefined,
@@ -93,6 +95,7 @@ export async function checkConfig(file: string, options: CheckConfigOptions = {}
     config: resolved,
     errors: [],
     warnings: inOrder([...given.warnings, ...warnings.map(given.locate)]),
+    ...(edition !== undefined && { edition }),
   }
 }
 
@@ -119,10 +122,10 @@ function inOrder(problems: readonly ConfigProblem[]): ConfigProblem[] {
 export async function loadConfig(
   file: string,
   options: CheckConfigOptions = {},
-): Promise<{ config: ResolvedConfig; warnings: readonly ConfigProblem[] }> {
-  const { config, errors, warnings } = await checkConfig(file, options)
+): Promise<Pick<ConfigReport, 'warnings' | 'edition'> & { config: ResolvedConfig }> {
+  const { config, errors, ...more } = await checkConfig(file, options)
   if (config === undefined) throw configInvalid(file, errors)
-  return { config, warnings }
+  return { config, ...more }
 }
 
 async function secretWarnings(config: ResolvedConfig, context: SecretContext): Promise<Finding[]> {

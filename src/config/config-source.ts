@@ -10,6 +10,8 @@ export interface ConfigSource {
   readonly json: boolean
   /** True: nobody could read it, so that it may hold secrets. */
   readonly isSealed: boolean
+  /** Of a sealed one, 0 where it says none; undefined of a plain one. */
+  readonly edition?: number
 }
 
 /** What opens a sealed configuration, besides what its header names. */
@@ -25,7 +27,8 @@ export async function readConfigSource(file: string, context: OpenConfigContext)
     const { openSealed } = await import('./sealed/open-sealed.ts')
     const { file: sealed, text: plain, dataKey } = await openSealed(text, file, context)
     dataKey.fill(0)
-    return { text: plain, json: sealed.header.format === 'json', isSealed: true }
+    const { format, edition = 0 } = sealed.header
+    return { text: plain, json: format === 'json', isSealed: true, edition }
   }
   requireFitting(file, text)
   return { text, json: isJsonName(file), isSealed: false }

@@ -83,9 +83,9 @@ async function stateOf(folder: string): Promise<'old' | 'new'> {
     for (const form of [secret, Buffer.from(secret).toString('base64').slice(0, -4), 'simulator'])
       if (bytes.includes(form)) expect.fail(`${form} stands in ${name}`)
   }
-  expect(entries.map(({ name }) => name).filter(name => !/^energyweb\.sealed(\.new|\.lock)?$/.test(name))).toEqual(
-    [],
-  )
+  expect(
+    entries.map(({ name }) => name).filter(name => !/^energyweb\.sealed(\.new|\.lock)?$/.test(name)),
+  ).toEqual([])
   const text = readFileSync(join(folder, 'energyweb.sealed'), 'utf8')
   const opened = await openSealed(text, 'a', { environment: { ENERGYWEB_PASSPHRASE: passphrase } })
   expect([config('1h'), config('2h')]).toContain(opened.text)

@@ -1,4 +1,5 @@
 import type { ConfigReport } from '../../config/check-config.ts'
+import type { ConfigProblem } from '../../config/problem.ts'
 import { type CommandContext, defineCommand, flag } from '../command.ts'
 import { configOption, configWord, findConfig, namedConfig, openingFor } from '../configuration.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -27,7 +28,8 @@ export const checkCommand = defineCommand({
     const { formatProblem } = await import('../../config/problem.ts')
     const { red, yellow, green } = printer.style
     const file = findConfig(namedConfig(named), io)
-    const { config, errors, warnings } = await checkConfig(file, openingFor(io))
+    const { config, warnings, ...report } = await checkConfig(file, openingFor(io))
+    const errors = [...report.errors, ...(await olderEdition(file, { config, ...report }))]
     const verdict = errors.length === 0 ? green('good') : red(counted(errors.length, 'error'))
     const lines = [
       ...errors.map(problem => `${red('error')} ${formatProblem(problem)}`),
@@ -40,6 +42,17 @@ export const checkCommand = defineCommand({
     return errors.length === 0 ? exitCodes.ok : exitCodes.configuration
   },
 })
+
+/** A sealed configuration that a gateway would not start with, as its data folder has seen a newer one. */
+async function olderEdition(
+  file: string,
+  { config, edition }: Pick<ConfigReport, 'config' | 'edition'>,
+): Promise<readonly ConfigProblem[]> {
+  if (config === undefined || edition === undefined) return []
+  const { olderThanRemembered } = await import('../sealed/edition-mark.ts')
+  const older = await olderThanRemembered({ file, folder: config.data, edition })
+  return older === undefined ? [] : [{ file, line: 1, column: 1, path: '', message: older.message }]
+}
 
 async function tryOut(
   config: NonNullable<ConfigReport['config']>,

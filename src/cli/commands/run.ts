@@ -4,7 +4,7 @@ import type { SecretContext } from '../../config/secrets.ts'
 import { EnergywebError } from '../../core/errors.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { GatewayApp, ServiceNotifier } from '../../gateway/index.ts'
-import { defineCommand, parsed } from '../command.ts'
+import { defineCommand, flag, parsed } from '../command.ts'
 import { configOption, configWord, findConfig, namedConfig, openingFor } from '../configuration.ts'
 import { mustBeWritable } from '../data-folder.ts'
 import type { CommandIo } from '../io.ts'
@@ -25,6 +25,7 @@ export const runCommand = defineCommand({
       'the least that is told: debug, info (default), warn, error or silent',
       parseLevel,
     ),
+    olderConfiguration: flag('start once with a sealed configuration that is older than the one of before'),
   },
   examples: [
     { command: 'run', description: 'runs energyweb.yml of this folder' },
@@ -33,7 +34,7 @@ export const runCommand = defineCommand({
       description: 'runs that one and tells troubles only',
     },
   ],
-  async run({ logLevel, ...named }, { io, printer }) {
+  async run({ logLevel, olderConfiguration, ...named }, { io, printer }) {
     preferSmallHeap()
     // The record is worth more than who reads the messages: `energyweb run 2>&1 | tee file` and Ctrl-C end `tee` first.
     io.outliveStreams()
@@ -45,7 +46,7 @@ export const runCommand = defineCommand({
       import('../run-log.ts'),
     ])
     const told = new Set<string>()
-    const { config, warnings } = await loadConfig(file, {
+    const { config, warnings, edition } = await loadConfig(file, {
       ...openingFor(io),
       addSecret: secret => {
         told.add(secret)
@@ -65,6 +66,7 @@ export const runCommand = defineCommand({
     try {
       for (const warning of warnings) log.warn({ file: basename(file) }, formatProblem(warning))
       await mustBeWritable(config.data)
+      await useSealed(edition, { file, folder: config.data, mayBeOlder: olderConfiguration })
       const measured = await openMetrics(config, {
         environment: io.env,
         addSecret: secret => redactor.add(secret),
@@ -105,6 +107,20 @@ export const runCommand = defineCommand({
     }
   },
 })
+
+/** Whoever puts an old copy of a sealed configuration in its place must say so; of a plain one nobody can tell. */
+async function useSealed(
+  edition: number | undefined,
+  { mayBeOlder, ...use }: { file: string; folder: string; mayBeOlder: boolean },
+): Promise<void> {
+  if (edition === undefined) return
+  const [{ useEdition }, { mkdir }] = await Promise.all([
+    import('../sealed/edition-mark.ts'),
+    import('node:fs/promises'),
+  ])
+  await mkdir(use.folder, { recursive: true, mode: 0o700 })
+  await useEdition({ ...use, edition }, { mayBeOlder })
+}
 
 /** What measures is loaded only where something is to be measured. */
 async function openMetrics(config: ResolvedConfig, context: SecretContext): Promise<RunMetrics | undefined> {

@@ -61,18 +61,31 @@ async function readConfig(
   io: CommandIo,
 ): Promise<{ config: ResolvedConfig | undefined; findings: readonly Finding[] }> {
   try {
-    const { config, errors, warnings } = await checkConfig(file, openingFor(io))
+    const { config, errors, warnings, edition } = await checkConfig(file, openingFor(io))
     const findings = [
       ...errors.map(problem =>
         bad(formatProblem(problem), 'Every key is explained in docs/configuration.md'),
       ),
       ...warnings.map(problem => doubtful(formatProblem(problem))),
       ...(errors.length === 0 ? [good(`the configuration ${file} is valid`)] : []),
+      ...(config === undefined || edition === undefined
+        ? []
+        : await examineEdition(file, { config, edition })),
     ]
     return { config, findings }
   } catch (error) {
     return { config: undefined, findings: [failed('the configuration', failureOf(error))] }
   }
+}
+
+/** A sealed configuration that is older than the one that ran is not started with. */
+async function examineEdition(
+  file: string,
+  { config, edition }: { config: ResolvedConfig; edition: number },
+): Promise<readonly Finding[]> {
+  const { olderThanRemembered } = await import('../sealed/edition-mark.ts')
+  const older = await olderThanRemembered({ file, folder: config.data, edition })
+  return older === undefined ? [] : [bad(older.message, older.hint)]
 }
 
 async function lookAtGateway(

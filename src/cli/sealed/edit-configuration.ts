@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { checkConfig } from '../../config/check-config.ts'
 import { configInvalid, formatProblem } from '../../config/problem.ts'
 import { readText } from '../../config/read-text.ts'
+import { nextEdition } from '../../config/sealed/edition.ts'
 import { type OpenedSealed, openSealed } from '../../config/sealed/open-sealed.ts'
 import {
   makePrivateFolder,
@@ -67,7 +68,7 @@ async function editLocked(
       await printer.data({ file, changed: false }, 'nothing was changed')
       return undefined
     }
-    await replace(file, { before, text, opened })
+    await replace(file, { before, text, opened, now: io.clock.now() })
     await printer.data({ file, changed: true }, `sealed ${file} anew`)
     return undefined
   } finally {
@@ -131,11 +132,12 @@ async function checked(
 /** @throws EnergywebError `argument-invalid` when somebody else has changed the file in the meantime */
 async function replace(
   file: string,
-  { before, text, opened }: { before: string; text: string; opened: OpenedSealed },
+  { before, text, opened, now }: { before: string; text: string; opened: OpenedSealed; now: number },
 ): Promise<void> {
   const { dataKey, file: sealed } = opened
   const { openers, format } = sealed.header
-  const anew = sealAgain(text, { dataKey, openers, format })
+  const edition = nextEdition([sealed.header.edition], now)
+  const anew = sealAgain(text, { dataKey, openers, format, edition })
   await placeSealed(file, anew, async written => {
     const { header, preamble, ciphertext } = parseSealed(written, file)
     if (decryptBody(ciphertext, { dataKey, salt: header.salt, preamble }).toString('utf8') !== text) {

@@ -1,4 +1,5 @@
 import { readText } from '../../config/read-text.ts'
+import { editionWords } from '../../config/sealed/edition.ts'
 import { describeOpener } from '../../config/sealed/open-sealed.ts'
 import { isSealed, longestSealed, parseSealed } from '../../config/sealed/sealed-format.ts'
 import type { WrappedKey } from '../../config/sealed/sealed-header.ts'
@@ -16,16 +17,17 @@ export async function openersShown(file: string): Promise<{ data: object; lines:
       hint: 'Seal it with `energyweb config seal`.',
     })
   }
-  const { cipher, format, openers } = parseSealed(text, file).header
+  const { cipher, format, openers, edition = 0 } = parseSealed(text, file).header
   const shown = openers.map(opener => ({
     kind: opener.kind,
     opener: describeOpener(opener),
     unit: unitLine(opener),
   }))
   return {
-    data: { file, version: 1, cipher, format, openers: shown },
+    data: { file, version: 1, cipher, format, edition, openers: shown },
     lines: [
       `${file}: energyweb-sealed v1, ${cipher}, ${format}`,
+      editionWords(edition),
       ...shown.flatMap(({ opener, unit }) => [
         `opens by: ${opener}`,
         ...(unit === undefined

@@ -4,6 +4,7 @@ import { checkConfig, type ResolvedConfig } from '../../config/check-config.ts'
 import { readConfigSource } from '../../config/config-source.ts'
 import { configInvalid } from '../../config/problem.ts'
 import { readText } from '../../config/read-text.ts'
+import { nextEdition } from '../../config/sealed/edition.ts'
 import { describeOpener } from '../../config/sealed/open-sealed.ts'
 import { sealText } from '../../config/sealed/seal-text.ts'
 import { isSealed, longestSealed, parseSealed } from '../../config/sealed/sealed-format.ts'
@@ -14,6 +15,7 @@ import type { CommandContext } from '../command.ts'
 import { configNames, openingFor, sealedConfigName } from '../configuration.ts'
 import { programName } from '../program-name.ts'
 import { lockForChange } from './change-lock.ts'
+import { rememberedEdition } from './edition-mark.ts'
 import { type GivenOpeners, type Wraps, wrapsFor } from './given-openers.ts'
 import { placeSealed } from './place-sealed.ts'
 import { plainFilesLeft, removePlainFiles } from './plain-files.ts'
@@ -71,10 +73,12 @@ async function sealLocked(
       )
     return config
   }
-  const taken = await withSecrets(source, await check(source.text, source.isSealed), { given, io, printer })
+  const config = await check(source.text, source.isSealed)
+  const taken = await withSecrets(source, config, { given, io, printer })
   await check(taken.text, true)
   const format = source.json ? 'json' : 'yaml'
-  const sealed = await sealTo(to, taken.text, { opening, wraps, format, environment: io.env })
+  const edition = nextEdition([source.edition, await rememberedEdition(config.data)], io.clock.now())
+  const sealed = await sealTo(to, taken.text, { opening, wraps, format, edition, environment: io.env })
   const left = plainFilesLeft({ config: source.isSealed ? undefined : from, secrets: taken.files })
   if (given.remove) await removePlainFiles(left)
   const shown = (path: string) => relative(io.cwd, path) || path
@@ -96,6 +100,7 @@ interface SealingOptions {
   readonly opening: ReturnType<typeof openingFor>
   readonly wraps: Wraps
   readonly format: 'json' | 'yaml'
+  readonly edition: number
   readonly environment: CommandContext['io']['env']
 }
 
@@ -103,11 +108,11 @@ interface SealingOptions {
 async function sealTo(
   to: string,
   text: string,
-  { opening, wraps, format, environment }: SealingOptions,
+  { opening, wraps, format, edition, environment }: SealingOptions,
 ): Promise<string> {
   let sealed: string | undefined
   try {
-    sealed = await sealText(text, wraps.wraps, { format })
+    sealed = await sealText(text, wraps.wraps, { format, edition })
     const context = { ...opening, name: to, environment: { ...environment, ...wraps.environment } }
     await placeSealed(to, sealed, written => verifySealed(written, text, context))
     return sealed

@@ -10,6 +10,8 @@ export type Wrap = (dataKey: Uint8Array) => Promise<WrappedKey>
 
 export interface SealOptions {
   readonly format: SealedHeader['format']
+  /** See `nextEdition`; default none, which is older than every edition. */
+  readonly edition?: number
   /** Source of keys and salts; default the machine's. */
   readonly random?: (length: number) => Uint8Array
 }
@@ -22,13 +24,13 @@ export interface SealOptions {
 export async function sealText(
   text: string,
   wraps: readonly Wrap[],
-  { format, random = randomBytes }: SealOptions,
+  { random = randomBytes, ...options }: SealOptions,
 ): Promise<string> {
   const dataKey = random(dataKeyLength)
   try {
     const openers: WrappedKey[] = []
     for (const wrap of wraps) openers.push(await wrap(dataKey))
-    return sealAgain(text, { dataKey, openers, format, random })
+    return sealAgain(text, { ...options, dataKey, openers, random })
   } finally {
     dataKey.fill(0)
   }
@@ -41,6 +43,7 @@ export function sealAgain(
     dataKey,
     openers,
     format,
+    edition,
     random = randomBytes,
   }: SealOptions & { readonly dataKey: Uint8Array; readonly openers: readonly WrappedKey[] },
 ): string {
@@ -48,6 +51,7 @@ export function sealAgain(
   const header: SealedHeader = {
     cipher: 'aes-256-gcm',
     commitment: commitmentOf(dataKey, salt),
+    ...(edition !== undefined && { edition }),
     format,
     openers: [...openers],
     salt,

@@ -89,6 +89,12 @@ export const sealedHeader = z.strictObject({
   cipher: z.literal('aes-256-gcm'),
   /** Follows from the data key, so that a file can't be made that two keys open in two ways. */
   commitment: bytes(32),
+  /** Greater than that of every file before it; see `nextEdition`. None in files from before there were editions. */
+  edition: z
+    .int()
+    .min(1)
+    .max(2 ** 53 - 1)
+    .optional(),
   format: z.enum(['yaml', 'json']),
   openers: z
     .array(opener)
