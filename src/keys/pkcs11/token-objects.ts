@@ -54,6 +54,15 @@ export class TokenObjects {
     })
   }
 
+  /** The halves of the key with this label and this id, the private one first. */
+  halvesOf({ label, id }: { label: string; id: string }): Handle[] {
+    const named = [
+      { type: cka.label, value: label },
+      { type: cka.id, value: Buffer.from(fromHex(id)) },
+    ]
+    return [cko.privateKey, cko.publicKey].flatMap(kind => this.#find([classIs(kind), ...named]))
+  }
+
   #find(template: readonly Attribute[]): Handle[] {
     this.#cryptoki.C_FindObjectsInit(this.#session, template)
     try {

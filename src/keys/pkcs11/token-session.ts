@@ -130,13 +130,9 @@ export class TokenSession {
   }
 
   /** Destroys both halves of the key with this label and this id; the private one first, as that is the one that counts. */
-  destroy({ label, id }: { label: string; id: string }): number {
+  destroy(key: { label: string; id: string }): number {
     this.#inUse.clear()
-    const named = [
-      { type: cka.label, value: label },
-      { type: cka.id, value: Buffer.from(fromHex(id)) },
-    ]
-    const halves = [cko.privateKey, cko.publicKey].flatMap(kind => this.#find([classIs(kind), ...named]))
+    const halves = this.#objects.halvesOf(key)
     for (const half of halves) this.#cryptoki.C_DestroyObject(this.#session, half)
     return halves.length
   }
