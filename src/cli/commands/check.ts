@@ -37,7 +37,8 @@ export const checkCommand = defineCommand({
       `${file}: ${verdict}${warnings.length === 0 ? '' : `, ${counted(warnings.length, 'warning')}`}`,
     ]
     const shown = { file, errors: errors.map(plain), warnings: warnings.map(plain) }
-    if (live && config !== undefined && errors.length === 0) return tryOut(config, { io, printer }, { shown, lines })
+    if (live && config !== undefined && errors.length === 0)
+      return tryOut(config, { io, printer }, { shown, lines })
     await printer.data(shown, lines.join('\n'))
     return errors.length === 0 ? exitCodes.ok : exitCodes.configuration
   },
