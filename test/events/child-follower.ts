@@ -19,9 +19,12 @@ const network = await EvmNetwork.open({
   rpc: [rpc],
   headAge: 3_600_000,
   async fetch(url, init) {
-    const answer = await fetch(url, init)
-    looks.saw(init?.body)
-    return answer
+    try {
+      return await fetch(url, init)
+    } finally {
+      // One that fails counts too: a follower must not outlive its node.
+      looks.saw(init?.body)
+    }
   },
 })
 const pongs = contractEvent({

@@ -11,7 +11,7 @@ export class Looks {
   #count = 0
   #waits: Wait[] = []
 
-  /** To be called with each answered request. */
+  /** To be called with each request that has ended. */
   saw(body: unknown): void {
     if (!String(body).includes('"latest"')) return
     this.#count += 1
