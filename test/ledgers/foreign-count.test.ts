@@ -20,8 +20,10 @@ async function fresh() {
   const network = { confirmations: 3 }
   const open = () => world.ledger({ stores, lines: [world.line(id)], fetch: faulty.fetch, network })
   const counts = (count: bigint) =>
-    faulty.set(({ method }) =>
-      method === 'eth_getTransactionCount' ? { result: `0x${count.toString(16)}` } : 'pass',
+    faulty.set(({ method, params }) =>
+      method === 'eth_getTransactionCount' && params[1] === 'latest'
+        ? { result: `0x${count.toString(16)}` }
+        : 'pass',
     )
   return { id, stores, faulty, counts, ledger: await open(), open }
 }
@@ -54,6 +56,18 @@ test('a count that stays is believed once it is final: the key was used elsewher
     })
     await world.anvil.mine()
   }
+  await world.settle(ledger)
+  expect(await world.values(id)).toEqual([1n])
+})
+
+test('an account that has a past is taken over by a new log at once', async () => {
+  // Fails without `wasCounted`: nothing is signed until more blocks come, and a chain that mines when asked has none.
+  const nonce = await world.nonce()
+  await world.anvil.rpc('anvil_setNonce', [world.meter, `0x${(nonce + 100).toString(16)}`])
+  for (let block = 0; block < 3; block++) await world.anvil.mine()
+  const { id, ledger, stores } = await fresh()
+  await world.work(ledger)
+  expect((await stores.ofLine('roof/origin', 1))[0]).toMatchObject({ state: 'sent', nonce: nonce + 100 })
   await world.settle(ledger)
   expect(await world.values(id)).toEqual([1n])
 })

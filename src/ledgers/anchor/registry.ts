@@ -5,6 +5,7 @@ import { type EventLog, hexOf } from '../evm/answers.ts'
 import { findFirstLogs, logsNear } from '../evm/find-logs.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import type { Comparison, KeptCall, Registration, Registry, RegistryWords } from '../evm/registry.ts'
+import { quantity } from '../evm/rpc-calls.ts'
 import {
   anchoredTopics,
   decodeAnchor,
@@ -88,7 +89,7 @@ export function anchorRegistry(options: AnchorContract): Registry {
     async readState(_line, { at, signal }) {
       const call = { to: contract, data: encodeNewest(account, log) }
       const [newest] = await network.results(
-        [{ method: 'eth_call', params: [call, `0x${at.toString(16)}`] }],
+        [{ method: 'eth_call', params: [call, quantity(at)] }],
         signal === undefined ? {} : { signal },
       )
       const { size, root } = decodeNewest(hexOf(newest))

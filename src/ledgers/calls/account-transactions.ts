@@ -1,5 +1,6 @@
 import { countOf, type EventLog, hashOf, headOf, hexOf, quantityOf } from '../evm/answers.ts'
 import type { EvmNetwork } from '../evm/network.ts'
+import { quantity } from '../evm/rpc-calls.ts'
 
 /** A transaction in a block. */
 export interface AccountTransaction {
@@ -15,7 +16,6 @@ export interface AccountTransaction {
 
 /** Blocks that are asked for in one request. */
 export const blocksAtOnce = 25n
-const quantity = (value: bigint) => `0x${value.toString(16)}`
 
 /**
  * The account's calls in a range of blocks, as the blocks have them: a chain has no index of them.

@@ -4,6 +4,7 @@ import type { CursorStore, SubmissionStore } from '../../core/submission.ts'
 import { countOf } from '../evm/answers.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import type { KeptCall, Plan, Registry, RegistryCall } from '../evm/registry.ts'
+import { quantity } from '../evm/rpc-calls.ts'
 import {
   blockOfNonce,
   blocksAtOnce,
@@ -27,7 +28,6 @@ const window = 128
 /** So far back it is looked for a call of which nobody knows since when it was asked for, in blocks. */
 const farBack = 20_000n
 const nowhere = `0x${'0'.repeat(40)}`
-const quantity = (value: bigint) => `0x${value.toString(16)}`
 const larger = (a: bigint, b: bigint) => (a > b ? a : b)
 
 /**

@@ -4,6 +4,7 @@ import { addressTrouble } from '../../proof/address-text.ts'
 import type { DurableCall, DurableOptions } from '../calls/make-durably.ts'
 import { hexOf } from '../evm/answers.ts'
 import type { EvmNetwork } from '../evm/network.ts'
+import { quantity } from '../evm/rpc-calls.ts'
 import { accountOf } from '../evm/transaction.ts'
 import { decodeCall, decodeOutputs, encodeCall, readAbi } from './abi.ts'
 import type {
@@ -91,7 +92,7 @@ export class EvmContract<abi extends Abi = Abi> {
     const list = listOf(args)
     const data = encodeCall(this.abi, name, list)
     const call = { to: this.address, data, ...(from !== undefined && { from }) }
-    const at = block === undefined ? 'latest' : `0x${block.toString(16)}`
+    const at = block === undefined ? 'latest' : quantity(block)
     const [answer] = await this.network.answers(
       [{ method: 'eth_call', params: [call, at] }],
       signal === undefined ? {} : { signal },

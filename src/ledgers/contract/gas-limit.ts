@@ -1,11 +1,11 @@
 import { EnergywebError } from '../../core/errors.ts'
 import { quantityOf } from '../evm/answers.ts'
 import type { EvmNetwork } from '../evm/network.ts'
+import { quantity } from '../evm/rpc-calls.ts'
 import { refusalOf } from './evm-error.ts'
 import type { Deed, GasOptions } from './sending.ts'
 
 const usualCap = 10_000_000n
-const quantity = (value: bigint) => `0x${value.toString(16)}`
 
 /** A deed as a node wants it. */
 export function transactionOf({ to, data, value }: Deed, from: string) {

@@ -1,12 +1,11 @@
 import { hashOf } from '../evm/answers.ts'
 import { suggestFees } from '../evm/fees.ts'
 import type { EvmNetwork } from '../evm/network.ts'
+import { quantity } from '../evm/rpc-calls.ts'
 import { refusalOf } from './evm-error.ts'
 import { gasLimit, transactionOf } from './gas-limit.ts'
 import { hashIn } from './hash-in.ts'
 import type { Deed, SendOptions } from './sending.ts'
-
-const quantity = (value: bigint) => `0x${value.toString(16)}`
 
 /**
  * Has the node sign and send, with a key that it holds. What it is paid and how much gas it may take is said, as nodes have

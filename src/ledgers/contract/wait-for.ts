@@ -4,6 +4,7 @@ import { EnergywebError } from '../../core/errors.ts'
 import { type EventLog, headOf, receiptOf, type TransactionReceipt } from '../evm/answers.ts'
 import { knowOutcome } from '../evm/know-outcome.ts'
 import type { EvmNetwork } from '../evm/network.ts'
+import { quantity } from '../evm/rpc-calls.ts'
 import type { EventOf } from './contract-types.ts'
 import { readEvents } from './events-in.ts'
 import { whyReverted } from './why-reverted.ts'
@@ -88,7 +89,7 @@ async function receiptAtDepth(
   const receipt = receiptOf(results[0] ?? null, hash)
   if (receipt === undefined || head.number - receipt.block + 1n < BigInt(confirmations)) return undefined
   if (confirmations <= 1) return receipt
-  const number = `0x${receipt.block.toString(16)}`
+  const number = quantity(receipt.block)
   const block = headOf(await network.request('eth_getBlockByNumber', [number, false], waiting))
   return block?.hash === receipt.blockHash ? receipt : undefined
 }

@@ -2,6 +2,7 @@ import type { Abi } from 'viem'
 import type { EnergywebError } from '../../core/errors.ts'
 import type { TransactionReceipt } from '../evm/answers.ts'
 import type { EvmNetwork } from '../evm/network.ts'
+import { quantity } from '../evm/rpc-calls.ts'
 import { refusalOf, revertedError } from './evm-error.ts'
 
 /**
@@ -21,7 +22,7 @@ export async function whyReverted(
   )
   const call = callOf(sent?.result)
   if (call === undefined) return revertedError({ kind: 'silent' }, asked)
-  const before = `0x${(block - 1n).toString(16)}`
+  const before = quantity(block - 1n)
   const [again] = await network.answers([{ method: 'eth_call', params: [call, before] }], waiting)
   if (again?.error === undefined) return revertedError({ kind: 'silent' }, asked)
   const { revert = { kind: 'silent' }, meaning } = refusalOf(again.error, { what, abi })

@@ -4,11 +4,10 @@ import { callOf, hexOf } from '../evm/answers.ts'
 import { logsNear } from '../evm/find-logs.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import type { AskedAt } from '../evm/registry.ts'
+import { quantity } from '../evm/rpc-calls.ts'
 import { resultOf, viewOf } from '../evm/views.ts'
 import type { AbiCodec } from './abi-codec.ts'
 import type { ChainView, ContractCall, SeenEvent, ViewAnswer } from './define-ledger.ts'
-
-const quantity = (value: bigint) => `0x${value.toString(16)}`
 
 /** A chain as it is in one block: a node that is behind can't answer with what is past. */
 export function chainView(network: EvmNetwork, codec: AbiCodec, { at, signal }: AskedAt): ChainView {

@@ -3,6 +3,7 @@ import type { EventLog, Head } from '../evm/answers.ts'
 import { fitsFilter, type LogFilter, packedLogsNear, packedLogsOf } from '../evm/find-logs.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import { PackedLogs } from '../evm/packed-logs.ts'
+import { quantity } from '../evm/rpc-calls.ts'
 import { type BlockHeader, blockHeaderOf } from './block-header.ts'
 
 /** How a chain looks from where a follower stands. */
@@ -21,7 +22,6 @@ export interface HistoryPage {
   readonly last: Head
 }
 
-const quantity = (value: bigint) => `0x${value.toString(16)}`
 const blockCall = (number: bigint) => ({
   method: 'eth_getBlockByNumber',
   params: [quantity(number), false],

@@ -10,7 +10,7 @@ import {
   type TransactionReceipt,
 } from './answers.ts'
 import type { NodeSettings } from './node-address.ts'
-import type { RpcAnswer, RpcCall } from './rpc-calls.ts'
+import { quantity, type RpcAnswer, type RpcCall } from './rpc-calls.ts'
 import { openNode, type RpcNode } from './rpc-node.ts'
 
 /** Something that is said to stand on a chain. */
@@ -110,7 +110,7 @@ async function askNode(
 ): Promise<readonly ChainLook[]> {
   const blocks = [...new Set(records.map(({ block }) => block))]
   const calls: RpcCall[] = [
-    ...blocks.map(block => ({ method: 'eth_getBlockByNumber', params: [`0x${block.toString(16)}`, false] })),
+    ...blocks.map(block => ({ method: 'eth_getBlockByNumber', params: [quantity(block), false] })),
     ...records.map(({ transaction }) => ({ method: 'eth_getTransactionReceipt', params: [transaction] })),
   ]
   try {

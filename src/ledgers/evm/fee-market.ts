@@ -1,9 +1,9 @@
 import type { Head } from './answers.ts'
 import type { FeeSettings } from './fees.ts'
-import type { RpcAnswer, RpcCall } from './rpc-calls.ts'
+import { quantity, type RpcAnswer, type RpcCall } from './rpc-calls.ts'
 
 /** Blocks that are looked at, and how long what they said holds. */
-const blocks = 20
+const blocks = 20n
 const holdsFor = 60_000
 /** A node without fee history is asked again after so long. */
 const askAgain = 600_000
@@ -33,7 +33,7 @@ export class FeeMarket {
     const { tipPercentile, tip, cap } = this.#settings
     if (tipPercentile === undefined) return this.#settings
     if (now >= this.#validUntil) {
-      const params = [`0x${blocks.toString(16)}`, 'latest', [tipPercentile]]
+      const params = [quantity(blocks), 'latest', [tipPercentile]]
       const [answer] = await batch([{ method: 'eth_feeHistory', params }])
       this.#tip = medianTip(answer?.result)
       this.#validUntil = now + (this.#tip === undefined ? askAgain : holdsFor)

@@ -2,6 +2,7 @@ import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
 import { type EventLog, type Head, headOf, malformed } from './answers.ts'
 import type { EvmNetwork } from './network.ts'
 import { PackedLogs } from './packed-logs.ts'
+import { quantity } from './rpc-calls.ts'
 
 export interface LogFilter {
   readonly address: string | readonly string[]
@@ -14,8 +15,6 @@ export interface BlockRange {
   readonly to: bigint
   readonly signal?: AbortSignal
 }
-
-const quantity = (value: bigint) => `0x${value.toString(16)}`
 
 /**
  * Of a node's logs those that were asked for, each once: some nodes don't look at all of a filter, and one that gives a log

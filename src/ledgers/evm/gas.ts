@@ -1,6 +1,7 @@
 import { EnergywebError, isEnergywebError } from '../../core/errors.ts'
 import { quantityOf } from './answers.ts'
 import { classifyRefusal } from './errors.ts'
+import { quantity } from './rpc-calls.ts'
 import type { Line, Sender, Turn } from './sender.ts'
 import type { FoundGas } from './shared-gas.ts'
 
@@ -19,7 +20,7 @@ export interface CallToEstimate {
 export async function estimateGas(sender: Sender, call: CallToEstimate, { signal }: Turn): Promise<bigint> {
   const { network, account, registry } = sender
   const { to, data, payment = 0n } = call
-  const value = payment === 0n ? {} : { value: `0x${payment.toString(16)}` }
+  const value = payment === 0n ? {} : { value: quantity(payment) }
   const [answer] = await network.batch(
     [{ method: 'eth_estimateGas', params: [{ from: account, to, data, ...value }] }],
     { signal },

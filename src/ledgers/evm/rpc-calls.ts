@@ -6,6 +6,11 @@ export interface RpcCall {
   readonly params: readonly unknown[]
 }
 
+/** A number as JSON-RPC of Ethereum writes it: hexadecimal, without leading zeros. */
+export function quantity(value: bigint): `0x${string}` {
+  return `0x${value.toString(16)}`
+}
+
 /** A node's own error, as JSON-RPC gives it. */
 export interface RpcError {
   readonly code: number

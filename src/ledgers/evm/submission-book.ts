@@ -22,7 +22,7 @@ export async function openBook(sender: Sender, turn: Turn): Promise<void> {
     // Another ledger may use the same account.
     sender.nextNonce = (await store.nextNonce(network.chainId, account)) ?? sender.nextNonce
   }
-  believeCount(sender, turn)
+  await believeCount(sender, turn)
   if (count > sender.nextNonce) {
     await store.raiseNonce(network.chainId, account, count)
     sender.nextNonce = count

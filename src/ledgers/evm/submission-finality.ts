@@ -1,9 +1,8 @@
 import { faultPoint } from '../../core/fault-point.ts'
 import { headOf } from './answers.ts'
+import { quantity } from './rpc-calls.ts'
 import { anchorAt, isFinal, type Sender, type Tracked, type Turn } from './sender.ts'
 import { countCost, recallCosts } from './spending.ts'
-
-const quantity = (value: bigint) => `0x${value.toString(16)}`
 
 /**
  * Compares the blocks of what is mined with the chain again: where the depth is reached, and where the chain's count of

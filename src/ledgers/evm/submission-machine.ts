@@ -4,6 +4,7 @@
  * with its nonce before anything is sent; receipts, never answers, tell what became of it; only a block compared again at
  * its depth makes it final. Each step has its own file beside this one.
  */
+
 import type { LineStatus, ReportLine } from '../../core/ledger.ts'
 import type { Logger } from '../../core/logger.ts'
 import type { Signer } from '../../core/signer.ts'
@@ -11,6 +12,7 @@ import type { CursorStore, LineEnd, SubmissionState, SubmissionStore } from '../
 import { countOf, headOf } from './answers.ts'
 import type { EvmNetwork } from './network.ts'
 import type { Registry } from './registry.ts'
+import { quantity } from './rpc-calls.ts'
 import type { Line, Moved, Sender, SubmissionSettings, Turn } from './sender.ts'
 import { SharedGas } from './shared-gas.ts'
 import { Spending } from './spending.ts'
@@ -219,7 +221,7 @@ async function takeTurn(sender: Sender, signal: AbortSignal): Promise<boolean> {
     { method: 'eth_getTransactionCount', params: [account, 'latest'] },
     ...(anchor === undefined
       ? []
-      : [{ method: 'eth_getBlockByNumber', params: [`0x${anchor.block.toString(16)}`, false] }]),
+      : [{ method: 'eth_getBlockByNumber', params: [quantity(anchor.block), false] }]),
   ]
   const { head, results } = await network.readyWith(asked, { signal })
   const anchorHash = anchor === undefined ? undefined : headOf(results[1])?.hash

@@ -1,6 +1,7 @@
 import type { Receipt } from '../../core/receipt.ts'
 import type { Submission } from '../../core/submission.ts'
 import { headOf, receiptOf } from './answers.ts'
+import { quantity } from './rpc-calls.ts'
 import { anchorAt, isFinal, type Moved, type Sender, type Turn } from './sender.ts'
 import { provenBy, receiptFrom } from './submission-receipts.ts'
 
@@ -10,7 +11,6 @@ const mostOfLine = 256
 const idleLook = 60_000
 /** Blocks on top of the newest registration after which an idle account is left alone. */
 export const settledDepth = 256n
-const quantity = (value: bigint) => `0x${value.toString(16)}`
 
 /**
  * Follows what is final: as long as the newest final registration's block is on the chain, so is all below it. When it is

@@ -8,6 +8,7 @@ import { findFirstLogs, logsNear } from '../evm/find-logs.ts'
 import type { EvmNetwork } from '../evm/network.ts'
 import { registeredTotal } from '../evm/registered-total.ts'
 import type { Comparison, KeptCall, Registration, Registry, RegistryWords } from '../evm/registry.ts'
+import { quantity } from '../evm/rpc-calls.ts'
 import { encodeWord } from '../evm/words.ts'
 import {
   callOfEvent,
@@ -153,7 +154,7 @@ export function originARegistry(options: OriginAContracts): Registry {
       ]
       const to = contractOf(line)
       const [general, properties] = await network.results(
-        views.map(data => ({ method: 'eth_call', params: [{ to, data }, `0x${at.toString(16)}`] })),
+        views.map(data => ({ method: 'eth_call', params: [{ to, data }, quantity(at)] })),
         signal === undefined ? {} : { signal },
       )
       const { lastRead, link } = decodeAssetGeneral(line.role, hexOf(general))

@@ -5,6 +5,7 @@ import { type EventLog, type Head, headOf, logsOf } from '../evm/answers.ts'
 import { logsThatFit } from '../evm/find-logs.ts'
 import { compareLogs } from '../evm/log-order.ts'
 import type { EvmNetwork } from '../evm/network.ts'
+import { quantity } from '../evm/rpc-calls.ts'
 import { usnAbi } from './abi.ts'
 import { notOver, type UsnBookings, type UsnRental, withRental } from './rental.ts'
 import { rentalOf, type UsnContract } from './usn-contract.ts'
@@ -122,10 +123,6 @@ function rentalIn({ topics: [signature = '', ...indexed], data }: EventLog): Usn
 
 const [rented = '0x'] = encodeEventTopics({ abi: usnAbi, eventName: 'LogRented' })
 const [returned = '0x'] = encodeEventTopics({ abi: usnAbi, eventName: 'LogReturned' })
-
-function quantity(number: bigint): string {
-  return `0x${number.toString(16)}`
-}
 
 function blockCall(number: bigint) {
   return { method: 'eth_getBlockByNumber', params: [quantity(number), false] }
