@@ -45,12 +45,10 @@ export function receiptsOf(entries: readonly RebuiltEntry[]): readonly ReceiptRe
 export function chainRecords(evidence: Evidence, hashes = portableHashes()): ChainRecords {
   const rebuilder = new Rebuilder(hashes)
   const segments = evidence.segments.map((segment, i) => rebuilder.rebuild(segment, i).entries)
-  const streams = new Set(evidence.segments.map(({ stream }) => stream))
+  const streams = Map.groupBy(segments.flat(), ({ stream }) => stream)
   return {
     receipts: receiptsOf(segments.flat()),
-    certificates: [...streams].flatMap(stream =>
-      certificatesOf(segments.flat().filter(entry => entry.stream === stream)),
-    ),
+    certificates: [...streams.values()].flatMap(certificatesOf),
     anchors: evidence.anchors,
   }
 }

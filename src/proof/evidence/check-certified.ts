@@ -44,38 +44,57 @@ export function checkCertified(
   certificates: readonly CertificateRecord[],
   view: PeriodView,
 ): readonly Finding[] {
-  return certifiedBy(certificates).flatMap(group => checkGroup(group, view))
+  const groups = certifiedBy(certificates)
+  return shownOf(view).flatMap(shown => groups.flatMap(group => checkGroup(group, shown)))
 }
 
-/** Where the segment begins: the first entry whose rise it shows, and the total before that. */
-function startsOf({ main }: PeriodView): readonly { readonly first: number; readonly before: bigint }[] {
+/** What the first segment shows of the total: where it begins, the total before that, and after each entry that says it. */
+interface Shown {
+  readonly first: number
+  readonly end: number
+  readonly before: bigint
+  /** Ascending; the first one stands for what is before the segment. */
+  readonly totals: readonly { readonly sequence: number; readonly total: bigint | undefined }[]
+}
+
+function shownOf({ main }: PeriodView): readonly Shown[] {
   return main.slice(0, 1).flatMap(start => {
-    if (start.sequence === 0) return [{ first: 0, before: 0n }]
-    const before = totalAfter(start)
-    return before === undefined ? [] : [{ first: start.sequence + 1, before }]
+    const before = start.sequence === 0 ? 0n : totalAfter(start)
+    if (before === undefined) return []
+    const first = start.sequence === 0 ? 0 : start.sequence + 1
+    const end = start.sequence + main.length - 1
+    const said = main
+      .filter(saysTotal)
+      .map(entry => ({ sequence: entry.sequence, total: totalAfter(entry) }))
+    return [{ first, end, before, totals: [{ sequence: -1, total: before }, ...said] }]
   })
 }
 
-function checkGroup({ certificates }: Certified, view: PeriodView): readonly Finding[] {
-  return startsOf(view).flatMap(({ first, before }) => {
-    const end = view.main.reduce((last, { sequence }) => Math.max(last, sequence), first)
-    // What stands for an entry whose rise the segment does not show can't be compared.
-    const within = certificates
-      .filter(isRanged)
-      .filter(one => one.first >= first && one.last <= end)
-      .toSorted((a, b) => (a.last < b.last ? -1 : 1))
-    const entries = view.main.filter(saysTotal).values()
-    let next = entries.next()
-    let total: bigint | undefined = before
-    let sum = 0n
-    return within.flatMap(one => {
-      for (; next.done !== true && next.value.sequence <= one.last; next = entries.next()) {
-        total = totalAfter(next.value)
-      }
-      sum += energyOf(one)
-      const risen = total === undefined ? sum : total / wattHour - before / wattHour
-      return sum > risen ? [beyond(one, { sum, risen, first })] : []
-    })
+/** The total behind an entry; undefined where the one that says it does not show it. */
+function totalAt({ totals }: Shown, sequence: bigint): bigint | undefined {
+  let [low, high] = [1, totals.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const isBehind = Number(totals[middle]?.sequence) > sequence
+    if (isBehind) high = middle
+    else low = middle + 1
+  }
+  return totals[low - 1]?.total
+}
+
+function checkGroup({ certificates }: Certified, shown: Shown): readonly Finding[] {
+  const { first, end, before } = shown
+  // What stands for an entry whose rise the segment does not show can't be compared.
+  const within = certificates
+    .filter(isRanged)
+    .filter(one => one.first >= first && one.last <= end)
+    .toSorted((a, b) => (a.last < b.last ? -1 : 1))
+  let sum = 0n
+  return within.flatMap(one => {
+    const total = totalAt(shown, one.last)
+    sum += energyOf(one)
+    const risen = total === undefined ? sum : total / wattHour - before / wattHour
+    return sum > risen ? [beyond(one, { sum, risen, first })] : []
   })
 }
 

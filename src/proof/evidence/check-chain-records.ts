@@ -25,8 +25,9 @@ export function checkChainRecords(
 ): VerificationStep {
   const { checkpoint, certificates } = context
   const { anchors } = evidence
+  const shown = new Set(evidence.consistency.map(treeOf))
   const unbound = anchors
-    .filter(anchor => !isBound(anchor, evidence, checkpoint))
+    .filter(anchor => !isBound(anchor, shown, checkpoint))
     .map(({ size, transaction }) =>
       refutes(
         'anchor-unbound',
@@ -44,9 +45,12 @@ export function checkChainRecords(
   )
 }
 
-function isBound({ size, root }: EvidenceAnchor, { consistency }: Evidence, checkpoint: Checkpoint): boolean {
-  if (size === checkpoint.size) return equalBytes(fromBase64url(root), checkpoint.root)
-  return consistency.some(tree => tree.size === size && tree.root === root)
+const treeOf = ({ size, root }: { readonly size: number; readonly root: string }) => `${size} ${root}`
+
+/** @param shown - trees that the file shows to be beginnings of the log */
+function isBound(anchor: EvidenceAnchor, shown: ReadonlySet<string>, checkpoint: Checkpoint): boolean {
+  if (anchor.size !== checkpoint.size) return shown.has(treeOf(anchor))
+  return equalBytes(fromBase64url(anchor.root), checkpoint.root)
 }
 
 function certifiedInWords(certificates: readonly CertificateRecord[]): string {

@@ -1,4 +1,4 @@
-import { erasureOf } from './erasures.ts'
+import { erasuresOf } from './erasures.ts'
 import type { EvidenceClaim } from './evidence.ts'
 import { leavesOpen, note, placeOf, refutes, stepOf } from './findings.ts'
 import { isNeeded } from './period-energy.ts'
@@ -86,28 +86,31 @@ function uncovered(claim: EvidenceClaim, view: PeriodView): readonly Finding[] {
 }
 
 function unknownEntries(view: PeriodView): readonly Finding[] {
-  return view.main
-    .filter(entry => isNeeded(view, entry) && isUnknown(view, entry))
-    .map(entry => {
-      const place = placeOf(entry)
-      if (entry.content === 'shown') {
-        return leavesOpen(
-          'fields-not-shown',
-          `Entry ${entry.sequence} does not show its time and status.`,
-          place,
-        )
-      }
-      const erasure = erasureOf(entry, view)
-      if (erasure === undefined) {
-        return leavesOpen('entry-sealed', `Entry ${entry.sequence}, a ${entry.kind}, is not shown.`, place)
-      }
-      const [by, reason] = [textOf(erasure, 'by'), textOf(erasure, 'reason')]
+  const unknown = view.main.filter(entry => isNeeded(view, entry) && isUnknown(view, entry))
+  const erasures = erasuresOf(
+    unknown.filter(({ content }) => content === 'sealed'),
+    view,
+  )
+  return unknown.map(entry => {
+    const place = placeOf(entry)
+    if (entry.content === 'shown') {
       return leavesOpen(
-        'entry-erased',
-        `What entry ${entry.sequence}, a ${entry.kind}, said was erased by ${by}, as entry ${erasure.sequence} says: ${reason}`,
+        'fields-not-shown',
+        `Entry ${entry.sequence} does not show its time and status.`,
         place,
       )
-    })
+    }
+    const erasure = erasures.get(entry)
+    if (erasure === undefined) {
+      return leavesOpen('entry-sealed', `Entry ${entry.sequence}, a ${entry.kind}, is not shown.`, place)
+    }
+    const [by, reason] = [textOf(erasure, 'by'), textOf(erasure, 'reason')]
+    return leavesOpen(
+      'entry-erased',
+      `What entry ${entry.sequence}, a ${entry.kind}, said was erased by ${by}, as entry ${erasure.sequence} says: ${reason}`,
+      place,
+    )
+  })
 }
 
 /** True for an entry that may be of the period, or change its energy, and does not tell. */

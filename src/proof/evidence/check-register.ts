@@ -13,10 +13,13 @@ import type { Finding, VerificationStep } from './verification.ts'
 /** Follows the totals of energy registers: of a stream's beginning by the whole law, of other entries by what they show. */
 export function checkRegister(segments: readonly (readonly RebuiltEntry[])[]): VerificationStep {
   const twice = findCountedTwice(segments.flat())
+  // Of each stream the first: a file may have a million segments, and is read in one go.
+  const openings = segments.flat().filter(isOpening).toReversed()
+  const kinds = new Map(openings.map(opening => [opening.stream, textOf(opening, 'kind')]))
   const findings = segments.flatMap(entries => {
-    const opening = segments.flat().find(entry => isOpening(entry) && entry.stream === entries[0]?.stream)
-    const found = walk(entries, opening && textOf(opening, 'kind'))
-    const refuted = [...twice, ...found].some(({ effect }) => effect === 'refutes')
+    const [first] = entries
+    const found = walk(entries, first && kinds.get(first.stream))
+    const refuted = twice.length > 0 || found.some(({ effect }) => effect === 'refutes')
     return refuted ? found : [...found, ...replay(entries)]
   })
   const totals = segments.flat().filter(saysTotal).length

@@ -1,5 +1,6 @@
 import { leavesOpen, placeOf } from './findings.ts'
 import { HeldCounters } from './held-counters.ts'
+import { HeldIntervals } from './held-intervals.ts'
 import { isOpening, isResolution, type PeriodView, saysTotal, totalAfter } from './period-view.ts'
 import { integerOf, type RebuiltEntry, textOf } from './rebuilt-entry.ts'
 import type { Finding } from './verification.ts'
@@ -69,12 +70,14 @@ function borderUnclear(entry: RebuiltEntry): Finding {
 }
 
 function intervalEnergy(view: PeriodView): PeriodEnergy {
+  const held = new HeldIntervals(view)
   let energy = 0n
   for (const segment of view.segments) {
     let before: bigint | undefined
     for (const entry of segment.filter(saysTotal)) {
       const total = totalAfter(entry)
-      const part = isWithin(view, entry)
+      held.take(entry)
+      const part = isWithin(view, held, entry)
       if (typeof part === 'object') return part
       if (part) {
         if (total === undefined || before === undefined) {
@@ -89,9 +92,9 @@ function intervalEnergy(view: PeriodView): PeriodEnergy {
 }
 
 /** True when what the entry did to the total is of the period. */
-function isWithin(view: PeriodView, entry: RebuiltEntry): boolean | Finding {
+function isWithin(view: PeriodView, held: HeldIntervals, entry: RebuiltEntry): boolean | Finding {
   if (isOpening(entry)) return false
-  if (isResolution(entry)) return resolvesWithin(view, entry)
+  if (isResolution(entry)) return resolvesWithin(view, held, entry)
   const value = view.placed.get(entry)
   if (value?.place !== undefined && value.counted !== undefined)
     return value.counted && value.place === 'within'
@@ -106,22 +109,15 @@ export function isNeeded({ end }: PeriodView, entry: RebuiltEntry): boolean {
 }
 
 /** An operator's entry is of the period when the held readings that it counts are. */
-function resolvesWithin(view: PeriodView, entry: RebuiltEntry): boolean | Finding {
+function resolvesWithin(view: PeriodView, held: HeldIntervals, entry: RebuiltEntry): boolean | Finding {
   if (integerOf(entry, 'readings') === 0n) return false
-  const named = integerOf(entry, 'reading')
-  const held = [...view.placed.values()].filter(
-    ({ entry: other, counted }) => counted === false && other.sequence < entry.sequence,
-  )
-  const first = held.find(({ entry: { sequence } }) => BigInt(sequence) === named)
-  if (first === undefined) {
+  const counts = held.resolve(entry)
+  if (counts === undefined) {
     return (
       isNeeded(view, entry) &&
       undecided(entry, `the reading that entry ${entry.sequence} counts is not shown`)
     )
   }
-  if (entry.kind !== 'swap') return first.place === 'within'
-  const serial = textOf(first.entry, 'serial')
-  const counts = held.filter(({ entry: other }) => textOf(other, 'serial') === serial)
-  const within = counts.filter(({ place }) => place === 'within').length
-  return within > 0 && (within === counts.length || borderUnclear(entry))
+  const { all, within } = counts
+  return within > 0 && (within === all || borderUnclear(entry))
 }

@@ -1,7 +1,7 @@
 import type { Period } from './period.ts'
 import { kindOf } from './period-energy.ts'
 import type { PeriodView, PlacedEntry } from './period-view.ts'
-import { textOf, timeOf } from './rebuilt-entry.ts'
+import { type RebuiltEntry, textOf, timeOf } from './rebuilt-entry.ts'
 
 /**
  * Times of the period of which no value is shown, of a meter that gives intervals. These come in any order: a run of entries
@@ -41,9 +41,10 @@ function timesOf({ entry }: PlacedEntry): readonly Period[] {
  * is shown. A gap that lasted goes on to the next value.
  */
 function gapsOf({ main, placed }: PeriodView): readonly Period[] {
-  return main.flatMap((entry, i) => {
+  let next: RebuiltEntry | undefined
+  return main.toReversed().flatMap(entry => {
+    if (placed.get(entry)?.counted === true) next = entry
     if (entry.kind !== 'gap') return []
-    const next = main.slice(i + 1).find(later => placed.get(later)?.counted === true)
     const [from, to] = [timeOf(entry, 'from'), timeOf(entry, 'to') ?? (next && timeOf(next, 'from'))]
     return from === undefined || to === undefined ? [] : [{ from, to }]
   })
