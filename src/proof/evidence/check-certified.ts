@@ -63,9 +63,7 @@ function shownOf({ main }: PeriodView): readonly Shown[] {
     if (before === undefined) return []
     const first = start.sequence === 0 ? 0 : start.sequence + 1
     const end = start.sequence + main.length - 1
-    const said = main
-      .filter(saysTotal)
-      .map(entry => ({ sequence: entry.sequence, total: totalAfter(entry) }))
+    const said = main.filter(saysTotal).map(entry => ({ sequence: entry.sequence, total: totalAfter(entry) }))
     return [{ first, end, before, totals: [{ sequence: -1, total: before }, ...said] }]
   })
 }
