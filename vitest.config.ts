@@ -5,8 +5,8 @@ import { coveredTests, testProjects } from './test/support/test-projects.ts'
 
 export default defineConfig({
   test: {
-    // Many tests wait: for blocks, for processes, for the disk. Six side by side keep two cores busy.
-    maxWorkers: Math.max(6, availableParallelism()),
+    // Many tests wait: for blocks, for processes, for the disk. Four side by side keep two cores busy; with six, some wait so long that they fail.
+    maxWorkers: Math.max(4, availableParallelism()),
     sequence: { sequencer: LongestFirst },
     projects: testProjects(
       ['src/**/*.test.ts', 'test/**/*.test.ts', 'contracts/**/*.test.ts', 'web/**/*.test.ts'],
