@@ -3,8 +3,11 @@ import { fileURLToPath } from 'node:url'
 import { defaultExclude, type TestProjectInlineConfiguration } from 'vitest/config'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-/** Mocks modules, stubs globals, or asks what the whole process holds: right only in a process of its own. */
-const needsOwnProcess = /\bvi\.|\bprocess\.memoryUsage\(/
+/**
+ * Mocks modules, stubs globals, asks what the whole process holds, or loads a compiler that listens to its process: right only
+ * in a process of its own.
+ */
+const needsOwnProcess = /\bvi\.|\bprocess\.memoryUsage\(|'solc'/
 
 /** The tests that concern the laws of proof: `npm run coverage` runs them, and looks whether they take every branch. */
 export const coveredTests: readonly string[] = [

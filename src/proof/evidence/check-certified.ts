@@ -42,57 +42,33 @@ function energyOf({ energy = 0n }: CertificateRecord): bigint {
  */
 export function checkCertified(
   certificates: readonly CertificateRecord[],
-  view: PeriodView,
+  { main }: PeriodView,
 ): readonly Finding[] {
-  const groups = certifiedBy(certificates)
-  return shownOf(view).flatMap(shown => groups.flatMap(group => checkGroup(group, shown)))
-}
-
-/** What the first segment shows of the total: where it begins, the total before that, and after each entry that says it. */
-interface Shown {
-  readonly first: number
-  readonly end: number
-  readonly before: bigint
-  /** Ascending; the first one stands for what is before the segment. */
-  readonly totals: readonly { readonly sequence: number; readonly total: bigint | undefined }[]
-}
-
-function shownOf({ main }: PeriodView): readonly Shown[] {
   return main.slice(0, 1).flatMap(start => {
-    const before = start.sequence === 0 ? 0n : totalAfter(start)
+    const { sequence } = start
+    const before = sequence === 0 ? 0n : totalAfter(start)
     if (before === undefined) return []
-    const first = start.sequence === 0 ? 0 : start.sequence + 1
-    const end = start.sequence + main.length - 1
-    const said = main.filter(saysTotal).map(entry => ({ sequence: entry.sequence, total: totalAfter(entry) }))
-    return [{ first, end, before, totals: [{ sequence: -1, total: before }, ...said] }]
-  })
-}
-
-/** The total behind an entry; undefined where the one that says it does not show it. */
-function totalAt({ totals }: Shown, sequence: bigint): bigint | undefined {
-  let [low, high] = [1, totals.length]
-  while (low < high) {
-    const middle = (low + high) >> 1
-    const isBehind = Number(totals[middle]?.sequence) > sequence
-    if (isBehind) high = middle
-    else low = middle + 1
-  }
-  return totals[low - 1]?.total
-}
-
-function checkGroup({ certificates }: Certified, shown: Shown): readonly Finding[] {
-  const { first, end, before } = shown
-  // What stands for an entry whose rise the segment does not show can't be compared.
-  const within = certificates
-    .filter(isRanged)
-    .filter(one => one.first >= first && one.last <= end)
-    .toSorted((a, b) => (a.last < b.last ? -1 : 1))
-  let sum = 0n
-  return within.flatMap(one => {
-    const total = totalAt(shown, one.last)
-    sum += energyOf(one)
-    const risen = total === undefined ? sum : total / wattHour - before / wattHour
-    return sum > risen ? [beyond(one, { sum, risen, first })] : []
+    const first = sequence === 0 ? 0 : sequence + 1
+    // Behind each entry of the segment; undefined where the one that says it does not show it.
+    let total: bigint | undefined = before
+    const totals = main.map(entry => {
+      if (saysTotal(entry)) total = totalAfter(entry)
+      return total
+    })
+    return certifiedBy(certificates).flatMap(group => {
+      // What stands for an entry whose rise the segment does not show can't be compared.
+      const within = group.certificates
+        .filter(isRanged)
+        .filter(one => one.first >= first && one.last < sequence + main.length)
+        .toSorted((a, b) => (a.last < b.last ? -1 : 1))
+      let sum = 0n
+      return within.flatMap(one => {
+        sum += energyOf(one)
+        const upTo = totals[Math.max(0, Number(one.last) - sequence)]
+        const risen = upTo === undefined ? sum : upTo / wattHour - before / wattHour
+        return sum > risen ? [beyond(one, { sum, risen, first })] : []
+      })
+    })
   })
 }
 

@@ -1,10 +1,10 @@
-import { equalBytes, fromBase64url } from '../../core/bytes.ts'
+import { toBase64url } from '../../core/bytes.ts'
 import { exactEnergy } from '../../core/exact-energy.ts'
 import type { Checkpoint } from '../checkpoint.ts'
 import type { CertificateRecord } from './certificate-records.ts'
 import { receiptsOf } from './chain-records.ts'
 import { certifiedBy, checkCertified } from './check-certified.ts'
-import type { Evidence, EvidenceAnchor } from './evidence.ts'
+import type { Evidence } from './evidence.ts'
 import { absentStep, refutes, stepOf } from './findings.ts'
 import type { PeriodView } from './period-view.ts'
 import type { RebuiltEntry } from './rebuilt-entry.ts'
@@ -25,9 +25,11 @@ export function checkChainRecords(
 ): VerificationStep {
   const { checkpoint, certificates } = context
   const { anchors } = evidence
-  const shown = new Set(evidence.consistency.map(treeOf))
+  // Roots of trees that the file shows to be beginnings of the log, or the whole of it.
+  const shown = new Map(evidence.consistency.map(({ size, root }) => [size, root]))
+  shown.set(checkpoint.size, toBase64url(checkpoint.root))
   const unbound = anchors
-    .filter(anchor => !isBound(anchor, shown, checkpoint))
+    .filter(({ size, root }) => shown.get(size) !== root)
     .map(({ size, transaction }) =>
       refutes(
         'anchor-unbound',
@@ -43,14 +45,6 @@ export function checkChainRecords(
     'chain-records',
     `The file names what stands on chains: receipts of ledgers ${receipts}, anchors ${anchors.length}${certifiedInWords(certificates)}. Nobody has asked the chains; whoever has a node of them can.`,
   )
-}
-
-const treeOf = ({ size, root }: { readonly size: number; readonly root: string }) => `${size} ${root}`
-
-/** @param shown - trees that the file shows to be beginnings of the log */
-function isBound(anchor: EvidenceAnchor, shown: ReadonlySet<string>, checkpoint: Checkpoint): boolean {
-  if (anchor.size !== checkpoint.size) return shown.has(treeOf(anchor))
-  return equalBytes(fromBase64url(anchor.root), checkpoint.root)
 }
 
 function certifiedInWords(certificates: readonly CertificateRecord[]): string {

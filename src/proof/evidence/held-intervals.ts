@@ -1,12 +1,15 @@
-import type { PeriodView, PlacedEntry } from './period-view.ts'
+import type { PlaceInTime } from './period.ts'
+import type { PeriodView } from './period-view.ts'
 import { integerOf, type RebuiltEntry, textOf } from './rebuilt-entry.ts'
+
+type Places = Set<PlaceInTime | undefined>
 
 /** Follows which intervals are held, so that what an operator counts of them can be told to be of the period or not. */
 export class HeldIntervals {
   readonly #placed: PeriodView['placed']
-  readonly #bySequence = new Map<bigint | undefined, PlacedEntry>()
-  /** How many name a serial number, and how many of these are of the period. */
-  readonly #bySerial = new Map<string | null | undefined, { readonly all: number; readonly within: number }>()
+  readonly #bySequence = new Map<bigint | undefined, RebuiltEntry>()
+  /** Where those lie that name a serial number. */
+  readonly #bySerial = new Map<string | null | undefined, Places>()
 
   constructor({ placed }: PeriodView) {
     this.#placed = placed
@@ -15,22 +18,19 @@ export class HeldIntervals {
   take(entry: RebuiltEntry): void {
     const value = this.#placed.get(entry)
     if (value?.counted !== false) return
-    this.#bySequence.set(BigInt(entry.sequence), value)
-    const { all, within } = this.#ofDevice(entry)
-    const isWithin = value.place === 'within'
-    this.#bySerial.set(textOf(entry, 'serial'), { all: all + 1, within: within + Number(isWithin) })
+    this.#bySequence.set(BigInt(entry.sequence), entry)
+    this.#bySerial.set(textOf(entry, 'serial'), this.#ofDevice(entry).add(value.place))
   }
 
-  #ofDevice(entry: RebuiltEntry) {
-    return this.#bySerial.get(textOf(entry, 'serial')) ?? { all: 0, within: 0 }
+  #ofDevice(entry: RebuiltEntry): Places {
+    return this.#bySerial.get(textOf(entry, 'serial')) ?? new Set()
   }
 
-  /** How many an operator's entry counts; undefined when the one that it names is not shown before it. */
-  resolve(entry: RebuiltEntry): { readonly all: number; readonly within: number } | undefined {
+  /** Where those lie that an operator's entry counts; undefined when the one that it names is not shown before it. */
+  resolve(entry: RebuiltEntry): Places | undefined {
     const first = this.#bySequence.get(integerOf(entry, 'reading'))
     if (first === undefined) return undefined
     // A swap counts all of the device that is gone.
-    if (entry.kind === 'swap') return this.#ofDevice(first.entry)
-    return { all: 1, within: Number(first.place === 'within') }
+    return entry.kind === 'swap' ? this.#ofDevice(first) : new Set([this.#placed.get(first)?.place])
   }
 }

@@ -111,13 +111,12 @@ export function isNeeded({ end }: PeriodView, entry: RebuiltEntry): boolean {
 /** An operator's entry is of the period when the held readings that it counts are. */
 function resolvesWithin(view: PeriodView, held: HeldIntervals, entry: RebuiltEntry): boolean | Finding {
   if (integerOf(entry, 'readings') === 0n) return false
-  const counts = held.resolve(entry)
-  if (counts === undefined) {
+  const places = held.resolve(entry)
+  if (places === undefined) {
     return (
       isNeeded(view, entry) &&
       undecided(entry, `the reading that entry ${entry.sequence} counts is not shown`)
     )
   }
-  const { all, within } = counts
-  return within > 0 && (within === all || borderUnclear(entry))
+  return places.has('within') && (places.size === 1 || borderUnclear(entry))
 }
