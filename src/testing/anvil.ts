@@ -35,7 +35,7 @@ export interface AnvilOptions {
   stateFile?: string
   /** More flags of the binary, as they are. */
   flags?: readonly string[]
-  /** How long the node may take to listen, in milliseconds, default 20,000. */
+  /** How long the node may take to listen, in milliseconds, default 60,000. */
   startTimeout?: number
   /** Ends the node when it aborts. */
   signal?: AbortSignal
@@ -95,7 +95,7 @@ export async function startAnvil(options: AnvilOptions = {}): Promise<Anvil> {
   exited.finally(() => options.signal?.removeEventListener('abort', stop))
   exited.finally(release)
 
-  const banner = await readBanner(child, options.startTimeout ?? 20_000).catch(async error => {
+  const banner = await readBanner(child, options.startTimeout ?? 60_000).catch(async error => {
     await stop()
     throw error
   })

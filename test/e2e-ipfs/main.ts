@@ -29,7 +29,11 @@ const chains: Readonly<Record<string, string>> = {
 interface Report {
   readonly testResults: readonly {
     readonly name: string
-    readonly assertionResults: readonly { readonly title: string; readonly status: string }[]
+    readonly assertionResults: readonly {
+      readonly title: string
+      readonly status: string
+      readonly failureMessages: readonly string[]
+    }[]
   }[]
 }
 
@@ -56,10 +60,11 @@ for (const { name, assertionResults } of testResults) {
   const file = name.split('/').at(-1) ?? ''
   const heldAgainst = [chains[file] ?? [], (counterparts[file] ?? []).map(versionOf)].flat()
   console.log(`\n${heldAgainst.join(', ')}`)
-  for (const { title, status } of assertionResults) {
+  for (const { title, status, failureMessages } of assertionResults) {
     // What was passed over was not shown.
     if (status !== 'passed') failed += 1
     console.log(`  ${status === 'passed' ? 'shown' : status.toUpperCase()}  ${title}`)
+    for (const message of failureMessages) console.log(message.replaceAll(/^/gm, '          '))
   }
 }
 console.log(failed === 0 ? '\neverything was shown' : `\n${failed} were not shown`)
