@@ -1,4 +1,5 @@
-import { copyFileSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -20,8 +21,6 @@ let whole: string
 
 /** Entries 0 to 3 of `roof`: opening and three readings, unsigned; 4 to 9 signed readings; 10 and 11 wait. `barn` signs none. */
 beforeAll(async () => {
-  const { mkdtempSync } = await import('node:fs')
-  const { tmpdir } = await import('node:os')
   whole = mkdtempSync(join(tmpdir(), 'energyweb-check-'))
   const log = await openLog({ folder: whole })
   for (const name of ['roof', 'barn']) await log.openStream({ name, source: 'eumel-v2' })
